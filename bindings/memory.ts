@@ -1,0 +1,162 @@
+/**
+ * A role's wasm memory: one shared `WebAssembly.Memory` and the only allocator on it.
+ *
+ * The wasm module allocates nothing and has no static data, so helper threads may run kernels on the same
+ * memory while one thread, the role itself, owns the allocator. Blocks are 64-byte aligned, sized in classes
+ * (four a power of two) and reused last in, first out, so that the buffers of a training step stay in cache.
+ */
+
+/** A vector of ring words (or raw 32-bit or 64-bit lanes) in wasm memory: a byte address and a count of words. */
+export interface Words {
+  readonly ptr: number;
+  readonly length: number;
+}
+
+/** Bit planes: `count` planes of `blocks` 128-bit blocks each; bit i of a plane belongs to value i. */
+export interface Planes {
+  readonly ptr: number;
+  readonly count: number;
+  readonly blocks: number;
+}
+
+/** First byte the allocator hands out; below lie a guard for the null address and the pool's control block. */
+export const HEAP_BASE = 65536;
+/** Byte address of the helper pool's control block (see pool.ts). */
+export const POOL_BASE = 1024;
+
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+
+/** Number of 128-bit blocks that hold one bit for each of `n` values. */
+export const blocksFor = (n: number): number => (n + 127) >>> 7;
+
+/** Size class of a request: the index and the rounded size in bytes (a multiple of 64, at least 64). */
+function sizeClass(bytes: number): [index: number, size: number] {
+  const units = Math.max(1, Math.ceil(bytes / 64));
+  if (units <= 4) return [units - 1, units * 64];
+  const log = 31 - Math.clz32(units - 1);
+  const step = 2 ** (log - 2);
+  const quarter = Math.ceil(units / step);
+  return [log * 4 + quarter, quarter * step * 64];
+}
+
+/** Creates the memory of one role. It starts small and grows; `maximumBytes` bounds it (default 4 GiB). */
+export function createMemory(maximumBytes = MAX_PAGES * PAGE): WebAssembly.Memory {
+  const maximum = Math.min(MAX_PAGES, Math.ceil(maximumBytes / PAGE));
+  return new WebAssembly.Memory({ initial: Math.min(64, maximum), maximum, shared: true });
+}
+
+/** The allocator and the typed views. Not thread-safe: only the role that owns the memory may use it. */
+export class Heap {
+  #u8: Uint8Array<SharedArrayBuffer>;
+  #top = HEAP_BASE;
+  readonly #free: number[][] = [];
+  readonly #sizes = new Map<number, number>();
+  #scopes: Set<number>[] = [];
+  #live = 0;
+  #peak = 0;
+
+  constructor(readonly memory: WebAssembly.Memory) {
+    this.#u8 = new Uint8Array(memory.buffer as unknown as SharedArrayBuffer);
+  }
+
+  /** Bytes handed out and not yet freed. */
+  get liveBytes(): number {
+    return this.#live;
+  }
+
+  /** Largest value that {@link liveBytes} has had. */
+  get peakBytes(): number {
+    return this.#peak;
+  }
+
+  /**
+   * Allocates `bytes` bytes, 64-byte aligned, contents undefined.
+   * @throws RangeError when the memory's maximum is reached.
+   */
+  alloc(bytes: number): number {
+    const [index, size] = sizeClass(bytes);
+    let ptr = this.#free[index]?.pop();
+    if (ptr === undefined) {
+      ptr = this.#top;
+      const end = ptr + size;
+      if (end > this.#u8.byteLength) this.#grow(end);
+      this.#top = end;
+    }
+    this.#sizes.set(ptr, bytes);
+    this.#live += size;
+    if (this.#live > this.#peak) this.#peak = this.#live;
+    this.#scopes.at(-1)?.add(ptr);
+    return ptr;
+  }
+
+  /** Frees a block; freeing an address that is not live is an error, since it would hand one block out twice. */
+  free(ptr: number): void {
+    const bytes = this.#sizes.get(ptr);
+    if (bytes === undefined) throw new RangeError(`free: address ${ptr} is not allocated`);
+    const [index, size] = sizeClass(bytes);
+    this.#sizes.delete(ptr);
+    this.#live -= size;
+    for (let i = this.#scopes.length - 1; i >= 0; i--) if (this.#scopes[i].delete(ptr)) break;
+    const list = this.#free[index];
+    if (list) list.push(ptr);
+    else this.#free[index] = [ptr];
+  }
+
+  /** Whether `ptr` is the start of a live block. */
+  isLive(ptr: number): boolean {
+    return this.#sizes.has(ptr);
+  }
+
+  /** Starts a scope: blocks allocated from here on belong to it. Returns its handle for {@link endScope}. */
+  beginScope(): number {
+    this.#scopes.push(new Set());
+    return this.#scopes.length;
+  }
+
+  /** Ends the innermost scope and frees what it still owns, except the addresses in `keep`. */
+  endScope(handle: number, keep: Iterable<number> = []): void {
+    if (handle !== this.#scopes.length) throw new RangeError('endScope: scopes must end in reverse order');
+    const scope = this.#scopes.pop() as Set<number>;
+    const parent = this.#scopes.at(-1);
+    for (const ptr of keep) if (scope.delete(ptr)) parent?.add(ptr);
+    for (const ptr of scope) this.free(ptr);
+  }
+
+  /** Bytes [ptr, ptr + length) as a view; valid as long as the block lives, also after the memory has grown. */
+  bytes(ptr: number, length: number): Uint8Array<SharedArrayBuffer> {
+    return this.#u8.subarray(ptr, ptr + length);
+  }
+
+  u32(ptr: number, length: number): Uint32Array<SharedArrayBuffer> {
+    return new Uint32Array(this.#u8.buffer, ptr, length);
+  }
+
+  i32(ptr: number, length: number): Int32Array<SharedArrayBuffer> {
+    return new Int32Array(this.#u8.buffer, ptr, length);
+  }
+
+  u64(ptr: number, length: number): BigUint64Array<SharedArrayBuffer> {
+    return new BigUint64Array(this.#u8.buffer, ptr, length);
+  }
+
+  f64(ptr: number, length: number): Float64Array<SharedArrayBuffer> {
+    return new Float64Array(this.#u8.buffer, ptr, length);
+  }
+
+  #grow(end: number): void {
+    const have = this.#u8.byteLength / PAGE;
+    const need = Math.ceil(end / PAGE);
+    const want = Math.max(need, Math.min(Math.ceil(have * 1.25), have + 1024));
+    for (const pages of [want, need]) {
+      try {
+        this.memory.grow(pages - have);
+        this.#u8 = new Uint8Array(this.memory.buffer as unknown as SharedArrayBuffer);
+        return;
+      } catch {
+        // try the smaller step, then report
+      }
+    }
+    throw new RangeError(`out of wasm memory: ${Math.ceil(end / 2 ** 20)} MiB needed`);
+  }
+}

@@ -1,0 +1,27 @@
+/** Loading the kernels: compile once, instantiate in every thread on that role's memory. */
+import { readAsset } from '#host';
+import { instantiateSync } from '@assemblyscript/loader';
+
+/** A kernel as the module exports it: addresses, sizes and small public scalars, all plain numbers. */
+export type Kernel = (...args: number[]) => number;
+
+/** The module's exports by name; names end in the ring's width where the kernel depends on it (`add32`). */
+export type Kernels = Readonly<Record<string, Kernel>>;
+
+/** Compiles the kernel module. Post the result to workers rather than compiling again there. */
+export async function compileKernels(): Promise<WebAssembly.Module> {
+  const bytes = await readAsset(new URL('./kernels.wasm', import.meta.url));
+  return WebAssembly.compile(bytes as BufferSource);
+}
+
+/** Instantiates the compiled module on `memory`; synchronous, so that a worker is ready when it answers. */
+export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+  return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+}
+
+/** The kernel `name`; asking for one that does not exist fails at start-up rather than in a training. */
+export function kernel(kernels: Kernels, name: string): Kernel {
+  const found = kernels[name];
+  if (typeof found !== 'function') throw new TypeError(`no kernel named ${name}`);
+  return found;
+}
