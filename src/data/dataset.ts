@@ -1,0 +1,66 @@
+/** The one form in which data reaches a trainer: numbers in rows, with one-hot labels. */
+
+/** A labelled data set, in clear. Both matrices are row-major. */
+export interface Dataset {
+  /** Inputs, rows × features. */
+  readonly x: Float32Array;
+  /** One-hot labels, rows × classes. */
+  readonly y: Float32Array;
+  /** Number of rows, at least 1. */
+  readonly rows: number;
+  /** Number of input columns. */
+  readonly features: number;
+  /** Number of classes. */
+  readonly classes: number;
+  /** Names of the input columns and of the classes, where the source has them. */
+  readonly names?: { readonly features?: readonly string[]; readonly classes?: readonly string[] };
+}
+
+/** Throws unless the sizes of `data` fit together. */
+export function checkDataset(data: Dataset): void {
+  const { x, y, rows, features, classes } = data;
+  for (const [name, size] of Object.entries({ rows, features, classes })) {
+    if (!Number.isInteger(size) || size < 1)
+      throw new RangeError(`data set: ${name} must be a positive integer`);
+  }
+  if (x.length !== rows * features) {
+    throw new RangeError(`data set: x has ${x.length} numbers, expected [${rows},${features}]`);
+  }
+  if (y.length !== rows * classes) {
+    throw new RangeError(`data set: y has ${y.length} numbers, expected [${rows},${classes}]`);
+  }
+}
+
+/** The rows of a row-major matrix of `width` columns that `indices` names, in that order, as a new matrix. */
+export function gatherRows(
+  matrix: Float32Array,
+  width: number,
+  indices: ArrayLike<number>,
+  out = new Float32Array(indices.length * width),
+): Float32Array {
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i] * width;
+    out.set(matrix.subarray(from, from + width), i * width);
+  }
+  return out;
+}
+
+/**
+ * The rows of `data` that `indices` names (0-based), in that order, as a data set of its own.
+ * @throws RangeError when an index lies outside the data set or when there is none.
+ */
+export function selectRows(data: Dataset, indices: ArrayLike<number>): Dataset {
+  if (indices.length === 0) throw new RangeError('selectRows: no row selected');
+  for (let i = 0; i < indices.length; i++) {
+    const row = indices[i];
+    if (!(Number.isInteger(row) && row >= 0 && row < data.rows)) {
+      throw new RangeError(`selectRows: row ${row} is outside 0..${data.rows - 1}`);
+    }
+  }
+  return {
+    ...data,
+    x: gatherRows(data.x, data.features, indices),
+    y: gatherRows(data.y, data.classes, indices),
+    rows: indices.length,
+  };
+}

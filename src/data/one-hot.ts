@@ -1,0 +1,41 @@
+/** Class labels: from text to indices to one-hot rows. Errors name the row, never the label. */
+
+/**
+ * One-hot rows of class indices: [rows] → [rows, classes], row-major, 1 at the label and 0 elsewhere.
+ * @param labels integers in 0..classes − 1
+ * @throws RangeError when a label is outside that range.
+ */
+export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
+  if (!Number.isInteger(classes) || classes < 1)
+    throw new RangeError('oneHot: classes must be a positive integer');
+  const out = new Float32Array(labels.length * classes);
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row];
+    if (!(Number.isInteger(label) && label >= 0 && label < classes)) {
+      throw new RangeError(`oneHot: the label in row ${row} (counted from 0) is outside 0..${classes - 1}`);
+    }
+    out[row * classes + label] = 1;
+  }
+  return out;
+}
+
+/** The distinct labels in ascending order: by value when all are numbers, else by code point. */
+export function classNames(labels: readonly string[]): string[] {
+  const names = [...new Set(labels)];
+  const numeric = names.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
+  return names.sort((a, b) => (numeric ? Number(a) - Number(b) : a < b ? -1 : 1));
+}
+
+/**
+ * The position of each label in `classes`.
+ * @throws RangeError when a label is not among them; rows are counted from 1, as in {@link readCsv}.
+ */
+export function labelIndices(labels: readonly string[], classes: readonly string[]): Uint32Array {
+  const index = new Map(classes.map((name, i) => [name, i]));
+  return Uint32Array.from(labels, (label, i) => {
+    const found = index.get(label);
+    if (found === undefined)
+      throw new RangeError(`the label in row ${i + 1} is none of the ${classes.length} classes`);
+    return found;
+  });
+}

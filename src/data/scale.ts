@@ -1,0 +1,39 @@
+/** Standardisation: every input column to mean 0 and deviation 1, with statistics from the training rows. */
+
+/** Mean and population standard deviation of each column. */
+export interface ColumnStatistics {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
+/**
+ * Statistics of a row-major [rows, columns] matrix; the deviation divides by the number of rows (not by one less).
+ * @throws RangeError when there is no row or the size is not a multiple of `columns`.
+ */
+export function columnStatistics(x: Float32Array | Float64Array, columns: number): ColumnStatistics {
+  const rows = rowCount('columnStatistics', x, columns);
+  if (rows === 0) throw new RangeError('columnStatistics: no rows');
+  const mean = new Float64Array(columns);
+  const deviation = new Float64Array(columns);
+  for (let i = 0; i < x.length; i++) mean[i % columns] += x[i] / rows;
+  for (let i = 0; i < x.length; i++) deviation[i % columns] += (x[i] - mean[i % columns]) ** 2 / rows;
+  return { mean, deviation: deviation.map(Math.sqrt) };
+}
+
+/** (x − mean) / deviation for each column; a column that was constant becomes x − mean. */
+export function standardise(
+  x: Float32Array | Float64Array,
+  { mean, deviation }: ColumnStatistics,
+): Float32Array {
+  const columns = mean.length;
+  rowCount('standardise', x, columns);
+  const scale = deviation.map((d) => (d > 0 ? 1 / d : 1));
+  return Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
+}
+
+function rowCount(caller: string, x: ArrayLike<number>, columns: number): number {
+  if (!Number.isInteger(columns) || columns < 1 || x.length % columns !== 0) {
+    throw new RangeError(`${caller}: ${x.length} numbers are no whole rows of ${columns} columns`);
+  }
+  return x.length / columns;
+}
