@@ -57,7 +57,9 @@ export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
     }
     row++;
     if (fields.length !== plan.names.length) {
-      throw new RangeError(`${name} row ${row}: ${fields.length} fields, expected ${plan.names.length}`);
+      throw new RangeError(
+        `${name} row ${row}: expected ${plan.names.length} fields, found ${fields.length}`,
+      );
     }
     for (const column of plan.numeric) {
       numbers.push(readNumber(fields[column], () => `${name} row ${row}, column "${plan?.names[column]}"`));
