@@ -1,0 +1,86 @@
+/**
+ * Bit planes: the same bit of many words side by side (see {@link Planes}).
+ *
+ * Sizes are checked once a call; lengths that do not fit together are a RangeError. Bits of values past the
+ * last are zero in what `toPlanes` writes; `not` sets them, and they are never read by the word operations.
+ */
+import { blocksFor, type Heap, type Planes, type Words } from './memory.js';
+import { type Kernels, kernel } from './module.js';
+
+/** Bytes of one plane. */
+export const planeBytes = (blocks: number): number => blocks * 16;
+
+/** Address of plane `j`. */
+export const planeAt = (planes: Planes, j: number): number => planes.ptr + j * planes.blocks * 16;
+
+function same(name: string, out: Planes, a: Planes, b: Planes): number {
+  const bytes = out.count * out.blocks * 16;
+  if (a.count * a.blocks * 16 !== bytes || b.count * b.blocks * 16 !== bytes) {
+    const sizes = [out, a, b].map((p) => `${p.count}×${p.blocks}`).join(', ');
+    throw new RangeError(`${name}: planes × blocks ${sizes} differ`);
+  }
+  return bytes;
+}
+
+/** Bit plane operations for the ring Z_2^bits. */
+export function planesOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
+  const toPlanes = kernel(kernels, `toPlanes${bits}`);
+  const fromPlane = kernel(kernels, `fromPlane${bits}`);
+  const xor = kernel(kernels, 'xor');
+  const and = kernel(kernels, 'and');
+  const not = kernel(kernels, 'not');
+  const clearTail = kernel(kernels, 'clearTail');
+
+  return {
+    /**
+     * out plane j = bit `low + j` of each word, for all planes of `out`. Not in place.
+     * @throws RangeError unless low ≥ 0, out.count ≥ 1, low + out.count ≤ k and out has a bit for each word.
+     */
+    toPlanes(out: Planes, input: Words, low: number): void {
+      if (!(low >= 0 && out.count >= 1 && low + out.count <= bits)) {
+        throw new RangeError(`toPlanes: bits ${low} to ${low + out.count - 1} of a ${bits}-bit word`);
+      }
+      if (out.blocks !== blocksFor(input.length)) {
+        throw new RangeError(`toPlanes: ${out.blocks} blocks for ${input.length} words`);
+      }
+      toPlanes(out.ptr, input.ptr, input.length, low, out.count);
+    },
+
+    /** out word i = bit i of plane `index`: 0 or 1. */
+    fromPlane(out: Words, planes: Planes, index = 0): void {
+      if (!(index >= 0 && index < planes.count)) {
+        throw new RangeError(`fromPlane: plane ${index} of ${planes.count}`);
+      }
+      if (planes.blocks !== blocksFor(out.length)) {
+        throw new RangeError(`fromPlane: ${planes.blocks} blocks for ${out.length} words`);
+      }
+      fromPlane(out.ptr, planeAt(planes, index), out.length);
+    },
+
+    /** out = a ⊕ b; out may be a or b. */
+    xor(out: Planes, a: Planes, b: Planes): void {
+      xor(out.ptr, a.ptr, b.ptr, same('xor', out, a, b));
+    },
+
+    /** out = a ∧ b; out may be a or b. */
+    and(out: Planes, a: Planes, b: Planes): void {
+      and(out.ptr, a.ptr, b.ptr, same('and', out, a, b));
+    },
+
+    /** out = ¬a, bits of values past the last included (clear them with {@link clearTail}); out may be a. */
+    not(out: Planes, a: Planes): void {
+      not(out.ptr, a.ptr, same('not', out, a, a));
+    },
+
+    /** Zeroes the bits of values from `n` on in every plane. */
+    clearTail(planes: Planes, n: number): void {
+      if (!(n >= 0 && n <= planes.blocks * 128)) {
+        throw new RangeError(`clearTail: ${n} values in ${planes.blocks} blocks`);
+      }
+      clearTail(planes.ptr, n, planes.count, planes.blocks);
+    },
+  };
+}
+
+/** What {@link planesOps} returns. */
+export type PlanesOps = ReturnType<typeof planesOps>;
