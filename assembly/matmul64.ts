@@ -1,0 +1,74 @@
+// Matrix product mod 2^64 from 32-bit halves (tile64.ts).
+//
+// As for 32 bits, the inner dimension is cut into blocks and B goes by panels of columns, here of four, split
+// into planes of halves in scratch. A ragged last panel is moved left until it is full again.
+import { packPlanes, packPlanesAny } from './pack64';
+import { tile2x4 } from './tile64';
+
+/** Rows of B a block takes: a panel of them is 8 KiB, all the scratch that is needed. */
+const BLOCK: i32 = 256;
+
+/** Columns keep <= j < cols of one panel (already in scratch) for all m rows; strides in bytes. */
+// @ts-ignore: decorator
+@inline
+function panel(
+  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize,
+  m: i32, k: i32, mode: i32, keep: i32, cols: i32,
+): void {
+  for (; m > 0; m -= 2) {
+    tile2x4(out, ldo, a, rsa, csa, b, k, m, mode, keep, cols);
+    out += 2 * ldo;
+    a += 2 * rsa;
+  }
+}
+
+/** All columns for one block; word (p, j) of B is at b + p * csb + j * rsb. */
+function block(
+  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
+  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+): void {
+  for (let j = 0; j < n; j += 4) {
+    const first = n < 4 ? 0 : min(j, n - 4);
+    const from = b + (first as usize) * rsb;
+    if (n >= 4 && rsb == 8) packPlanes(scratch, from, csb, k);
+    else packPlanesAny(scratch, from, rsb, csb, k, min(n, 4));
+    panel(out + ((first as usize) << 3), ldo, a, rsa, csa, scratch, m, k, mode, j - first, min(n, 4));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function blocks(
+  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
+  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+): void {
+  const outStride = (ldo as usize) << 3;
+  const aRow = (rsa as usize) << 3;
+  const aColumn = (csa as usize) << 3;
+  const bRow = (rsb as usize) << 3;
+  const bColumn = (csb as usize) << 3;
+  do {
+    const depth = min(k, BLOCK);
+    block(out, outStride, a, aRow, aColumn, b, bRow, bColumn, m, depth, n, mode, scratch);
+    a += (depth as usize) * aColumn;
+    b += (depth as usize) * bColumn;
+    k -= depth;
+    if (mode == 0) mode = 1;
+  } while (k > 0);
+}
+
+/** As matmul32, for 64-bit words; scratch: 8 KiB. */
+export function matmul64(
+  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, ldb: i32,
+  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+): void {
+  blocks(out, ldo, a, rsa, csa, b, 1, ldb, m, k, n, mode, scratch);
+}
+
+/** As matmulNT32, for 64-bit words; scratch: 8 KiB. */
+export function matmulNT64(
+  out: usize, ldo: i32, a: usize, lda: i32, b: usize, ldb: i32,
+  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+): void {
+  blocks(out, ldo, a, lda, 1, b, ldb, 1, m, k, n, mode, scratch);
+}
