@@ -1,0 +1,21 @@
+/** Initial values of weights, from public randomness. */
+import type { PublicRandom } from '../data/random.js';
+
+/**
+ * `count` numbers uniform in ±√(6 / (fanIn + fanOut)), as TensorFlow.js' glorotUniform has it.
+ * X. Glorot, Y. Bengio, "Understanding the difficulty of training deep feedforward neural networks",
+ * AISTATS 2010, eq. 16.
+ */
+export function glorotUniform(
+  fanIn: number,
+  fanOut: number,
+  count: number,
+  random: PublicRandom,
+): Float32Array {
+  if (!(fanIn > 0 && fanOut > 0)) throw new RangeError('glorotUniform: fanIn and fanOut must be positive');
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return Float32Array.from({ length: count }, () => (2 * random.uniform() - 1) * limit);
+}
+
+/** `count` zeros. */
+export const zeros = (count: number): Float32Array => new Float32Array(count);

@@ -1,0 +1,37 @@
+import { type Activation, checkActivation } from '../activation.js';
+import { glorotUniform, zeros } from '../initializers.js';
+import type { LayerKind } from './kind.js';
+
+/** A fully connected layer: activation(x·kernel + bias), [in] → [units]. */
+export interface DenseConfig {
+  type: 'dense';
+  /** Number of outputs, at least 1. */
+  units: number;
+  activation: Activation;
+  /** [in]; needed nowhere, checked when present. */
+  inputShape?: number[];
+  useBias: boolean;
+}
+
+/** Kernel [in × units], then the bias [units] when there is one. */
+export const dense: LayerKind<DenseConfig> = {
+  check({ units, activation, useBias }, inputShape) {
+    if (!Number.isInteger(units) || units < 1) throw new RangeError('units must be a positive integer');
+    if (typeof useBias !== 'boolean') throw new TypeError('useBias must be true or false');
+    checkActivation(activation);
+    if (inputShape.length !== 1) throw new RangeError(`expected inputs of shape [n], got [${inputShape}]`);
+  },
+
+  outputShape: ({ units }) => [units],
+
+  weights({ units, useBias }, [inputs]) {
+    return [
+      {
+        name: 'kernel',
+        shape: [inputs, units],
+        initialize: (random) => glorotUniform(inputs, units, inputs * units, random),
+      },
+      ...(useBias ? [{ name: 'bias' as const, shape: [units], initialize: () => zeros(units) }] : []),
+    ];
+  },
+};
