@@ -1,7 +1,7 @@
 // The ChaCha stream cipher (D. J. Bernstein 2008) in the layout of RFC 8439: 256-bit key, 32-bit block counter,
 // 96-bit nonce; 8, 12 or 20 rounds. Long streams take four blocks a pass, word i of all four in vector i; a
 // last single block has its four rows in vectors. Time and addresses depend on sizes only.
-import { Mode, put, putWithin } from './keystream';
+import { type Mode, put, putWithin } from './keystream';
 
 // "expand 32-byte k"
 const SIGMA0: i32 = 0x61707865;

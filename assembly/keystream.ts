@@ -1,7 +1,7 @@
 // Where a keystream goes: set, added, subtracted or xored, sixteen bytes or the last few at a time.
 
 /** What is done with the stream; additions are lane-wise, mod 2^32 or 2^64. */
-export const enum Mode {
+export enum Mode {
   Set = 0,
   Add32 = 1,
   Add64 = 2,

@@ -1,7 +1,7 @@
 // Matrices of ring words, rows x cols, dense and row by row: a row or a column spread over the matrix, and
 // sums down and across. `out` may be `a`; it must not overlap the row or the column.
 
-const enum Op {
+enum Op {
   Add,
   Mul,
 }

@@ -5,7 +5,7 @@
 export * from './rows';
 export * from './movement';
 
-const enum Op {
+enum Op {
   Add,
   Sub,
   Mul,

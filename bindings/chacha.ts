@@ -17,7 +17,7 @@ const MAX_BLOCKS = 2 ** 32;
 const GRAIN = [1, 4, 8, 4, 8, 1];
 
 /** The keystream kernel. The ring's width does not matter to it. */
-export function chachaOps(kernels: Kernels, _heap: Heap) {
+export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64) {
   const chacha = kernel(kernels, 'chacha');
 
   const check = (name: string, bytes: number, counter: number, rounds: number, mode: number): void => {
@@ -25,7 +25,8 @@ export function chachaOps(kernels: Kernels, _heap: Heap) {
     const grain = GRAIN[mode];
     if (grain === undefined) throw new RangeError(`${name}: no mode ${mode}`);
     if (bytes < 0 || bytes % grain !== 0) throw new RangeError(`${name}: ${bytes} bytes are no whole words`);
-    if (counter + Math.ceil(bytes / 64) > MAX_BLOCKS) throw new RangeError(`${name}: the block counter overflows`);
+    if (counter + Math.ceil(bytes / 64) > MAX_BLOCKS)
+      throw new RangeError(`${name}: the block counter overflows`);
   };
 
   return {

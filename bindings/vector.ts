@@ -86,7 +86,8 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     /** out[i] = a[i] * 2^s, 0 <= s < bits. */
     shl(out: Words, a: Words, s: number): void {
       same2('shl', out.length, a.length);
-      if (!(Number.isInteger(s) && s >= 0 && s < bits)) throw new RangeError(`shl: ${s} is not in 0..${bits - 1}`);
+      if (!(Number.isInteger(s) && s >= 0 && s < bits))
+        throw new RangeError(`shl: ${s} is not in 0..${bits - 1}`);
       shl(out.ptr, a.ptr, s, out.length);
     },
 
