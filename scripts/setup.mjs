@@ -84,7 +84,7 @@ async function install() {
     shell: !viaNode && process.platform === 'win32',
   });
   if (code !== 0) {
-    say(output.trim());
+    say(output.split(/^npm (?:error|ERR!) Clean install/m)[0].trim());
     if (OFFLINE.test(output)) {
       say(
         'npm could not reach its registry: connect once, or point npm at a mirror (npm config set registry URL).',
