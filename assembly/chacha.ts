@@ -1,7 +1,7 @@
 // The ChaCha stream cipher (D. J. Bernstein 2008) in the layout of RFC 8439: 256-bit key, 32-bit block counter,
 // 96-bit nonce; 8, 12 or 20 rounds. Long streams take four blocks a pass, word i of all four in vector i; a
 // last single block has its four rows in vectors. Time and addresses depend on sizes only.
-import { type Mode, put, putWithin } from './keystream';
+import { put, putWithin } from './keystream';
 
 // "expand 32-byte k"
 const SIGMA0: i32 = 0x61707865;
@@ -32,7 +32,7 @@ function left8Mask(): v128 {
 /** Word i of four blocks in each argument: the four blocks' 16 bytes at `offset`. */
 // @ts-ignore: decorator
 @inline
-function putColumns(mode: Mode, out: usize, bytes: usize, offset: usize, w0: v128, w1: v128, w2: v128, w3: v128): void {
+function putColumns(mode: i32, out: usize, bytes: usize, offset: usize, w0: v128, w1: v128, w2: v128, w3: v128): void {
   const low01 = v128.shuffle<i32>(w0, w1, 0, 4, 1, 5);
   const high01 = v128.shuffle<i32>(w0, w1, 2, 6, 3, 7);
   const low23 = v128.shuffle<i32>(w2, w3, 0, 4, 1, 5);
@@ -56,7 +56,7 @@ function putColumns(mode: Mode, out: usize, bytes: usize, offset: usize, w0: v12
 
 /** Four blocks, counter .. counter + 3: their first `bytes` (at most 256) bytes go out. */
 function fourBlocks(
-  out: usize, bytes: usize, key: usize, n0: i32, n1: i32, n2: i32, counter: i32, rounds: i32, mode: Mode,
+  out: usize, bytes: usize, key: usize, n0: i32, n1: i32, n2: i32, counter: i32, rounds: i32, mode: i32,
 ): void {
   const left16 = left16Mask();
   const left8 = left8Mask();
@@ -168,7 +168,7 @@ function fourBlocks(
 
 /** One block: its first `bytes` (at most 64) bytes go out. */
 function oneBlock(
-  out: usize, bytes: usize, key: usize, n0: i32, n1: i32, n2: i32, counter: i32, rounds: i32, mode: Mode,
+  out: usize, bytes: usize, key: usize, n0: i32, n1: i32, n2: i32, counter: i32, rounds: i32, mode: i32,
 ): void {
   const left16 = left16Mask();
   const left8 = left8Mask();

@@ -13,7 +13,7 @@ export enum Mode {
 /** out[0..16) op= v. */
 // @ts-ignore: decorator
 @inline
-export function put(mode: Mode, out: usize, v: v128): void {
+export function put(mode: i32, out: usize, v: v128): void {
   if (mode == Mode.Set) v128.store(out, v);
   else if (mode == Mode.Add32) v128.store(out, i32x4.add(v128.load(out), v));
   else if (mode == Mode.Add64) v128.store(out, i64x2.add(v128.load(out), v));
@@ -23,7 +23,7 @@ export function put(mode: Mode, out: usize, v: v128): void {
 }
 
 /** The first `left` (0..16) bytes of v; whole words for the additive modes. */
-function putPart(mode: Mode, out: usize, v: v128, left: usize): void {
+function putPart(mode: i32, out: usize, v: v128, left: usize): void {
   if (mode == Mode.Add64 || mode == Mode.Sub64) {
     if (left < 8) return;
     const word = i64x2.extract_lane(v, 0);
@@ -50,7 +50,7 @@ function putPart(mode: Mode, out: usize, v: v128, left: usize): void {
 /** As `put` for the vector at `offset` of a region that ends after `bytes` bytes. */
 // @ts-ignore: decorator
 @inline
-export function putWithin(mode: Mode, out: usize, bytes: usize, offset: usize, v: v128): void {
+export function putWithin(mode: i32, out: usize, bytes: usize, offset: usize, v: v128): void {
   if (bytes >= offset + 16) put(mode, out + offset, v);
   else if (bytes > offset) putPart(mode, out + offset, v, bytes - offset);
 }

@@ -37,104 +37,69 @@ function panel4(
   }
 }
 
-/** All columns for one block of the inner dimension. */
+/** A panel of columns first.. of B in place where it lies row by row, else transposed into scratch. */
+// @ts-ignore: decorator
+@inline
+function columns(
+  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
+  m: i32, k: i32, mode: i32, scratch: usize, first: i32, width: i32, keep: i32,
+): void {
+  const to = out + ((first as usize) << 2);
+  let from = b + (first as usize) * csb;
+  let stride = rsb;
+  if (csb != 4) {
+    stride = (width as usize) << 2;
+    if (width == 8) packRows8(scratch, from, csb, k);
+    else packRows4(scratch, from, csb, k, 4);
+    from = scratch;
+  }
+  if (width == 8) panel8(to, ldo, a, rsa, csa, from, stride, m, k, mode, keep);
+  else panel4(to, ldo, a, rsa, csa, from, stride, m, k, mode, keep, 4);
+}
+
+/** All columns for one block of the inner dimension; strides in bytes. */
 function block(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
+  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
   if (n < 4) {
-    packColumns(scratch, b, ldb, k, n);
+    if (csb == 4) packColumns(scratch, b, rsb, k, n);
+    else packRows4(scratch, b, csb, k, n);
     panel4(out, ldo, a, rsa, csa, scratch, 16, m, k, mode, 0, n);
     return;
   }
   let j = 0;
-  for (; j + 8 <= n; j += 8) {
-    const at = (j as usize) << 2;
-    panel8(out + at, ldo, a, rsa, csa, b + at, ldb, m, k, mode, 0);
-  }
+  for (; j + 8 <= n; j += 8) columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, j, 8, 0);
   if (n - j > 4 && n >= 8) {
-    const at = ((n - 8) as usize) << 2;
-    panel8(out + at, ldo, a, rsa, csa, b + at, ldb, m, k, mode, j - (n - 8));
+    columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, n - 8, 8, j - (n - 8));
     return;
   }
   if (n - j >= 4) {
-    const at = (j as usize) << 2;
-    panel4(out + at, ldo, a, rsa, csa, b + at, ldb, m, k, mode, 0, 4);
+    columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, j, 4, 0);
     j += 4;
   }
-  if (j < n) {
-    const at = ((n - 4) as usize) << 2;
-    panel4(out + at, ldo, a, rsa, csa, b + at, ldb, m, k, mode, j - (n - 4), 4);
-  }
-}
-
-/** The same with B given by its columns (n x k): panels are transposed into scratch. */
-function blockNT(
-  out: usize, ldo: usize, a: usize, lda: usize, b: usize, ldb: usize,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
-): void {
-  if (n < 4) {
-    packRows4(scratch, b, ldb, k, n);
-    panel4(out, ldo, a, lda, 4, scratch, 16, m, k, mode, 0, n);
-    return;
-  }
-  let j = 0;
-  for (; j + 8 <= n; j += 8) {
-    packRows8(scratch, b + (j as usize) * ldb, ldb, k);
-    panel8(out + ((j as usize) << 2), ldo, a, lda, 4, scratch, 32, m, k, mode, 0);
-  }
-  if (n - j > 4 && n >= 8) {
-    packRows8(scratch, b + ((n - 8) as usize) * ldb, ldb, k);
-    panel8(out + (((n - 8) as usize) << 2), ldo, a, lda, 4, scratch, 32, m, k, mode, j - (n - 8));
-    return;
-  }
-  if (n - j >= 4) {
-    packRows4(scratch, b + (j as usize) * ldb, ldb, k, 4);
-    panel4(out + ((j as usize) << 2), ldo, a, lda, 4, scratch, 16, m, k, mode, 0, 4);
-    j += 4;
-  }
-  if (j < n) {
-    packRows4(scratch, b + ((n - 4) as usize) * ldb, ldb, k, 4);
-    panel4(out + (((n - 4) as usize) << 2), ldo, a, lda, 4, scratch, 16, m, k, mode, j - (n - 4), 4);
-  }
+  if (j < n) columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, n - 4, 4, j - (n - 4));
 }
 
 /**
- * out[i * ldo + j] (mode 0: =, 1: +=, 2: -=) sum over p < k of a[i * rsa + p * csa] * b[p * ldb + j], i < m, j < n.
- * Strides in words: (rsa, csa) = (lda, 1) reads A as it lies, (1, lda) its transpose. out overlaps no input.
- * scratch: 8 KiB.
+ * out[i * ldo + j] (mode 0: =, 1: +=, 2: -=) sum over p < k of a[i * rsa + p * csa] * b[p * rsb + j * csb], for
+ * i < m and j < n. Strides in words; of rsb and csb one is 1, so that B or its transpose lies row by row. out
+ * overlaps no input. scratch: 8 KiB.
  */
 export function matmul32(
-  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, ldb: i32,
+  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
   const outStride = (ldo as usize) << 2;
-  const rowStride = (rsa as usize) << 2;
-  const columnStride = (csa as usize) << 2;
-  const bStride = (ldb as usize) << 2;
+  const aRow = (rsa as usize) << 2;
+  const aColumn = (csa as usize) << 2;
+  const bRow = (rsb as usize) << 2;
+  const bColumn = (csb as usize) << 2;
   do {
     const depth = min(k, BLOCK);
-    block(out, outStride, a, rowStride, columnStride, b, bStride, m, depth, n, mode, scratch);
-    a += (depth as usize) * columnStride;
-    b += (depth as usize) * bStride;
-    k -= depth;
-    if (mode == 0) mode = 1;
-  } while (k > 0);
-}
-
-/** out[i * ldo + j] (mode as above) sum over p < k of a[i * lda + p] * b[j * ldb + p]; scratch: 8 KiB. */
-export function matmulNT32(
-  out: usize, ldo: i32, a: usize, lda: i32, b: usize, ldb: i32,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
-): void {
-  const outStride = (ldo as usize) << 2;
-  const aStride = (lda as usize) << 2;
-  const bStride = (ldb as usize) << 2;
-  do {
-    const depth = min(k, BLOCK);
-    blockNT(out, outStride, a, aStride, b, bStride, m, depth, n, mode, scratch);
-    a += (depth as usize) << 2;
-    b += (depth as usize) << 2;
+    block(out, outStride, a, aRow, aColumn, b, bRow, bColumn, m, depth, n, mode, scratch);
+    a += (depth as usize) * aColumn;
+    b += (depth as usize) * bRow;
     k -= depth;
     if (mode == 0) mode = 1;
   } while (k > 0);

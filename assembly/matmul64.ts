@@ -22,23 +22,22 @@ function panel(
   }
 }
 
-/** All columns for one block; word (p, j) of B is at b + p * csb + j * rsb. */
+/** All columns for one block; strides in bytes. */
 function block(
   out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
   for (let j = 0; j < n; j += 4) {
     const first = n < 4 ? 0 : min(j, n - 4);
-    const from = b + (first as usize) * rsb;
-    if (n >= 4 && rsb == 8) packPlanes(scratch, from, csb, k);
-    else packPlanesAny(scratch, from, rsb, csb, k, min(n, 4));
+    const from = b + (first as usize) * csb;
+    if (n >= 4 && csb == 8) packPlanes(scratch, from, rsb, k);
+    else packPlanesAny(scratch, from, csb, rsb, k, min(n, 4));
     panel(out + ((first as usize) << 3), ldo, a, rsa, csa, scratch, m, k, mode, j - first, min(n, 4));
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function blocks(
+/** As matmul32, for 64-bit words and any strides of B; scratch: 8 KiB. */
+export function matmul64(
   out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
@@ -51,24 +50,8 @@ function blocks(
     const depth = min(k, BLOCK);
     block(out, outStride, a, aRow, aColumn, b, bRow, bColumn, m, depth, n, mode, scratch);
     a += (depth as usize) * aColumn;
-    b += (depth as usize) * bColumn;
+    b += (depth as usize) * bRow;
     k -= depth;
     if (mode == 0) mode = 1;
   } while (k > 0);
-}
-
-/** As matmul32, for 64-bit words; scratch: 8 KiB. */
-export function matmul64(
-  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, ldb: i32,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
-): void {
-  blocks(out, ldo, a, rsa, csa, b, 1, ldb, m, k, n, mode, scratch);
-}
-
-/** As matmulNT32, for 64-bit words; scratch: 8 KiB. */
-export function matmulNT64(
-  out: usize, ldo: i32, a: usize, lda: i32, b: usize, ldb: i32,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
-): void {
-  blocks(out, ldo, a, lda, 1, b, ldb, 1, m, k, n, mode, scratch);
 }
