@@ -1,6 +1,7 @@
 /** Keystreams of ChaCha with 8, 12 or 20 rounds (RFC 8439 layout), set into or combined with memory. */
 import type { Heap } from './memory.js';
 import { type Kernels, kernel } from './module.js';
+import type { Pool } from './pool.js';
 
 export type ChachaOps = ReturnType<typeof chachaOps>;
 
@@ -16,18 +17,50 @@ const MAX_BLOCKS = 2 ** 32;
 /** Bytes that `bytes` must be a multiple of, by mode. */
 const GRAIN = [1, 4, 8, 4, 8, 1];
 
-/** The keystream kernel. The ring's width does not matter to it. */
-export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64) {
-  const chacha = kernel(kernels, 'chacha');
+/** Bytes from which a stream is worth waking helpers for. */
+const WORTH_SPLITTING = 2 ** 18;
+/** Parts of a stream are whole passes of four blocks. */
+const PASS = 256;
 
-  const check = (name: string, bytes: number, counter: number, rounds: number, mode: number): void => {
-    if (rounds !== 8 && rounds !== 12 && rounds !== 20) throw new RangeError(`${name}: ${rounds} rounds`);
-    const grain = GRAIN[mode];
-    if (grain === undefined) throw new RangeError(`${name}: no mode ${mode}`);
-    if (bytes < 0 || bytes % grain !== 0) throw new RangeError(`${name}: ${bytes} bytes are no whole words`);
-    if (counter + Math.ceil(bytes / 64) > MAX_BLOCKS)
-      throw new RangeError(`${name}: the block counter overflows`);
-  };
+/** Refuses what the kernel would misread. */
+function check(name: string, bytes: number, counter: number, rounds: number, mode: number): void {
+  if (rounds !== 8 && rounds !== 12 && rounds !== 20) throw new RangeError(`${name}: ${rounds} rounds`);
+  const grain = GRAIN[mode];
+  if (grain === undefined) throw new RangeError(`${name}: no mode ${mode}`);
+  if (bytes < 0 || bytes % grain !== 0) throw new RangeError(`${name}: ${bytes} bytes are no whole words`);
+  if (counter + Math.ceil(bytes / 64) > MAX_BLOCKS)
+    throw new RangeError(`${name}: the block counter overflows`);
+}
+
+/** The keystream kernel; the ring's width does not matter to it. */
+export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64, pool?: Pool) {
+  const run = kernel(kernels, 'chacha');
+
+  function stream(
+    out: number,
+    bytes: number,
+    key: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    counter: number,
+    rounds: Rounds,
+    mode: StreamMode,
+  ): void {
+    const parts = pool !== undefined && bytes >= WORTH_SPLITTING ? pool.ready + 1 : 1;
+    if (pool === undefined || parts === 1) {
+      run(out, bytes, key, n0, n1, n2, counter, rounds, mode);
+      return;
+    }
+    const part = Math.ceil(bytes / parts / PASS) * PASS;
+    let posted = 0;
+    for (let at = part; at < bytes; at += part, posted++) {
+      const length = Math.min(part, bytes - at);
+      pool.post(posted, 'chacha', out + at, length, key, n0, n1, n2, counter + at / 64, rounds, mode);
+    }
+    run(out, part, key, n0, n1, n2, counter, rounds, mode);
+    pool.join(posted);
+  }
 
   return {
     /**
@@ -47,7 +80,7 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64) {
       mode: StreamMode,
     ): void {
       check('chacha', bytes, counter, rounds, mode);
-      chacha(out, bytes, key, n0, n1, n2, counter, rounds, mode);
+      stream(out, bytes, key, n0, n1, n2, counter, rounds, mode);
     },
 
     /** The stream from its beginning; see chacha. */
@@ -62,7 +95,7 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64) {
       mode: StreamMode,
     ): void {
       check('fillStream', bytes, 0, rounds, mode);
-      chacha(ptr, bytes, key, n0, n1, n2, 0, rounds, mode);
+      stream(ptr, bytes, key, n0, n1, n2, 0, rounds, mode);
     },
   };
 }

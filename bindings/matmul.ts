@@ -30,7 +30,8 @@ function check(name: string, out: Words, a: Words, b: Words, m: number, k: numbe
 }
 
 /** Words of the first band when `extent` is cut into `parts`, in multiples of `grain`. */
-const band = (extent: number, parts: number, grain: number): number => Math.ceil(extent / parts / grain) * grain;
+const band = (extent: number, parts: number, grain: number): number =>
+  Math.ceil(extent / parts / grain) * grain;
 
 /** The products of the ring of `bits` bits. */
 export function matmulOps(kernels: Kernels, heap: Heap, bits: 32 | 64, pool?: Pool) {
@@ -69,7 +70,23 @@ export function matmulOps(kernels: Kernels, heap: Heap, bits: 32 | 64, pool?: Po
       const height = Math.min(rows, m - i);
       const width = Math.min(columns, n - j);
       const own = scratch + MATMUL_SCRATCH * (posted + 1);
-      pool.post(posted, `matmul${bits}`, to, n, from, rsa, csa, beside, rsb, csb, height, k, width, mode, own);
+      pool.post(
+        posted,
+        `matmul${bits}`,
+        to,
+        n,
+        from,
+        rsa,
+        csa,
+        beside,
+        rsb,
+        csb,
+        height,
+        k,
+        width,
+        mode,
+        own,
+      );
       if (byRows) i += rows;
       else j += columns;
     }

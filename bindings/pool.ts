@@ -141,7 +141,11 @@ export class Pool {
     const { fields, text } = this.#slots[index];
     const request = fields[SLOT.request];
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(fields, SLOT.done) === request) break;
-    for (let done = Atomics.load(fields, SLOT.done); done !== request; done = Atomics.load(fields, SLOT.done)) {
+    for (
+      let done = Atomics.load(fields, SLOT.done);
+      done !== request;
+      done = Atomics.load(fields, SLOT.done)
+    ) {
       if (Atomics.wait(fields, SLOT.done, done, this.#patience) === 'timed-out') {
         throw new Error(`helper ${index + 1} has not answered for ${this.#patience} ms`);
       }
