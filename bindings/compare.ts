@@ -125,7 +125,7 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
 
     /**
      * Party: shares of Δ < δ and Δ = δ from all D digits, one plane each.
-     * @param eq address, or null without withEq (then all planes of eq start at digit 1)
+     * @param eq address, or null when equality is not wanted (then everything of eq starts at digit 1)
      * @param openLt D public planes lt ⊕ mask
      * @param openEq public planes eq ⊕ mask, {@link combineEqCount}
      * @param maskLt its shares of the masks, D planes
@@ -141,13 +141,11 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
       maskEq: number,
       products: number,
       D: number,
-      withEq: boolean,
       blocks: number,
       first: boolean,
     ): void {
       checkCount('combine', 'number of digits', D, MAX_DIGITS);
-      if (withEq && !eq) throw new RangeError('combine: nowhere to put the equality');
-      const e = withEq ? 1 : 0;
+      const e = eq === null ? 0 : 1;
       const f = first ? 1 : 0;
       combine(lt, eq ?? 0, openLt, openEq, maskLt, maskEq, products, D, e, blocks, f, scratch);
     },

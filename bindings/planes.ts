@@ -1,8 +1,8 @@
 /**
  * Bit planes: the same bit of many words side by side (see {@link Planes}).
  *
- * Planes are given by address; plane j stands at ptr + j·blocks·16. Bits of values past the last are zero in what
- * `toPlanes` writes; `not` sets them, and the word operations never read them. Sizes that do not fit are a RangeError.
+ * Sizes are checked once a call; lengths that do not fit together are a RangeError. Bits of values past the
+ * last are zero in what `toPlanes` writes; `not` sets them, and they are never read by the word operations.
  */
 import { blocksFor, type Heap, type Planes, type Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
@@ -10,8 +10,16 @@ import { type Kernels, kernel } from './module.js';
 /** Bytes of one plane. */
 export const planeBytes = (blocks: number): number => blocks * 16;
 
-function checkBytes(name: string, bytes: number): void {
-  if (!(bytes >= 0 && bytes % 16 === 0)) throw new RangeError(`${name}: ${bytes} bytes are no whole blocks`);
+/** Address of plane `j`. */
+export const planeAt = (planes: Planes, j: number): number => planes.ptr + j * planes.blocks * 16;
+
+function same(name: string, out: Planes, a: Planes, b: Planes): number {
+  const bytes = out.count * out.blocks * 16;
+  if (a.count * a.blocks * 16 !== bytes || b.count * b.blocks * 16 !== bytes) {
+    const sizes = [out, a, b].map((p) => `${p.count}×${p.blocks}`).join(', ');
+    throw new RangeError(`${name}: planes × blocks ${sizes} differ`);
+  }
+  return bytes;
 }
 
 /** Bit plane operations for the ring Z_2^bits. */
@@ -38,33 +46,38 @@ export function planesOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
       toPlanes(out.ptr, input.ptr, input.length, low, out.count);
     },
 
-    /** out word i = bit i of the plane at `plane`: 0 or 1. Not in place. */
-    fromPlane(out: Words, plane: number): void {
-      fromPlane(out.ptr, plane, out.length);
+    /** out word i = bit i of plane `index`: 0 or 1. */
+    fromPlane(out: Words, planes: Planes, index = 0): void {
+      if (!(index >= 0 && index < planes.count)) {
+        throw new RangeError(`fromPlane: plane ${index} of ${planes.count}`);
+      }
+      if (planes.blocks !== blocksFor(out.length)) {
+        throw new RangeError(`fromPlane: ${planes.blocks} blocks for ${out.length} words`);
+      }
+      fromPlane(out.ptr, planeAt(planes, index), out.length);
     },
 
-    /** out = a ⊕ b on `bytes` bytes of planes; out may be a or b. */
-    xor(out: number, a: number, b: number, bytes: number): void {
-      checkBytes('xor', bytes);
-      xor(out, a, b, bytes);
+    /** out = a ⊕ b; out may be a or b. */
+    xor(out: Planes, a: Planes, b: Planes): void {
+      xor(out.ptr, a.ptr, b.ptr, same('xor', out, a, b));
     },
 
-    /** out = a ∧ b on `bytes` bytes of planes; out may be a or b. */
-    and(out: number, a: number, b: number, bytes: number): void {
-      checkBytes('and', bytes);
-      and(out, a, b, bytes);
+    /** out = a ∧ b; out may be a or b. */
+    and(out: Planes, a: Planes, b: Planes): void {
+      and(out.ptr, a.ptr, b.ptr, same('and', out, a, b));
     },
 
-    /** out = ¬a on `bytes` bytes of planes, bits past the last value included (clearTail); out may be a. */
-    not(out: number, a: number, bytes: number): void {
-      checkBytes('not', bytes);
-      not(out, a, bytes);
+    /** out = ¬a, bits of values past the last included (clear them with {@link clearTail}); out may be a. */
+    not(out: Planes, a: Planes): void {
+      not(out.ptr, a.ptr, same('not', out, a, a));
     },
 
-    /** Zeroes the bits of values from `n` on in `count` planes of `blocks` blocks. */
-    clearTail(plane: number, n: number, count: number, blocks: number): void {
-      if (!(n >= 0 && n <= blocks * 128)) throw new RangeError(`clearTail: ${n} values in ${blocks} blocks`);
-      clearTail(plane, n, count, blocks);
+    /** Zeroes the bits of values from `n` on in every plane. */
+    clearTail(planes: Planes, n: number): void {
+      if (!(n >= 0 && n <= planes.blocks * 128)) {
+        throw new RangeError(`clearTail: ${n} values in ${planes.blocks} blocks`);
+      }
+      clearTail(planes.ptr, n, planes.count, planes.blocks);
     },
   };
 }

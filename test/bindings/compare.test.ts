@@ -155,7 +155,6 @@ for (let D = 1; D <= MAX_DIGITS; D++) {
               maskEq[p].ptr,
               own.ptr,
               D,
-              withEq,
               blocks,
               p === 0,
             );
@@ -203,8 +202,7 @@ test('widths and counts that the kernels do not take are refused', () => {
   assert.throws(() => ops.subsets(0, 0, 7, 1), /subsets: width 7 is not within 1 to 6/);
   assert.throws(() => ops.leaf(0, null, 0, 0, 0, 1, true), RangeError);
   assert.throws(() => ops.combineDeal(0, 0, 0, 9, false, 1), /number of digits 9 is not within 1 to 8/);
-  assert.throws(() => ops.combine(0, null, 0, 0, 0, 0, 0, 0, false, 1, true), RangeError);
-  assert.throws(() => ops.combine(0, null, 0, 0, 0, 0, 0, 2, true, 1, true), /nowhere to put the equality/);
+  assert.throws(() => ops.combine(0, null, 0, 0, 0, 0, 0, 0, 1, true), RangeError);
   assert.throws(() => ops.andDeal(0, 0, 1.5, 1), RangeError);
   assert.throws(() => ops.andParty(0, 0, 0, 0, 9, 1, true), RangeError);
 });

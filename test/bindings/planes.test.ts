@@ -73,7 +73,7 @@ for (const bits of RINGS) {
           if (i < n) expected.push(BigInt(bit(source, 2, i)));
         }
         const out = blank(n, bits);
-        ops.fromPlane(out, source.ptr + 2 * source.blocks * 16);
+        ops.fromPlane(out, source, 2);
         assert.equal(read(out, bits), expected);
       });
     }
@@ -97,8 +97,7 @@ for (const bits of RINGS) {
             }
             const [x, y] = [a, b].map((p) => Uint8Array.from(heap.bytes(p.ptr, size)));
             const out = { out: fresh, a, b }[place];
-            if (name === 'not') ops.not(out.ptr, a.ptr, size);
-            else ops[name](out.ptr, a.ptr, b.ptr, size);
+            ops[name](out, a, b);
             assert.equal(
               Uint8Array.from(heap.bytes(out.ptr, size)),
               x.map((v, i) => f(v, y[i])),
@@ -115,7 +114,7 @@ for (const bits of RINGS) {
       scoped(() => {
         const p = planes(3, 2);
         heap.bytes(p.ptr, 96).fill(0xff);
-        ops.clearTail(p.ptr, n, p.count, p.blocks);
+        ops.clearTail(p, n);
         assertGuard(p);
         for (let j = 0; j < 3; j++) for (let i = 0; i < 256; i++) assert.is(bit(p, j, i), i < n ? 1 : 0);
       });
@@ -132,10 +131,10 @@ test('sizes that do not fit together are refused', () => {
     assert.throws(() => ops.toPlanes(out, x, -1), RangeError);
     assert.throws(() => ops.toPlanes(planes(0, 1), x, 0), RangeError);
     assert.throws(() => ops.toPlanes(planes(4, 2), x, 0), /2 blocks for 100 words/);
-    assert.throws(() => ops.xor(out.ptr, out.ptr, out.ptr, 24), /xor: 24 bytes are no whole blocks/);
-    assert.throws(() => ops.and(out.ptr, out.ptr, out.ptr, -16), RangeError);
-    assert.throws(() => ops.not(out.ptr, out.ptr, 8), RangeError);
-    assert.throws(() => ops.clearTail(out.ptr, 129, 4, 1), /129 values in 1 blocks/);
+    assert.throws(() => ops.fromPlane(x, out, 4), /plane 4 of 4/);
+    assert.throws(() => ops.fromPlane(x, planes(1, 2)), RangeError);
+    assert.throws(() => ops.xor(out, out, planes(3, 1)), /xor: planes × blocks 4×1, 4×1, 3×1 differ/);
+    assert.throws(() => ops.clearTail(out, 129), RangeError);
   });
 });
 
