@@ -82,6 +82,15 @@ test('every order of four rows is equally likely', () => {
   assert.ok(chiSquared < 60, `χ² = ${chiSquared} with 23 degrees of freedom`); // p < 4e-5
 });
 
+test('bounded numbers are even where 2³² is no multiple of the bound', () => {
+  const random = publicRandom(13);
+  const n = 10_000;
+  let low = 0;
+  for (let i = 0; i < n; i++) if (random.below(3 * 2 ** 30) < 2 ** 30) low++;
+  // a remainder taken without rejection would give 1/2 instead of 1/3
+  assert.ok(Math.abs(low / n - 1 / 3) < 5 * Math.sqrt(2 / 9 / n), `${low / n}`);
+});
+
 test('an epoch goes through every row once, in an order of its own', () => {
   const order = epochPermutation(5, 0, 1000);
   assert.equal(
