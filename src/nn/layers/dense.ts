@@ -9,7 +9,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Masked, Share } from '../../party/values.js';
 import { neg, own, reshape } from '../../protocol/linear.js';
-import { matrixProduct, multiplyInto } from '../../protocol/multiply.js';
+import { matrixProduct, bilinear } from '../../protocol/multiply.js';
 import { type Backward, masked, type Parameter, type SecureLayer, type Value } from './layer.js';
 
 /** The layer with `value` [in (+ 1 with bias), units] as its parameters. */
@@ -23,7 +23,7 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
       const batch = x.shape[0];
       const kernel = rows(rt, parameter.value, inputs, units);
       const product = matrixProduct(rt, 'nn', batch, inputs, units);
-      const z = multiplyInto(rt, null, [batch, units], x, kernel, product);
+      const z = bilinear(rt, null, [batch, units], x, kernel, product);
       if (useBias) addBias(rt, z, parameter.value, inputs);
       if (training) cached = x;
       return z;
@@ -37,7 +37,7 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
       if (flow.inputGradient) {
         const kernel = rows(rt, parameter.value, inputs, units);
         const product = matrixProduct(rt, 'nt', batch, units, inputs);
-        dx = multiplyInto(rt, null, [batch, inputs], dz, kernel, product);
+        dx = bilinear(rt, null, [batch, inputs], dz, kernel, product);
       }
       flow.descend(parameter, negativeGradient(rt, x, neg(rt, dz)));
       return dx;
@@ -49,9 +49,8 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
     const batch = x.shape[0];
     const height = useBias ? inputs + 1 : inputs;
     const words = rt.words(height * units);
-    const kernelPart = new Share(head(words, inputs * units), [inputs, units], 0, false);
-    rt.ring.fill(kernelPart.words as Words, 0);
-    multiplyInto(rt, kernelPart, kernelPart.shape, x, dz, matrixProduct(rt, 'tn', inputs, batch, units));
+    const product = matrixProduct(rt, 'tn', inputs, batch, units);
+    bilinear(rt, head(words, inputs * units), [inputs, units], x, dz, product);
     if (useBias) {
       const bias = tail(rt, words, inputs * units, units);
       const summand = rt.isProvider ? dz.mask : rt.first ? dz.delta : null;

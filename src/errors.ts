@@ -1,0 +1,21 @@
+/** Errors of the package. Messages name roles, operations, shapes, rows and columns; never a share, seed or value. */
+
+/** Peers out of step, a peer that stays silent, a frame that does not fit the program. */
+export class ProtocolError extends Error {
+  override readonly name = 'ProtocolError';
+}
+
+/** A job that cannot run: a bad description, a role that died, a session that has ended. */
+export class JobError extends Error {
+  override readonly name = 'JobError';
+}
+
+const kinds = { TypeError, RangeError, ProtocolError, JobError } as const;
+
+/** An error that came from a worker, with the class that its name says (messages between threads lose it). */
+export function revive(error: unknown): Error {
+  if (!(error instanceof Error)) return new JobError(String(error));
+  const kind = kinds[error.name as keyof typeof kinds];
+  if (!kind || error instanceof kind) return error;
+  return new kind(error.message, { cause: error });
+}

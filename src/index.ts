@@ -1,0 +1,20 @@
+/** beaverdam: train and query neural networks on data that nobody reveals. */
+export { type Dataset, selectRows } from './data/dataset.js';
+export { readCsv } from './data/csv.js';
+export { loadFashionMnist } from './data/fashion-mnist.js';
+export { readIdx } from './data/idx.js';
+export { oneHot } from './data/one-hot.js';
+export { columnStatistics, standardise } from './data/scale.js';
+export { foldSplit } from './data/split.js';
+export { loadWine } from './data/wine.js';
+export { JobError, ProtocolError } from './errors.js';
+export type { Activation, LayerConfig, ModelConfig } from './nn/config.js';
+export { dense, type DenseOptions, polynomialActivation, sgd } from './nn/describe.js';
+export type { LossName } from './nn/loss.js';
+export type { OptimizerConfig } from './nn/optimizer.js';
+export type { LedgerTotals } from './party/ledger.js';
+export type { Callbacks, CompileOptions, FitOptions } from './session/fit-options.js';
+export type { SessionOptions } from './session/options.js';
+export { type EpochLog, type History, type Metrics, Sequential, sequential } from './session/sequential.js';
+export { createSession, Session, type ShareOptions } from './session/session.js';
+export { SecureTensor } from './tensor/secure-tensor.js';

@@ -1,0 +1,143 @@
+/** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
+import type { Words } from '../../bindings/memory.js';
+import type { Runtime } from '../party/runtime.js';
+import { Masked, type Share } from '../party/values.js';
+import { together } from '../party/program.js';
+import { mapMasked } from '../protocol/linear.js';
+import { type LossName, losses } from './loss.js';
+import { hits } from './metrics.js';
+import type { SecureModel } from './model.js';
+
+/** A data set on shares, opened under masks once for all epochs. */
+export interface SecureData {
+  /** [rows, …] at the working scale. */
+  readonly x: Masked;
+  /** Labels [rows, outputs] at the working scale. */
+  readonly y: Masked;
+  /** The same at scale 0 when accuracy is wanted: one-hot labels. */
+  readonly labels: Masked | null;
+}
+
+/** Sums over an epoch, each a settled share of one word. */
+export interface EpochSums {
+  readonly loss: Share;
+  readonly hits: Share | null;
+}
+
+/** The rows `order[from … to)` of ⟨x⟩. */
+export function gather(rt: Runtime, x: Masked, order: Uint32Array): Masked {
+  const columns = x.size / x.shape[0];
+  const indices = rt.heap.alloc(order.length * 4);
+  rt.heap.u32(indices, order.length).set(order);
+  const rows = mapMasked(rt, x, [order.length, ...x.shape.slice(1)], (out, words) =>
+    rt.ring.gatherRows(out, words, indices, order.length, columns),
+  );
+  rt.heap.free(indices);
+  return rows;
+}
+
+/** Outputs of an epoch, collected batch by batch in the order in which they were made. */
+class Outputs {
+  readonly value: Masked;
+  #rows = 0;
+
+  constructor(
+    readonly rt: Runtime,
+    rows: number,
+    units: number,
+  ) {
+    const delta = rt.isProvider ? null : rt.words(rows * units);
+    this.value = new Masked(delta, rt.words(rows * units), [rows, units], rt.fraction);
+  }
+
+  add(y: Masked): void {
+    const { delta, mask, shape } = this.value;
+    const from = this.#rows * shape[1];
+    if (delta && y.delta) this.#copy(delta, y.delta, from);
+    this.#copy(mask, y.mask, from);
+    this.#rows += y.shape[0];
+  }
+
+  #copy(to: Words, from: Words, at: number): void {
+    const { ring } = this.rt;
+    ring.copy({ ptr: to.ptr + at * ring.bytes, length: from.length }, from);
+  }
+}
+
+export interface EpochPlan {
+  readonly loss: LossName;
+  readonly batchSize: number;
+  /** Order of the rows. */
+  readonly order: Uint32Array;
+  /** The step's rate is 2^−exponent on the sum of a batch's gradients; one for each step. */
+  readonly exponents: readonly number[];
+}
+
+/** Runs `work` in a scope of its own: what it allocated is freed, but for what the model keeps. */
+function scoped<T>(rt: Runtime, model: SecureModel, work: () => T): T {
+  const scope = rt.heap.beginScope();
+  try {
+    return work();
+  } finally {
+    rt.heap.endScope(scope, model.blocks());
+  }
+}
+
+/** One epoch of training. The sums are of the outputs at the time of each step, as Keras reports them. */
+export function trainEpoch(
+  rt: Runtime,
+  model: SecureModel,
+  data: SecureData,
+  plan: EpochPlan,
+  report: (done: number) => void,
+): EpochSums {
+  const rows = plan.order.length;
+  const outputs = new Outputs(rt, rows, data.y.shape[1]);
+  for (let start = 0, step = 0; start < rows; start += plan.batchSize, step++) {
+    const order = plan.order.subarray(start, Math.min(rows, start + plan.batchSize));
+    scoped(rt, model, () => {
+      const x = gather(rt, data.x, order);
+      const t = gather(rt, data.y, order);
+      outputs.add(rt.run(model.step(x, t, plan.loss, plan.exponents[step])));
+    });
+    report(step + 1);
+  }
+  const t = gather(rt, data.y, plan.order);
+  const labels = data.labels && gather(rt, data.labels, plan.order);
+  const result = sums(rt, plan.loss, outputs.value, t, labels);
+  rt.free(outputs.value, t, labels);
+  return result;
+}
+
+/** Outputs for all rows of x, `batchSize` at a time. */
+export function predict(rt: Runtime, model: SecureModel, x: Masked, units: number, batchSize: number): Masked {
+  const rows = x.shape[0];
+  const outputs = new Outputs(rt, rows, units);
+  for (let start = 0; start < rows; start += batchSize) {
+    const length = Math.min(rows, start + batchSize) - start;
+    const order = Uint32Array.from({ length }, (_, i) => start + i);
+    scoped(rt, model, () => outputs.add(rt.run(model.forward(gather(rt, x, order), false))));
+  }
+  return outputs.value;
+}
+
+/** Loss and hits over all rows of a data set. */
+export function evaluate(
+  rt: Runtime,
+  model: SecureModel,
+  data: SecureData,
+  loss: LossName,
+  batchSize: number,
+): EpochSums {
+  const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize);
+  const result = sums(rt, loss, outputs, data.y, data.labels);
+  rt.free(outputs);
+  return result;
+}
+
+/** Loss and hits share their rounds. */
+function sums(rt: Runtime, loss: LossName, y: Masked, t: Masked, labels: Masked | null): EpochSums {
+  if (!labels) return { loss: rt.run(losses[loss].total(rt, y, t)), hits: null };
+  const [total, count] = rt.run(together(losses[loss].total(rt, y, t), hits(rt, y, labels)));
+  return { loss: total, hits: count };
+}

@@ -1,0 +1,64 @@
+/** What really crossed at one role: rounds, and payload bytes by purpose. Frame headers (8 bytes each) are extra. */
+export interface LedgerTotals {
+  /** Rounds of openings between the parties. */
+  rounds: number;
+  /** Bytes this party sent in openings, to all peers together. */
+  online: number;
+  /** Bytes of dealt corrections: sent by the provider, received by the last party. */
+  dealt: number;
+  /** Bytes this role sent or received of owners' inputs. */
+  input: number;
+  /** Bytes this role sent in reveals. */
+  revealed: number;
+  /** Values opened under a mask, by label. */
+  openings: Record<string, number>;
+}
+
+/** Counts for one role. */
+export class Ledger {
+  #totals: LedgerTotals = emptyTotals();
+
+  round(): void {
+    this.#totals.rounds++;
+  }
+
+  add(what: 'online' | 'dealt' | 'input' | 'revealed', bytes: number): void {
+    this.#totals[what] += bytes;
+  }
+
+  opened(label: string, bytes: number): void {
+    this.#totals.openings[label] = (this.#totals.openings[label] ?? 0) + bytes;
+  }
+
+  /** A copy of the counts so far. */
+  totals(): LedgerTotals {
+    return { ...this.#totals, openings: { ...this.#totals.openings } };
+  }
+}
+
+/** All counts zero. */
+export const emptyTotals = (): LedgerTotals => ({
+  rounds: 0,
+  online: 0,
+  dealt: 0,
+  input: 0,
+  revealed: 0,
+  openings: {},
+});
+
+/** What was counted between two readings of a ledger. */
+export function difference(after: LedgerTotals, before: LedgerTotals): LedgerTotals {
+  const openings: Record<string, number> = {};
+  for (const [label, bytes] of Object.entries(after.openings)) {
+    const more = bytes - (before.openings[label] ?? 0);
+    if (more !== 0) openings[label] = more;
+  }
+  return {
+    rounds: after.rounds - before.rounds,
+    online: after.online - before.online,
+    dealt: after.dealt - before.dealt,
+    input: after.input - before.input,
+    revealed: after.revealed - before.revealed,
+    openings,
+  };
+}

@@ -1,0 +1,38 @@
+/**
+ * Protocol code as generators: a step yields the openings of one round and goes on when they are made. Code that
+ * runs side by side (`together`) shares its rounds; nothing else decides how many rounds a program has.
+ */
+
+/** One buffer to open: every party sends its summand and receives those of the others, joined in place. */
+export interface Opening {
+  readonly ptr: number;
+  readonly bytes: number;
+  /** How summands join: ring addition or exclusive or. */
+  readonly join: 'add' | 'xor';
+  /** What is opened, for the ledger and the transcript (`truncate`, `compare`, …). */
+  readonly label: string;
+}
+
+/** A protocol that ends with a T. */
+export type Secure<T> = Generator<readonly Opening[], T, void>;
+
+type Results<P extends readonly Secure<unknown>[]> = {
+  -readonly [K in keyof P]: P[K] extends Secure<infer T> ? T : never;
+};
+
+/** Runs protocols side by side: their first openings share a round, then their second, and so on. */
+export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Secure<Results<P>> {
+  const results: unknown[] = new Array(parts.length);
+  let live = parts.map((part, index) => ({ part, index }));
+  for (;;) {
+    const openings: Opening[] = [];
+    live = live.filter(({ part, index }) => {
+      const step = part.next();
+      if (step.done) results[index] = step.value;
+      else openings.push(...step.value);
+      return !step.done;
+    });
+    if (live.length === 0) return results as Results<P>;
+    yield openings;
+  }
+}

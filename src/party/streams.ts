@@ -1,0 +1,51 @@
+/**
+ * Keystreams of one role. A stream is addressed by (seed, operation number, purpose), never by position, so that
+ * nothing can be drawn twice: the seed is the ChaCha key, the other two are the nonce (RFC 8439, section 2.3).
+ */
+import { type Rounds, StreamMode as Keystream, type StreamMode as KeystreamMode } from '../../bindings/chacha.js';
+import type { Heap } from '../../bindings/memory.js';
+import type { Ring } from '../../bindings/ring.js';
+
+/** What a stream is for; part of its nonce. */
+export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4 } as const;
+export type Purpose = (typeof Purpose)[keyof typeof Purpose];
+
+export const SEED_BYTES = 32;
+
+/** How a keystream is applied to memory. */
+export type StreamMode = 'set' | 'add' | 'subtract' | 'xor';
+
+/** The seeds a role holds, as keys in its wasm memory, and their expansion. */
+export class Streams {
+  readonly #modes: Record<StreamMode, KeystreamMode>;
+
+  /** @param rounds ChaCha rounds: 8, 12 or 20 */
+  constructor(
+    readonly ring: Ring,
+    readonly heap: Heap,
+    readonly rounds: Rounds,
+  ) {
+    const wide = ring.bits === 64;
+    this.#modes = {
+      set: Keystream.set,
+      add: wide ? Keystream.add64 : Keystream.add32,
+      subtract: wide ? Keystream.sub64 : Keystream.sub32,
+      xor: Keystream.xor,
+    };
+  }
+
+  /** Puts a seed into wasm memory; returns its address. */
+  key(seed: Uint8Array): number {
+    if (seed.length !== SEED_BYTES) throw new RangeError(`a seed has ${SEED_BYTES} bytes`);
+    const ptr = this.heap.alloc(SEED_BYTES);
+    this.heap.bytes(ptr, SEED_BYTES).set(seed);
+    return ptr;
+  }
+
+  /** Applies the stream (key, operation, purpose) to `bytes` bytes at `ptr`. */
+  apply(mode: StreamMode, ptr: number, bytes: number, key: number, operation: number, purpose: Purpose): void {
+    const low = operation >>> 0;
+    const high = Math.floor(operation / 2 ** 32);
+    this.ring.fillStream(ptr, bytes, key, low, high, purpose, this.rounds, this.#modes[mode]);
+  }
+}

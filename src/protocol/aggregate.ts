@@ -1,0 +1,20 @@
+/**
+ * aggregate: every party's private integers → their sums, opened to all parties. One round, 8 bytes a number and
+ * peer; the provider takes no part. Arithmetic modulo 2^64, whatever the session's ring.
+ *
+ * Each pair i < j expands a seed it shares; Pᵢ adds the words, Pⱼ subtracts them. What a party sends is then uniform
+ * but for the sum (pairwise masks as in Bonawitz et al. 2017, section 4, without drop-outs). The sums themselves
+ * say what they say: of two parties' sum, each knows the other's part.
+ */
+import type { PartyRuntime } from '../party/party.js';
+import type { Runtime } from '../party/runtime.js';
+
+/** @param values this party's integers, |Σ| < 2^63; nothing at the provider */
+export function aggregate(rt: Runtime, values: BigInt64Array | undefined): BigInt64Array | null {
+  if (rt.isProvider) {
+    rt.nextOperation();
+    return null;
+  }
+  if (!values) throw new TypeError(`aggregate: ${rt.name} brought no values`);
+  return (rt as PartyRuntime).sumWithPeers(values);
+}

@@ -1,0 +1,25 @@
+/**
+ * bitShare: ⟨b⟩ over Z₂ → [b] over the ring, at scale 0. Local; the ring share of the mask bit is dealt once.
+ *
+ *   b = c ⊕ r = c + (1 − 2c)·r
+ */
+import type { Planes, Words } from '../../bindings/memory.js';
+import type { Runtime } from '../party/runtime.js';
+import { type MaskedBit, Share } from '../party/values.js';
+import { arithmetic } from './select.js';
+
+/** ⟨b⟩ → [b], words 0 or 1. */
+export function bitShare(rt: Runtime, bit: MaskedBit): Share {
+  const mask = arithmetic(rt, bit);
+  if (rt.isProvider) return new Share(null, bit.shape, 0, true);
+  const { ring } = rt;
+  const open: Words = rt.words(bit.size);
+  ring.fromPlane(open, bit.open as Planes);
+  const words = rt.words(bit.size);
+  ring.mul(words, open, mask);
+  ring.scale(words, words, -2);
+  ring.add(words, words, mask);
+  if (rt.first) ring.add(words, words, open);
+  rt.free(open);
+  return new Share(words, bit.shape, 0, true);
+}

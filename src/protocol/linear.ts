@@ -1,0 +1,106 @@
+/**
+ * Linear operations: on ⟨x⟩ they act on Δ and on δ alike, on [x] on every summand. They cost nothing: no round, no
+ * word. They return new values and leave their arguments alone.
+ */
+import type { Words } from '../../bindings/memory.js';
+import type { Runtime } from '../party/runtime.js';
+import { Masked, type Shape, Share, sizeOf } from '../party/values.js';
+
+/** The party's share of x: Δ − δ₀ at P₀, −δᵢ at the others. Kept with the value. */
+export function own(rt: Runtime, x: Masked): Words {
+  if (x.own) return x.own;
+  const words = rt.words(x.mask.length);
+  if (rt.first && x.delta) rt.ring.sub(words, x.delta, x.mask);
+  else rt.ring.neg(words, x.mask);
+  x.own = words;
+  return words;
+}
+
+/** A linear map of one masked value. */
+export function mapMasked(
+  rt: Runtime,
+  x: Masked,
+  shape: Shape,
+  map: (out: Words, x: Words) => void,
+  fraction = x.fraction,
+): Masked {
+  const apply = (words: Words): Words => {
+    const out = rt.words(sizeOf(shape));
+    map(out, words);
+    return out;
+  };
+  return new Masked(x.delta && apply(x.delta), apply(x.mask), shape, fraction);
+}
+
+/** A linear map of two masked values of one scale. */
+export function mapMasked2(
+  rt: Runtime,
+  x: Masked,
+  y: Masked,
+  shape: Shape,
+  map: (out: Words, x: Words, y: Words) => void,
+): Masked {
+  if (x.fraction !== y.fraction) {
+    throw new RangeError(`scales differ: ${x.fraction} and ${y.fraction} fraction bits`);
+  }
+  const apply = (a: Words, b: Words): Words => {
+    const out = rt.words(sizeOf(shape));
+    map(out, a, b);
+    return out;
+  };
+  const delta = x.delta && y.delta && apply(x.delta, y.delta);
+  return new Masked(delta, apply(x.mask, y.mask), shape, x.fraction);
+}
+
+export const add = (rt: Runtime, x: Masked, y: Masked): Masked =>
+  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.add(out, a, b));
+
+export const sub = (rt: Runtime, x: Masked, y: Masked): Masked =>
+  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.sub(out, a, b));
+
+export const neg = (rt: Runtime, x: Masked): Masked =>
+  mapMasked(rt, x, x.shape, (out, a) => rt.ring.neg(out, a));
+
+/** x times a public integer. */
+export const scale = (rt: Runtime, x: Masked, factor: number): Masked =>
+  mapMasked(rt, x, x.shape, (out, a) => rt.ring.scale(out, a, factor));
+
+/** The same value under another shape of the same size. */
+export const reshape = (rt: Runtime, x: Masked, shape: Shape): Masked =>
+  mapMasked(rt, x, shape, (out, a) => rt.ring.copy(out, a));
+
+/** A public constant as a masked value: its mask is zero and hides nothing. */
+export function constant(rt: Runtime, words: Words, shape: Shape, fraction: number): Masked {
+  const mask = rt.zeros(sizeOf(shape));
+  if (!rt.isProvider) return new Masked(words, mask, shape, fraction);
+  rt.free(words);
+  return new Masked(null, mask, shape, fraction);
+}
+
+/** ⟨x⟩ plus a public constant (ring words at the parties' scale, read at the parties only). */
+export function addPublic(rt: Runtime, x: Masked, words: Words): Masked {
+  const mask = rt.copy(x.mask);
+  if (!x.delta) return new Masked(null, mask, x.shape, x.fraction);
+  const delta = rt.words(x.delta.length);
+  rt.ring.add(delta, x.delta, words);
+  return new Masked(delta, mask, x.shape, x.fraction);
+}
+
+/**
+ * ⟨x⟩ → [x] without work: P₀'s summand is Δ, the provider's is −δ, the other parties' are zero. The words are
+ * copies.
+ */
+export function asShare(rt: Runtime, x: Masked): Share {
+  let words: Words | null = null;
+  if (rt.isProvider) {
+    words = rt.words(x.mask.length);
+    rt.ring.neg(words, x.mask);
+  } else if (rt.first && x.delta) words = rt.copy(x.delta);
+  return new Share(words, x.shape, x.fraction, false);
+}
+
+/** ⟨x⟩ → [x] with every summand at the parties, ready to be revealed. The words are copies. */
+export function asSettledShare(rt: Runtime, x: Masked): Share {
+  const words = rt.isProvider ? null : rt.copy(own(rt, x));
+  return new Share(words, x.shape, x.fraction, true);
+}

@@ -1,0 +1,51 @@
+/** What each role's worker is started with, and the shared memory that links the roles. */
+import { createMemory } from '../../bindings/memory.js';
+import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
+import type { LinkBuffers } from '../links/mailbox.js';
+import type { Settings } from './options.js';
+
+export interface RoleBoot {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly bell: SharedArrayBuffer;
+  readonly links: readonly LinkBuffers[];
+  /** Looks at an empty link before sleeping; 0 unless every role has a core to itself. */
+  readonly spins: number;
+}
+
+const SPINS = 2000;
+
+/** How far the provider may run ahead, as a multiple of a link's size between parties. */
+const LEAD = 4;
+
+/** One boot record a role, the parties first, the provider last. */
+export function bootRecords(settings: Settings, module: WebAssembly.Module, cores: number): RoleBoot[] {
+  const names = [...settings.parties, settings.provider];
+  const bells = new Map(names.map((name) => [name, createDoorbell()]));
+  const rings = new Map<string, SharedArrayBuffer>();
+  for (const from of names) {
+    for (const to of names) {
+      if (from === to) continue;
+      const lead = from === settings.provider ? LEAD : 1;
+      rings.set(`${from} → ${to}`, createRingBuffer(settings.linkBytes * lead));
+    }
+  }
+  return names.map((name) => ({
+    name,
+    settings,
+    module,
+    memory: createMemory(),
+    bell: bells.get(name) as SharedArrayBuffer,
+    links: names
+      .filter((peer) => peer !== name)
+      .map((peer) => ({
+        peer,
+        outgoing: rings.get(`${name} → ${peer}`) as SharedArrayBuffer,
+        incoming: rings.get(`${peer} → ${name}`) as SharedArrayBuffer,
+        peerBell: bells.get(peer) as SharedArrayBuffer,
+      })),
+    spins: cores > names.length ? SPINS : 0,
+  }));
+}

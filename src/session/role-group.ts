@@ -1,0 +1,225 @@
+/**
+ * The roles at work in their worker threads, seen from outside.
+ *
+ * Calls queue commands; a batch goes to all roles at once, at the end of the current microtask or when a result is
+ * awaited. The holder of the session is the model owner: what is revealed to it is joined here, and only here.
+ */
+import { cores as hostCores, type HostWorker, startWorker } from '#host';
+import { type Remote, proxy, wrap } from 'comlink';
+import { compileKernels } from '../../bindings/module.js';
+import { startHelpers } from '../../bindings/pool.js';
+import { JobError, revive } from '../errors.js';
+import type { LedgerTotals } from '../party/ledger.js';
+import { bootRecords } from './boot.js';
+import type { Command } from './commands.js';
+import { type SessionOptions, resolveOptions, type Settings } from './options.js';
+import type { BatchResult, Progress, TranscriptEntry } from './role.js';
+import type { RoleApi } from './role-worker.js';
+
+/** One role as the session sees it. */
+interface RoleHandle {
+  readonly name: string;
+  readonly worker: HostWorker;
+  readonly helpers: readonly HostWorker[];
+  readonly api: Remote<RoleApi>;
+}
+
+interface Queued {
+  readonly command: Command;
+  /** Data for one role each, by role name. */
+  readonly payloads: Readonly<Record<string, unknown>>;
+  readonly resolve?: (results: ReadonlyMap<string, unknown>) => void;
+  readonly reject?: (error: unknown) => void;
+  readonly report?: (progress: Progress) => void;
+}
+
+let compiled: Promise<WebAssembly.Module> | null = null;
+
+/** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
+export class RoleGroup {
+  readonly settings: Settings;
+  readonly #roles: readonly RoleHandle[];
+  #queue: Queued[] = [];
+  #flushing: Promise<void> = Promise.resolve();
+  #ended: Error | null = null;
+  #scheduled = false;
+  #nextNumber = 1;
+  readonly #pending = new Set<Queued>();
+  readonly #guards = new Set<(error: Error) => void>();
+  #stopped: Promise<void> | null = null;
+
+  private constructor(settings: Settings, roles: readonly RoleHandle[]) {
+    this.settings = settings;
+    this.#roles = roles;
+    for (const role of roles) {
+      for (const worker of [role.worker, ...role.helpers]) {
+        worker.onFailure((error) => void this.fail(new JobError(`${role.name} failed: ${error.message}`)));
+      }
+    }
+  }
+
+  /** Starts one worker a role and waits until all are linked. */
+  static async start(options: SessionOptions): Promise<RoleGroup> {
+    const cores = hostCores();
+    const settings = resolveOptions(options, cores);
+    compiled ??= compileKernels();
+    const module = await compiled;
+    const roles = bootRecords(settings, module, cores).map((boot): RoleHandle => {
+      const { name, memory } = boot;
+      const helpers = startHelpers(settings.threads, { module, memory }, name);
+      const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
+      return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
+    });
+    const group = new RoleGroup(settings, roles);
+    await group.#guard(Promise.all(roles.map((role) => role.api.start())));
+    return group;
+  }
+
+  /** True when the session has failed or was closed. */
+  get ended(): boolean {
+    return this.#ended !== null;
+  }
+
+  /** A number for a new value or model. */
+  number(): number {
+    return this.#nextNumber++;
+  }
+
+  /** Queues a command whose result nobody waits for. */
+  send(command: Command, payloads: Readonly<Record<string, unknown>> = {}): void {
+    this.#check();
+    this.#add({ command, payloads });
+  }
+
+  /** Queues a command and waits for every role's result. */
+  call(
+    command: Command,
+    payloads: Readonly<Record<string, unknown>> = {},
+    report?: (progress: Progress) => void,
+  ): Promise<ReadonlyMap<string, unknown>> {
+    this.#check();
+    return new Promise((resolve, reject) => {
+      this.#add({ command, payloads, resolve, reject, ...(report && { report }) });
+    });
+  }
+
+  /** What has crossed so far, by role. */
+  async totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
+    return this.#askAll((api) => api.totals());
+  }
+
+  /** Wasm memory in use now and at most, in bytes, by role. */
+  async memoryUse(): Promise<ReadonlyMap<string, { live: number; peak: number }>> {
+    return this.#askAll((api) => api.memoryUse());
+  }
+
+  /** What each role has seen, in sessions that record it. */
+  async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
+    return this.#askAll((api) => api.transcript());
+  }
+
+  /** Ends one role as a crash would, for tests of what happens then. */
+  kill(name: string): void {
+    const role = this.#roles.find((candidate) => candidate.name === name);
+    if (!role) throw new TypeError(`no role named ${name}`);
+    role.worker.kill();
+  }
+
+  /** Ends the session after what is queued; waits until no worker is left. */
+  async close(): Promise<void> {
+    if (!this.#ended) {
+      await this.#flush().catch(() => {});
+      this.#ended ??= new JobError('the session is closed');
+    }
+    await this.#stop();
+  }
+
+  /** Ends the session with an error: everything that waits is told, no worker stays behind. */
+  async fail(error: Error): Promise<void> {
+    if (!this.#ended) {
+      this.#ended = error;
+      const waiting = [...this.#queue, ...this.#pending];
+      this.#queue = [];
+      this.#pending.clear();
+      const stopped = this.#stop();
+      for (const queued of waiting) queued.reject?.(error);
+      this.#rejectGuards(error);
+      await stopped;
+    }
+  }
+
+  #rejectGuards(error: Error): void {
+    for (const reject of this.#guards) reject(error);
+    this.#guards.clear();
+  }
+
+  /** Waits for `promise`, or for the end of the session; an error of the roles ends it. */
+  async #guard<T>(promise: Promise<T>): Promise<T> {
+    this.#check();
+    return new Promise<T>((resolve, reject) => {
+      this.#guards.add(reject);
+      promise
+        .then(resolve, (error: unknown) => {
+          const cause = revive(error);
+          void this.fail(cause);
+          reject(this.#ended ?? cause);
+        })
+        .finally(() => this.#guards.delete(reject));
+    });
+  }
+
+  async #askAll<T>(ask: (api: Remote<RoleApi>) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+    await this.#flush();
+    const answers = await this.#guard(Promise.all(this.#roles.map((role) => ask(role.api))));
+    return new Map(this.#roles.map((role, i) => [role.name, answers[i]]));
+  }
+
+  #check(): void {
+    if (this.#ended) throw this.#ended;
+  }
+
+  #add(queued: Queued): void {
+    this.#queue.push(queued);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => void this.#flush().catch(() => {}));
+  }
+
+  #flush(): Promise<void> {
+    this.#scheduled = false;
+    const batch = this.#queue;
+    this.#queue = [];
+    if (batch.length > 0) this.#flushing = this.#flushing.then(() => this.#run(batch));
+    return this.#flushing;
+  }
+
+  async #run(batch: readonly Queued[]): Promise<void> {
+    if (this.#ended) {
+      for (const queued of batch) queued.reject?.(this.#ended);
+      return;
+    }
+    for (const queued of batch) this.#pending.add(queued);
+    const list = batch.map(({ command }) => command);
+    const report = batch.find((queued) => queued.report)?.report;
+    const answers = this.#roles.map((role, place): Promise<BatchResult> => {
+      const payloads = new Map<number, unknown>();
+      batch.forEach((queued, i) => {
+        if (role.name in queued.payloads) payloads.set(i, queued.payloads[role.name]);
+      });
+      const callback = place === 0 && report ? proxy(report) : undefined;
+      return role.api.run(list, payloads, callback) as Promise<BatchResult>;
+    });
+    const results = await this.#guard(Promise.all(answers));
+    batch.forEach((queued, i) => {
+      this.#pending.delete(queued);
+      queued.resolve?.(new Map(this.#roles.map((role, r) => [role.name, results[r][i]])));
+    });
+  }
+
+  #stop(): Promise<void> {
+    this.#stopped ??= Promise.all(
+      this.#roles.flatMap((role) => [role.worker, ...role.helpers].map((worker) => worker.stop())),
+    ).then(() => {});
+    return this.#stopped;
+  }
+}

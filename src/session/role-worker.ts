@@ -1,0 +1,41 @@
+/** Entry of a role's worker thread. */
+import { bootData, workerEndpoint } from '#host';
+import { expose } from 'comlink';
+import type { RoleBoot } from './boot.js';
+import { Role } from './role.js';
+
+/** Answers once with the role, so that a role that cannot start says why. */
+class RoleStarter {
+  #role: Role | null = null;
+  readonly #boot = bootData();
+
+  async start(): Promise<void> {
+    this.#role = new Role((await this.#boot) as RoleBoot);
+  }
+
+  run(...args: Parameters<Role['run']>): ReturnType<Role['run']> {
+    return this.#started().run(...args);
+  }
+
+  totals(): ReturnType<Role['totals']> {
+    return this.#started().totals();
+  }
+
+  memoryUse(): ReturnType<Role['memoryUse']> {
+    return this.#started().memoryUse();
+  }
+
+  transcript(): ReturnType<Role['transcript']> {
+    return this.#started().transcript();
+  }
+
+  #started(): Role {
+    if (!this.#role) throw new TypeError('the role has not been started');
+    return this.#role;
+  }
+}
+
+/** What a role's worker exposes. */
+export type RoleApi = Pick<RoleStarter, 'start' | 'run' | 'totals' | 'memoryUse' | 'transcript'>;
+
+expose(new RoleStarter(), workerEndpoint());

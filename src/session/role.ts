@@ -1,0 +1,134 @@
+/** One role at work: its runtime, its values and models, and the commands it runs. Lives in a worker. */
+import { Heap } from '../../bindings/memory.js';
+import { instantiateKernels } from '../../bindings/module.js';
+import { Pool } from '../../bindings/pool.js';
+import { createRing } from '../../bindings/ring.js';
+import { ProtocolError } from '../errors.js';
+import { Mailbox } from '../links/mailbox.js';
+import { publicRandom } from '../data/random.js';
+import type { LedgerTotals } from '../party/ledger.js';
+import { PartyRuntime } from '../party/party.js';
+import { ProviderRuntime } from '../party/provider.js';
+import type { Runtime, RuntimeParts } from '../party/runtime.js';
+import { SEED_BYTES, Streams } from '../party/streams.js';
+import type { Masked } from '../party/values.js';
+import type { RoleBoot } from './boot.js';
+import { type Command, commands } from './commands.js';
+import type { RoleModel } from './model-commands.js';
+
+/** Progress of a long command. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What a role returns of a batch: one result a command that has one (shares for the owner, bytes). */
+export type BatchResult = readonly unknown[];
+
+/** One entry of a party's transcript. */
+export interface TranscriptEntry {
+  readonly label: string;
+  readonly opened: Uint8Array;
+  readonly received: readonly Uint8Array[];
+}
+
+/** What commands work on. */
+export interface RoleContext {
+  readonly rt: Runtime;
+  readonly values: Map<number, Masked>;
+  readonly models: Map<number, RoleModel>;
+  report: (progress: Progress) => void;
+}
+
+/** The interface a worker exposes to the session through Comlink. */
+export class Role {
+  readonly #context: RoleContext;
+  readonly #transcript: TranscriptEntry[] = [];
+
+  constructor(boot: RoleBoot) {
+    const rt = createRuntime(boot, (label, opened, received) => {
+      this.#transcript.push({ label, opened, received });
+    });
+    this.#context = { rt, values: new Map(), models: new Map(), report: () => {} };
+  }
+
+  /** Runs a batch of commands, in order; `payloads` are this role's own data, by the command's place. */
+  run(
+    batch: readonly Command[],
+    payloads: ReadonlyMap<number, unknown>,
+    report?: (progress: Progress) => void,
+  ): BatchResult {
+    const context = this.#context;
+    context.report = report ?? (() => {});
+    return batch.map((command, place) => {
+      try {
+        return commands[command.name](context, command, payloads.get(place));
+      } catch (error) {
+        throw located(error, command.name, context.rt);
+      }
+    });
+  }
+
+  /** What has crossed at this role so far. */
+  totals(): LedgerTotals {
+    return this.#context.rt.ledger.totals();
+  }
+
+  /** Bytes of wasm memory in use now and at most so far. */
+  memoryUse(): { live: number; peak: number } {
+    const { heap } = this.#context.rt;
+    return { live: heap.liveBytes, peak: heap.peakBytes };
+  }
+
+  /** What this party has seen, when the session records it. */
+  transcript(): readonly TranscriptEntry[] {
+    return this.#transcript;
+  }
+}
+
+/** Says at which role and operation an error happened; keeps its kind. */
+function located(error: unknown, command: string, rt: Runtime): unknown {
+  if (!(error instanceof Error)) return error;
+  const kind = error instanceof ProtocolError || error instanceof RangeError || error instanceof TypeError;
+  const place = `(${rt.name}, ${command}, operation ${rt.operation})`;
+  if (kind) {
+    error.message = `${error.message} ${place}`;
+    return error;
+  }
+  return new ProtocolError(`${error.message} ${place}`, { cause: error });
+}
+
+function createRuntime(boot: RoleBoot, transcript: PartyTranscript): Runtime {
+  const { name, settings } = boot;
+  const heap = new Heap(boot.memory);
+  const kernels = instantiateKernels(boot.module, boot.memory);
+  const pool = settings.threads > 0 ? new Pool(kernels, heap, settings.threads) : undefined;
+  const ring = createRing(kernels, heap, settings.ring, pool);
+  const parts: RuntimeParts = {
+    name,
+    parties: settings.parties,
+    provider: settings.provider,
+    ring,
+    heap,
+    streams: new Streams(ring, heap, settings.prgRounds),
+    mailbox: new Mailbox(name, boot.bell, boot.links, settings.timeout, boot.spins),
+    fraction: settings.fractionBits,
+  };
+  if (name === settings.provider) return new ProviderRuntime(parts);
+  const seed = seedSource(boot);
+  return new PartyRuntime({ ...parts, seed, ...(settings.recordTranscripts && { transcript }) });
+}
+
+type PartyTranscript = (label: string, opened: Uint8Array, received: readonly Uint8Array[]) => void;
+
+/** Seeds from the operating system, or, in tests that ask for it, from the injected integer. */
+function seedSource({ name, settings }: RoleBoot): (peer: string) => Uint8Array {
+  const { insecureTestSeed } = settings;
+  if (insecureTestSeed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+  const names = [...settings.parties, settings.provider];
+  return (peer) => {
+    const stream = names.indexOf(name) * names.length + names.indexOf(peer);
+    const random = publicRandom(insecureTestSeed, stream);
+    return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
+  };
+}

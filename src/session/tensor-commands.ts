@@ -1,0 +1,254 @@
+/** Commands on tensors: each makes one masked value from others, or hands one to a role. */
+import type { Words } from '../../bindings/memory.js';
+import type { Runtime } from '../party/runtime.js';
+import { Masked, type Shape, sizeOf } from '../party/values.js';
+import { aggregate } from '../protocol/aggregate.js';
+import { bitShare } from '../protocol/bits.js';
+import { isNegative } from '../protocol/compare.js';
+import { input } from '../protocol/input.js';
+import { add, addPublic, asSettledShare, asShare, mapMasked, neg, reshape, scale, sub } from '../protocol/linear.js';
+import { matmul, multiply } from '../protocol/multiply.js';
+import { open } from '../protocol/open.js';
+import { type Polynomial, polynomial } from '../protocol/polynomial.js';
+import { not } from '../protocol/relu.js';
+import { revealToParty, shareForOwner } from '../protocol/reveal.js';
+import { multiplyBit } from '../protocol/select.js';
+import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
+import { rescale } from '../protocol/truncate.js';
+import { masked } from '../nn/layers/layer.js';
+import type { Command, CommandRunner } from './commands.js';
+import { OWNER } from './options.js';
+import type { RoleContext } from './role.js';
+
+export interface ShareArgs {
+  readonly owner: string;
+  readonly shape: Shape;
+}
+
+/** The index map of a rearrangement: out[i] = in[index[i]], in one of two inputs for concat. */
+export type TakeArgs =
+  | { readonly kind: 'transpose' }
+  | { readonly kind: 'reshape'; readonly shape: Shape }
+  | { readonly kind: 'slice'; readonly begin: readonly number[]; readonly shape: Shape }
+  | { readonly kind: 'broadcast'; readonly shape: Shape };
+
+export interface RevealArgs {
+  readonly to: string;
+}
+
+function operands(context: RoleContext, command: Command): Masked[] {
+  return (command.in ?? []).map((number) => {
+    const value = context.values.get(number);
+    if (!value) throw new TypeError('the tensor has been disposed');
+    return value;
+  });
+}
+
+/** A command that makes one value from others. */
+type Make = (rt: Runtime, operands: readonly Masked[], args: never) => Masked;
+
+const made =
+  (make: Make): CommandRunner =>
+  (context, command) => {
+    const value = make(context.rt, operands(context, command), command.args as never);
+    context.values.set(command.out as number, value);
+  };
+
+/** Encodes the owner's numbers, or takes in a share that the model owner made. */
+function ownWords(rt: Runtime, payload: unknown, size: number): Words | null {
+  if (payload === undefined) return null;
+  const words = rt.words(size);
+  if (payload instanceof Uint8Array) {
+    rt.heap.bytes(words.ptr, size * rt.ring.bytes).set(payload);
+    return words;
+  }
+  const numbers = payload as Float64Array;
+  const ptr = rt.heap.alloc(numbers.byteLength);
+  rt.heap.f64(ptr, size).set(numbers);
+  const bad = rt.ring.encode(words, ptr, rt.fraction);
+  rt.heap.free(ptr);
+  if (bad >= 0) throw new RangeError(`share: number ${bad} is not finite or does not fit the ring`);
+  return words;
+}
+
+/** Elementwise maps of a rearrangement on one matrix of words. */
+function take(rt: Runtime, x: Masked, args: TakeArgs): Masked {
+  if (args.kind === 'reshape') return reshape(rt, x, args.shape);
+  if (args.kind === 'transpose') {
+    const [rows, columns] = x.shape;
+    return mapMasked(rt, x, [columns, rows], (out, words) => rt.ring.transpose(out, words, rows, columns));
+  }
+  const index = args.kind === 'slice' ? sliceIndex(x.shape, args) : broadcastIndex(x.shape, args.shape);
+  const indices = rt.heap.alloc(index.length * 4);
+  rt.heap.u32(indices, index.length).set(index);
+  const out = mapMasked(rt, x, args.shape, (to, from) => rt.ring.gatherRows(to, from, indices, index.length, 1));
+  rt.heap.free(indices);
+  return out;
+}
+
+/** Places of a slice's elements in the source. */
+function sliceIndex(shape: Shape, { begin, shape: size }: { begin: readonly number[]; shape: Shape }): Uint32Array {
+  return places(size, (at) => {
+    let place = 0;
+    for (let d = 0; d < shape.length; d++) place = place * shape[d] + begin[d] + at[d];
+    return place;
+  });
+}
+
+/** Places of a broadcast's elements: lengths of 1 repeat, missing leading dimensions too. */
+function broadcastIndex(shape: Shape, to: Shape): Uint32Array {
+  const skip = to.length - shape.length;
+  return places(to, (at) => {
+    let place = 0;
+    for (let d = 0; d < shape.length; d++) place = place * shape[d] + (shape[d] === 1 ? 0 : at[d + skip]);
+    return place;
+  });
+}
+
+function places(shape: Shape, placeOf: (at: readonly number[]) => number): Uint32Array {
+  const index = new Uint32Array(sizeOf(shape));
+  const at = shape.map(() => 0);
+  for (let i = 0; i < index.length; i++) {
+    index[i] = placeOf(at);
+    for (let d = shape.length - 1; d >= 0; d--) {
+      if (++at[d] < shape[d]) break;
+      at[d] = 0;
+    }
+  }
+  return index;
+}
+
+/** Rows of the operands one after the other. */
+function concat(rt: Runtime, parts: readonly Masked[]): Masked {
+  const shape = [parts.reduce((sum, part) => sum + part.shape[0], 0), ...parts[0].shape.slice(1)];
+  const join = (pick: (part: Masked) => Words | null): Words => {
+    const out = rt.words(sizeOf(shape));
+    let { ptr } = out;
+    for (const part of parts) {
+      const words = pick(part) as Words;
+      rt.ring.copy({ ptr, length: words.length }, words);
+      ptr += words.length * rt.ring.bytes;
+    }
+    return out;
+  };
+  const delta = rt.isProvider ? null : join((part) => part.delta);
+  return new Masked(
+    delta,
+    join((part) => part.mask),
+    shape,
+    parts[0].fraction,
+  );
+}
+
+/** Public numbers at the scale of x. */
+function publicWords(rt: Runtime, values: readonly number[], size: number): Words {
+  const words = rt.words(size);
+  if (values.length === 1) rt.ring.fill(words, Math.round(values[0] * 2 ** rt.fraction));
+  else {
+    const ptr = rt.heap.alloc(size * 8);
+    rt.heap.f64(ptr, size).set(values);
+    rt.ring.encode(words, ptr, rt.fraction);
+    rt.heap.free(ptr);
+  }
+  return words;
+}
+
+/** x times public numbers: exact for integers, else at the double scale and rescaled (2 rounds). */
+function multiplyPublic(rt: Runtime, x: Masked, values: readonly number[]): Masked {
+  if (values.length === 1 && Number.isInteger(values[0])) return scale(rt, x, values[0]);
+  const factor = publicWords(rt, values, x.size);
+  const product = mapMasked(rt, x, x.shape, (out, a) => rt.ring.mul(out, a, factor), 2 * rt.fraction);
+  const share = asShare(rt, product);
+  rt.free(factor, product);
+  return rt.run(rescale(rt, share));
+}
+
+/** ⟨x ≥ 0⟩. */
+const nonNegative = (rt: Runtime, x: Masked) => not(rt, rt.run(isNegative(rt, x)));
+
+/** [x] at scale 0 → ⟨x⟩ at the working scale. */
+function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
+  const share = bitShare(rt, bit);
+  rt.free(bit);
+  const opened = rt.run(open(rt, share));
+  const value = mapMasked(rt, opened, opened.shape, (out, a) => rt.ring.shl(out, a, rt.fraction), rt.fraction);
+  rt.free(opened);
+  return value;
+}
+
+export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
+  share(context, command, payload) {
+    const { rt } = context;
+    const { owner, shape } = command.args as ShareArgs;
+    const words = ownWords(rt, payload, sizeOf(shape));
+    const share = owner === OWNER ? rt.settledShare(words, shape, rt.fraction) : input(rt, owner, words, shape, rt.fraction);
+    context.values.set(command.out as number, rt.run(open(rt, share, 'input')));
+  },
+
+  add: made((rt, [x, y]) => add(rt, x, y)),
+  sub: made((rt, [x, y]) => sub(rt, x, y)),
+  neg: made((rt, [x]) => neg(rt, x)),
+  addPublic: made((rt, [x], args: { values: readonly number[] }) => {
+    const words = publicWords(rt, args.values, x.size);
+    const sum = addPublic(rt, x, words);
+    rt.free(words);
+    return sum;
+  }),
+  mulPublic: made((rt, [x], args: { values: readonly number[] }) => multiplyPublic(rt, x, args.values)),
+  mul: made((rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y)))),
+  matmul: made((rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y)))),
+  polynomial: made((rt, [x], args: { coefficients: Polynomial; domain: number }) => {
+    const program = polynomial(rt, x, args.coefficients, args.domain);
+    return rt.run(masked(rt, rt.run(program)));
+  }),
+  relu: made((rt, [x]) => {
+    const positive = nonNegative(rt, x);
+    const value = rt.run(open(rt, multiplyBit(rt, positive, x)));
+    rt.free(positive);
+    return value;
+  }),
+  sigmoid: made((rt, [x]) => rt.run(sigmoidPair(rt, asShare(rt, x), false)).value),
+  tanh: made((rt, [x]) => rt.run(tanhPair(rt, asShare(rt, x), false)).value),
+  greater: made((rt, [x, y]) => {
+    const difference = sub(rt, y, x);
+    const bit = rt.run(isNegative(rt, difference));
+    rt.free(difference);
+    return bitTensor(rt, bit);
+  }),
+  sum: made((rt, [x], args: { axis: number | null }) => {
+    const rows = args.axis === null ? 1 : x.shape[0];
+    const columns = x.size / rows;
+    const shape = args.axis === null ? [] : [args.axis === 0 ? columns : rows];
+    return mapMasked(rt, x, shape, (out, words) => {
+      if (args.axis === 0) rt.ring.sumRows(out, words, rows, columns, 0);
+      else rt.ring.sumColumns(out, words, rows, columns, 0);
+    });
+  }),
+  take: made((rt, [x], args: TakeArgs) => take(rt, x, args)),
+  concat: made(concat),
+
+  /** To the owner every party's share; to a party that party's clear numbers. */
+  reveal(context, command) {
+    const { rt } = context;
+    const [x] = operands(context, command);
+    const { to } = command.args as RevealArgs;
+    const share = asSettledShare(rt, x);
+    if (to === OWNER) return shareForOwner(rt, share);
+    const words = revealToParty(rt, share, to);
+    if (!words) return null;
+    const bytes = rt.heap.bytes(words.ptr, words.length * rt.ring.bytes).slice();
+    rt.free(words);
+    return bytes;
+  },
+
+  /** The sums of the parties' private integers, opened to all of them. */
+  aggregate: (context, _command, payload) => aggregate(context.rt, payload as BigInt64Array | undefined),
+
+  dispose(context, command) {
+    for (const number of command.in ?? []) {
+      const value = context.values.get(number);
+      if (value) context.rt.free(value);
+      context.values.delete(number);
+    }
+  },
+};

@@ -1,0 +1,81 @@
+/** Checks of clear input before anything leaves its owner. Messages name places, never values. */
+import type { RingBits } from '../../bindings/ring.js';
+
+/** Nested or flat numbers with a shape, as users give them. */
+export type TensorLike =
+  | number
+  | readonly number[]
+  | readonly (readonly number[])[]
+  | Float32Array
+  | Float64Array;
+
+export interface Checked {
+  readonly values: Float64Array;
+  readonly shape: readonly number[];
+}
+
+/** Magnitudes below this are represented exactly up to rounding: 2^(k − 2 − 2f), so that products can be truncated. */
+export const rangeLimit = (bits: RingBits, fraction: number): number => 2 ** (bits - 2 - 2 * fraction);
+
+/**
+ * Flattens and checks numbers.
+ * @param shape wanted when the numbers come flat; else taken from the nesting
+ * @param columns names of the last dimension, for messages
+ * @throws TypeError for what is no number, RangeError for NaN, infinities, empty data, uneven rows, or magnitudes of
+ *   2^(k − 2 − 2f) or more
+ */
+export function checkTensor(
+  name: string,
+  input: TensorLike,
+  bits: RingBits,
+  fraction: number,
+  shape?: readonly number[],
+  columns?: readonly string[],
+): Checked {
+  const { values, shape: natural } = flatten(name, input);
+  const wanted = shape ?? natural;
+  if (!wanted.every((length) => Number.isInteger(length) && length > 0)) {
+    throw new RangeError(`${name}: the shape [${wanted}] must hold positive integers`);
+  }
+  const size = wanted.reduce((a, b) => a * b, 1);
+  if (values.length === 0) throw new RangeError(`${name}: no data`);
+  if (size !== values.length) {
+    throw new RangeError(`${name}: ${values.length} numbers do not fill the shape [${wanted}]`);
+  }
+  const limit = rangeLimit(bits, fraction);
+  const width = wanted[wanted.length - 1] ?? 1;
+  for (let i = 0; i < values.length; i++) {
+    if (Math.abs(values[i]) < limit) continue;
+    const column = columns?.[i % width] ?? String(i % width);
+    const place = `row ${Math.floor(i / width)}, column ${column}`;
+    const problem = Number.isFinite(values[i])
+      ? `magnitude ${limit} or more, too large for ring ${bits} with ${fraction} fraction bits`
+      : 'not a finite number';
+    throw new RangeError(`${name}: ${place}: ${problem}`);
+  }
+  return { values, shape: wanted };
+}
+
+function flatten(name: string, input: TensorLike): Checked {
+  if (typeof input === 'number') return { values: Float64Array.of(input), shape: [] };
+  if (ArrayBuffer.isView(input)) return { values: Float64Array.from(input), shape: [input.length] };
+  if (!Array.isArray(input)) throw new TypeError(`${name}: expected numbers, got ${typeof input}`);
+  if (!Array.isArray(input[0]) && !ArrayBuffer.isView(input[0])) {
+    return { values: numbers(name, input as readonly number[]), shape: [input.length] };
+  }
+  const rows = input as readonly (readonly number[])[];
+  const width = rows[0].length;
+  const values = new Float64Array(rows.length * width);
+  rows.forEach((row, r) => {
+    if (row.length !== width) throw new RangeError(`${name}: row ${r} has ${row.length} numbers, row 0 has ${width}`);
+    values.set(numbers(`${name}: row ${r}`, row), r * width);
+  });
+  return { values, shape: [rows.length, width] };
+}
+
+function numbers(name: string, values: readonly unknown[]): Float64Array {
+  return Float64Array.from(values, (value, i) => {
+    if (typeof value !== 'number') throw new TypeError(`${name}: entry ${i} is not a number`);
+    return value;
+  });
+}
