@@ -23,13 +23,14 @@ function same(name: string, out: Planes, a: Planes, b: Planes): number {
 }
 
 /** Bit plane operations for the ring Z_2^bits. */
-export function planesOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
+export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const toPlanes = kernel(kernels, `toPlanes${bits}`);
   const fromPlane = kernel(kernels, `fromPlane${bits}`);
   const xor = kernel(kernels, 'xor');
   const and = kernel(kernels, 'and');
   const not = kernel(kernels, 'not');
   const clearTail = kernel(kernels, 'clearTail');
+  const scratch = heap.alloc(4 * 512 + 16 * bits);
 
   return {
     /**
@@ -43,7 +44,7 @@ export function planesOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
       if (out.blocks !== blocksFor(input.length)) {
         throw new RangeError(`toPlanes: ${out.blocks} blocks for ${input.length} words`);
       }
-      toPlanes(out.ptr, input.ptr, input.length, low, out.count);
+      toPlanes(out.ptr, input.ptr, input.length, low, out.count, scratch);
     },
 
     /** out word i = bit i of plane `index`: 0 or 1. */
