@@ -114,6 +114,9 @@ function totalLength(pieces: readonly Uint8Array[]): number {
   return total;
 }
 
+/** The three ways to use links, whatever they are made of. */
+export type Links = Pick<Mailbox, 'send' | 'receive' | 'exchange'>;
+
 /** The links of one role. All calls block the calling thread, so it must be a worker. */
 export class Mailbox {
   readonly #links = new Map<string, Link>();

@@ -7,7 +7,7 @@
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
-import type { Mailbox } from '../links/mailbox.js';
+import type { Links } from '../links/mailbox.js';
 import { Ledger } from './ledger.js';
 import type { Opening, Secure } from './program.js';
 import type { Streams } from './streams.js';
@@ -22,7 +22,7 @@ export interface RuntimeParts {
   readonly ring: Ring;
   readonly heap: Heap;
   readonly streams: Streams;
-  readonly mailbox: Mailbox;
+  readonly mailbox: Links;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }
@@ -44,7 +44,7 @@ export abstract class Runtime {
   /** Pₙ₋₁, which receives corrections. */
   readonly last: boolean;
   protected readonly streams: Streams;
-  protected readonly mailbox: Mailbox;
+  protected readonly mailbox: Links;
   #operation = 0;
 
   constructor(parts: RuntimeParts) {
@@ -145,10 +145,15 @@ export abstract class Runtime {
     for (;;) {
       const step = program.next();
       if (step.done) return step.value;
-      if (step.value.length === 0) continue;
-      this.ledger.round();
-      this.exchange(step.value);
+      this.round(step.value);
     }
+  }
+
+  /** One step of a protocol: opens what it yields, if anything. */
+  round(openings: readonly Opening[]): void {
+    if (openings.length === 0) return;
+    this.ledger.round();
+    this.exchange(openings);
   }
 
   /** A share whose summand at the provider is zero: `words` is the party's summand, ignored at the provider. */
