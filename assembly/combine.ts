@@ -97,19 +97,31 @@ function fold(v: usize, v1: usize, v0: usize, c: usize, width: usize): void {
   }
 }
 
-/** One tile of v = v xor x xor c·y, where y = 0 stands for the constant `one`. */
+/** One tile of v = v1 xor c·v0 xor x xor d·y (v may be v0 or v1), where y = 0 stands for the constant `one`. */
 // @ts-ignore: decorator
 @inline
-function accumulate(v: usize, x: usize, y: usize, c: usize, one: v128, width: usize): void {
+function foldOn(
+  v: usize,
+  v1: usize,
+  v0: usize,
+  c: usize,
+  x: usize,
+  y: usize,
+  d: usize,
+  one: v128,
+  width: usize,
+): void {
   if (y) {
     for (let o: usize = 0; o < width; o += 16) {
-      const b = v128.xor(v128.load(x + o), v128.and(v128.load(c + o), v128.load(y + o)));
-      v128.store(v + o, v128.xor(v128.load(v + o), b));
+      const h = v128.xor(v128.load(v1 + o), v128.and(v128.load(c + o), v128.load(v0 + o)));
+      const b = v128.xor(v128.load(x + o), v128.and(v128.load(d + o), v128.load(y + o)));
+      v128.store(v + o, v128.xor(h, b));
     }
   } else {
     for (let o: usize = 0; o < width; o += 16) {
-      const b = v128.xor(v128.load(x + o), v128.and(v128.load(c + o), one));
-      v128.store(v + o, v128.xor(v128.load(v + o), b));
+      const h = v128.xor(v128.load(v1 + o), v128.and(v128.load(c + o), v128.load(v0 + o)));
+      const b = v128.xor(v128.load(x + o), v128.and(v128.load(d + o), one));
+      v128.store(v + o, v128.xor(h, b));
     }
   }
 }
@@ -190,14 +202,8 @@ export function combine(
         const x = S ? pair : maskLt + d * stride + i;
         if (S) pair += stride;
         if (d) {
-          fold(
-            v,
-            scratch + (2 * S + 1) * TILE,
-            scratch + 2 * S * TILE,
-            openEq + (lift - 1) * stride + i,
-            width,
-          );
-          accumulate(v, x, y, open, one, width);
+          const c = openEq + (lift - 1) * stride + i;
+          foldOn(v, scratch + (2 * S + 1) * TILE, scratch + 2 * S * TILE, c, x, y, open, one, width);
         } else {
           start(v, x, y, open, one, width);
         }

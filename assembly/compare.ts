@@ -6,15 +6,16 @@
 // both linear in the products A[S] = ∏_{j in S} δ_j. A product ∏_{j in J} (δ_j xor n_j) folds one bit at a time:
 // A'[S] = A[S with j] xor n_j·A[S], from the top bit down, so that lt's terms appear on the way.
 //
-// Planes: bit 0 of a digit is plane 0. Products: plane S - 1 holds A[S], S = 1 .. 2^m - 1 read as a set of bits
+// Planes: bit 0 of a digit is plane 0. Products stand block by block rather than plane by plane, since a block takes
+// them all at once: the 128-bit block i of A[S] is block (2^m - 1)·i + S - 1, S = 1 .. 2^m - 1 read as a set of bits
 // (bit j of the number S: bit j of the digit is a factor). Bits of values past the last are not kept zero.
 export * from './combine';
 
-/** Share of A[S]; S >= 1. */
+/** A block's share of A[S]; S >= 1. */
 // @ts-ignore: decorator
 @inline
-function at(products: usize, stride: usize, S: usize): v128 {
-  return v128.load(products + (S - 1) * stride);
+function at(products: usize, S: usize): v128 {
+  return v128.load(products + (S - 1) * 16);
 }
 
 /** x xor n·y. */
@@ -28,42 +29,32 @@ function mix(x: v128, n: v128, y: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function fold1(p: usize, d: usize, S: usize, top: usize, na: v128): v128 {
-  return mix(at(p, d, S + top), na, at(p, d, S));
+function fold1(p: usize, S: usize, top: usize, na: v128): v128 {
+  return mix(at(p, S + top), na, at(p, S));
 }
 
 // @ts-ignore: decorator
 @inline
-function fold2(p: usize, d: usize, S: usize, top: usize, na: v128, nb: v128): v128 {
-  return mix(fold1(p, d, S + (top >> 1), top, na), nb, fold1(p, d, S, top, na));
+function fold2(p: usize, S: usize, top: usize, na: v128, nb: v128): v128 {
+  return mix(fold1(p, S + (top >> 1), top, na), nb, fold1(p, S, top, na));
 }
 
 // @ts-ignore: decorator
 @inline
-function fold3(p: usize, d: usize, S: usize, top: usize, na: v128, nb: v128, nc: v128): v128 {
-  return mix(fold2(p, d, S + (top >> 2), top, na, nb), nc, fold2(p, d, S, top, na, nb));
+function fold3(p: usize, S: usize, top: usize, na: v128, nb: v128, nc: v128): v128 {
+  return mix(fold2(p, S + (top >> 2), top, na, nb), nc, fold2(p, S, top, na, nb));
 }
 
 // @ts-ignore: decorator
 @inline
-function fold4(p: usize, d: usize, S: usize, top: usize, na: v128, nb: v128, nc: v128, nd: v128): v128 {
-  return mix(fold3(p, d, S + (top >> 3), top, na, nb, nc), nd, fold3(p, d, S, top, na, nb, nc));
+function fold4(p: usize, S: usize, top: usize, na: v128, nb: v128, nc: v128, nd: v128): v128 {
+  return mix(fold3(p, S + (top >> 3), top, na, nb, nc), nd, fold3(p, S, top, na, nb, nc));
 }
 
 // @ts-ignore: decorator
 @inline
-function fold5(
-  p: usize,
-  d: usize,
-  S: usize,
-  top: usize,
-  na: v128,
-  nb: v128,
-  nc: v128,
-  nd: v128,
-  ne: v128,
-): v128 {
-  return mix(fold4(p, d, S + (top >> 4), top, na, nb, nc, nd), ne, fold4(p, d, S, top, na, nb, nc, nd));
+function fold5(p: usize, S: usize, top: usize, na: v128, nb: v128, nc: v128, nd: v128, ne: v128): v128 {
+  return mix(fold4(p, S + (top >> 4), top, na, nb, nc, nd), ne, fold4(p, S, top, na, nb, nc, nd));
 }
 
 /** ¬Δ of bit j. */
@@ -80,32 +71,32 @@ function leafBlocks(lt: usize, eq: usize, delta: usize, p: usize, m: usize, d: u
   const top: usize = 1 << (m - 1);
   for (const end = lt + d; lt < end; lt += 16) {
     const na = inverted(delta, d, m - 1);
-    let x = at(p, d, top);
+    let x = at(p, top);
     let less = v128.and(na, x);
     let equal = mix(x, na, one);
     if (m > 1) {
       const nb = inverted(delta, d, m - 2);
-      x = fold1(p, d, top >> 1, top, na);
+      x = fold1(p, top >> 1, top, na);
       less = mix(less, nb, x);
       equal = mix(x, nb, equal);
       if (m > 2) {
         const nc = inverted(delta, d, m - 3);
-        x = fold2(p, d, top >> 2, top, na, nb);
+        x = fold2(p, top >> 2, top, na, nb);
         less = mix(less, nc, x);
         equal = mix(x, nc, equal);
         if (m > 3) {
           const nd = inverted(delta, d, m - 4);
-          x = fold3(p, d, top >> 3, top, na, nb, nc);
+          x = fold3(p, top >> 3, top, na, nb, nc);
           less = mix(less, nd, x);
           equal = mix(x, nd, equal);
           if (m > 4) {
             const ne = inverted(delta, d, m - 5);
-            x = fold4(p, d, top >> 4, top, na, nb, nc, nd);
+            x = fold4(p, top >> 4, top, na, nb, nc, nd);
             less = mix(less, ne, x);
             equal = mix(x, ne, equal);
             if (m > 5) {
               const nf = inverted(delta, d, m - 6);
-              x = fold5(p, d, top >> 5, top, na, nb, nc, nd, ne);
+              x = fold5(p, top >> 5, top, na, nb, nc, nd, ne);
               less = mix(less, nf, x);
               equal = mix(x, nf, equal);
             }
@@ -119,7 +110,7 @@ function leafBlocks(lt: usize, eq: usize, delta: usize, p: usize, m: usize, d: u
       eq += 16;
     }
     delta += 16;
-    p += 16;
+    p += (2 * top - 1) * 16;
   }
 }
 
@@ -147,27 +138,19 @@ export function leaf(
   else leafBlocks(lt, eq, delta, products, 6, stride, one);
 }
 
-/** out = a and b on one plane. */
-// @ts-ignore: decorator
-@inline
-function andPlane(out: usize, a: usize, b: usize, stride: usize): void {
-  for (const end = out + stride; out < end; out += 16) {
-    v128.store(out, v128.and(v128.load(a), v128.load(b)));
-    a += 16;
-    b += 16;
-  }
-}
-
-/** Dealer: from m bit planes all 2^m - 1 products, plane S - 1 = ∏_{j in S} bit j. Not in place. */
+/** Dealer: from m bit planes the 2^m - 1 products of every block, in the order above. Not in place. */
 export function subsets(out: usize, bits: usize, m: i32, blocks: i32): void {
   const stride = (<usize>blocks) << 4;
-  for (let j = 0; j < m; j++) {
-    const bit = bits + <usize>j * stride;
-    const single = out + (((1 as usize) << (j as usize)) - 1) * stride; // plane of S = {j}
-    memory.copy(single, bit, stride);
-    // S = {j} with T, for the sets T of lower bits
-    for (let T: usize = 1; T < (1 as usize) << (j as usize); T++) {
-      andPlane(single + T * stride, out + (T - 1) * stride, bit, stride);
+  for (const end = bits + stride; bits < end; bits += 16) {
+    let single = out; // where S = {j} goes; then come {j} with T, for the sets T of lower bits
+    for (let j: usize = 0; j < <usize>m; j++) {
+      const bit = v128.load(bits + j * stride);
+      const size = (16 as usize) << j;
+      v128.store(single, bit);
+      for (let T: usize = 16; T < size; T += 16)
+        v128.store(single + T, v128.and(v128.load(out + T - 16), bit));
+      single += size;
     }
+    out = single;
   }
 }

@@ -14,10 +14,10 @@ export const MAX_DIGIT_BITS = 6;
 /** Most digits that one combination takes. */
 export const MAX_DIGITS = 8;
 
-/** Planes that {@link CompareOps.subsets} writes for a digit of m bits: one for each nonempty subset. */
+/** Planes' worth of products that `subsets` writes for a digit of m bits: one for each nonempty subset. */
 export const subsetsCount = (m: number): number => 2 ** m - 1;
 
-/** Planes that {@link CompareOps.andDeal} writes for m masks: one for each subset of at least two. */
+/** Planes that `andDeal` writes for m masks: one for each subset of at least two. */
 export const andCount = (m: number): number => 2 ** m - m - 1;
 
 /** Planes of eq (and of its masks) that a combination of D digits takes: digit 0 counts only towards equality. */
@@ -48,8 +48,9 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
 
   return {
     /**
-     * Dealer: all products of the m bit planes of a digit, {@link subsetsCount} planes. Plane S − 1 is the product
-     * of the bits in S, where bit j of the number S stands for bit j of the digit (plane 0 the lowest).
+     * Dealer: all products of the m bit planes of a digit, {@link subsetsCount} · blocks 128-bit blocks. They stand
+     * block by block, not plane by plane: block i of the product of the bits in S is block (2ᵐ − 1)·i + S − 1, where
+     * bit j of the number S stands for bit j of the digit (plane 0 the lowest).
      */
     subsets(out: number, bits: number, m: number, blocks: number): void {
       checkCount('subsets', 'width', m, MAX_DIGIT_BITS);
@@ -60,7 +61,7 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * Party: shares of [Δ_digit < δ_digit] and [Δ_digit = δ_digit], one plane each.
      * @param eq address, or null when equality is not wanted
      * @param delta the m public planes of Δ's digit, lowest first
-     * @param products its shares of the planes of {@link subsets} for δ's digit
+     * @param products its shares of what {@link subsets} gives for δ's digit
      */
     leaf(
       lt: number,
