@@ -4,11 +4,12 @@
 // `bit` is a plane: bit i belongs to word i. `n` counts words; `out` may be any of the word inputs.
 import {
   bitAt,
-  bitsOf,
   chunkBytes,
   maskOfBits,
   negative,
   quarter,
+  raise,
+  raising,
   read,
   shiftRight,
   splatBits,
@@ -17,16 +18,16 @@ import {
 } from './lanes';
 
 /**
- * One step at byte i, the bits of its lanes lowest in `bits`. With T the truncation of c (see truncate.ts),
+ * One step, the bits of its lanes lowest in `bits`. With T the truncation of c (see truncate.ts),
  * A = ((c+H) >>> s) - (H >>> s) and nn = 1 - msb(c+H):
  *   U = nn·(rbmu << (k-s)) + A·rb             share of r_b·(T + rho)
  *   V = nn·(mu << (k-s)) + (first ? A : 0)    share of T + rho
  *   out = bit ? V - U - sigma : U
+ * The factors of nn·2^(k-s) and of A are chosen by bit first; `one` is 1 at the first party, else 0.
  */
 // @ts-ignore: decorator
 @inline
 function selectStep<T, L>(
-  i: usize,
   bits: v128,
   out: usize,
   c: usize,
@@ -35,21 +36,25 @@ function selectStep<T, L>(
   mu: usize,
   rbmu: usize,
   s: i32,
-  firstMask: v128,
-  muMask: v128,
+  one: v128,
+  by: v128,
 ): void {
+  const bit = maskOfBits<T>(bits);
   const half = quarter<T>();
-  const up = <i32>(sizeof<T>() * 8) - s;
-  const x = v128.add<T>(read<T, L>(c + i), half);
-  const wraps = v128.andnot(muMask, negative<T>(x));
+  const x = v128.add<T>(read<T, L>(c), half);
   const a = v128.sub<T>(shiftRight<T>(x, s), shiftRight<T>(half, s));
-  const u = v128.add<T>(
-    v128.and(v128.shl<T>(read<T, L>(rbmu + i), up), wraps),
-    times<T>(a, read<T, L>(rb + i)),
-  );
-  const v = v128.add<T>(v128.and(v128.shl<T>(read<T, L>(mu + i), up), wraps), v128.and(a, firstMask));
-  const rest = v128.sub<T>(v128.sub<T>(v, u), read<T, L>(sigma + i));
-  write<T, L>(out + i, v128.bitselect(rest, u, maskOfBits<T>(bits)));
+  const ofWrap = choose<T>(bit, read<T, L>(mu), read<T, L>(rbmu));
+  const ofA = choose<T>(bit, one, read<T, L>(rb));
+  const wrap = v128.andnot(raise<T>(ofWrap, s, by), negative<T>(x));
+  const sum = v128.add<T>(wrap, times<T>(a, ofA));
+  write<T, L>(out, v128.sub<T>(sum, v128.and(bit, read<T, L>(sigma))));
+}
+
+/** bit ? v - u : u = (bit and v) + (u negated where bit is all ones). */
+// @ts-ignore: decorator
+@inline
+function choose<T>(bit: v128, v: v128, u: v128): v128 {
+  return v128.add<T>(v128.and(bit, v), v128.sub<T>(v128.xor(u, bit), bit));
 }
 
 // @ts-ignore: decorator
@@ -67,26 +72,33 @@ function select<T>(
   first: i32,
 ): void {
   const lanes = <i32>(16 / sizeof<T>());
-  const firstMask = i32x4.splat(first ? -1 : 0);
-  const muMask = i32x4.splat(s ? -1 : 0);
-  const bytes = <usize>n * sizeof<T>();
-  let i: usize = 0;
-  while (i + chunkBytes<T>() <= bytes) {
-    let bits = splatBits<T>(bitsOf<T>(bit, i));
-    for (const end = i + chunkBytes<T>(); i < end; i += 64) {
-      selectStep<T, v128>(i, bits, out, c, rb, sigma, mu, rbmu, s, firstMask, muMask);
+  const chunk = <i32>(8 * sizeof<T>());
+  const one = v128.splat<T>(<T>(first ? 1 : 0));
+  const by = raising<T>(s);
+  for (; n >= chunk; n -= chunk) {
+    let bits = splatBits<T>(bit);
+    for (const end = out + chunkBytes<T>(); out < end; ) {
+      selectStep<T, v128>(bits, out, c, rb, sigma, mu, rbmu, s, one, by);
       bits = shiftRight<T>(bits, lanes);
-      selectStep<T, v128>(i + 16, bits, out, c, rb, sigma, mu, rbmu, s, firstMask, muMask);
+      selectStep<T, v128>(bits, out + 16, c + 16, rb + 16, sigma + 16, mu + 16, rbmu + 16, s, one, by);
       bits = shiftRight<T>(bits, lanes);
-      selectStep<T, v128>(i + 32, bits, out, c, rb, sigma, mu, rbmu, s, firstMask, muMask);
+      selectStep<T, v128>(bits, out + 32, c + 32, rb + 32, sigma + 32, mu + 32, rbmu + 32, s, one, by);
       bits = shiftRight<T>(bits, lanes);
-      selectStep<T, v128>(i + 48, bits, out, c, rb, sigma, mu, rbmu, s, firstMask, muMask);
+      selectStep<T, v128>(bits, out + 48, c + 48, rb + 48, sigma + 48, mu + 48, rbmu + 48, s, one, by);
       bits = shiftRight<T>(bits, lanes);
+      out += 64;
+      c += 64;
+      rb += 64;
+      sigma += 64;
+      mu += 64;
+      rbmu += 64;
     }
+    bit += sizeof<T>();
   }
-  for (; i < bytes; i += sizeof<T>()) {
-    const bits = v128.splat<T>(bitAt<T>(bit, i / sizeof<T>()));
-    selectStep<T, T>(i, bits, out, c, rb, sigma, mu, rbmu, s, firstMask, muMask);
+  for (let i: usize = 0; i < <usize>n; i++) {
+    const o = i * sizeof<T>();
+    const bits = v128.splat<T>(bitAt<T>(bit, i));
+    selectStep<T, T>(bits, out + o, c + o, rb + o, sigma + o, mu + o, rbmu + o, s, one, by);
   }
 }
 
@@ -124,11 +136,10 @@ export function select64(
   select<i64>(out, bit, c, rb, sigma, mu, rbmu, n, s, first);
 }
 
-/** One step at byte i: rho = r >>> s, mu = msb r, p = r_b·rho; sigma = rho - 2p, term = -p, rbmu = r_b·mu. */
+/** One step: rho = r >>> s, mu = msb r, p = r_b·rho; sigma = rho - 2p, term = -p, rbmu = r_b·mu. */
 // @ts-ignore: decorator
 @inline
 function dealStep<T, L>(
-  i: usize,
   sigma: usize,
   term: usize,
   rbmu: usize,
@@ -137,15 +148,15 @@ function dealStep<T, L>(
   rb: usize,
   s: i32,
 ): void {
-  const x = read<T, L>(r + i);
-  const keep = v128.neg<T>(read<T, L>(rb + i)); // all ones where r_b = 1
+  const x = read<T, L>(r);
+  const keep = v128.neg<T>(read<T, L>(rb)); // all ones where r_b = 1
   const rho = shiftRight<T>(x, s);
   const m = shiftRight<T>(x, <i32>(sizeof<T>() * 8 - 1));
   const p = v128.and(rho, keep);
-  write<T, L>(sigma + i, v128.sub<T>(v128.sub<T>(rho, p), p));
-  write<T, L>(term + i, v128.neg<T>(p));
-  write<T, L>(rbmu + i, v128.and(m, keep));
-  write<T, L>(mu + i, m);
+  write<T, L>(sigma, v128.sub<T>(v128.sub<T>(rho, p), p));
+  write<T, L>(term, v128.neg<T>(p));
+  write<T, L>(rbmu, v128.and(m, keep));
+  write<T, L>(mu, m);
 }
 
 // @ts-ignore: decorator
@@ -162,14 +173,12 @@ function selectDeal<T>(
 ): void {
   const bytes = <usize>n * sizeof<T>();
   let i: usize = 0;
-  for (; i + 64 <= bytes; i += 64) {
-    dealStep<T, v128>(i, sigma, term, rbmu, mu, r, rb, s);
-    dealStep<T, v128>(i + 16, sigma, term, rbmu, mu, r, rb, s);
-    dealStep<T, v128>(i + 32, sigma, term, rbmu, mu, r, rb, s);
-    dealStep<T, v128>(i + 48, sigma, term, rbmu, mu, r, rb, s);
+  for (; i + 16 <= bytes; i += 16) {
+    dealStep<T, v128>(sigma + i, term + i, rbmu + i, mu + i, r + i, rb + i, s);
   }
-  for (; i + 16 <= bytes; i += 16) dealStep<T, v128>(i, sigma, term, rbmu, mu, r, rb, s);
-  for (; i < bytes; i += sizeof<T>()) dealStep<T, T>(i, sigma, term, rbmu, mu, r, rb, s);
+  for (; i < bytes; i += sizeof<T>()) {
+    dealStep<T, T>(sigma + i, term + i, rbmu + i, mu + i, r + i, rb + i, s);
+  }
 }
 
 /**
@@ -200,71 +209,4 @@ export function selectDeal64(
   s: i32,
 ): void {
   selectDeal<i64>(sigma, term, rbmu, mu, r, rb, n, s);
-}
-
-/** One step at byte i: p = rb·delta - rbd (share of r_b·x), out = bit ? x - p : p. */
-// @ts-ignore: decorator
-@inline
-function wordsStep<T, L>(
-  i: usize,
-  bits: v128,
-  out: usize,
-  delta: usize,
-  x: usize,
-  rb: usize,
-  rbd: usize,
-): void {
-  const p = v128.sub<T>(times<T>(read<T, L>(rb + i), read<T, L>(delta + i)), read<T, L>(rbd + i));
-  const rest = v128.sub<T>(read<T, L>(x + i), p);
-  write<T, L>(out + i, v128.bitselect(rest, p, maskOfBits<T>(bits)));
-}
-
-// @ts-ignore: decorator
-@inline
-function selectWords<T>(out: usize, bit: usize, delta: usize, x: usize, rb: usize, rbd: usize, n: i32): void {
-  const lanes = <i32>(16 / sizeof<T>());
-  const bytes = <usize>n * sizeof<T>();
-  let i: usize = 0;
-  while (i + chunkBytes<T>() <= bytes) {
-    let bits = splatBits<T>(bitsOf<T>(bit, i));
-    for (const end = i + chunkBytes<T>(); i < end; i += 64) {
-      wordsStep<T, v128>(i, bits, out, delta, x, rb, rbd);
-      bits = shiftRight<T>(bits, lanes);
-      wordsStep<T, v128>(i + 16, bits, out, delta, x, rb, rbd);
-      bits = shiftRight<T>(bits, lanes);
-      wordsStep<T, v128>(i + 32, bits, out, delta, x, rb, rbd);
-      bits = shiftRight<T>(bits, lanes);
-      wordsStep<T, v128>(i + 48, bits, out, delta, x, rb, rbd);
-      bits = shiftRight<T>(bits, lanes);
-    }
-  }
-  for (; i < bytes; i += sizeof<T>()) {
-    const bits = v128.splat<T>(bitAt<T>(bit, i / sizeof<T>()));
-    wordsStep<T, T>(i, bits, out, delta, x, rb, rbd);
-  }
-}
-
-/** Party: share of b·x for a masked x: delta public, x its share of x, rb and rbd its shares of r_b and r_b·delta_x. */
-export function selectWords32(
-  out: usize,
-  bit: usize,
-  delta: usize,
-  x: usize,
-  rb: usize,
-  rbd: usize,
-  n: i32,
-): void {
-  selectWords<i32>(out, bit, delta, x, rb, rbd, n);
-}
-
-export function selectWords64(
-  out: usize,
-  bit: usize,
-  delta: usize,
-  x: usize,
-  rb: usize,
-  rbd: usize,
-  n: i32,
-): void {
-  selectWords<i64>(out, bit, delta, x, rb, rbd, n);
 }

@@ -5,14 +5,14 @@
 //   T = ((c + H) >>> s) - (H >>> s) + (1 - msb(c + H))·mu·2^(k-s) - rho
 // is floor(z / 2^s), plus 1 exactly when (c + H) mod 2^s < z mod 2^s: stochastic rounding with a public coin.
 // 0 <= s <= k-2 (s = 0: T = z, for every z). `n` counts words; `out` may be any of the inputs.
-import { negative, quarter, read, shiftRight, write } from './lanes';
+import { negative, quarter, raise, raising, read, shiftRight, write } from './lanes';
 export * from './select';
+export * from './multiplex';
 
-/** One step at byte i: out = [base] + [A] + (1 - msb(c + H))·(mu << (k-s)); the masks switch the terms in [ ]. */
+/** One step: out = [base] + [A] + (1 - msb(c + H))·mu·2^(k-s), A = ((c+H) >>> s) - (H >>> s); masks switch the [ ]. */
 // @ts-ignore: decorator
 @inline
 function truncateStep<T, L>(
-  i: usize,
   out: usize,
   base: usize,
   c: usize,
@@ -20,15 +20,14 @@ function truncateStep<T, L>(
   s: i32,
   baseMask: v128,
   firstMask: v128,
-  muMask: v128,
+  by: v128,
 ): void {
   const half = quarter<T>();
-  const x = v128.add<T>(read<T, L>(c + i), half);
-  const raised = v128.shl<T>(read<T, L>(mu + i), <i32>(sizeof<T>() * 8) - s);
-  const wrap = v128.andnot(v128.and(raised, muMask), negative<T>(x));
+  const x = v128.add<T>(read<T, L>(c), half);
+  const wrap = v128.andnot(raise<T>(read<T, L>(mu), s, by), negative<T>(x));
   const a = v128.sub<T>(shiftRight<T>(x, s), shiftRight<T>(half, s));
   const sum = v128.add<T>(wrap, v128.and(a, firstMask));
-  write<T, L>(out + i, v128.add<T>(sum, v128.and(read<T, L>(base + i), baseMask)));
+  write<T, L>(out, v128.add<T>(sum, v128.and(read<T, L>(base), baseMask)));
 }
 
 // @ts-ignore: decorator
@@ -36,18 +35,33 @@ function truncateStep<T, L>(
 function truncate<T>(out: usize, base: usize, c: usize, mu: usize, n: i32, s: i32, first: i32): void {
   const baseMask = i32x4.splat(base ? -1 : 0);
   const firstMask = i32x4.splat(first ? -1 : 0);
-  const muMask = i32x4.splat(s ? -1 : 0); // s = 0: 2^k = 0, but the shift instruction takes k mod k
+  const by = raising<T>(s);
   if (!base) base = c;
-  const bytes = <usize>n * sizeof<T>();
-  let i: usize = 0;
-  for (; i + 64 <= bytes; i += 64) {
-    truncateStep<T, v128>(i, out, base, c, mu, s, baseMask, firstMask, muMask);
-    truncateStep<T, v128>(i + 16, out, base, c, mu, s, baseMask, firstMask, muMask);
-    truncateStep<T, v128>(i + 32, out, base, c, mu, s, baseMask, firstMask, muMask);
-    truncateStep<T, v128>(i + 48, out, base, c, mu, s, baseMask, firstMask, muMask);
+  const lanes = <i32>(16 / sizeof<T>());
+  for (; n >= 4 * lanes; n -= 4 * lanes) {
+    truncateStep<T, v128>(out, base, c, mu, s, baseMask, firstMask, by);
+    truncateStep<T, v128>(out + 16, base + 16, c + 16, mu + 16, s, baseMask, firstMask, by);
+    truncateStep<T, v128>(out + 32, base + 32, c + 32, mu + 32, s, baseMask, firstMask, by);
+    truncateStep<T, v128>(out + 48, base + 48, c + 48, mu + 48, s, baseMask, firstMask, by);
+    out += 64;
+    base += 64;
+    c += 64;
+    mu += 64;
   }
-  for (; i + 16 <= bytes; i += 16) truncateStep<T, v128>(i, out, base, c, mu, s, baseMask, firstMask, muMask);
-  for (; i < bytes; i += sizeof<T>()) truncateStep<T, T>(i, out, base, c, mu, s, baseMask, firstMask, muMask);
+  for (; n >= lanes; n -= lanes) {
+    truncateStep<T, v128>(out, base, c, mu, s, baseMask, firstMask, by);
+    out += 16;
+    base += 16;
+    c += 16;
+    mu += 16;
+  }
+  for (; n > 0; n--) {
+    truncateStep<T, T>(out, base, c, mu, s, baseMask, firstMask, by);
+    out += sizeof<T>();
+    base += sizeof<T>();
+    c += sizeof<T>();
+    mu += sizeof<T>();
+  }
 }
 
 /**
