@@ -3,11 +3,16 @@
 // The inner dimension is cut into blocks, so that the part of B under a panel of columns stays in cache while
 // the rows of A pass over it. A ragged last panel is moved left until it is full again and leaves alone the
 // columns already done; fewer than four columns are padded in scratch. Every result is stored once per block.
-import { packColumns, packRows4, packRows8 } from './pack32';
+import { column, dots } from './dot';
+import { packColumns, packColumns8, packRows4, packRows8 } from './pack32';
+import { rowTile } from './rowtile';
 import { tile4x4, tile4x8 } from './tile32';
 
-/** Rows of B a block takes: eight columns of them are 8 KiB, which is also all the scratch that is needed. */
-const BLOCK: i32 = 256;
+/** Rows of B a block takes: eight columns of them are 16 KiB, which is also all the scratch that is needed. */
+const BLOCK: i32 = 512;
+/** Rows of A from which it pays to copy a panel of B, and bytes from one row of B to the next from which too. */
+const COPY_ROWS: i32 = 32;
+const COPY_STRIDE: usize = 128;
 
 /** One panel of eight columns for all m rows; strides in bytes. */
 // @ts-ignore: decorator
@@ -37,7 +42,7 @@ function panel4(
   }
 }
 
-/** A panel of columns first.. of B in place where it lies row by row, else transposed into scratch. */
+/** Columns first .. first + width - 1: of B as it lies, or through scratch, copied or transposed. */
 // @ts-ignore: decorator
 @inline
 function columns(
@@ -47,9 +52,11 @@ function columns(
   const to = out + ((first as usize) << 2);
   let from = b + (first as usize) * csb;
   let stride = rsb;
-  if (csb != 4) {
+  const copy = csb == 4 && width == 8 && m >= COPY_ROWS && rsb >= COPY_STRIDE;
+  if (copy || csb != 4) {
     stride = (width as usize) << 2;
-    if (width == 8) packRows8(scratch, from, csb, k);
+    if (copy) packColumns8(scratch, from, rsb, k);
+    else if (width == 8) packRows8(scratch, from, csb, k);
     else packRows4(scratch, from, csb, k, 4);
     from = scratch;
   }
@@ -62,6 +69,21 @@ function block(
   out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
+  if (csa == 4 && n < 4) {
+    for (let j: usize = 0; j < (n as usize); j++) {
+      let v = b + j * csb;
+      if (rsb != 4) {
+        column<i32>(scratch, v, rsb, k);
+        v = scratch;
+      }
+      dots<i32>(out + 4 * j, ldo, a, rsa, v, m, k, mode);
+    }
+    return;
+  }
+  if (csa == 4 && rsb == 4 && m < 4) {
+    for (let i: usize = 0; i < (m as usize); i++) dots<i32>(out + i * ldo, 4, b, csb, a + i * rsa, n, k, mode);
+    return;
+  }
   if (n < 4) {
     if (csb == 4) packColumns(scratch, b, rsb, k, n);
     else packRows4(scratch, b, csb, k, n);
@@ -69,6 +91,12 @@ function block(
     return;
   }
   let j = 0;
+  if (m == 1 && csb == 4) {
+    for (; j + 32 <= n; j += 32) {
+      const at = (j as usize) << 2;
+      rowTile<i32>(out + at, a, csa, b + at, rsb, k, mode);
+    }
+  }
   for (; j + 8 <= n; j += 8) columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, j, 8, 0);
   if (n - j > 4 && n >= 8) {
     columns(out, ldo, a, rsa, csa, b, rsb, csb, m, k, mode, scratch, n - 8, 8, j - (n - 8));
@@ -84,7 +112,7 @@ function block(
 /**
  * out[i * ldo + j] (mode 0: =, 1: +=, 2: -=) sum over p < k of a[i * rsa + p * csa] * b[p * rsb + j * csb], for
  * i < m and j < n. Strides in words; of rsb and csb one is 1, so that B or its transpose lies row by row. out
- * overlaps no input. scratch: 8 KiB.
+ * overlaps no input. scratch: 16 KiB.
  */
 export function matmul32(
   out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,

@@ -2,11 +2,13 @@
 //
 // As for 32 bits, the inner dimension is cut into blocks and B goes by panels of columns, here of four, split
 // into planes of halves in scratch. A ragged last panel is moved left until it is full again.
-import { packPlanes, packPlanesAny } from './pack64';
+import { column, dots } from './dot';
+import { packPlanes, packPlanesAny, packPlanesNT } from './pack64';
+import { rowTile } from './rowtile';
 import { tile2x4 } from './tile64';
 
-/** Rows of B a block takes: a panel of them is 8 KiB, all the scratch that is needed. */
-const BLOCK: i32 = 256;
+/** Rows of B a block takes: a panel of them is 16 KiB, all the scratch that is needed. */
+const BLOCK: i32 = 512;
 
 /** Columns keep <= j < cols of one panel (already in scratch) for all m rows; strides in bytes. */
 // @ts-ignore: decorator
@@ -27,16 +29,39 @@ function block(
   out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,
 ): void {
-  for (let j = 0; j < n; j += 4) {
+  if (csa == 8 && n < 4) {
+    for (let j: usize = 0; j < (n as usize); j++) {
+      let v = b + j * csb;
+      if (rsb != 8) {
+        column<i64>(scratch, v, rsb, k);
+        v = scratch;
+      }
+      dots<i64>(out + 8 * j, ldo, a, rsa, v, m, k, mode);
+    }
+    return;
+  }
+  if (csa == 8 && rsb == 8 && m < 2) {
+    if (m == 1) dots<i64>(out, 8, b, csb, a, n, k, mode);
+    return;
+  }
+  let j = 0;
+  if (m == 1 && csb == 8) {
+    for (; j + 16 <= n; j += 16) {
+      const at = (j as usize) << 3;
+      rowTile<i64>(out + at, a, csa, b + at, rsb, k, mode);
+    }
+  }
+  for (; j < n; j += 4) {
     const first = n < 4 ? 0 : min(j, n - 4);
     const from = b + (first as usize) * csb;
     if (n >= 4 && csb == 8) packPlanes(scratch, from, rsb, k);
+    else if (n >= 4 && rsb == 8) packPlanesNT(scratch, from, csb, k);
     else packPlanesAny(scratch, from, csb, rsb, k, min(n, 4));
     panel(out + ((first as usize) << 3), ldo, a, rsa, csa, scratch, m, k, mode, j - first, min(n, 4));
   }
 }
 
-/** As matmul32, for 64-bit words and any strides of B; scratch: 8 KiB. */
+/** As matmul32, for 64-bit words and any strides of B; scratch: 16 KiB. */
 export function matmul64(
   out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
   m: i32, k: i32, n: i32, mode: i32, scratch: usize,

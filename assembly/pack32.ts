@@ -61,3 +61,13 @@ export function packRows8(out: usize, b: usize, ldb: usize, k: i32): void {
   packFour(out, 32, b, ldb, k, 4);
   packFour(out + 16, 32, b + 4 * ldb, ldb, k, 4);
 }
+
+/** out[p] = b[p * ldb + 0..7]: eight columns of B, dense, out of the way of cache conflicts. */
+export function packColumns8(out: usize, b: usize, ldb: usize, k: i32): void {
+  for (; k > 0; k--) {
+    v128.store(out, v128.load(b, 0), 0);
+    v128.store(out, v128.load(b, 16), 16);
+    out += 32;
+    b += ldb;
+  }
+}

@@ -28,7 +28,12 @@ function putPart(out: usize, v: v128, mode: i32, cols: i32): void {
   }
 }
 
-/** out[i, j] op= sum over p < k of a[i * rsa + p * csa] * b[p * ldb + j], i < rows <= 4, keep <= j < 8. */
+/**
+ * out[i, j] op= sum over p < k of a[i * rsa + p * csa] * b[p * ldb + j], i < rows <= 4, keep <= j < 8.
+ *
+ * Four steps a turn. The jumps between them are for the compiler behind: without a block's end it sorts the
+ * steps by accumulator, keeps all rows of B alive at once and spills.
+ */
 export function tile4x8(
   out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
   k: i32, rows: i32, mode: i32, keep: i32,
@@ -45,21 +50,82 @@ export function tile4x8(
   let a1 = rows > 1 ? a + rsa : a;
   let a2 = rows > 2 ? a + 2 * rsa : a;
   let a3 = rows > 3 ? a + 3 * rsa : a;
-  for (; k > 0; k--) {
-    const b0 = v128.load(b, 0);
-    const b1 = v128.load(b, 16);
-    const s0 = v128.load32_splat(a0);
-    c00 = i32x4.add(c00, i32x4.mul(s0, b0));
-    c01 = i32x4.add(c01, i32x4.mul(s0, b1));
-    const s1 = v128.load32_splat(a1);
-    c10 = i32x4.add(c10, i32x4.mul(s1, b0));
-    c11 = i32x4.add(c11, i32x4.mul(s1, b1));
-    const s2 = v128.load32_splat(a2);
-    c20 = i32x4.add(c20, i32x4.mul(s2, b0));
-    c21 = i32x4.add(c21, i32x4.mul(s2, b1));
-    const s3 = v128.load32_splat(a3);
-    c30 = i32x4.add(c30, i32x4.mul(s3, b0));
-    c31 = i32x4.add(c31, i32x4.mul(s3, b1));
+  let b0: v128, b1: v128, s: v128;
+  for (; k > 0; k -= 4) {
+    b0 = v128.load(b, 0);
+    b1 = v128.load(b, 16);
+    s = v128.load32_splat(a0);
+    c00 = i32x4.add(c00, i32x4.mul(s, b0));
+    c01 = i32x4.add(c01, i32x4.mul(s, b1));
+    s = v128.load32_splat(a1);
+    c10 = i32x4.add(c10, i32x4.mul(s, b0));
+    c11 = i32x4.add(c11, i32x4.mul(s, b1));
+    s = v128.load32_splat(a2);
+    c20 = i32x4.add(c20, i32x4.mul(s, b0));
+    c21 = i32x4.add(c21, i32x4.mul(s, b1));
+    s = v128.load32_splat(a3);
+    c30 = i32x4.add(c30, i32x4.mul(s, b0));
+    c31 = i32x4.add(c31, i32x4.mul(s, b1));
+    a0 += csa;
+    a1 += csa;
+    a2 += csa;
+    a3 += csa;
+    b += ldb;
+    if (k == 1) break;
+    b0 = v128.load(b, 0);
+    b1 = v128.load(b, 16);
+    s = v128.load32_splat(a0);
+    c00 = i32x4.add(c00, i32x4.mul(s, b0));
+    c01 = i32x4.add(c01, i32x4.mul(s, b1));
+    s = v128.load32_splat(a1);
+    c10 = i32x4.add(c10, i32x4.mul(s, b0));
+    c11 = i32x4.add(c11, i32x4.mul(s, b1));
+    s = v128.load32_splat(a2);
+    c20 = i32x4.add(c20, i32x4.mul(s, b0));
+    c21 = i32x4.add(c21, i32x4.mul(s, b1));
+    s = v128.load32_splat(a3);
+    c30 = i32x4.add(c30, i32x4.mul(s, b0));
+    c31 = i32x4.add(c31, i32x4.mul(s, b1));
+    a0 += csa;
+    a1 += csa;
+    a2 += csa;
+    a3 += csa;
+    b += ldb;
+    if (k == 2) break;
+    b0 = v128.load(b, 0);
+    b1 = v128.load(b, 16);
+    s = v128.load32_splat(a0);
+    c00 = i32x4.add(c00, i32x4.mul(s, b0));
+    c01 = i32x4.add(c01, i32x4.mul(s, b1));
+    s = v128.load32_splat(a1);
+    c10 = i32x4.add(c10, i32x4.mul(s, b0));
+    c11 = i32x4.add(c11, i32x4.mul(s, b1));
+    s = v128.load32_splat(a2);
+    c20 = i32x4.add(c20, i32x4.mul(s, b0));
+    c21 = i32x4.add(c21, i32x4.mul(s, b1));
+    s = v128.load32_splat(a3);
+    c30 = i32x4.add(c30, i32x4.mul(s, b0));
+    c31 = i32x4.add(c31, i32x4.mul(s, b1));
+    a0 += csa;
+    a1 += csa;
+    a2 += csa;
+    a3 += csa;
+    b += ldb;
+    if (k == 3) break;
+    b0 = v128.load(b, 0);
+    b1 = v128.load(b, 16);
+    s = v128.load32_splat(a0);
+    c00 = i32x4.add(c00, i32x4.mul(s, b0));
+    c01 = i32x4.add(c01, i32x4.mul(s, b1));
+    s = v128.load32_splat(a1);
+    c10 = i32x4.add(c10, i32x4.mul(s, b0));
+    c11 = i32x4.add(c11, i32x4.mul(s, b1));
+    s = v128.load32_splat(a2);
+    c20 = i32x4.add(c20, i32x4.mul(s, b0));
+    c21 = i32x4.add(c21, i32x4.mul(s, b1));
+    s = v128.load32_splat(a3);
+    c30 = i32x4.add(c30, i32x4.mul(s, b0));
+    c31 = i32x4.add(c31, i32x4.mul(s, b1));
     a0 += csa;
     a1 += csa;
     a2 += csa;

@@ -13,7 +13,7 @@ export type MatmulOps = ReturnType<typeof matmulOps>;
 export type Accumulate = 0 | 1 | 2;
 
 /** Bytes of scratch a thread needs for a product of any shape: one panel of one block of B. */
-export const MATMUL_SCRATCH = 8192;
+export const MATMUL_SCRATCH = 16384;
 
 /** Multiply-adds from which a product is worth waking helpers for, by width: about 50 microseconds' work. */
 const WORTH_SPLITTING = { 32: 2 ** 19, 64: 2 ** 17 };
