@@ -11,6 +11,7 @@
  * leaves σ, and beyond 16 it is wrong. tanh(x) = 2σ(2x) − 1 for |x| ≤ 6. The shares come out at a high scale and
  * take one rescale, value and derivative side by side.
  */
+import type { Words } from '../../bindings/memory.js';
 import { together, type Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
@@ -123,7 +124,7 @@ function* curve(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure
     rt.free(dealtSine, dealtCosine);
   });
   rt.free(c);
-  if (rt.first) ring.addConst(value, value, curve.constant * 2 ** (2 * scale));
+  if (rt.first && curve.constant !== 0) addConstant(rt, value, curve.constant, scale);
   const asShare = (words: typeof value) => {
     if (!rt.isProvider) return new Share(words, shape, 2 * scale, true);
     rt.free(words);
@@ -132,4 +133,13 @@ function* curve(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure
   if (!slope) return { value: yield* rescale(rt, asShare(value)), slope: null };
   const [first, second] = yield* together(rescale(rt, asShare(value)), rescale(rt, asShare(slope)));
   return { value: first, slope: second };
+}
+
+/** words += constant · 2^(2 · scale), which may be more than a number holds exactly. */
+function addConstant(rt: Runtime, words: Words, constant: number, scale: number): void {
+  const term = rt.words(words.length);
+  rt.ring.fill(term, constant * 2 ** scale);
+  rt.ring.shl(term, term, scale);
+  rt.ring.add(words, words, term);
+  rt.free(term);
 }
