@@ -5,25 +5,8 @@
 // Angles are harmonic·x·2^-periodBits turns, computed mod 1 without error; 1 <= periodBits <= k. Results are
 // deterministic: plain f64 operations in a fixed order. `n` counts words.
 import { read, times, write } from './lanes';
-import { cosAt, cosOf, sinAt, sinOf, toInteger, toQuarter, within } from './turn';
-
-/** The angles (as toQuarter gives them) of two words: all of x for k = 64, its lower or upper half for k = 32. */
-// @ts-ignore: decorator
-@inline
-function quarterOf<T>(x: v128, harmonic: v128, periodBits: i32, upper: bool): v128 {
-  const product = times<T>(x, harmonic);
-  if (sizeof<T>() == 8) return toQuarter(i64x2.shl(product, 64 - periodBits));
-  const wide = upper ? i64x2.extend_high_i32x4_u(product) : i64x2.extend_low_i32x4_u(product);
-  return toQuarter(i64x2.shl(wide, 64 - periodBits));
-}
-
-/** A vector of words from the integers of its lower and upper half (k = 32), or from one vector (k = 64). */
-// @ts-ignore: decorator
-@inline
-function join<T>(low: v128, high: v128): v128 {
-  if (sizeof<T>() == 8) return low;
-  return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
-}
+import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './turn';
+export * from './harmonics';
 
 /** scale·sin of x's angles, rounded. */
 // @ts-ignore: decorator
@@ -54,19 +37,41 @@ function cosWords<T>(x: v128, harmonic: v128, periodBits: i32, scale: v128): v12
 // @ts-ignore: decorator
 @inline
 function sinCosStep<T, L>(
-  i: usize,
   outSin: usize,
   outCos: usize,
   input: usize,
   harmonic: v128,
   periodBits: i32,
   scale: v128,
+  sine: bool,
+  cosine: bool,
 ): void {
-  const x = read<T, L>(input + i);
-  const s = sinWords<T>(x, harmonic, periodBits, scale);
-  const c = cosWords<T>(x, harmonic, periodBits, scale);
-  if (outSin) write<T, L>(outSin + i, s);
-  if (outCos) write<T, L>(outCos + i, c);
+  const x = read<T, L>(input);
+  if (sine) write<T, L>(outSin, sinWords<T>(x, harmonic, periodBits, scale));
+  if (cosine) write<T, L>(outCos, cosWords<T>(x, harmonic, periodBits, scale));
+}
+
+/** sine and cosine are constant where this is inlined. */
+// @ts-ignore: decorator
+@inline
+function sinCosLoop<T>(
+  outSin: usize,
+  outCos: usize,
+  input: usize,
+  bytes: usize,
+  harmonic: v128,
+  periodBits: i32,
+  scale: v128,
+  sine: bool,
+  cosine: bool,
+): void {
+  let i: usize = 0;
+  for (; i + 16 <= bytes; i += 16) {
+    sinCosStep<T, v128>(outSin + i, outCos + i, input + i, harmonic, periodBits, scale, sine, cosine);
+  }
+  for (; i < bytes; i += sizeof<T>()) {
+    sinCosStep<T, T>(outSin + i, outCos + i, input + i, harmonic, periodBits, scale, sine, cosine);
+  }
 }
 
 // @ts-ignore: decorator
@@ -83,9 +88,9 @@ function sinCos<T>(
   const h = v128.splat<T>(<T>harmonic);
   const by = f64x2.splat(scale);
   const bytes = <usize>n * sizeof<T>();
-  let i: usize = 0;
-  for (; i + 16 <= bytes; i += 16) sinCosStep<T, v128>(i, outSin, outCos, input, h, periodBits, by);
-  for (; i < bytes; i += sizeof<T>()) sinCosStep<T, T>(i, outSin, outCos, input, h, periodBits, by);
+  if (outSin && outCos) sinCosLoop<T>(outSin, outCos, input, bytes, h, periodBits, by, true, true);
+  else if (outSin) sinCosLoop<T>(outSin, outCos, input, bytes, h, periodBits, by, true, false);
+  else if (outCos) sinCosLoop<T>(outSin, outCos, input, bytes, h, periodBits, by, false, true);
 }
 
 /**

@@ -4,6 +4,8 @@
 // u in [-1, 1) eighths of a turn, whose sine and cosine are polynomials: sin(uπ/4) = u·S(u²), cos(uπ/4) = C(u²).
 // S and C interpolate at the Chebyshev nodes of [0, 1]; the error of both results is below 2^-50.
 
+import { times } from './lanes';
+
 /** Multiplies by 2^-51. */
 const EIGHTH: f64 = 1.0 / 2251799813685248.0;
 
@@ -79,4 +81,22 @@ export function cosAt(quarter: v128, s: v128, c: v128): v128 {
 export function toInteger(value: v128, scale: v128): v128 {
   const magic = f64x2.splat(6755399441055744.0); // 2^52 + 2^51: an f64 that large has no fraction
   return i64x2.sub(f64x2.add(f64x2.mul(value, scale), magic), magic);
+}
+
+/** The angles (as toQuarter gives them) of two words: all of x for k = 64, its lower or upper half for k = 32. */
+// @ts-ignore: decorator
+@inline
+export function quarterOf<T>(x: v128, harmonic: v128, periodBits: i32, upper: bool): v128 {
+  const product = times<T>(x, harmonic);
+  if (sizeof<T>() == 8) return toQuarter(i64x2.shl(product, 64 - periodBits));
+  const wide = upper ? i64x2.extend_high_i32x4_u(product) : i64x2.extend_low_i32x4_u(product);
+  return toQuarter(i64x2.shl(wide, 64 - periodBits));
+}
+
+/** A vector of words from the integers of its lower and upper half (k = 32), or from one vector (k = 64). */
+// @ts-ignore: decorator
+@inline
+export function join<T>(low: v128, high: v128): v128 {
+  if (sizeof<T>() == 8) return low;
+  return v128.shuffle<i32>(low, high, 0, 2, 4, 6);
 }

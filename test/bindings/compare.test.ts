@@ -10,7 +10,17 @@ import {
   subsetsCount,
 } from '../../bindings/compare.js';
 import { blocksFor, type Planes } from '../../bindings/memory.js';
-import { assertGuard, bit, heap, kernels, planes, Random, scoped, setBit } from './fixture.js';
+import {
+  assertGuard,
+  bit,
+  heap,
+  kernels,
+  planes,
+  Random,
+  scoped,
+  setBit,
+  sharePlanes,
+} from '../support/shares.js';
 
 const ops = compareOps(kernels, heap, 32);
 
@@ -19,21 +29,6 @@ function filled(count: number, n: number, f: (j: number, i: number) => number): 
   const out = planes(count, blocksFor(n));
   for (let j = 0; j < count; j++) for (let i = 0; i < n; i++) setBit(out, j, i, f(j, i) & 1);
   return out;
-}
-
-/** Xor shares of planes: one Planes a party. */
-function share(random: Random, source: Planes, parties: number): Planes[] {
-  const size = source.count * source.blocks * 16;
-  const rest = Uint8Array.from(heap.bytes(source.ptr, size));
-  return Array.from({ length: parties }, (_, p) => {
-    const out = planes(source.count, source.blocks);
-    const bytes = heap.bytes(out.ptr, size);
-    for (let i = 0; i < size; i++) {
-      bytes[i] = p === parties - 1 ? rest[i] : Number(random.bits(8));
-      rest[i] ^= bytes[i];
-    }
-    return out;
-  });
 }
 
 /** Xor of the parties' bits. */
@@ -72,7 +67,7 @@ for (let m = 1; m <= MAX_DIGIT_BITS; m++) {
         const products = planes(subsetsCount(m), delta.blocks);
         ops.subsets(products.ptr, secret.ptr, m, delta.blocks);
         const [lt, eq, only]: Planes[][] = [[], [], []];
-        share(random, products, parties).forEach((own, p) => {
+        sharePlanes(random, products, parties).forEach((own, p) => {
           for (const list of [lt, eq, only]) list.push(planes(1, delta.blocks));
           ops.leaf(lt[p].ptr, eq[p].ptr, delta.ptr, own.ptr, m, delta.blocks, p === 0);
           ops.leaf(only[p].ptr, null, delta.ptr, own.ptr, m, delta.blocks, p === 0);
@@ -142,11 +137,11 @@ for (let D = 1; D <= MAX_DIGITS; D++) {
           const blocks = blocksFor(n);
           const products = planes(combineCount(D, withEq), blocks);
           ops.combineDeal(products.ptr, lt.mask.ptr, eq.mask.ptr, D, withEq, blocks);
-          const maskLt = share(random, lt.mask, parties);
-          const maskEq = share(random, eq.mask, parties);
+          const maskLt = sharePlanes(random, lt.mask, parties);
+          const maskEq = sharePlanes(random, eq.mask, parties);
           const outLt: Planes[] = [];
           const outEq: Planes[] = [];
-          share(random, products, parties).forEach((own, p) => {
+          sharePlanes(random, products, parties).forEach((own, p) => {
             outLt.push(planes(1, blocks));
             outEq.push(planes(1, blocks));
             ops.combine(
@@ -188,8 +183,8 @@ for (let m = 1; m <= MAX_DIGITS; m++) {
         const products = planes(andCount(m), mask.blocks);
         ops.andDeal(products.ptr, mask.ptr, m, mask.blocks);
         assertGuard(products);
-        const masks = share(random, mask, parties);
-        const outs = share(random, products, parties).map((own, p) => {
+        const masks = sharePlanes(random, mask, parties);
+        const outs = sharePlanes(random, products, parties).map((own, p) => {
           const out = planes(1, mask.blocks);
           ops.andParty(out.ptr, open.ptr, masks[p].ptr, own.ptr, m, mask.blocks, p === 0);
           assertGuard(out);

@@ -16,7 +16,7 @@ import {
   scoped,
   setBit,
   words,
-} from './fixture.js';
+} from '../support/shares.js';
 
 for (const bits of RINGS) {
   const ops = planesOps(kernels, heap, bits);
@@ -43,7 +43,7 @@ for (const bits of RINGS) {
   test(`toPlanes${bits}: plane j holds bit low + j of every word and zeros after the last`, () => {
     const random = new Random(bits);
     for (const n of [...LENGTHS, 1000]) {
-      const values = random.words(n, bits);
+      const values = random.vector(n, bits);
       for (const [low, count] of ranges) {
         scoped(() => {
           const out = planes(count, blocksFor(n));

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { polynomialOps, taylorTable } from '../../bindings/polynomial.js';
-import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from './fixture.js';
+import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../support/shares.js';
 
 const evaluate = (coefficients: bigint[], x: bigint): bigint =>
   coefficients.reduceRight((sum, c) => sum * x + c, 0n);
@@ -13,8 +13,8 @@ for (const bits of RINGS) {
     const random = new Random(bits);
     for (const n of LENGTHS) {
       for (const degree of [0, 1, 2, 3, 7]) {
-        const p = random.words(degree + 1, bits);
-        const [start, x, factor] = [0, 1, 2].map(() => random.words(n, bits));
+        const p = random.vector(degree + 1, bits);
+        const [start, x, factor] = [0, 1, 2].map(() => random.vector(n, bits));
         const mod = (values: bigint[]) => values.map((v) => BigInt.asUintN(bits, v));
         scoped(() => {
           const coefficients = ops.coefficientWords(p);
@@ -38,8 +38,8 @@ for (const bits of RINGS) {
     const n = 77;
     for (const degree of [0, 1, 3, 5]) {
       scoped(() => {
-        const p = random.words(degree + 1, bits);
-        const [delta, mask] = [random.words(n, bits), random.words(n, bits)];
+        const p = random.vector(degree + 1, bits);
+        const [delta, mask] = [random.vector(n, bits), random.vector(n, bits)];
         const parties = [0, 1, 2].map(() => words(new Array<bigint>(n).fill(0n), bits));
         for (let t = 0; t <= degree; t++) {
           const table = ops.coefficientWords(taylorTable(p, t));

@@ -1,33 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trigonometricOps } from '../../bindings/trigonometric.js';
-import { type Bits, blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from './fixture.js';
-
-/** Fraction bits of the exact values. */
-const F = 120n;
-const PI = 3141592653589793238462643383279502884197169399375105820974944592307816406286n;
-const TWO_PI = ((2n * PI) << F) / 10n ** 75n;
-
-/** sin and cos of 2π·turn / 2^periodBits at scale 2^120, by their Taylor series in integers. */
-function exact(turn: bigint, periodBits: number): { sin: bigint; cos: bigint } {
-  const angle = (TWO_PI * BigInt.asIntN(periodBits, turn)) >> BigInt(periodBits);
-  const sums = { sin: 0n, cos: 0n };
-  let term = 1n << F;
-  for (let j = 0n; j < 60n; j++) {
-    const sign = j & 2n ? -1n : 1n;
-    if (j & 1n) sums.sin += sign * term;
-    else sums.cos += sign * term;
-    term = (term * angle) / ((j + 1n) << F);
-  }
-  return sums;
-}
-
-/** Distance in units of the last place, as a number, of a ring word from an exact value at scale 2^120. */
-function distance(word: bigint, value: bigint, scaleBits: number, bits: Bits): number {
-  const shift = F - BigInt(scaleBits);
-  const difference = (BigInt.asIntN(bits, word) << shift) - value;
-  return Math.abs(Number(difference)) / 2 ** Number(shift);
-}
+import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../support/shares.js';
+import { approximate, distance, exact } from '../support/turn.js';
 
 const SETTINGS = {
   32: [
@@ -138,7 +113,7 @@ for (const bits of RINGS) {
               const value = exact(x[i] * BigInt(harmonic), periodBits);
               for (const kind of ['sin', 'cos'] as const) {
                 const got = Number(BigInt.asIntN(bits, sums[kind][i])) / 2 ** (dealtBits + scaleBits);
-                const error = Math.abs(got - coefficient * (Number(value[kind]) / 2 ** 120));
+                const error = Math.abs(got - coefficient * approximate(value[kind]));
                 // both factors of both products are rounded to half a unit
                 const bound = Math.SQRT2 * (2 ** -dealtBits * Math.abs(coefficient) + 2 ** -scaleBits);
                 assert.ok(error < bound, `${kind} of ${x[i]}: off by ${error}`);

@@ -16,7 +16,7 @@ import {
   scoped,
   setBit,
   words,
-} from './fixture.js';
+} from '../support/shares.js';
 
 /** z within the promised range, both ends included, and the opened z + r for masks with extremes among them. */
 function masked(random: Random, n: number, bits: Bits): { z: bigint[]; r: bigint[]; c: bigint[] } {
@@ -25,7 +25,7 @@ function masked(random: Random, n: number, bits: Bits): { z: bigint[]; r: bigint
     if (i % 5 === 1) return [limit - 1n, 1n - limit, 0n, -1n][(i >> 3) & 3];
     return (random.bits(bits) % (2n * limit - 1n)) - limit + 1n;
   });
-  const r = random.words(n, bits);
+  const r = random.vector(n, bits);
   return { z, r, c: z.map((v, i) => BigInt.asUintN(bits, v + r[i])) };
 }
 
@@ -61,7 +61,7 @@ for (const bits of RINGS) {
         scoped(() => {
           const n = 97;
           const { z, r, c } = masked(random, n, bits);
-          const base = random.words(n, bits);
+          const base = random.vector(n, bits);
           const rho = blank(n, bits);
           ops.shr(rho, words(r, bits), s);
           const bases = random.shareAll(base, bits, parties);
@@ -83,7 +83,7 @@ for (const bits of RINGS) {
     const s = 13n;
     for (const n of LENGTHS) {
       for (const first of [true, false]) {
-        const [base, c, mu] = [random.words(n, bits), random.words(n, bits), random.words(n, bits)];
+        const [base, c, mu] = [random.vector(n, bits), random.vector(n, bits), random.vector(n, bits)];
         const term = c.map((v, i) => {
           const x = BigInt.asUintN(bits, v + half);
           return (first ? (x >> s) - (half >> s) : 0n) + (msb(x) ? 0n : mu[i] << (BigInt(bits) - s));
@@ -108,7 +108,7 @@ for (const bits of RINGS) {
     for (const n of LENGTHS) {
       for (let s = 0; s < bits; s += n === 17 ? 1 : 9) {
         scoped(() => {
-          const values = random.words(n, bits);
+          const values = random.vector(n, bits);
           const x = words(values, bits);
           const out = blank(n, bits);
           ops.shr(out, x, s);
@@ -154,7 +154,7 @@ for (const bits of RINGS) {
     const s = 11n;
     for (const n of LENGTHS) {
       scoped(() => {
-        const r = random.words(n, bits);
+        const r = random.vector(n, bits);
         const rb = Array.from({ length: n }, () => random.bits(1));
         const [sigma, term, rbmu, mu] = [0, 1, 2, 3].map(() => blank(n, bits));
         ops.selectDeal(sigma, term, rbmu, mu, words(r, bits), words(rb, bits), Number(s));
@@ -186,8 +186,8 @@ for (const bits of RINGS) {
     for (const n of LENGTHS) {
       for (const parties of [2, 3]) {
         scoped(() => {
-          const x = random.words(n, bits);
-          const mask = random.words(n, bits);
+          const x = random.vector(n, bits);
+          const mask = random.vector(n, bits);
           const delta = sum([x, mask], bits);
           const rb = Array.from({ length: n }, () => random.bits(1));
           const plane = randomPlane(random, n);
