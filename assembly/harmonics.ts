@@ -45,8 +45,8 @@ function dealStep<T, L>(out: usize, x: v128, count: i32, periodBits: i32, scale:
   let t = t1;
   let d = d1;
   for (; count > 0; count--) {
-    write<T, L>(out, join<T>(toInteger(s, scale), toInteger(t, scale)));
-    write<T, L>(out + entry<T, L>(), join<T>(toInteger(c, scale), toInteger(d, scale)));
+    write<T, L>(out, join<T>(toInteger<T>(s, scale), toInteger<T>(t, scale)));
+    write<T, L>(out + entry<T, L>(), join<T>(toInteger<T>(c, scale), toInteger<T>(d, scale)));
     out += 2 * entry<T, L>();
     const next = sinSum(s, c, s1, c1);
     c = cosSum(s, c, s1, c1);
@@ -89,7 +89,7 @@ export function harmonics64(out: usize, input: usize, n: i32, count: i32, period
 // @ts-ignore: decorator
 @inline
 function scaled<T>(low: v128, high: v128, factor: v128): v128 {
-  return join<T>(toInteger(low, factor), toInteger(high, factor));
+  return join<T>(toInteger<T>(low, factor), toInteger<T>(high, factor));
 }
 
 /** One vector (or word) of Δ: the sums over j. `sloped` is constant where this is inlined. */

@@ -52,7 +52,7 @@ export function shiftRight<T>(a: v128, s: i32): v128 {
   return i32x4.shr_u(a, s);
 }
 
-/** What raise wants for a shift left by k - s bits, or by none at all that is left: s = 0 clears the lane. */
+/** `by` of raise: the factor 2^(k-s) for k = 32, a mask for k = 64; both are 0 for s = 0, since 2^k = 0. */
 // @ts-ignore: decorator
 @inline
 export function raising<T>(s: i32): v128 {
@@ -60,7 +60,7 @@ export function raising<T>(s: i32): v128 {
   return i32x4.splat(s ? 1 << (32 - s) : 0);
 }
 
-/** a·2^(k-s) in every lane, `by` from raising: a product is faster than a variable shift for k = 32. */
+/** a·2^(k-s) in every lane; for k = 32 a product, which is faster than a shift by a variable. */
 // @ts-ignore: decorator
 @inline
 export function raise<T>(a: v128, s: i32, by: v128): v128 {

@@ -14,11 +14,11 @@ export * from './harmonics';
 function sinWords<T>(x: v128, harmonic: v128, periodBits: i32, scale: v128): v128 {
   const low = quarterOf<T>(x, harmonic, periodBits, false);
   const u = within(low);
-  const a = toInteger(sinAt(low, sinOf(u), cosOf(u)), scale);
+  const a = toInteger<T>(sinAt(low, sinOf(u), cosOf(u)), scale);
   if (sizeof<T>() == 8) return a;
   const high = quarterOf<T>(x, harmonic, periodBits, true);
   const v = within(high);
-  return join<T>(a, toInteger(sinAt(high, sinOf(v), cosOf(v)), scale));
+  return join<T>(a, toInteger<T>(sinAt(high, sinOf(v), cosOf(v)), scale));
 }
 
 /** scale·cos of x's angles, rounded. The work that sinWords shares with this is done once by the compiler. */
@@ -27,11 +27,11 @@ function sinWords<T>(x: v128, harmonic: v128, periodBits: i32, scale: v128): v12
 function cosWords<T>(x: v128, harmonic: v128, periodBits: i32, scale: v128): v128 {
   const low = quarterOf<T>(x, harmonic, periodBits, false);
   const u = within(low);
-  const a = toInteger(cosAt(low, sinOf(u), cosOf(u)), scale);
+  const a = toInteger<T>(cosAt(low, sinOf(u), cosOf(u)), scale);
   if (sizeof<T>() == 8) return a;
   const high = quarterOf<T>(x, harmonic, periodBits, true);
   const v = within(high);
-  return join<T>(a, toInteger(cosAt(high, sinOf(v), cosOf(v)), scale));
+  return join<T>(a, toInteger<T>(cosAt(high, sinOf(v), cosOf(v)), scale));
 }
 
 // @ts-ignore: decorator

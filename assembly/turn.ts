@@ -75,12 +75,16 @@ export function cosAt(quarter: v128, s: v128, c: v128): v128 {
   return sinAt(i64x2.add(quarter, i64x2.splat(0x4000000000000000)), s, c);
 }
 
-/** value·scale rounded to the nearest integer, half to even, as an i64: right for |value·scale| < 2^51. */
+/**
+ * value·scale rounded to the nearest integer, half to even, right for |value·scale| < 2^51: an i64 for k = 64; for
+ * k = 32 only the lower half of each lane counts, which join takes.
+ */
 // @ts-ignore: decorator
 @inline
-export function toInteger(value: v128, scale: v128): v128 {
+export function toInteger<T>(value: v128, scale: v128): v128 {
   const magic = f64x2.splat(6755399441055744.0); // 2^52 + 2^51: an f64 that large has no fraction
-  return i64x2.sub(f64x2.add(f64x2.mul(value, scale), magic), magic);
+  const sum = f64x2.add(f64x2.mul(value, scale), magic);
+  return sizeof<T>() == 8 ? i64x2.sub(sum, magic) : sum; // the lower 32 bits of magic are 0
 }
 
 /** The angles (as toQuarter gives them) of two words: all of x for k = 64, its lower or upper half for k = 32. */

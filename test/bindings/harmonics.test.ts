@@ -26,7 +26,7 @@ for (const bits of RINGS) {
           ops.harmonics(out, words(x, bits), count, periodBits, bits === 32 ? 30 : 50);
           const got = read(out, bits);
           const bound = 0.5 + 2 ** ((bits === 32 ? 30 : 50) - 45);
-          for (let i = 0; i < n; i++) {
+          for (let i = 0; i < n; i += n > 40 ? 5 : 1) {
             for (let j = 1; j <= count; j += 5) {
               const value = exact(x[i] * BigInt(j), periodBits);
               const sin = distance(got[place(i, j, 0, n, count)], value.sin, bits === 32 ? 30 : 50, bits);
@@ -46,7 +46,7 @@ for (const bits of RINGS) {
       [0.6366, -0.25, 0.125, 0, 1.5],
       [1, 0.75, -0.3, 0.2, 0.1],
     ];
-    for (const n of LENGTHS) {
+    for (const n of [0, 1, 2, 3, 4, 5, 31, 64, 129]) {
       for (const sloped of [false, true]) {
         scoped(() => {
           const x = Array.from({ length: n }, () => random.bits(bits));
