@@ -5,14 +5,42 @@
  * for its part.
  */
 import { publicRandom, purposes } from '../data/random.js';
+import type { Activation } from './activation.js';
+import { activation } from './kinds/activation.js';
+import { batchNormalization } from './kinds/batch-normalization.js';
+import { conv2d } from './kinds/conv2d.js';
 import { dense } from './kinds/dense.js';
+import { dropout } from './kinds/dropout.js';
+import { flatten } from './kinds/flatten.js';
 import type { LayerKind, WeightSpec } from './kinds/kind.js';
+import { averagePooling2d, globalAveragePooling2d, maxPooling2d } from './kinds/pooling.js';
 
 export type { Activation, ActivationName } from './activation.js';
+export type { ActivationConfig } from './kinds/activation.js';
+export type { BatchNormalizationConfig } from './kinds/batch-normalization.js';
+export type { Conv2dConfig } from './kinds/conv2d.js';
 export type { DenseConfig } from './kinds/dense.js';
+export type { DropoutConfig } from './kinds/dropout.js';
+export type { FlattenConfig } from './kinds/flatten.js';
+export type { WeightSpec } from './kinds/kind.js';
+export type {
+  AveragePooling2dConfig,
+  GlobalAveragePooling2dConfig,
+  MaxPooling2dConfig,
+} from './kinds/pooling.js';
 
-/** Every kind of layer, by the `type` of its description. */
-export const layerKinds = { dense };
+/** Every kind of layer, by the `type` of its description. Images are [height, width, channels]. */
+export const layerKinds = {
+  dense,
+  conv2d,
+  averagePooling2d,
+  maxPooling2d,
+  globalAveragePooling2d,
+  flatten,
+  activation,
+  dropout,
+  batchNormalization,
+};
 
 type ConfigOf<Kind> = Kind extends LayerKind<infer Config> ? Config : never;
 
@@ -33,6 +61,10 @@ export interface LayerPlan {
   readonly outputShape: readonly number[];
   readonly weights: readonly WeightSpec[];
 }
+
+/** The activation a layer ends with: its own, or 'linear' where it has none. */
+export const activationOf = (layer: LayerConfig): Activation =>
+  'activation' in layer ? layer.activation : 'linear';
 
 /** Number of elements of a shape. */
 export const sizeOf = (shape: readonly number[]): number =>
@@ -69,12 +101,16 @@ export function planModel(config: ModelConfig): LayerPlan[] {
       throw error;
     }
     shape = kind.outputShape(layer, inputShape);
+    if (activationOf(layer) === 'softmax' && (i < config.layers.length - 1 || shape.length !== 1)) {
+      throw new RangeError(`${where}: softmax stands at the end of a model only, on outputs of shape [n]`);
+    }
     return { config: layer, inputShape, outputShape: shape, weights: kind.weights(layer, inputShape) };
   });
 }
 
 /**
- * Initial weights of every layer, one after another: for dense a kernel [in × units], row-major, then the bias.
+ * Initial weights of every layer, one after another, each row-major: kernel and bias for dense ([in, units]) and
+ * conv2d ([height, width, in, filters]); gamma, beta, movingMean and movingVariance for batchNormalization.
  * Layer l draws from a public stream of its own, derived from (seed, l).
  */
 export function initialWeights(config: ModelConfig, seed: number): Float32Array[] {

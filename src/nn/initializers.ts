@@ -19,3 +19,6 @@ export function glorotUniform(
 
 /** `count` zeros. */
 export const zeros = (count: number): Float32Array => new Float32Array(count);
+
+/** `count` ones. */
+export const ones = (count: number): Float32Array => new Float32Array(count).fill(1);

@@ -9,9 +9,10 @@ import type { Masked, Share } from '../party/values.js';
 import { sub } from '../protocol/linear.js';
 import { square } from '../protocol/multiply.js';
 import { truncate } from '../protocol/truncate.js';
+import type { LossName } from './loss-names.js';
 import { sumAll } from './metrics.js';
 
-export type LossName = 'meanSquaredError';
+export type { LossName } from './loss-names.js';
 
 export interface SecureLoss {
   /** Public factor of the gradient, to be divided by the batch size. */

@@ -10,11 +10,7 @@ import type { Share } from '../party/values.js';
 import { addRescaled } from '../protocol/truncate.js';
 import type { Parameter } from './layers/layer.js';
 
-/** The description of an optimizer. */
-export interface OptimizerConfig {
-  type: 'sgd';
-  learningRate: number;
-}
+export type { OptimizerConfig } from './optimizer-config.js';
 
 /** Turns a sequence of positive rates into exponents e with rates 2^−e whose sums stay close. */
 export class PowerOfTwoRates {

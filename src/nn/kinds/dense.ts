@@ -1,15 +1,13 @@
 import { type Activation, checkActivation } from '../activation.js';
 import { glorotUniform, zeros } from '../initializers.js';
-import type { LayerKind } from './kind.js';
+import type { LayerBase, LayerKind } from './kind.js';
 
 /** A fully connected layer: activation(x·kernel + bias), [in] → [units]. */
-export interface DenseConfig {
+export interface DenseConfig extends LayerBase {
   type: 'dense';
   /** Number of outputs, at least 1. */
   units: number;
   activation: Activation;
-  /** [in]; needed nowhere, checked when present. */
-  inputShape?: number[];
   useBias: boolean;
 }
 
@@ -29,9 +27,12 @@ export const dense: LayerKind<DenseConfig> = {
       {
         name: 'kernel',
         shape: [inputs, units],
+        trainable: true,
         initialize: (random) => glorotUniform(inputs, units, inputs * units, random),
       },
-      ...(useBias ? [{ name: 'bias' as const, shape: [units], initialize: () => zeros(units) }] : []),
+      ...(useBias
+        ? [{ name: 'bias' as const, shape: [units], trainable: true, initialize: () => zeros(units) }]
+        : []),
     ];
   },
 };

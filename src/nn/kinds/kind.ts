@@ -1,9 +1,17 @@
 import type { PublicRandom } from '../../data/random.js';
 
-/** One array of trainable numbers of a layer. */
+/** What every layer's description may carry beside its own. */
+export interface LayerBase {
+  /** Shape of one row of the input; needed at a model's first layer by `sequential`, checked when present. */
+  inputShape?: number[];
+}
+
+/** One array of numbers of a layer. */
 export interface WeightSpec {
-  readonly name: 'kernel' | 'bias';
+  readonly name: 'kernel' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance';
   readonly shape: readonly number[];
+  /** False for running statistics, which no optimizer touches. */
+  readonly trainable: boolean;
   /** Its initial values, row-major. */
   initialize(random: PublicRandom): Float32Array;
 }
@@ -16,4 +24,11 @@ export interface LayerKind<Config> {
   outputShape(config: Config, inputShape: readonly number[]): number[];
   /** Its weights, in the order in which they stand in files and arrays. */
   weights(config: Config, inputShape: readonly number[]): WeightSpec[];
+}
+
+/** Throws unless inputs are images [height, width, channels]. */
+export function checkImages(inputShape: readonly number[]): void {
+  if (inputShape.length !== 3) {
+    throw new RangeError(`expected inputs of shape [height,width,channels], got [${inputShape}]`);
+  }
 }

@@ -1,0 +1,111 @@
+/** Optimizers and learning-rate schedules as users write them, in the words of TensorFlow.js and Keras. */
+import {
+  type AdamConfig,
+  checkOptimizer,
+  type MomentumConfig,
+  type OptimizerConfig,
+  type SgdConfig,
+} from './optimizer-config.js';
+import { checking, refuseUnknown } from './options.js';
+import { checkLearningRate, type LearningRate, type Schedule } from './schedule.js';
+
+export interface OptimizerOptions {
+  /**
+   * A rate in (0, 1024) or a schedule. On shares a power of two (over batch size and the loss's factor) costs
+   * nothing extra; others are followed on the average of a few steps.
+   */
+  learningRate: LearningRate;
+  /** λ: every step multiplies all trainable weights by 1 − learningRate·λ. Default none. */
+  weightDecay?: number;
+  /** Clips every element of the gradient, a mean over the batch, to ±clipValue. Default none. */
+  clipValue?: number;
+}
+
+export interface MomentumOptions extends OptimizerOptions {
+  /** Default 0.9. */
+  momentum?: number;
+  /** Default false. */
+  nesterov?: boolean;
+}
+
+export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate'> {
+  /** Default 0.001. */
+  learningRate?: LearningRate;
+  /** Default 0.9. */
+  beta1?: number;
+  /** Default 0.999. */
+  beta2?: number;
+  /** Default 10⁻⁷. */
+  epsilon?: number;
+}
+
+/** Stochastic gradient descent: w ← w − learningRate · gradient. */
+export function sgd(options: OptimizerOptions): SgdConfig {
+  return checked('sgd', { type: 'sgd', ...common('sgd', options) });
+}
+
+/** Gradient descent with momentum: v ← momentum·v + gradient, w ← w − learningRate · v. */
+export function momentum(options: MomentumOptions): MomentumConfig {
+  const { momentum = 0.9, nesterov = false, ...rest } = options;
+  return checked('momentum', { type: 'momentum', momentum, nesterov, ...common('momentum', rest) });
+}
+
+/** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon. */
+export function adam(options: AdamOptions = {}): AdamConfig {
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...rest } = options;
+  return checked('adam', {
+    type: 'adam',
+    beta1,
+    beta2,
+    epsilon,
+    ...common('adam', { learningRate, ...rest }),
+  });
+}
+
+/** The same rate for the whole training. */
+export function constantRate(options: { rate: number }): Schedule {
+  const { rate, ...rest } = options;
+  refuseUnknown('constantRate', rest);
+  return scheduled('constantRate', { type: 'constant', rate });
+}
+
+/** rate · decayRate^(step / decaySteps); `staircase` (default false) rounds the exponent down. */
+export function exponentialDecay(options: {
+  rate: number;
+  decayRate: number;
+  decaySteps: number;
+  staircase?: boolean;
+}): Schedule {
+  const { rate, decayRate, decaySteps, staircase = false, ...rest } = options;
+  refuseUnknown('exponentialDecay', rest);
+  return scheduled('exponentialDecay', { type: 'exponentialDecay', rate, decayRate, decaySteps, staircase });
+}
+
+/** rate · factor^⌊epoch / every⌋: times `factor` (default ½) after every `every` epochs (default 1). */
+export function stepDecay(options: { rate: number; factor?: number; every?: number }): Schedule {
+  const { rate, factor = 0.5, every = 1, ...rest } = options;
+  refuseUnknown('stepDecay', rest);
+  return scheduled('stepDecay', { type: 'step', rate, factor, every });
+}
+
+/** Half a cosine from `rate` down to `final` (default 0) within `decaySteps` steps. */
+export function cosineDecay(options: { rate: number; decaySteps: number; final?: number }): Schedule {
+  const { rate, decaySteps, final = 0, ...rest } = options;
+  refuseUnknown('cosineDecay', rest);
+  return scheduled('cosineDecay', { type: 'cosine', rate, final, decaySteps });
+}
+
+function common(name: string, options: OptimizerOptions): OptimizerOptions {
+  const { learningRate, weightDecay, clipValue, ...rest } = options;
+  refuseUnknown(name, rest);
+  return {
+    learningRate,
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipValue !== undefined && { clipValue }),
+  };
+}
+
+const checked = <Config extends OptimizerConfig>(name: string, config: Config): Config =>
+  checking(name, config, checkOptimizer);
+
+const scheduled = (name: string, schedule: Schedule): Schedule => checking(name, schedule, checkLearningRate);

@@ -1,0 +1,20 @@
+import type { LayerBase, LayerKind } from './kind.js';
+
+/**
+ * In training, a public random part `rate` of the numbers becomes zero and the others are multiplied by
+ * 1 / (1 − rate); in prediction nothing happens. The mask is nn/dropout-mask.ts'.
+ */
+export interface DropoutConfig extends LayerBase {
+  type: 'dropout';
+  /** 0 ≤ rate < 1. */
+  rate: number;
+}
+
+export const dropout: LayerKind<DropoutConfig> = {
+  check({ rate }) {
+    if (typeof rate !== 'number') throw new TypeError('rate must be a number');
+    if (!(rate >= 0 && rate < 1)) throw new RangeError('rate must be 0 or more and below 1');
+  },
+  outputShape: (_, inputShape) => [...inputShape],
+  weights: () => [],
+};

@@ -1,0 +1,12 @@
+import type { LayerBase, LayerKind } from './kind.js';
+
+/** All numbers of a row in one dimension, row-major: [a, b, …] → [a·b·…]. */
+export interface FlattenConfig extends LayerBase {
+  type: 'flatten';
+}
+
+export const flatten: LayerKind<FlattenConfig> = {
+  check() {},
+  outputShape: (_, inputShape) => [inputShape.reduce((product, length) => product * length, 1)],
+  weights: () => [],
+};

@@ -1,0 +1,65 @@
+/**
+ * The losses by name, with their formulas. Every one is a mean over the batch; in a row, y are the model's outputs,
+ * t the labels and n the number of outputs:
+ *
+ * | loss | of one row | labels | TensorFlow.js |
+ * |---|---|---|---|
+ * | meanSquaredError | Σ (y − t)² / n | any numbers | `'meanSquaredError'` |
+ * | softmaxCrossEntropy | −Σ tⱼ log softmax(z)ⱼ | one-hot, or summing to 1 | `tf.losses.softmaxCrossEntropy` of logits, `'categoricalCrossentropy'` of a softmax |
+ * | sigmoidCrossEntropy | Σ (max(z, 0) − z·t + log(1 + e^−abs z)) / n | 0..1 | `tf.losses.sigmoidCrossEntropy` of logits, `'binaryCrossentropy'` of a sigmoid |
+ * | hinge | Σ max(0, 1 − (2t − 1)·y) / n | 0 or 1 | `tf.losses.hingeLoss` |
+ *
+ * The cross-entropies are functions of the logits z. One rule says what these are: **when the model ends with the
+ * activation that the loss contains (softmax, sigmoid), the loss takes what stands before that activation; else it
+ * takes the model's outputs.** So `… dense 10 softmax` and `… dense 10 linear` train alike under
+ * softmaxCrossEntropy, with the gradient softmax(z) − t at z; the first predicts probabilities, the second logits.
+ */
+import type { Activation } from './activation.js';
+import { activationOf, type ModelConfig } from './config.js';
+
+/** Every loss. */
+export const lossNames = ['meanSquaredError', 'softmaxCrossEntropy', 'sigmoidCrossEntropy', 'hinge'] as const;
+
+export type LossName = (typeof lossNames)[number];
+
+const HEADS = { softmaxCrossEntropy: 'softmax', sigmoidCrossEntropy: 'sigmoid' } as const;
+
+/** The activation the model ends with. */
+const lastActivation = ({ layers }: ModelConfig): Activation => activationOf(layers[layers.length - 1]);
+
+/**
+ * The final activation that the loss contains, and that training therefore leaves out of the forward and backward
+ * passes; null when the loss takes the model's outputs as they are.
+ */
+export function foldedActivation(config: ModelConfig, loss: LossName): 'softmax' | 'sigmoid' | null {
+  const head = loss in HEADS ? HEADS[loss as keyof typeof HEADS] : null;
+  return head && lastActivation(config) === head ? head : null;
+}
+
+/**
+ * Throws unless the model can be trained with this loss.
+ * @throws TypeError for no name, RangeError for an unknown one, for a softmax under another loss than
+ *   softmaxCrossEntropy, and for a sigmoid under softmaxCrossEntropy
+ */
+export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is LossName {
+  if (typeof loss !== 'string') throw new TypeError('loss must be a name');
+  if (!(lossNames as readonly string[]).includes(loss)) {
+    throw new RangeError(`unknown loss "${loss}"; known are ${lossNames.join(', ')}`);
+  }
+  const last = lastActivation(config);
+  if (last === 'softmax' && loss !== 'softmaxCrossEntropy') {
+    throw new RangeError(`a model that ends with softmax trains with softmaxCrossEntropy, not with ${loss}`);
+  }
+  if (last === 'sigmoid' && loss === 'softmaxCrossEntropy') {
+    throw new RangeError('softmaxCrossEntropy takes logits or a softmax; the model ends with sigmoid');
+  }
+}
+
+/**
+ * The output above which a unit says yes, in binary metrics: 0 for hinge scores and for the logits of a
+ * cross-entropy, else ½.
+ */
+export function decisionThreshold(config: ModelConfig, loss: LossName): number {
+  if (loss === 'hinge') return 0;
+  return loss !== 'meanSquaredError' && !foldedActivation(config, loss) ? 0 : 0.5;
+}
