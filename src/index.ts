@@ -8,6 +8,12 @@ export { columnStatistics, standardise } from './data/scale.js';
 export { foldSplit } from './data/split.js';
 export { loadWine } from './data/wine.js';
 export { JobError, ProtocolError } from './errors.js';
+export { type ClearResult, runPlain, runTensorFlow } from './jobs/clear.js';
+export { fashionMnistJob, type FashionMnistJobOptions } from './jobs/fashion-mnist.js';
+export type { Network, OwnedRows, TrainingJob } from './jobs/job.js';
+export { type JobProgress, type JobResult, type JobStep, runJob, type RunOptions } from './jobs/run.js';
+export { jointStatistics } from './jobs/statistics.js';
+export { wineJob, type WineJobOptions } from './jobs/wine.js';
 export type { Activation, LayerConfig, ModelConfig } from './nn/config.js';
 export { dense, type DenseOptions, polynomialActivation, sgd } from './nn/describe.js';
 export type { LossName } from './nn/loss.js';
@@ -17,4 +23,14 @@ export type { Callbacks, CompileOptions, FitOptions } from './session/fit-option
 export type { SessionOptions } from './session/options.js';
 export { type EpochLog, type History, type Metrics, Sequential, sequential } from './session/sequential.js';
 export { createSession, Session, type ShareOptions } from './session/session.js';
+export {
+  addShares,
+  dealTriple,
+  join,
+  multiplyShares,
+  type Openings,
+  type SharedNumber,
+  split,
+  type Triple,
+} from './sharing.js';
 export { SecureTensor } from './tensor/secure-tensor.js';

@@ -1,0 +1,67 @@
+/**
+ * One JSON object a line on standard output: one an epoch, then the result. Nothing else is ever written there.
+ *
+ *     {"epoch":1,"loss":…,"accuracy":…,"valLoss":…,"valAccuracy":…,"seconds":…}
+ *     {"result":{"accuracy":…,"loss":…,"seconds":…,"plainSeconds":…,"plainAccuracy":…,
+ *                "rounds":…,"bytesOnline":…,"bytesDealt":…,"ring":…,"parties":…}}
+ *
+ * Accuracies are in 0..1; a result's accuracy and loss are those on the test rows. Seconds are those of the training
+ * alone, an epoch's since its beginning. Rounds and bytes are those of the training alone: bytesOnline is what all
+ * parties together sent each other, bytesDealt what the provider sent. What was not computed is null.
+ */
+import type { TrainingJob } from '../jobs/job.js';
+import type { Costs } from '../jobs/run.js';
+import type { Comparison, Report } from './report.js';
+
+export class JsonReport implements Report {
+  constructor(
+    readonly job: TrainingJob,
+    readonly write: (line: string) => void,
+  ) {}
+
+  step(): void {}
+
+  progress(): void {}
+
+  epoch({ epoch, loss, accuracy, valLoss, valAccuracy, seconds }: Parameters<Report['epoch']>[0]): void {
+    this.#line({ epoch: epoch + 1, loss, accuracy, valLoss, valAccuracy, seconds });
+  }
+
+  trained(): void {}
+
+  async end({ shares, plain }: Comparison): Promise<void> {
+    const { accuracy, loss, seconds, costs } = shares;
+    this.#line({
+      result: {
+        accuracy,
+        loss,
+        seconds,
+        plainSeconds: plain?.seconds ?? null,
+        plainAccuracy: plain?.accuracy ?? null,
+        rounds: totalCosts(costs).rounds,
+        bytesOnline: totalCosts(costs).online,
+        bytesDealt: totalCosts(costs).dealt,
+        ring: this.job.session.ring,
+        parties: this.job.parts.length,
+      },
+    });
+  }
+
+  abandon(): void {}
+
+  #line(record: object): void {
+    this.write(`${JSON.stringify(record)}\n`);
+  }
+}
+
+/**
+ * What crossed, over all roles: dealt bytes are counted where they leave and where they arrive, rounds by everybody.
+ */
+export function totalCosts(costs: Costs): { rounds: number; online: number; dealt: number } {
+  const all = [...costs.values()];
+  return {
+    rounds: Math.max(...all.map(({ rounds }) => rounds)),
+    online: all.reduce((sum, { online }) => sum + online, 0),
+    dealt: Math.max(...all.map(({ dealt }) => dealt)),
+  };
+}

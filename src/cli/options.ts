@@ -1,0 +1,161 @@
+/**
+ * Options of a command as data: what they are called, what they take, what they are when left out. The parser and
+ * the help both read these, so that they cannot differ.
+ */
+import { parseArgs } from 'node:util';
+import { UsageError } from './usage.js';
+
+export interface Option<T> {
+  /** What stands for the value in the help; none for a switch. */
+  readonly placeholder?: string;
+  readonly describe: string;
+  readonly fallback: T;
+  /** The default as the help shows it; none when there is nothing to show. */
+  readonly shown?: string;
+  /** Reads the value. @throws UsageError without the option's name: 'expected …' */
+  readonly read: (text: string) => T;
+}
+
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+/** The values that a command gets. */
+export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+/** A whole number in least..most. */
+export function integer(
+  describe: string,
+  fallback: number,
+  least: number,
+  most = Number.MAX_SAFE_INTEGER,
+): Option<number> {
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+  return {
+    placeholder: 'N',
+    describe,
+    fallback,
+    shown: String(fallback),
+    read(text) {
+      const value = Number(text);
+      if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+      throw new UsageError(`expected a whole number, ${range}`);
+    },
+  };
+}
+
+/** A positive number; `fallback` undefined where the command works it out, `shown` then says how. */
+export function positive<T extends number | undefined>(
+  describe: string,
+  fallback: T,
+  shown = String(fallback),
+): Option<number | T> {
+  return {
+    placeholder: 'X',
+    describe,
+    fallback,
+    shown,
+    read(text) {
+      const value = Number(text);
+      if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value;
+      throw new UsageError('expected a positive number');
+    },
+  };
+}
+
+/** One of a few. */
+export function choice<T extends string | number>(
+  describe: string,
+  fallback: T,
+  values: readonly T[],
+): Option<T> {
+  return {
+    placeholder: values.join('|'),
+    describe,
+    fallback,
+    shown: String(fallback),
+    read(text) {
+      const value = values.find((candidate) => String(candidate) === text);
+      if (value !== undefined) return value;
+      throw new UsageError(`expected ${values.join(' or ')}`);
+    },
+  };
+}
+
+/** Whole numbers with commas between them, widths of layers for instance. */
+export function integers(describe: string, fallback: readonly number[]): Option<readonly number[]> {
+  return {
+    placeholder: 'N,…',
+    describe,
+    fallback,
+    shown: fallback.join(','),
+    read(text) {
+      const parts = text.split(',');
+      if (parts.every((part) => /^[1-9]\d{0,5}$/.test(part))) return parts.map(Number);
+      throw new UsageError('expected positive whole numbers with commas between them');
+    },
+  };
+}
+
+/** Any text that is not empty. */
+export function text(describe: string, placeholder: string, shown?: string): Option<string | undefined> {
+  return {
+    placeholder,
+    describe,
+    fallback: undefined,
+    ...(shown && { shown }),
+    read(value) {
+      if (value === '') throw new UsageError('expected a value');
+      return value;
+    },
+  };
+}
+
+/** A switch, off by default. */
+export const flag = (describe: string): Option<boolean> => ({
+  describe,
+  fallback: false,
+  read: () => true,
+});
+
+/**
+ * Reads a command's arguments. A repeated option counts as it was given last.
+ * @param command the command's name, for messages
+ * @throws UsageError for an unknown option, an argument that is no option, a missing or bad value
+ */
+export function readOptions<O extends Options>(
+  command: string,
+  options: O,
+  args: readonly string[],
+): Values<O> {
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { placeholder }]) => [
+      name,
+      { type: placeholder === undefined ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true });
+  const values: Record<string, unknown> = {};
+  for (const [name, { fallback }] of Object.entries(options)) values[name] = fallback;
+  for (const token of tokens) {
+    if (token.kind === 'option-terminator') continue;
+    if (token.kind === 'positional') {
+      throw new UsageError(`${command}: unexpected argument "${token.value}"`);
+    }
+    if (!Object.hasOwn(options, token.name)) {
+      throw new UsageError(`${command}: unknown option ${token.rawName} (see beaverdam ${command} --help)`);
+    }
+    values[token.name] = readValue(command, options[token.name], token.rawName, token.value);
+  }
+  return values as Values<O>;
+}
+
+function readValue(command: string, option: Option<unknown>, name: string, value: string | undefined) {
+  const isSwitch = option.placeholder === undefined;
+  if (isSwitch && value !== undefined) throw new UsageError(`${command}: ${name} takes no value`);
+  if (!isSwitch && value === undefined) throw new UsageError(`${command}: ${name} needs a value`);
+  try {
+    return option.read(value ?? '');
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`${command}: ${name}: ${error.message}`);
+    throw error;
+  }
+}

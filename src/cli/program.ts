@@ -1,0 +1,47 @@
+/** From the words on the command line to a command that runs, or to help. */
+import { readAsset } from '#host';
+import { type Command, commandHelp, groupHelp } from './command.js';
+import { readOptions } from './options.js';
+import { trainFashionMnist, trainWine } from './train.js';
+import { exitCodes, UsageError } from './usage.js';
+
+const commands: readonly Command[] = [trainWine, trainFashionMnist];
+
+/**
+ * Runs the command line's words (without the program's own).
+ * @returns the exit code
+ * @throws UsageError when they make no sense, the command's own errors when it fails
+ */
+export async function runProgram(args: readonly string[]): Promise<number> {
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'));
+  const words = firstOption < 0 ? args : args.slice(0, firstOption);
+  const rest = args.slice(words.length);
+  const called = commands.find(({ name }) => isPrefix(name.split(' '), words));
+  if (called) {
+    if (wantsHelp(args)) return print(commandHelp(called));
+    const own = args.slice(called.name.split(' ').length);
+    return called.run(readOptions(called.name, called.options, own) as never);
+  }
+  const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
+  if (group.length === 0) throw new UsageError(`unknown command "${words.join(' ')}" (see beaverdam --help)`);
+  if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
+  if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
+  if (rest.length > 0) throw new UsageError(`unknown option ${rest[0]} (see beaverdam --help)`);
+  const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
+  throw new UsageError(`${missing}; known: ${group.map(({ name }) => name).join(', ')}`);
+}
+
+const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =>
+  start.every((word, i) => word === whole[i]);
+
+const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return exitCodes.done;
+}
+
+async function version(): Promise<string> {
+  const bytes = await readAsset(new URL('../../../package.json', import.meta.url));
+  return JSON.parse(new TextDecoder().decode(bytes)).version;
+}

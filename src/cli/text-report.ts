@@ -1,0 +1,176 @@
+/** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
+import type { Dataset } from '../data/dataset.js';
+import { runTensorFlow } from '../jobs/clear.js';
+import { describeLayers, type OwnedRows, type TrainingJob, totalRows } from '../jobs/job.js';
+import type { Costs, JobProgress, JobResult, JobStep } from '../jobs/run.js';
+import type { LedgerTotals } from '../party/ledger.js';
+import type { EpochLog } from '../session/sequential.js';
+import { bytes, count, duration, percent, table } from './format.js';
+import { ProgressBar } from './progress-bar.js';
+import type { Comparison, Report } from './report.js';
+import type { Terminal } from './terminal.js';
+
+const NAME_WIDTH = 10;
+const TIME_WIDTH = 8;
+
+export class TextReport implements Report {
+  #bar: ProgressBar | null = null;
+
+  constructor(
+    readonly job: TrainingJob,
+    readonly out: Terminal,
+    /** Whether trainings in clear are to stand in the results. */
+    readonly compare: boolean,
+  ) {
+    this.#line(out.style('bold', `${job.title}: training on secret shares`), '');
+  }
+
+  step(step: JobStep): void {
+    const [number, lines] = stepText(this.job, step);
+    const { style } = this.out;
+    const [first, ...rest] = lines;
+    const took = step.step === 'train' ? '' : duration(step.seconds);
+    const name = style('cyan', `${number} ${step.step}`.padEnd(NAME_WIDTH));
+    this.#line(`${name}${style('dim', took.padStart(TIME_WIDTH))}   ${first}`);
+    for (const line of rest) this.#line(`${' '.repeat(NAME_WIDTH + TIME_WIDTH + 3)}${style('dim', line)}`);
+    if (step.step !== 'train') return;
+    this.#line('', this.out.style('dim', EPOCH_HEADING));
+    this.#bar = new ProgressBar(this.out, this.job.unit);
+  }
+
+  progress({ epoch, done, total }: JobProgress): void {
+    this.#bar?.update({ done, total, label: `epoch ${epoch + 1}/${this.job.epochs}` });
+  }
+
+  epoch(log: EpochLog): void {
+    const cells = [
+      `${log.epoch + 1}/${this.job.epochs}`.padEnd(8),
+      log.loss.toFixed(4).padStart(8),
+      percent(log.accuracy ?? 0).padStart(10),
+      (log.valLoss ?? 0).toFixed(4).padStart(11),
+      percent(log.valAccuracy ?? 0).padStart(15),
+      duration(log.seconds).padStart(10),
+    ];
+    this.#line(`  ${cells.join('')}`);
+    this.progress({
+      epoch: Math.min(log.epoch + 1, this.job.epochs - 1),
+      done: (log.epoch + 1) * totalRows(this.job.parts, 'train'),
+      total: this.job.epochs * totalRows(this.job.parts, 'train'),
+    });
+  }
+
+  trained({ weights, predictions, costs }: JobResult): void {
+    const numbers = weights.reduce((sum, array) => sum + array.length, 0);
+    this.#line('', `  ${count(numbers)} weights opened, to the model owner alone`);
+    this.#predictions(predictions);
+    this.#line('', ...this.#indent(costTable(costs)));
+    if (this.compare) this.out.status('  training the same network in clear …');
+  }
+
+  async end({ shares, plain }: Comparison): Promise<void> {
+    const rows = [['on the test rows', 'accuracy', 'loss', 'time'], resultRow('on secret shares', shares)];
+    if (plain) rows.push(resultRow('in clear, float', plain));
+    const tensorFlow = this.compare ? await runTensorFlow(this.job) : null;
+    if (tensorFlow) {
+      const { version, backend } = tensorFlow;
+      rows.push(resultRow(`in clear, TensorFlow.js ${version} (${backend})`, tensorFlow));
+    }
+    const [heading, ours, ...others] = table(rows);
+    const { style } = this.out;
+    const lines = [style('dim', heading), style('green', ours), ...others];
+    this.#line('', ...this.#indent(lines), '', ...NOTE.map((line) => style('yellow', line)));
+  }
+
+  abandon(): void {
+    this.out.write('');
+  }
+
+  #predictions(predictions: JobResult['predictions']): void {
+    if (predictions.length === 0) return;
+    const [{ owner }] = predictions;
+    const { test } = this.job.parts.find((part) => part.owner === owner) as OwnedRows;
+    const answers = predictions.map(({ predicted, actual }) =>
+      predicted === actual
+        ? `${className(test, predicted)} ✓`
+        : `${className(test, predicted)} ✗ (${className(test, actual)})`,
+    );
+    this.#line(`  predictions for ${owner}, opened to ${owner} alone: ${answers.join(', ')}`);
+  }
+
+  #indent(lines: readonly string[]): string[] {
+    return lines.map((line) => `  ${line}`);
+  }
+
+  #line(...lines: readonly string[]): void {
+    this.out.write(lines.map((line) => `${line}\n`).join(''));
+  }
+}
+
+/** A step's number and what is said of it, the important line first. */
+function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
+  const names = job.parts.map(({ owner }) => owner);
+  switch (step.step) {
+    case 'connect': {
+      const { provider, ring, fractionBits } = step.session.settings;
+      const roles = `${names.join(', ')} hold data and compute, ${provider} deals randomness`;
+      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits`;
+      return [1, [roles, `a worker thread each; ${numbers}`]];
+    }
+    case 'share': {
+      const rows = job.parts.map(({ owner, train, test }) => `${owner} ${train.rows} + ${test.rows}`);
+      const lines = [`${rows.join(', ')} ${job.unit} to train + to test, cut into ${names.length} shares`];
+      if (step.sumsOpened === 0) return [2, lines];
+      return [2, [...lines, `columns scaled by joint statistics: ${step.sumsOpened} sums opened, no row`]];
+    }
+    case 'exchange': {
+      const sent = bytes(exchanged(step.costs, names));
+      return [3, [`${sent} of shares and masked values; each message alone is noise`]];
+    }
+    case 'train': {
+      const { loss, learningRate, epochs, batchSize } = job;
+      const plan = `rate ${learningRate}, ${epochs} epochs in batches of ${batchSize}`;
+      return [4, [`${describeLayers(job)}, ${words(loss)}, ${plan}`]];
+    }
+  }
+}
+
+const EPOCH_HEADING = '  epoch       loss  accuracy  test loss  test accuracy      time';
+
+const NOTE = [
+  'All roles ran in this one process, which protects nothing from whoever owns the process:',
+  'it shows what the protocol computes and what it costs.',
+];
+
+/** A class as it is called, 'class 2' where its name is a number. */
+function className({ names }: Dataset, index: number): string {
+  const name = names?.classes?.[index] ?? String(index);
+  return /^\d+$/.test(name) ? `class ${name}` : name;
+}
+
+const resultRow = (name: string, result: { accuracy: number; loss: number; seconds: number }): string[] => [
+  name,
+  percent(result.accuracy),
+  result.loss.toFixed(4),
+  duration(result.seconds),
+];
+
+/** 'mean squared error' from 'meanSquaredError'. */
+const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** What was sent to bring the data to the parties: shares to the last party, and masked values among all. */
+function exchanged(costs: Costs, parties: readonly string[]): number {
+  const of = (name: string) => costs.get(name) as LedgerTotals;
+  return parties.reduce((sum, name) => sum + of(name).online, of(parties[parties.length - 1]).input);
+}
+
+/** Rounds and bytes of the training by role. */
+function costTable(costs: Costs): string[] {
+  const names = [...costs.keys()];
+  const provider = names[names.length - 1];
+  const rows = [...costs].map(([name, { rounds, online, dealt }]) =>
+    name === provider
+      ? [name, '–', '–', `sent ${bytes(dealt)}`]
+      : [name, count(rounds), bytes(online), dealt > 0 ? `received ${bytes(dealt)}` : '–'],
+  );
+  return table([['training, by role', 'rounds', 'sent to parties', 'dealt'], ...rows]);
+}

@@ -1,0 +1,58 @@
+/** A training job: whose rows, which network, how long. Plain data, so that every way to run it reads the same. */
+import type { Dataset } from '../data/dataset.js';
+import { type ModelConfig, planModel } from '../nn/config.js';
+import type { LossName } from '../nn/loss.js';
+import type { SessionOptions } from '../session/options.js';
+import type { Layer } from '../session/sequential.js';
+
+/** The rows that one party owns, in clear. They leave it as shares and, when they are scaled, as sums. */
+export interface OwnedRows {
+  /** Name of the party. */
+  readonly owner: string;
+  readonly train: Dataset;
+  readonly test: Dataset;
+}
+
+/** The layers of a network with the loss and the rate that suit it. */
+export interface Network {
+  readonly layers: readonly Layer[];
+  readonly loss: LossName;
+  /** As TensorFlow.js has it: the step is rate × the gradient of the mean loss. */
+  readonly learningRate: number;
+}
+
+export interface TrainingJob extends Network {
+  /** What is trained, for people. */
+  readonly title: string;
+  /** What a row is called: 'rows', 'images'. */
+  readonly unit: string;
+  /** One entry a compute party, in the session's order; the training set is their rows one after the other. */
+  readonly parts: readonly OwnedRows[];
+  /** True to bring every column to mean 0 and deviation 1 by joint statistics (see jointStatistics). */
+  readonly standardise: boolean;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Public seed of the initial weights and of the order of rows. */
+  readonly seed: number;
+  /** Options of the session but for its parties, which are the owners. */
+  readonly session: Omit<SessionOptions, 'parties'>;
+}
+
+/** The description of a network's model, as the trainers in clear take it. */
+export function modelOf({ layers }: Network): ModelConfig {
+  const inputShape = layers[0]?.inputShape;
+  if (!inputShape) throw new TypeError('job: the first layer needs an inputShape');
+  return { layers: [...layers], inputShape };
+}
+
+/** The shapes that a row goes through: '13-16-3'. */
+export function describeLayers(network: Network): string {
+  const plans = planModel(modelOf(network));
+  return [plans[0].inputShape, ...plans.map((plan) => plan.outputShape)]
+    .map((shape) => shape.join('×'))
+    .join('-');
+}
+
+/** How many rows all owners have together. */
+export const totalRows = (parts: readonly OwnedRows[], which: 'train' | 'test'): number =>
+  parts.reduce((sum, part) => sum + part[which].rows, 0);

@@ -1,0 +1,48 @@
+/** Asking a trained model: encrypted rows in, and the answer to the asker alone. */
+import type { Sequential } from '../session/sequential.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import type { OwnedRows } from './job.js';
+
+/** A class as its asker sees it, beside the one that is in its own data. */
+export interface Prediction {
+  readonly owner: string;
+  /** Index of the row among the owner's test rows, from 0. */
+  readonly row: number;
+  /** Index of a class. */
+  readonly predicted: number;
+  readonly actual: number;
+}
+
+/**
+ * Predictions for `count` of an owner's test rows, evenly spread, opened to that owner alone.
+ * @param testX the shared test inputs, of which the owner's rows are the first
+ */
+export async function predictFor(
+  { owner, test }: OwnedRows,
+  model: Sequential,
+  testX: SecureTensor,
+  count: number,
+): Promise<Prediction[]> {
+  const total = Math.min(count, test.rows);
+  if (total === 0) return [];
+  const rows = Array.from({ length: total }, (_, i) => Math.floor((i * test.rows) / total));
+  const asked = testX.session.tidy(() => {
+    const [first, ...others] = rows.map((row) => testX.slice([row], [1]));
+    return first.concat(...others);
+  });
+  const outputs = model.predict(asked);
+  const opened = await outputs.reveal({ to: owner });
+  asked.dispose();
+  outputs.dispose();
+  const { classes, y } = test;
+  return rows.map((row, i) => ({
+    owner,
+    row,
+    predicted: largest(opened.subarray(i * classes, (i + 1) * classes)),
+    actual: largest(y.subarray(row * classes, (row + 1) * classes)),
+  }));
+}
+
+/** Index of the largest number, the first of several. */
+const largest = (values: ArrayLike<number>): number =>
+  Array.from(values).reduce((best, value, i, all) => (value > all[best] ? i : best), 0);

@@ -1,0 +1,164 @@
+/**
+ * Running a training job in four steps: connect, share, exchange, train.
+ *
+ * The caller is the model owner: it learns the loss and the accuracy of each epoch, the trained weights and the costs.
+ * Here all roles are threads of one process, which shows what the protocol computes and costs, and protects nothing
+ * from whoever owns the process.
+ */
+import { type ColumnStatistics, standardise } from '../data/scale.js';
+import { JobError } from '../errors.js';
+import { sgd } from '../nn/describe.js';
+import { difference, type LedgerTotals } from '../party/ledger.js';
+import { type EpochLog, sequential } from '../session/sequential.js';
+import { createSession, type Session } from '../session/session.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { type OwnedRows, type TrainingJob, totalRows } from './job.js';
+import { type Prediction, predictFor } from './predictions.js';
+import { shareRows } from './share-rows.js';
+import { jointStatistics } from './statistics.js';
+
+/** A step that is done, with what it took; the step of training is reported when it begins. */
+export type JobStep =
+  | { readonly step: 'connect'; readonly session: Session; readonly seconds: number }
+  | { readonly step: 'share'; readonly sumsOpened: number; readonly seconds: number }
+  | { readonly step: 'exchange'; readonly costs: Costs; readonly seconds: number }
+  | { readonly step: 'train' };
+
+/** What crossed at each role, by its name. */
+export type Costs = ReadonlyMap<string, LedgerTotals>;
+
+/** Rows of training done so far, over all epochs. */
+export interface JobProgress {
+  /** Counted from 0. */
+  readonly epoch: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunOptions {
+  onStep?: (step: JobStep) => void;
+  onEpoch?: (log: EpochLog) => void;
+  onProgress?: (progress: JobProgress) => void;
+  /** Ends the job at once; it then fails with a JobError. */
+  signal?: AbortSignal;
+  /** Predictions for so many of the first owner's test rows, opened to that owner alone. Default 0. */
+  predictions?: number;
+}
+
+export interface JobResult {
+  readonly epochs: readonly EpochLog[];
+  /** On the test rows, after the last epoch. */
+  readonly accuracy: number;
+  readonly loss: number;
+  /** Seconds of the training alone, with its validation, workers up and data shared. */
+  readonly seconds: number;
+  /** What the training alone cost, by role. */
+  readonly costs: Costs;
+  /** The trained weights, opened to the model owner: for each layer its kernel, row-major, then its bias. */
+  readonly weights: readonly Float32Array[];
+  readonly predictions: readonly Prediction[];
+}
+
+/**
+ * Runs a job from beginning to end; no worker is left afterwards.
+ * @throws TypeError or RangeError for a description that does not fit, JobError when it is aborted or a role dies
+ */
+export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
+  const { signal } = options;
+  const step = stopwatch();
+  const session = await createSession({ ...job.session, parties: job.parts.map(({ owner }) => owner) });
+  const abort = () => void session.roles.fail(new JobError('the job was interrupted'));
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  try {
+    options.onStep?.({ step: 'connect', session, seconds: step() });
+    return await runIn(session, job, options);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    await session.close();
+  }
+}
+
+async function runIn(session: Session, job: TrainingJob, options: RunOptions): Promise<JobResult> {
+  const { onStep, onEpoch, onProgress } = options;
+  const step = stopwatch();
+  const features = job.parts[0].train.features;
+  const statistics = job.standardise
+    ? await jointStatistics(session, trainingRows(job.parts), features)
+    : null;
+  onStep?.({ step: 'share', sumsOpened: statistics ? 2 * features : 0, seconds: step() });
+
+  const [x, y] = await sharePart(session, job, 'train', statistics);
+  const [testX, testY] = await sharePart(session, job, 'test', statistics);
+  const before = await session.roles.totals();
+  onStep?.({ step: 'exchange', costs: before, seconds: step() });
+
+  const model = sequential(job.layers);
+  model.compile({ optimizer: sgd({ learningRate: job.learningRate }), loss: job.loss });
+  onStep?.({ step: 'train' });
+  const rows = totalRows(job.parts, 'train');
+  const history = await model.fit(x, y, {
+    epochs: job.epochs,
+    batchSize: job.batchSize,
+    seed: job.seed,
+    validationData: [testX, testY],
+    callbacks: {
+      onEpochEnd: (_epoch, log) => onEpoch?.(log),
+      ...(onProgress && {
+        onProgress: ({ epoch, done }) =>
+          onProgress({
+            epoch,
+            done: epoch * rows + Math.min(rows, done * job.batchSize),
+            total: job.epochs * rows,
+          }),
+      }),
+    },
+  });
+  const after = await session.roles.totals();
+  const last = history.epochs[history.epochs.length - 1];
+  return {
+    epochs: history.epochs,
+    accuracy: last.valAccuracy as number,
+    loss: last.valLoss as number,
+    seconds: history.seconds,
+    costs: new Map(
+      [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
+    ),
+    predictions: await predictFor(job.parts[0], model, testX, options.predictions ?? 0),
+    weights: await model.weights(),
+  };
+}
+
+const trainingRows = (parts: readonly OwnedRows[]): Record<string, Float32Array> =>
+  Object.fromEntries(parts.map(({ owner, train }) => [owner, train.x]));
+
+/** Every owner scales and shares its own inputs and labels. */
+async function sharePart(
+  session: Session,
+  { parts, standardise: scaled, layers }: TrainingJob,
+  which: 'train' | 'test',
+  statistics: ColumnStatistics | null,
+): Promise<[SecureTensor, SecureTensor]> {
+  const { features, classes, names } = parts[0][which];
+  const inputs = parts.map(({ owner, [which]: { x, rows } }) => ({
+    owner,
+    rows,
+    values: scaled && statistics ? standardise(x, statistics) : x,
+  }));
+  const labels = parts.map(({ owner, [which]: { y, rows } }) => ({ owner, rows, values: y }));
+  return [
+    await shareRows(session, inputs, layers[0].inputShape ?? [features], names?.features),
+    await shareRows(session, labels, [classes], names?.classes),
+  ];
+}
+
+/** A function that tells the seconds since it was last asked, or made. */
+function stopwatch(): () => number {
+  let since = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - since) / 1000;
+    since = now;
+    return seconds;
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * Means and deviations of columns whose rows lie with several parties, computed without showing a row.
+ *
+ *     mean      = Σ_p Σ_i x / N              one aggregate: every party brings its own column sums
+ *     deviation = √(Σ_p Σ_i (x − mean)² / N)   a second one, about the mean that is now public
+ *
+ * Opened to all parties: the totals of the two aggregates, which say no more than mean and deviation, and nothing in
+ * parts. The number of rows of each party is public anyway, as the shape of what it shares. What the totals say is
+ * not nothing: who knows all parts but one subtracts them, so of two parties each learns the other's mean and
+ * deviation of every column.
+ */
+import type { ColumnStatistics } from '../data/scale.js';
+import type { Session } from '../session/session.js';
+
+/** A party's sums are rounded once, to multiples of 2^−24. */
+const FRACTION_BITS = 24;
+const UNIT = 2 ** FRACTION_BITS;
+
+/**
+ * Population mean and deviation of each column over the rows of all parties. 2 rounds, 8 bytes a column and peer.
+ *
+ * With n parties and N rows a mean is exact up to n·2^−25/N, a variance likewise (and float64 summation).
+ * @param parts each party's own rows, row-major [rows, columns]; a party that has none may be left out
+ * @throws TypeError for a name that is no party, RangeError when there is no row, a part is no whole number of rows,
+ *   or a party's sums are not finite or reach 2^62 / n units; column and party are named, no value
+ */
+export async function jointStatistics(
+  session: Session,
+  parts: Readonly<Record<string, Float32Array | Float64Array>>,
+  columns: number,
+): Promise<ColumnStatistics> {
+  const count = countRows(session.parties, parts, columns);
+  const zero = new Float64Array(columns);
+  const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array> => {
+    const sums = session.parties.map((party) => {
+      const own = powerSums(parts[party] ?? new Float64Array(0), center, power);
+      return [party, toIntegers(own, session.parties.length, party)] as const;
+    });
+    const totals = await session.aggregate(Object.fromEntries(sums));
+    return Float64Array.from(totals, (total) => Number(total) / UNIT / count);
+  };
+  const mean = await average(1, zero);
+  const variance = await average(2, mean);
+  return { mean, deviation: variance.map(Math.sqrt) };
+}
+
+/** One party's Σ (x − center)^power of each column. */
+function powerSums(x: Float32Array | Float64Array, center: Float64Array, power: 1 | 2): Float64Array {
+  const columns = center.length;
+  const sums = new Float64Array(columns);
+  for (let i = 0; i < x.length; i++) sums[i % columns] += (x[i] - center[i % columns]) ** power;
+  return sums;
+}
+
+function toIntegers(sums: Float64Array, parties: number, party: string): BigInt64Array {
+  const limit = 2 ** 62 / parties;
+  return BigInt64Array.from(sums, (sum, column) => {
+    const scaled = Math.round(sum * UNIT);
+    if (!(Math.abs(scaled) < limit)) {
+      throw new RangeError(
+        `jointStatistics: ${party}'s column ${column} is not finite or too large to be summed`,
+      );
+    }
+    return BigInt(scaled);
+  });
+}
+
+function countRows(
+  parties: readonly string[],
+  parts: Readonly<Record<string, ArrayLike<number>>>,
+  columns: number,
+): number {
+  if (!Number.isInteger(columns) || columns < 1) {
+    throw new RangeError('jointStatistics: columns must be a positive integer');
+  }
+  let count = 0;
+  for (const [party, x] of Object.entries(parts)) {
+    if (!parties.includes(party)) throw new TypeError(`jointStatistics: no party named "${party}"`);
+    if (x.length % columns !== 0) {
+      throw new RangeError(
+        `jointStatistics: ${party}'s part is no whole number of rows of ${columns} columns`,
+      );
+    }
+    count += x.length / columns;
+  }
+  if (count === 0) throw new RangeError('jointStatistics: no rows');
+  return count;
+}
