@@ -5,7 +5,7 @@
  * of δ^d is the provider's summand. Coefficients become integers A_j = a_j·2^(S − jf) for a scale S of the result.
  * The budget is S + bits(p) < k − 2 on the domain. Where the coefficients do not become integers closely enough
  * within it, the value is computed in stages: powers of x by products, 2 rounds a level, then their public
- * combination at the scale 2f.
+ * combination at the scale 2f. Then all powers and p itself must stay within 2^(k − 2 − 2f) on the domain.
  */
 import type { Words } from '../../bindings/memory.js';
 import { taylorTable } from '../../bindings/polynomial.js';
@@ -21,7 +21,7 @@ import { rescale, rescaleCost } from './truncate.js';
 /** Coefficients a₀ … a_d. */
 export type Polynomial = readonly number[];
 
-/** Bound of |x| assumed when none is given. */
+/** The domain when none is given: |x| < 4. */
 export const DEFAULT_DOMAIN = 4;
 
 export const derivative = (p: Polynomial): Polynomial =>
@@ -34,7 +34,7 @@ function trim(p: Polynomial): Polynomial {
   return p.slice(0, length);
 }
 
-/** Largest |p(x)| for |x| ≤ domain, from above. */
+/** Bound of |p(x)| for |x| < domain. */
 const bound = (p: Polynomial, domain: number): number =>
   p.reduce((sum, a, j) => sum + Math.abs(a) * domain ** j, 0);
 
@@ -58,8 +58,26 @@ function planDirect(p: Polynomial, bits: number, f: number, domain: number): Dir
   return null;
 }
 
+/** @throws RangeError when p does not fit the ring for |x| < domain, directly or in stages */
+export function checkPolynomial(p: Polynomial, bits: number, f: number, domain = DEFAULT_DOMAIN): void {
+  const q = trim(p);
+  if (planDirect(q, bits, f, domain)) return;
+  const largest = Math.max(bound(q, domain), domain ** (q.length - 1));
+  if (largest > 2 ** (bits - 2 - 2 * f)) {
+    throw new RangeError(
+      `polynomial: degree ${q.length - 1} for |x| < ${domain} does not fit ring ${bits} with ${f} fraction bits`,
+    );
+  }
+}
+
 /** Cost for `count` values, without the rescale of the result. */
-export function polynomialCost(at: Setting, count: number, p: Polynomial, f: number, domain = DEFAULT_DOMAIN): Cost {
+export function polynomialCost(
+  at: Setting,
+  count: number,
+  p: Polynomial,
+  f: number,
+  domain = DEFAULT_DOMAIN,
+): Cost {
   const q = trim(p);
   const d = q.length - 1;
   if (planDirect(q, at.bits, f, domain)) return dealing(Math.max(0, d - 2) * wordBytes(at, count));
@@ -71,17 +89,22 @@ export function polynomialCost(at: Setting, count: number, p: Polynomial, f: num
   return cost;
 }
 
-/** ⟨x⟩ → [p(x)] at a higher scale, ready to be rescaled. Leaves x alone. */
+/** ⟨x⟩ → [p(x)] at a higher scale (or at the scale of x), ready to be rescaled. Leaves x alone; |x| < domain. */
 export function* polynomial(rt: Runtime, x: Masked, p: Polynomial, domain = DEFAULT_DOMAIN): Secure<Share> {
   const q = trim(p);
   const plan = planDirect(q, rt.ring.bits, x.fraction, domain);
   if (plan) return direct(rt, x, plan);
+  checkPolynomial(q, rt.ring.bits, x.fraction, domain);
   return yield* staged(rt, x, q);
 }
 
 /** Two polynomials of one value, side by side. */
-export const polynomialPair = (rt: Runtime, x: Masked, p: Polynomial, q: Polynomial): Secure<[Share, Share]> =>
-  together(polynomial(rt, x, p), polynomial(rt, x, q));
+export const polynomialPair = (
+  rt: Runtime,
+  x: Masked,
+  p: Polynomial,
+  q: Polynomial,
+): Secure<[Share, Share]> => together(polynomial(rt, x, p), polynomial(rt, x, q));
 
 function direct(rt: Runtime, x: Masked, { scale, coefficients }: Direct): Share {
   const { ring } = rt;
@@ -153,7 +176,11 @@ function* staged(rt: Runtime, x: Masked, p: Polynomial): Secure<Share> {
     rt.free(term);
     return total;
   });
-  if (sum.delta) rt.ring.addConst(sum.delta, sum.delta, Math.round(p[0] * 2 ** (2 * f)));
+  if (sum.delta) {
+    const constant = integers(rt, [BigInt(Math.round(p[0] * 2 ** (2 * f)))]);
+    rt.ring.addRow(sum.delta, sum.delta, constant, sum.size, 1);
+    rt.free(constant);
+  }
   const share = asShare(rt, sum);
   rt.free(sum, ...powers.slice(1));
   return share;
