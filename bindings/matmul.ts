@@ -15,8 +15,11 @@ export type Accumulate = 0 | 1 | 2;
 /** Bytes of scratch a thread needs for a product of any shape: one panel of one block of B. */
 export const MATMUL_SCRATCH = 16384;
 
-/** Multiply-adds from which a product is worth waking helpers for, by width: about 50 microseconds' work. */
-const WORTH_SPLITTING = { 32: 2 ** 19, 64: 2 ** 17 };
+/**
+ * Multiply-adds from which a product is worth waking helpers for, by width: about 100 microseconds' work, since
+ * waking a sleeping thread and hearing back from it takes up to 70.
+ */
+const WORTH_SPLITTING = { 32: 2 ** 21, 64: 2 ** 19 };
 
 /** Bands start at multiples of this many rows, of this many columns: the register tiles' size. */
 const ROW_GRAIN = 4;

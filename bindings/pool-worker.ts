@@ -3,7 +3,7 @@ import { bootData } from '#host';
 import { instantiateKernels, kernel } from './module.js';
 import { type HelperBoot, POOLED, SLOT, slotViews } from './pool.js';
 
-const { module, memory, slot } = (await bootData()) as HelperBoot;
+const { module, memory, slot, spins } = (await bootData()) as HelperBoot;
 const exported = instantiateKernels(module, memory);
 const table = POOLED.map((name) => kernel(exported, name));
 const { fields, args: a, text } = slotViews(memory, slot);
@@ -21,6 +21,7 @@ Atomics.store(fields, SLOT.done, done);
 Atomics.store(fields, SLOT.ready, 1);
 
 for (;;) {
+  for (let spin = 0; spin < spins && Atomics.load(fields, SLOT.request) === done; spin++);
   Atomics.wait(fields, SLOT.request, done);
   const request = Atomics.load(fields, SLOT.request);
   if (request === done) continue;

@@ -34,6 +34,7 @@ export interface HelperBoot {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly slot: number;
+  readonly spins: number;
 }
 
 /** How long the role waits for a helper before it gives up on it, in milliseconds. */
@@ -43,18 +44,20 @@ const SPINS = 200;
 
 /**
  * Starts `count` helper threads for the role `name` on its memory. The caller ends them with `stop()` when the
- * role ends, and hears of a thread that fails through `onFailure`.
+ * role ends, and hears of a thread that fails through `onFailure`. A helper that has done its part looks for
+ * the next `spins` times before it sleeps: worth it only where every thread has a core of its own.
  * @throws RangeError when count is not an integer from 0 to MAX_HELPERS.
  */
 export function startHelpers(
   count: number,
   boot: { module: WebAssembly.Module; memory: WebAssembly.Memory },
   name: string,
+  spins = 0,
 ): HostWorker[] {
   checkCount(count);
   const url = new URL('./pool-worker.js', import.meta.url);
   return Array.from({ length: count }, (_, slot) => {
-    const data: HelperBoot = { module: boot.module, memory: boot.memory, slot };
+    const data: HelperBoot = { module: boot.module, memory: boot.memory, slot, spins };
     return startWorker(url, data, `${name} helper ${slot + 1}`);
   });
 }

@@ -3,18 +3,9 @@ import * as assert from 'uvu/assert';
 import { chachaOps, StreamMode } from '../../bindings/chacha.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { type Accumulate, matmulOps } from '../../bindings/matmul.js';
+import type { Words } from '../../bindings/memory.js';
 import { Pool, startHelpers } from '../../bindings/pool.js';
-import {
-  assertGuards,
-  guarded,
-  kernels,
-  makeHeap,
-  module,
-  Random,
-  RINGS,
-  read,
-  vector,
-} from '../support/ring.js';
+import { assertGuards, guarded, kernels, makeHeap, module, Random, RINGS, vector } from '../support/ring.js';
 
 interface Team {
   readonly heap: ReturnType<typeof makeHeap>;
@@ -27,7 +18,7 @@ const running: HostWorker[] = [];
 /** A memory with a pool of `count` helpers that are all up. */
 async function team(count: number): Promise<Team> {
   const heap = makeHeap();
-  const helpers = startHelpers(count, { module, memory: heap.memory }, 'test');
+  const helpers = startHelpers(count, { module, memory: heap.memory }, 'test', 1000 * (count - 1));
   running.push(...helpers);
   const pool = new Pool(kernels(heap), heap, count);
   for (let waited = 0; pool.ready < count; waited += 5) {
@@ -43,11 +34,21 @@ test.after(async () => {
 
 /** Large enough to be split, with rows and columns that no pool size divides. */
 const SHAPES = [
-  [131, 129, 67],
-  [37, 301, 97],
-  [3, 1111, 331],
-  [1, 997, 1009],
+  [131, 129, 127],
+  [37, 601, 97],
+  [3, 1111, 661],
+  [1, 2111, 1009],
 ] as const;
+
+/** A guarded vector of words drawn from a keystream. */
+function drawn({ heap }: Team, bits: 32 | 64, length: number, seed: number): Words {
+  const bytes = (length * bits) / 8;
+  const words = { ptr: guarded(heap, bytes), length };
+  const key = heap.alloc(32);
+  heap.bytes(key, 32).fill(seed);
+  chachaOps(kernels(heap), heap, bits).fillStream(words.ptr, bytes, key, 0, 0, 0, 8, StreamMode.set);
+  return words;
+}
 
 test('products are the same words for pools of 0, 1 and 3 helpers', async () => {
   const teams = [await team(0), await team(1), await team(3)];
@@ -56,27 +57,21 @@ test('products are the same words for pools of 0, 1 and 3 helpers', async () => 
     for (const [m, k, n] of SHAPES) {
       for (const product of ['matmul', 'matmulTN', 'matmulNT'] as const) {
         for (const mode of [0, 1, 2] as Accumulate[]) {
-          const results = teams.map(({ heap }, i) => {
-            const random = new Random(m + mode);
-            const scope = heap.beginScope();
-            const a = vector(heap, bits, random.words(bits, m * k));
-            const b = vector(heap, bits, random.words(bits, k * n));
-            const out = vector(heap, bits, random.words(bits, m * n));
-            all[i][product](out, a, b, m, k, n, mode);
-            assertGuards(heap, out.ptr, (m * n * bits) / 8, `${product}${bits}`);
-            const words = read(heap, bits, out);
-            heap.endScope(scope);
-            return words;
-          });
           const what = `${product}${bits} ${m}x${k}x${n}, mode ${mode}`;
-          assert.ok(
-            results[1].every((word, i) => word === results[0][i]),
-            `${what}, 1 helper`,
-          );
-          assert.ok(
-            results[2].every((word, i) => word === results[0][i]),
-            `${what}, 3 helpers`,
-          );
+          const [alone, one, three] = teams.map((each, i) => {
+            const { heap } = each;
+            const scope = heap.beginScope();
+            const a = drawn(each, bits, m * k, 1);
+            const b = drawn(each, bits, k * n, 2);
+            const out = drawn(each, bits, m * n, 3);
+            all[i][product](out, a, b, m, k, n, mode);
+            assertGuards(heap, out.ptr, (m * n * bits) / 8, what);
+            const result = Buffer.from(heap.bytes(out.ptr, (m * n * bits) / 8).slice());
+            heap.endScope(scope);
+            return result;
+          });
+          assert.ok(alone.equals(one), `${what}, 1 helper`);
+          assert.ok(alone.equals(three), `${what}, 3 helpers`);
         }
       }
     }
