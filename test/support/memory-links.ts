@@ -1,0 +1,92 @@
+/**
+ * Links between roles that run in turns on one thread: what is sent waits in memory until it is received.
+ *
+ * An exchange needs the peers' frames before the peers come to their own exchange, so whoever drives the roles
+ * announces every role's part first (roles.ts); the exchange then checks that the role sends what was announced.
+ */
+import type { Links } from '../../src/links/mailbox.js';
+
+interface Frame {
+  readonly operation: number;
+  readonly bytes: Uint8Array;
+}
+
+/** All that is under way between roles. */
+export class Post {
+  readonly #queues = new Map<string, Frame[]>();
+  readonly #announced = new Map<string, Frame>();
+
+  /** Takes `from`'s part of its next exchange with `peers`. */
+  announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
+    const frame = { operation, bytes: concat(pieces) };
+    for (const peer of peers) {
+      this.#queue(from, peer).push(frame);
+      this.#announced.set(link(from, peer), frame);
+    }
+  }
+
+  /** Links of the role `self`. */
+  links(self: string): Links {
+    const receive = (peer: string, operation: number, pieces: readonly Uint8Array[]) =>
+      deliver(link(peer, self), this.#queue(peer, self).shift(), operation, pieces);
+    return {
+      send: (peer, operation, pieces) => {
+        this.#queue(self, peer).push({ operation, bytes: concat(pieces) });
+      },
+      receive,
+      exchange: (peers, operation, mine, theirs) => {
+        peers.forEach((peer, i) => {
+          const announced = this.#announced.get(link(self, peer));
+          if (announced?.operation !== operation || !Buffer.from(announced.bytes).equals(concat(mine))) {
+            throw new Error(`${self} sends ${peer} at operation ${operation} what it has not announced`);
+          }
+          receive(peer, operation, theirs[i]);
+        });
+      },
+    };
+  }
+
+  /** Links on which something was sent and has not been received. */
+  get undelivered(): string[] {
+    return [...this.#queues].filter(([, queue]) => queue.length > 0).map(([name]) => name);
+  }
+
+  #queue(from: string, to: string): Frame[] {
+    const name = link(from, to);
+    const queue = this.#queues.get(name) ?? [];
+    this.#queues.set(name, queue);
+    return queue;
+  }
+}
+
+const link = (from: string, to: string): string => `${from} → ${to}`;
+
+function deliver(
+  name: string,
+  frame: Frame | undefined,
+  operation: number,
+  pieces: readonly Uint8Array[],
+): void {
+  if (!frame) throw new Error(`${name}: nothing was sent for operation ${operation}`);
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  if (frame.operation !== operation || frame.bytes.length !== length) {
+    throw new Error(
+      `${name}: operation ${operation} takes ${length} bytes, operation ${frame.operation} sent ${frame.bytes.length}`,
+    );
+  }
+  let at = 0;
+  for (const piece of pieces) {
+    piece.set(frame.bytes.subarray(at, at + piece.length));
+    at += piece.length;
+  }
+}
+
+function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}

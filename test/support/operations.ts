@@ -1,0 +1,234 @@
+/**
+ * Every operation of the protocol with its declared cost, in one table: the claims that hold for all of them (cost,
+ * labels, memory, uniform transcripts) are tests over this table.
+ */
+import type { Secure } from '../../src/party/program.js';
+import type { Runtime } from '../../src/party/runtime.js';
+import type { Masked, MaskedBit, Share } from '../../src/party/values.js';
+import { and, andCost } from '../../src/protocol/and.js';
+import { bitShare } from '../../src/protocol/bits.js';
+import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
+import { type Cost, dealing, free, type Setting, wordBytes } from '../../src/protocol/cost.js';
+import { asShare } from '../../src/protocol/linear.js';
+import { multiply } from '../../src/protocol/multiply.js';
+import { open, openCost, veil, veilCost } from '../../src/protocol/open.js';
+import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
+import { relu, reluCost } from '../../src/protocol/relu.js';
+import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
+import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
+import { addRescaled, rescale, rescaleCost, truncate, truncateCost } from '../../src/protocol/truncate.js';
+import type { Parties } from './parties.js';
+
+/** What a run leaves to be freed: results, and arguments that it did not consume. */
+export type Leftover = Parameters<Runtime['free']>[number];
+
+export interface Operation {
+  readonly name: string;
+  /** Makes arguments from integers; the program that each role then runs resolves to what is to be freed. */
+  prepare(world: Parties, values: readonly bigint[]): (rt: Runtime, role: number) => Secure<Leftover[]>;
+  cost(at: Setting, count: number, fraction: number): Cost;
+}
+
+/** An operation that consumes one share at scale 2f. */
+const ofShare = (
+  name: string,
+  run: (rt: Runtime, z: Share) => Secure<Leftover[]>,
+  cost: Operation['cost'],
+  settled = false,
+): Operation => ({
+  name,
+  prepare(world, values) {
+    const shares = world.share(values, 2 * world.fraction, settled);
+    return (rt, role) => run(rt, shares[role]);
+  },
+  cost,
+});
+
+/** An operation on one masked value that leaves it alone. */
+const ofMasked = (
+  name: string,
+  run: (rt: Runtime, x: Masked) => Secure<Leftover[]>,
+  cost: Operation['cost'],
+  fraction?: number,
+): Operation => ({
+  name,
+  prepare(world, values) {
+    const masked = world.masked(values, fraction);
+    return function* (rt, role) {
+      return [masked[role], ...(yield* run(rt, masked[role]))];
+    };
+  },
+  cost,
+});
+
+/** An operation on a masked bit and a masked value; `fresh`: the bit has not selected before. */
+const ofBit = (
+  name: string,
+  fresh: boolean,
+  run: (rt: Runtime, bit: MaskedBit, x: Masked) => Secure<Leftover[]>,
+  cost: Operation['cost'],
+): Operation => ({
+  name: `${name}, ${fresh ? 'a fresh bit' : 'a bit used before'}`,
+  prepare(world, values) {
+    const bits = world.maskedBits(values.map((_, i) => i & 1));
+    const masked = world.masked(values, 2 * world.fraction);
+    if (!fresh) world.each((rt, role) => rt.free(bitShare(rt, bits[role])));
+    return function* (rt, role) {
+      return [bits[role], masked[role], ...(yield* run(rt, bits[role], masked[role]))];
+    };
+  },
+  cost,
+});
+
+const andOf = (count: number): Operation => ({
+  name: `and of ${count} bits`,
+  prepare(world, values) {
+    const bits = Array.from({ length: count }, () => values.map(() => world.random.below(2)));
+    const planes = world.maskedPlanes(bits);
+    return function* (rt, role) {
+      return [yield* and(rt, planes[role], [values.length])];
+    };
+  },
+  cost: (at, values) => andCost(at, values, count),
+});
+
+const polynomialOf = (name: string, p: readonly number[], domain = 4, fraction?: number): Operation =>
+  ofMasked(
+    name,
+    function* (rt, x) {
+      return [yield* polynomial(rt, x, p, domain)];
+    },
+    (at, count, f) => polynomialCost(at, count, p, fraction ?? f, domain),
+    fraction,
+  );
+
+export const operations: readonly Operation[] = [
+  ofShare(
+    'open of a settled share',
+    function* (rt, z) {
+      return [yield* open(rt, z)];
+    },
+    (at, count) => openCost(at, count, true),
+    true,
+  ),
+  ofShare(
+    'open of an unsettled share',
+    function* (rt, z) {
+      return [yield* open(rt, z)];
+    },
+    (at, count) => openCost(at, count, false),
+  ),
+  ofShare(
+    'veil',
+    function* (rt, z) {
+      return [yield* veil(rt, z, 'truncate')];
+    },
+    veilCost,
+  ),
+  ...[1, 8, 9, 17, 30].map((s) =>
+    ofShare(
+      `truncate by ${s} bits`,
+      function* (rt, z) {
+        return [yield* truncate(rt, z, s)];
+      },
+      (at, count) => truncateCost(at, count, s),
+    ),
+  ),
+  ofShare(
+    'rescale',
+    function* (rt, z) {
+      return [yield* rescale(rt, z)];
+    },
+    rescaleCost,
+  ),
+  ofMasked(
+    'an update: addRescaled',
+    function* (rt, x) {
+      return [yield* addRescaled(rt, x, asShare(rt, x), 5)];
+    },
+    (at, count) => rescaleCost(at, count, 5),
+  ),
+  ofMasked(
+    'multiply',
+    // biome-ignore lint/correctness/useYield: local, no round
+    function* (rt, x) {
+      return [multiply(rt, x, x)];
+    },
+    () => free,
+  ),
+  ofMasked(
+    'isNegative',
+    function* (rt, x) {
+      return [yield* isNegative(rt, x)];
+    },
+    (at, count) => isNegativeCost(at, count, at.bits),
+  ),
+  ...[2, 7, 8, 20].map((w) =>
+    ofMasked(
+      `isNegative of ${w} bits`,
+      function* (rt, x) {
+        return [yield* isNegativeBits(rt, x.delta ?? x.mask, x.shape, 3, w)];
+      },
+      (at, count) => isNegativeCost(at, count, w),
+    ),
+  ),
+  ...[2, 4, 5, 16, 17].map(andOf),
+  ofShare(
+    'relu',
+    function* (rt, z) {
+      const { value, positive } = yield* relu(rt, z);
+      return [value, positive];
+    },
+    reluCost,
+  ),
+  ...[true, false].flatMap((fresh) => [
+    ofBit(
+      'select',
+      fresh,
+      function* (rt, bit, x) {
+        return [yield* select(rt, bit, asShare(rt, x), rt.fraction)];
+      },
+      (at, count, f) => selectCost(at, count, f, fresh),
+    ),
+    ofBit(
+      'multiplyBit',
+      fresh,
+      // biome-ignore lint/correctness/useYield: local, no round
+      function* (rt, bit, x) {
+        return [multiplyBit(rt, bit, x)];
+      },
+      (at, count) => multiplyBitCost(at, count, fresh),
+    ),
+    ofBit(
+      'bitShare',
+      fresh,
+      // biome-ignore lint/correctness/useYield: local, no round
+      function* (rt, bit) {
+        return [bitShare(rt, bit)];
+      },
+      (at, count) => (fresh ? dealing(wordBytes(at, count)) : free),
+    ),
+  ]),
+  polynomialOf('polynomial of degree 0', [0.5]),
+  polynomialOf('polynomial of degree 1', [0.5, -1]),
+  polynomialOf('polynomial of degree 2', [0.25, 0.5, 0.125]),
+  polynomialOf('polynomial of degree 4, in one piece', [1, -1, 0.5, -0.25, 0.25], 4, 5),
+  polynomialOf('polynomial of degree 3, in stages', [0, 0, 0, 0.25]),
+  polynomialOf('polynomial of degree 5, in stages', [0.5, 0.2159, 0, -0.0082, 0, 0.0001826], 2),
+  ofShare(
+    'sigmoid',
+    function* (rt, z) {
+      const { value, slope } = yield* sigmoidPair(rt, z, false);
+      return [value, slope];
+    },
+    (at, count, f) => sigmoidCost(at, count, f, false),
+  ),
+  ofShare(
+    'tanh with its derivative',
+    function* (rt, z) {
+      const { value, slope } = yield* tanhPair(rt, z, true);
+      return [value, slope];
+    },
+    (at, count, f) => sigmoidCost(at, count, f, true),
+  ),
+];
