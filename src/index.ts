@@ -1,6 +1,7 @@
 /** beaverdam: train and query neural networks on data that nobody reveals. */
-export { type Dataset, selectRows } from './data/dataset.js';
+
 export { readCsv } from './data/csv.js';
+export { type Dataset, selectRows } from './data/dataset.js';
 export { loadFashionMnist } from './data/fashion-mnist.js';
 export { readIdx } from './data/idx.js';
 export { oneHot } from './data/one-hot.js';
@@ -9,13 +10,13 @@ export { foldSplit } from './data/split.js';
 export { loadWine } from './data/wine.js';
 export { JobError, ProtocolError } from './errors.js';
 export { type ClearResult, runPlain, runTensorFlow } from './jobs/clear.js';
-export { fashionMnistJob, type FashionMnistJobOptions } from './jobs/fashion-mnist.js';
+export { type FashionMnistJobOptions, fashionMnistJob } from './jobs/fashion-mnist.js';
 export type { Network, OwnedRows, TrainingJob } from './jobs/job.js';
-export { type JobProgress, type JobResult, type JobStep, runJob, type RunOptions } from './jobs/run.js';
+export { type JobProgress, type JobResult, type JobStep, type RunOptions, runJob } from './jobs/run.js';
 export { jointStatistics } from './jobs/statistics.js';
-export { wineJob, type WineJobOptions } from './jobs/wine.js';
+export { type WineJobOptions, wineJob } from './jobs/wine.js';
 export type { Activation, LayerConfig, ModelConfig } from './nn/config.js';
-export { dense, type DenseOptions, polynomialActivation, sgd } from './nn/describe.js';
+export { type DenseOptions, dense, polynomialActivation, sgd } from './nn/describe.js';
 export type { LossName } from './nn/loss.js';
 export type { OptimizerConfig } from './nn/optimizer.js';
 export type { LedgerTotals } from './party/ledger.js';

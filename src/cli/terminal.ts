@@ -32,6 +32,6 @@ export function terminal(stream: NodeJS.WriteStream | WriteStream): Terminal {
       status = true;
       stream.write(`\r${line.slice(0, Math.max(0, (stream.columns ?? 80) - 1))}\x1b[K`);
     },
-    style: (style, text) => (colours ? styleText(style, text) : text),
+    style: (style, text) => (colours ? styleText(style, text, { validateStream: false }) : text),
   };
 }

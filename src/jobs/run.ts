@@ -146,9 +146,10 @@ async function sharePart(
     values: scaled && statistics ? standardise(x, statistics) : x,
   }));
   const labels = parts.map(({ owner, [which]: { y, rows } }) => ({ owner, rows, values: y }));
+  const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
-    await shareRows(session, inputs, layers[0].inputShape ?? [features], names?.features),
-    await shareRows(session, labels, [classes], names?.classes),
+    await shareRows(session, inputs, layers[0].inputShape ?? [features], named(names?.features)),
+    await shareRows(session, labels, [classes], named(names?.classes)),
   ];
 }
 

@@ -9,36 +9,42 @@ export interface OwnedMatrix {
   readonly rows: number;
 }
 
-/** Numbers shared at a time; what is under way in clear or in copies stays below a few times 8 bytes of these. */
-const PIECE = 2 ** 22;
+export interface ShareRowsOptions {
+  /** Names of a row's numbers, for errors. */
+  readonly columns?: readonly string[];
+  /**
+   * Numbers shared at a time, so that what is under way in clear or in copies stays small beside the data.
+   * Default 2^22.
+   */
+  readonly piece?: number;
+}
 
 /**
  * Shares every owner's rows and joins them, one owner after the other.
  * @param rowShape shape of one row
- * @param columns their names, for errors
  * @throws RangeError that names owner, row and column of a number that cannot be shared, never the number
  */
 export async function shareRows(
   session: Session,
   parts: readonly OwnedMatrix[],
   rowShape: readonly number[],
-  columns?: readonly string[],
+  { columns, piece = 2 ** 22 }: ShareRowsOptions = {},
 ): Promise<SecureTensor> {
   const width = rowShape.reduce((a, b) => a * b, 1);
-  const pieceRows = Math.max(1, Math.floor(PIECE / width));
+  const pieceRows = Math.max(1, Math.floor(piece / width));
   const pieces: SecureTensor[] = [];
   for (const { owner, values, rows } of parts) {
     for (let from = 0; from < rows; from += pieceRows) {
       const count = Math.min(pieceRows, rows - from);
       const shape = [count, ...rowShape];
-      const piece = values.subarray(from * width, (from + count) * width);
-      pieces.push(session.share(piece, { owner, shape, ...(columns && { columns }) }));
+      const part = values.subarray(from * width, (from + count) * width);
+      pieces.push(session.share(part, { owner, shape, ...(columns && { columns }) }));
       await session.ready();
     }
   }
   const [first, ...others] = pieces;
   if (others.length === 0) return first;
   const joined = first.concat(...others);
-  for (const piece of pieces) piece.dispose();
+  for (const shared of pieces) shared.dispose();
   return joined;
 }

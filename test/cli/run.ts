@@ -1,0 +1,38 @@
+/** Runs the built command in a process of its own. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunCliOptions {
+  /** Called with everything printed so far whenever there is more. */
+  readonly onOutput?: (stdout: string, child: ReturnType<typeof spawn>) => void;
+  /** Another program than the command, with the same arguments to node. */
+  readonly script?: readonly string[];
+  readonly cwd?: string;
+}
+
+export function runCli(args: readonly string[], options: RunCliOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...(options.script ?? [main]), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(options.cwd && { cwd: options.cwd }),
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+      options.onOutput?.(stdout, child);
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}

@@ -1,0 +1,214 @@
+/** Jobs from beginning to end: the same training as in clear, and no row in clear beyond its owner. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { trainPlain } from '../../src/baseline/plain.js';
+import { columnStatistics, standardise } from '../../src/data/scale.js';
+import { loadWine } from '../../src/data/wine.js';
+import { pool, runPlain } from '../../src/jobs/clear.js';
+import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
+import { modelOf, type TrainingJob, totalRows } from '../../src/jobs/job.js';
+import { dealRows, ownerNames } from '../../src/jobs/owners.js';
+import { type JobResult, runJob } from '../../src/jobs/run.js';
+import { shareRows } from '../../src/jobs/share-rows.js';
+import { wineJob } from '../../src/jobs/wine.js';
+import { initialWeights } from '../../src/nn/config.js';
+import type { Command } from '../../src/session/commands.js';
+import { RoleGroup } from '../../src/session/role-group.js';
+import { createSession } from '../../src/session/session.js';
+
+test('alice has the odd rows of Wine, bob the even ones, and every row is trained or tested on once', async () => {
+  const wine = await loadWine();
+  const { parts } = await wineJob({ fold: 3 });
+  assert.equal(
+    parts.map(({ owner }) => owner),
+    ['alice', 'bob'],
+  );
+  const row = (i: number) => [...wine.x.subarray(i * 13, (i + 1) * 13)];
+  const [alice, bob] = parts;
+  assert.equal([...alice.train.x.subarray(0, 13)], row(0), 'the first row, counted from 1');
+  assert.equal([...bob.train.x.subarray(0, 13)], row(1));
+  assert.equal([...bob.test.x.subarray(0, 13)], row(3), 'index mod 5 = 3');
+  assert.equal([...alice.test.x.subarray(0, 13)], row(8));
+  assert.is(totalRows(parts, 'train'), 143);
+  assert.is(totalRows(parts, 'test'), 35);
+  const seen = new Set(
+    parts.flatMap((part) =>
+      [part.train, part.test].flatMap(({ x, rows }) =>
+        Array.from({ length: rows }, (_, i) => String(x.subarray(i * 13, (i + 1) * 13))),
+      ),
+    ),
+  );
+  assert.is(seen.size, new Set(Array.from({ length: 178 }, (_, i) => String(row(i)))).size);
+});
+
+test('rows go to owners in turn, and owners without rows are refused', async () => {
+  const wine = await loadWine();
+  const dealt = dealRows(wine, Uint32Array.of(0, 1, 2, 5, 9), 3);
+  assert.equal(
+    dealt.map(({ rows }) => rows),
+    [2, 1, 2],
+  );
+  assert.throws(() => dealRows(wine, Uint32Array.of(0, 2, 4), 2), /3 rows are too few for 2 owners/);
+  assert.equal(ownerNames(3), ['alice', 'bob', 'carol']);
+  for (const count of [1, 6, 2.5]) assert.throws(() => ownerNames(count), /from 2 to 5/);
+});
+
+/** Losses and accuracies of the job's epochs in clear. */
+function plainHistory(job: TrainingJob) {
+  const [train, test] = [pool(job.parts, 'train'), pool(job.parts, 'test')];
+  const statistics = columnStatistics(train.x, train.features);
+  const scaled = (set: typeof train) =>
+    job.standardise ? { ...set, x: standardise(set.x, statistics) } : set;
+  const { epochs, batchSize, learningRate, seed } = job;
+  const options = { epochs, batchSize, learningRate, seed, validation: scaled(test) };
+  return trainPlain(modelOf(job), initialWeights(modelOf(job), seed), scaled(train), options).history;
+}
+
+/** Fails unless every epoch's losses are within `tolerance` of those in clear. */
+function assertSameTraining(job: TrainingJob, result: JobResult, tolerance: number) {
+  const plain = plainHistory(job);
+  assert.is(result.epochs.length, plain.length);
+  for (const [e, log] of result.epochs.entries()) {
+    assert.ok(Math.abs(log.loss - plain[e].loss) < tolerance, `loss of epoch ${e}`);
+    assert.ok(Math.abs((log.valLoss as number) - (plain[e].valLoss as number)) < tolerance, `epoch ${e}`);
+  }
+}
+
+for (const parties of [2, 3]) {
+  test(`Wine on the shares of ${parties} is the training in clear: network, weights, order, scaling (ring 64)`, async () => {
+    // batches of 2 divide the 142 rows, so every step's rate is 0.09375·2/3/2 = 2^−5 exactly
+    const steps = { epochs: 2, batchSize: 2, learningRate: 0.09375 };
+    const job = await wineJob({ ...steps, parties, ring: 64, fold: 1, seed: 4, hidden: [8, 4] });
+    const result = await runJob(job);
+    assertSameTraining(job, result, 2e-5);
+    const last = result.epochs[1];
+    assert.equal([result.accuracy, result.loss], [last.valAccuracy, last.valLoss]);
+    const plain = runPlain(job);
+    assert.is(plain.accuracy, plainHistory(job)[1].valAccuracy);
+    assert.equal(
+      result.weights.map((array) => array.length),
+      [13 * 8, 8, 8 * 4, 4, 4 * 3, 3],
+    );
+  });
+}
+
+test('Fashion-MNIST on shares is the training in clear', async () => {
+  const job = await fashionMnistJob({ images: 48, epochs: 2, batchSize: 8, hidden: [6], ring: 64 });
+  assert.equal([totalRows(job.parts, 'train'), totalRows(job.parts, 'test')], [48, 1000]);
+  assertSameTraining(job, await runJob(job), 2e-5);
+});
+
+test('Wine trains to more than 85 % in ring 32, and its costs and predictions are told', async () => {
+  const job = await wineJob();
+  const steps: string[] = [];
+  const progress: number[] = [];
+  const epochs: number[] = [];
+  const result = await runJob(job, {
+    predictions: 4,
+    onStep: ({ step }) => steps.push(step),
+    onEpoch: ({ epoch }) => epochs.push(epoch),
+    onProgress: ({ done, total }) => progress.push(done / total),
+  });
+  assert.ok(result.accuracy > 0.85);
+  assert.equal(steps, ['connect', 'share', 'exchange', 'train']);
+  assert.equal(epochs, [0, 1, 2, 3, 4]);
+  assert.ok(progress.every((share, i) => share <= 1 && (i === 0 || share >= progress[i - 1])));
+  const [alice, bob, provider] = ['alice', 'bob', 'provider'].map((role) => result.costs.get(role));
+  assert.is(alice?.rounds, bob?.rounds);
+  assert.is(alice?.online, bob?.online);
+  assert.is(bob?.dealt, provider?.dealt);
+  assert.is(provider?.online, 0);
+  assert.equal(
+    result.predictions.map(({ owner, row }) => [owner, row]),
+    [0, 4, 9, 13].map((row) => ['alice', row]),
+  );
+  const { y } = job.parts[0].test;
+  for (const { row, actual } of result.predictions) assert.is(y[row * 3 + actual], 1);
+});
+
+/** Everything that the session hands the roles while `work` runs: commands (to all) and payloads (to one each). */
+async function watched(work: () => Promise<unknown>) {
+  const seen: { command: Command; payloads: Readonly<Record<string, unknown>> }[] = [];
+  const { send, call } = RoleGroup.prototype;
+  RoleGroup.prototype.send = function (command, payloads = {}) {
+    seen.push({ command, payloads });
+    return send.call(this, command, payloads);
+  };
+  RoleGroup.prototype.call = function (command, payloads = {}, report) {
+    seen.push({ command, payloads });
+    return call.call(this, command, payloads, report);
+  };
+  try {
+    await work();
+  } finally {
+    Object.assign(RoleGroup.prototype, { send, call });
+  }
+  return seen;
+}
+
+test('a row in clear goes to its owner alone; the others get sums and commands without data', async () => {
+  const job = await wineJob({ epochs: 1, parties: 3 });
+  const seen = await watched(() => runJob(job));
+  const shared = new Map<string, number>();
+  for (const { command, payloads } of seen) {
+    const receivers = Object.keys(payloads);
+    if (command.name === 'share') {
+      const { owner, ...rest } = command.args as { owner: string; shape: number[] };
+      assert.equal(Object.keys(rest), ['shape']);
+      assert.equal(receivers, [owner]);
+      const count = (payloads[owner] as Float64Array).length;
+      shared.set(owner, (shared.get(owner) ?? 0) + count);
+    } else if (command.name === 'aggregate') {
+      assert.equal(receivers, ['alice', 'bob', 'carol']);
+      for (const sums of Object.values(payloads)) {
+        assert.instance(sums, BigInt64Array);
+        assert.is((sums as BigInt64Array).length, 13);
+      }
+    } else {
+      assert.equal(receivers, [], command.name);
+      const text = JSON.stringify(command.args ?? null);
+      if (command.name !== 'createModel') assert.ok(text.length < 300, `${command.name} carries no data`);
+    }
+  }
+  for (const { owner, train, test } of job.parts) {
+    assert.is(shared.get(owner), (train.rows + test.rows) * (13 + 3));
+  }
+});
+
+test('a matrix shared in pieces is the matrix', async () => {
+  const session = await createSession();
+  try {
+    const values = (rows: number, start: number) =>
+      Float32Array.from({ length: rows * 3 }, (_, i) => start + i / 4);
+    const parts = [
+      { owner: 'alice', rows: 5, values: values(5, 0) },
+      { owner: 'bob', rows: 2, values: values(2, -20) },
+    ];
+    const whole = await shareRows(session, parts, [3], { piece: 7 });
+    assert.equal(whole.shape, [7, 3]);
+    assert.equal([...(await whole.reveal())], [...parts[0].values, ...parts[1].values]);
+    const bad = [{ owner: 'bob', rows: 1, values: Float32Array.of(1, 2, Number.NaN) }];
+    const error = await shareRows(session, bad, [3], { columns: ['a', 'b', 'c'] }).catch((cause) => cause);
+    assert.instance(error, RangeError);
+    assert.match(error.message, /row 0, column c/);
+  } finally {
+    await session.close();
+  }
+});
+
+test('an interrupted job fails at once and leaves no worker', async () => {
+  const job = await wineJob({ epochs: 10_000 });
+  const controller = new AbortController();
+  const began = performance.now();
+  const error = await runJob(job, {
+    signal: controller.signal,
+    onEpoch: () => controller.abort(),
+  }).catch((cause) => cause);
+  assert.is(error.name, 'JobError');
+  assert.match(error.message, /interrupted/);
+  assert.ok(performance.now() - began < 10_000);
+  const early = await runJob(job, { signal: AbortSignal.abort() }).catch((cause) => cause);
+  assert.match(early.message, /interrupted/);
+});
+
+test.run();

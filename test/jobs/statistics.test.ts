@@ -1,0 +1,105 @@
+/** Statistics of rows that nobody shows: right, and nothing opened but sums. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { columnStatistics } from '../../src/data/scale.js';
+import { pool } from '../../src/jobs/clear.js';
+import { jointStatistics } from '../../src/jobs/statistics.js';
+import { wineJob } from '../../src/jobs/wine.js';
+import type { LedgerTotals } from '../../src/party/ledger.js';
+import { createSession, type Session } from '../../src/session/session.js';
+
+async function withSession(parties: readonly string[], work: (session: Session) => Promise<void>) {
+  const session = await createSession({ parties });
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+for (const parties of [2, 3]) {
+  test(`statistics of Wine over ${parties} owners are those of all rows in one place, within the stated error`, async () => {
+    const { parts } = await wineJob({ parties, fold: 2 });
+    const { x, rows, features } = pool(parts, 'train');
+    const clear = columnStatistics(Float64Array.from(x), features);
+    await withSession(
+      parts.map(({ owner }) => owner),
+      async (session) => {
+        const own = Object.fromEntries(parts.map(({ owner, train }) => [owner, train.x]));
+        const { mean, deviation } = await jointStatistics(session, own, features);
+        const bound = (parties * 2 ** -25) / rows + 1e-12;
+        for (let column = 0; column < features; column++) {
+          const scale = clear.mean[column] ** 2 * 1e-14;
+          assert.ok(Math.abs(mean[column] - clear.mean[column]) <= bound + scale, `mean ${column}`);
+          const error = Math.abs(deviation[column] ** 2 - clear.deviation[column] ** 2);
+          assert.ok(error <= bound + scale + clear.deviation[column] ** 2 * 1e-12, `variance ${column}`);
+        }
+      },
+    );
+  });
+}
+
+test('what is opened are two lists of sums in two rounds; the provider and the model owner get nothing', async () => {
+  await withSession(['alice', 'bob', 'carol'], async (session) => {
+    const rows = (start: number) => Float64Array.from({ length: 40 }, (_, i) => start + i);
+    await jointStatistics(session, { alice: rows(0), bob: rows(7), carol: rows(-3) }, 4);
+    const totals = await session.roles.totals();
+    for (const party of session.parties) {
+      const { rounds, online, input, revealed, openings } = totals.get(party) as LedgerTotals;
+      assert.equal(openings, { aggregate: 2 * 4 * 8 });
+      assert.equal([rounds, online, input, revealed], [2, 2 * 4 * 8 * 2, 0, 0]);
+    }
+    const provider = totals.get('provider') as LedgerTotals;
+    assert.equal([provider.online, provider.dealt, provider.openings], [0, 0, {}]);
+  });
+});
+
+test('a constant column has deviation 0, negative numbers count, a party may have no rows', async () => {
+  await withSession(['alice', 'bob', 'carol'], async (session) => {
+    const { mean, deviation } = await jointStatistics(
+      session,
+      { alice: Float64Array.of(0.1, -8), carol: Float64Array.of(0.1, -2, 0.1, 4) },
+      2,
+    );
+    assert.ok(Math.abs(mean[0] - 0.1) < 2 ** -24);
+    assert.is(mean[1], -2);
+    assert.is(deviation[0], 0);
+    assert.ok(Math.abs(deviation[1] - Math.sqrt(24)) < 2 ** -24);
+  });
+});
+
+test('what cannot be summed is refused with party and column, never the value', async () => {
+  await withSession(['alice', 'bob'], async (session) => {
+    const fails = async (
+      parts: Record<string, Float64Array>,
+      columns: number,
+      kind: string,
+      message: RegExp,
+    ) => {
+      const error = await jointStatistics(session, parts, columns).then(
+        () => new Error('it did not fail'),
+        (cause: Error) => cause,
+      );
+      assert.is(error.name, kind);
+      assert.match(error.message, message);
+      assert.not.match(error.message, '12345');
+    };
+    const ok = Float64Array.of(1, 2);
+    const named = /bob's column 1 is not finite or too large/;
+    await fails({ alice: ok, bob: Float64Array.of(1, Number.NaN) }, 2, 'RangeError', named);
+    await fails({ alice: ok, bob: Float64Array.of(1, 12345e12) }, 2, 'RangeError', named);
+    await fails({ alice: ok, mallory: ok }, 2, 'TypeError', /no party named "mallory"/);
+    await fails(
+      { alice: ok, bob: Float64Array.of(1, 2, 3) },
+      2,
+      'RangeError',
+      /bob's part is no whole number/,
+    );
+    await fails({ alice: ok }, 0, 'RangeError', /columns/);
+    await fails({}, 2, 'RangeError', /no rows/);
+    const { mean } = await jointStatistics(session, { alice: ok, bob: ok }, 2);
+    assert.equal([...mean], [1, 2], 'the session goes on');
+  });
+});
+
+test.run();
