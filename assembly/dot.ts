@@ -22,7 +22,14 @@ function put<T extends number>(out: usize, value: T, mode: i32): void {
 // @ts-ignore: decorator
 @inline
 export function dots<T extends number>(
-  out: usize, step: usize, a: usize, lda: usize, v: usize, m: i32, k: i32, mode: i32,
+  out: usize,
+  step: usize,
+  a: usize,
+  lda: usize,
+  v: usize,
+  m: i32,
+  k: i32,
+  mode: i32,
 ): void {
   const lanes: i32 = 16 / sizeof<T>();
   for (; m > 0; m -= 4) {

@@ -1,7 +1,7 @@
 // Fixed point: a real x is the ring word round(x * 2^f), half to even, in two's complement.
 //
-// A word can hold x when -2^(k-1) <= round(x * 2^f) < 2^(k-1). Validity is gathered in a mask without a branch
-// on a value; only when some value is invalid are the values looked at one by one, to name the first.
+// A word can hold x when -2^(k-1) <= round(x * 2^f) < 2^(k-1). Validity is gathered in a mask without a
+// branch on a value; only when some value is invalid are the values looked at one by one, to name the first.
 
 /** 2^e for a small public integer e, without Math. */
 // @ts-ignore: decorator
@@ -82,7 +82,9 @@ function encode<T extends number>(out: usize, input: usize, n: i32, fractionBits
   return i64x2.all_true(valid) ? -1 : firstInvalid(input, n, scale, bound);
 }
 
-/** out[i] = round(input[i] * 2^f); the index of the first value out of range or NaN, or -1 when there is none. */
+/**
+ * out[i] = round(input[i] * 2^f); the index of the first value out of range or NaN, or -1 when there is none.
+ */
 export function encode32(out: usize, input: usize, n: i32, fractionBits: i32): i32 {
   return encode<i32>(out, input, n, fractionBits);
 }

@@ -1,16 +1,22 @@
 // Matrix product mod 2^32, blocked for registers (tile32.ts) and for cache.
 //
 // The inner dimension is cut into blocks, so that the part of B under a panel of columns stays in cache while
-// the rows of A pass over it. A ragged last panel is moved left until it is full again and leaves alone the
-// columns already done; fewer than four columns are padded in scratch. Every result is stored once per block.
+// the rows of A pass over it; under many rows the panel is copied first, since rows of B that lie a power of two
+// apart fall into the same few cache lines. A ragged last panel is moved left until it is full again and leaves
+// alone the columns already done. Very thin shapes are dot products or a single row of tiles. Every result is
+// stored once per block.
 import { column, dots } from './dot';
 import { packColumns, packColumns8, packRows4, packRows8 } from './pack32';
-import { rowTile } from './rowtile';
+import { rowTile } from './row-tile';
 import { tile4x4, tile4x8 } from './tile32';
 
-/** Rows of B a block takes: eight columns of them are 16 KiB, which is also all the scratch that is needed. */
+/**
+ * Rows of B a block takes: eight columns of them are 16 KiB, which is also all the scratch that is needed.
+ */
 const BLOCK: i32 = 512;
-/** Rows of A from which it pays to copy a panel of B, and bytes from one row of B to the next from which too. */
+/**
+ * Rows of A from which it pays to copy a panel of B, and bytes from one row of B to the next from which too.
+ */
 const COPY_ROWS: i32 = 32;
 const COPY_STRIDE: usize = 128;
 
@@ -18,8 +24,17 @@ const COPY_STRIDE: usize = 128;
 // @ts-ignore: decorator
 @inline
 function panel8(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
-  m: i32, k: i32, mode: i32, keep: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  ldb: usize,
+  m: i32,
+  k: i32,
+  mode: i32,
+  keep: i32,
 ): void {
   for (; m > 0; m -= 4) {
     tile4x8(out, ldo, a, rsa, csa, b, ldb, k, m, mode, keep);
@@ -32,8 +47,18 @@ function panel8(
 // @ts-ignore: decorator
 @inline
 function panel4(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
-  m: i32, k: i32, mode: i32, keep: i32, cols: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  ldb: usize,
+  m: i32,
+  k: i32,
+  mode: i32,
+  keep: i32,
+  cols: i32,
 ): void {
   for (; m > 0; m -= 4) {
     tile4x4(out, ldo, a, rsa, csa, b, ldb, k, m, mode, keep, cols);
@@ -46,8 +71,21 @@ function panel4(
 // @ts-ignore: decorator
 @inline
 function columns(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
-  m: i32, k: i32, mode: i32, scratch: usize, first: i32, width: i32, keep: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  rsb: usize,
+  csb: usize,
+  m: i32,
+  k: i32,
+  mode: i32,
+  scratch: usize,
+  first: i32,
+  width: i32,
+  keep: i32,
 ): void {
   const to = out + ((first as usize) << 2);
   let from = b + (first as usize) * csb;
@@ -66,8 +104,19 @@ function columns(
 
 /** All columns for one block of the inner dimension; strides in bytes. */
 function block(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  rsb: usize,
+  csb: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  mode: i32,
+  scratch: usize,
 ): void {
   if (csa == 4 && n < 4) {
     for (let j: usize = 0; j < (n as usize); j++) {
@@ -81,7 +130,8 @@ function block(
     return;
   }
   if (csa == 4 && rsb == 4 && m < 4) {
-    for (let i: usize = 0; i < (m as usize); i++) dots<i32>(out + i * ldo, 4, b, csb, a + i * rsa, n, k, mode);
+    for (let i: usize = 0; i < (m as usize); i++)
+      dots<i32>(out + i * ldo, 4, b, csb, a + i * rsa, n, k, mode);
     return;
   }
   if (n < 4) {
@@ -110,13 +160,24 @@ function block(
 }
 
 /**
- * out[i * ldo + j] (mode 0: =, 1: +=, 2: -=) sum over p < k of a[i * rsa + p * csa] * b[p * rsb + j * csb], for
- * i < m and j < n. Strides in words; of rsb and csb one is 1, so that B or its transpose lies row by row. out
- * overlaps no input. scratch: 16 KiB.
+ * out[i * ldo + j] (mode 0: =, 1: +=, 2: -=) sum over p < k of a[i * rsa + p * csa] * b[p * rsb + j * csb],
+ * for i < m and j < n. Strides in words; of rsb and csb one is 1, so that B or its transpose lies row by row.
+ * out overlaps no input. scratch: 16 KiB.
  */
 export function matmul32(
-  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+  out: usize,
+  ldo: i32,
+  a: usize,
+  rsa: i32,
+  csa: i32,
+  b: usize,
+  rsb: i32,
+  csb: i32,
+  m: i32,
+  k: i32,
+  n: i32,
+  mode: i32,
+  scratch: usize,
 ): void {
   const outStride = (ldo as usize) << 2;
   const aRow = (rsa as usize) << 2;

@@ -4,7 +4,7 @@
 // into planes of halves in scratch. A ragged last panel is moved left until it is full again.
 import { column, dots } from './dot';
 import { packPlanes, packPlanesAny, packPlanesNT } from './pack64';
-import { rowTile } from './rowtile';
+import { rowTile } from './row-tile';
 import { tile2x4 } from './tile64';
 
 /** Rows of B a block takes: a panel of them is 16 KiB, all the scratch that is needed. */
@@ -14,8 +14,17 @@ const BLOCK: i32 = 512;
 // @ts-ignore: decorator
 @inline
 function panel(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize,
-  m: i32, k: i32, mode: i32, keep: i32, cols: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  m: i32,
+  k: i32,
+  mode: i32,
+  keep: i32,
+  cols: i32,
 ): void {
   for (; m > 0; m -= 2) {
     tile2x4(out, ldo, a, rsa, csa, b, k, m, mode, keep, cols);
@@ -26,8 +35,19 @@ function panel(
 
 /** All columns for one block; strides in bytes. */
 function block(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, rsb: usize, csb: usize,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  rsb: usize,
+  csb: usize,
+  m: i32,
+  k: i32,
+  n: i32,
+  mode: i32,
+  scratch: usize,
 ): void {
   if (csa == 8 && n < 4) {
     for (let j: usize = 0; j < (n as usize); j++) {
@@ -63,8 +83,19 @@ function block(
 
 /** As matmul32, for 64-bit words and any strides of B; scratch: 16 KiB. */
 export function matmul64(
-  out: usize, ldo: i32, a: usize, rsa: i32, csa: i32, b: usize, rsb: i32, csb: i32,
-  m: i32, k: i32, n: i32, mode: i32, scratch: usize,
+  out: usize,
+  ldo: i32,
+  a: usize,
+  rsa: i32,
+  csa: i32,
+  b: usize,
+  rsb: i32,
+  csb: i32,
+  m: i32,
+  k: i32,
+  n: i32,
+  mode: i32,
+  scratch: usize,
 ): void {
   const outStride = (ldo as usize) << 3;
   const aRow = (rsa as usize) << 3;

@@ -11,7 +11,9 @@ export function packColumns(out: usize, b: usize, ldb: usize, k: i32, cols: i32)
   }
 }
 
-/** out[p, j] = b[j * ldb + p] for four rows j of b; out rows are `stride` bytes apart; rows >= `rows` repeat. */
+/**
+ * out[p, j] = b[j * ldb + p] for four rows j of b; out rows are `stride` bytes apart; rows >= `rows` repeat.
+ */
 // @ts-ignore: decorator
 @inline
 function packFour(out: usize, stride: usize, b: usize, ldb: usize, k: i32, rows: i32): void {

@@ -1,4 +1,5 @@
-// Panels of B for the 64-bit tile: per row of the inner dimension the low halves of four words, then the high.
+// Panels of B for the 64-bit tile: per row of the inner dimension the low halves of four words, then the
+// high.
 
 /** out[p] = planes of b[p * ldb + 0..3]. */
 export function packPlanes(out: usize, b: usize, ldb: usize, k: i32): void {

@@ -62,7 +62,14 @@ function eachRow<T extends number>(op: Op, out: usize, a: usize, row: usize, row
 
 // @ts-ignore: decorator
 @inline
-function eachColumn<T extends number>(op: Op, out: usize, a: usize, column: usize, rows: i32, cols: i32): void {
+function eachColumn<T extends number>(
+  op: Op,
+  out: usize,
+  a: usize,
+  column: usize,
+  rows: i32,
+  cols: i32,
+): void {
   const stride = (cols as usize) * sizeof<T>();
   for (; rows > 0; rows--) {
     acrossRow<T>(op, out, a, load<T>(column), cols);
@@ -72,7 +79,9 @@ function eachColumn<T extends number>(op: Op, out: usize, a: usize, column: usiz
   }
 }
 
-/** out[j] (acc = 0: =, 1: +=) sum over i of a[i, j]: panels of four vectors stay in registers down the rows. */
+/**
+ * out[j] (acc = 0: =, 1: +=) sum over i of a[i, j]: panels of four vectors stay in registers down the rows.
+ */
 // @ts-ignore: decorator
 @inline
 function sumDown<T extends number>(out: usize, a: usize, rows: i32, cols: i32, acc: i32): void {

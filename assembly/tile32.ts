@@ -35,8 +35,17 @@ function putPart(out: usize, v: v128, mode: i32, cols: i32): void {
  * steps by accumulator, keeps all rows of B alive at once and spills.
  */
 export function tile4x8(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
-  k: i32, rows: i32, mode: i32, keep: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  rows: i32,
+  mode: i32,
+  keep: i32,
 ): void {
   let c00 = i32x4.splat(0);
   let c01 = i32x4.splat(0);
@@ -153,8 +162,18 @@ export function tile4x8(
 
 /** As tile4x8 for four columns, of which `cols` (1..4) are stored; keep is 0 when cols < 4. */
 export function tile4x4(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize, ldb: usize,
-  k: i32, rows: i32, mode: i32, keep: i32, cols: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  rows: i32,
+  mode: i32,
+  keep: i32,
+  cols: i32,
 ): void {
   let c00 = i32x4.splat(0);
   let c10 = i32x4.splat(0);

@@ -1,8 +1,8 @@
 // Register tile of the 64-bit matrix product: two rows of A by four columns of B.
 //
-// With a = al + 2^32 ah and b = bl + 2^32 bh: a * b = al * bl + 2^32 (al * bh + ah * bl) mod 2^64. The first term
-// is summed in 64-bit lanes; the cross terms matter mod 2^32 only, are summed in 32-bit lanes and shifted in
-// once at the end. B comes as planes (pack64.ts): per row four low halves, then four high halves.
+// With a = al + 2^32 ah and b = bl + 2^32 bh: a * b = al * bl + 2^32 (al * bh + ah * bl) mod 2^64. The first
+// term is summed in 64-bit lanes; the cross terms matter mod 2^32 only, are summed in 32-bit lanes and
+// shifted in once at the end. B comes as planes (pack64.ts): per row four low halves, then four high halves.
 
 /** out[0..2) (mode 0: =, 1: +=, 2: -=) v, leaving the first `keep` (<= 0: none) lanes of out as they are. */
 // @ts-ignore: decorator
@@ -43,8 +43,17 @@ function putRow(out: usize, low: v128, high: v128, cross: v128, mode: i32, keep:
  * Strides in bytes; b: k rows of 32 bytes, low halves before high halves.
  */
 export function tile2x4(
-  out: usize, ldo: usize, a: usize, rsa: usize, csa: usize, b: usize,
-  k: i32, rows: i32, mode: i32, keep: i32, cols: i32,
+  out: usize,
+  ldo: usize,
+  a: usize,
+  rsa: usize,
+  csa: usize,
+  b: usize,
+  k: i32,
+  rows: i32,
+  mode: i32,
+  keep: i32,
+  cols: i32,
 ): void {
   let low0 = i64x2.splat(0);
   let high0 = i64x2.splat(0);

@@ -1,4 +1,5 @@
-// One row times a matrix that lies row by row: eight vectors of columns in accumulators, B read once as it lies.
+// One row times a matrix that lies row by row: eight vectors of columns in accumulators, B read once as it
+// lies.
 
 /** out (mode 0: =, 1: +=, 2: -=) v. */
 // @ts-ignore: decorator
@@ -9,11 +10,19 @@ function put<T extends number>(out: usize, v: v128, mode: i32): void {
   else v128.store(out, v);
 }
 
-/** out[j] op= sum over p < k of a[p * csa] * b[p * ldb + j] for 128 / sizeof T columns j; strides in bytes. */
+/**
+ * out[j] op= sum over p < k of a[p * csa] * b[p * ldb + j] for 128 / sizeof T columns j; strides in bytes.
+ */
 // @ts-ignore: decorator
 @inline
 export function rowTile<T extends number>(
-  out: usize, a: usize, csa: usize, b: usize, ldb: usize, k: i32, mode: i32,
+  out: usize,
+  a: usize,
+  csa: usize,
+  b: usize,
+  ldb: usize,
+  k: i32,
+  mode: i32,
 ): void {
   let c0 = i64x2.splat(0);
   let c1 = i64x2.splat(0);
