@@ -1,18 +1,9 @@
-/** A model in clear: layers forward, the loss, layers backward, one step of gradient descent. */
-import { checkWeights, type LayerConfig, type ModelConfig, planModel, sizeOf } from '../nn/config.js';
-import { plainDense } from './layers/dense.js';
-import type { PlainLayer, PlainLayerFactory } from './layers/layer.js';
-
-const factories: { [Type in LayerConfig['type']]: PlainLayerFactory<Extract<LayerConfig, { type: Type }>> } =
-  {
-    dense: plainDense,
-  };
-
-/** Loss and number of right answers over some rows, both summed over them. */
-export interface Score {
-  loss: number;
-  right: number;
-}
+/** A model in clear: layers forward, the loss, layers backward. */
+import { activationOf, checkWeights, type ModelConfig, planModel, sizeOf } from '../nn/config.js';
+import { checkLoss, foldedActivation, type LossName, withLogits } from '../nn/loss-names.js';
+import { plainLayer } from './layers/index.js';
+import type { PlainLayer, TrainingStep } from './layers/layer.js';
+import { heads, plainLosses } from './loss.js';
 
 /** A trainable model in clear, single precision. Works on copies of the weights. */
 export class PlainModel {
@@ -20,7 +11,9 @@ export class PlainModel {
   readonly inputSize: number;
   readonly outputSize: number;
   readonly #layers: PlainLayer[];
+  readonly #firstTrained: number;
   readonly #dOutput: Float32Array;
+  readonly #head: keyof typeof heads | null;
 
   /**
    * @param weights as {@link initialWeights} orders them
@@ -30,16 +23,19 @@ export class PlainModel {
     config: ModelConfig,
     weights: readonly Float32Array[],
     readonly maxRows: number,
+    readonly loss: LossName = defaultLoss(config),
   ) {
     checkWeights(config, weights);
-    const plans = planModel(config);
+    checkLoss(config, loss);
+    this.#head = foldedActivation(config, loss);
+    const plans = planModel(this.#head ? withLogits(config) : config);
     let taken = 0;
     this.#layers = plans.map((plan) => {
       const own = weights.slice(taken, taken + plan.weights.length).map((array) => array.slice());
       taken += own.length;
-      const factory = factories[plan.config.type] as PlainLayerFactory<LayerConfig>;
-      return factory(plan.config, plan, own, maxRows);
+      return plainLayer(plan, own, maxRows);
     });
+    this.#firstTrained = this.#layers.findIndex((layer) => layer.gradients.some((gradient) => gradient));
     this.inputSize = sizeOf(plans[0].inputShape);
     this.outputSize = sizeOf(plans[plans.length - 1].outputShape);
     this.#dOutput = new Float32Array(maxRows * this.outputSize);
@@ -50,57 +46,40 @@ export class PlainModel {
     return this.#layers.flatMap((layer) => layer.weights);
   }
 
-  /** Gradients of the last {@link backward}, in the order of {@link weights}; live arrays. */
-  get gradients(): Float32Array[] {
+  /** Gradients of the last {@link backward}, in the order of {@link weights}; live arrays, null if not trained. */
+  get gradients(): (Float32Array | null)[] {
     return this.#layers.flatMap((layer) => layer.gradients);
   }
 
-  /** x [rows × in] → y [rows × out], in a buffer that the next call overwrites. */
-  forward(x: Float32Array, rows: number): Float32Array {
-    return this.#layers.reduce((value, layer) => layer.forward(value, rows), x);
-  }
-
   /**
-   * Gradients of the mean squared error after a {@link forward} of the same rows:
-   * L = Σ (y − t)² / (units · rows), dL/dy = 2 (y − t) / (units · rows).
+   * x [rows × in] → what the loss takes, [rows × out], in a buffer that the next call overwrites: the outputs, or the
+   * logits before a final activation that the loss contains.
+   * @param training null in prediction
    */
-  backward(y: Float32Array, target: Float32Array, rows: number): void {
-    const count = rows * this.outputSize;
-    let gradient: Float32Array | undefined = this.#dOutput;
-    for (let i = 0; i < count; i++) gradient[i] = (2 * (y[i] - target[i])) / count;
-    for (let l = this.#layers.length - 1; l >= 0 && gradient; l--) {
-      gradient = this.#layers[l].backward(gradient, rows, l > 0);
-    }
+  forward(x: Float32Array, rows: number, training: TrainingStep | null = null): Float32Array {
+    return this.#layers.reduce((value, layer) => layer.forward(value, rows, training), x);
   }
 
-  /** w ← w − rate · dL/dw for every weight. */
-  update(rate: number): void {
-    for (const { weights, gradients } of this.#layers) {
-      for (const [i, array] of weights.entries()) {
-        const gradient = gradients[i];
-        for (let j = 0; j < array.length; j++) array[j] -= rate * gradient[j];
-      }
+  /** x [rows × in] → outputs [rows × out], in a buffer that the next call overwrites. */
+  predict(x: Float32Array, rows: number): Float32Array {
+    const y = this.forward(x, rows);
+    if (!this.#head) return y;
+    heads[this.#head](this.#dOutput, y, rows, this.outputSize);
+    return this.#dOutput;
+  }
+
+  /** Gradients of the loss's mean over the rows, after a training {@link forward} of the same rows to y. */
+  backward(y: Float32Array, target: Float32Array, rows: number): void {
+    let gradient: Float32Array | undefined = this.#dOutput;
+    plainLosses[this.loss].gradient(gradient, y, target, rows, this.outputSize);
+    for (let l = this.#layers.length - 1; l >= this.#firstTrained && gradient; l--) {
+      gradient = this.#layers[l].backward(gradient, rows, l > this.#firstTrained);
     }
   }
 }
 
-/**
- * The summed mean squared error and the number of right answers among `rows` outputs. An answer is right when its
- * largest unit is the target's; with a single unit, when both are on the same side of ½.
- */
-export function score(y: Float32Array, target: Float32Array, rows: number, units: number): Score {
-  let loss = 0;
-  let right = 0;
-  for (let row = 0; row < rows; row++) {
-    const start = row * units;
-    let best = 0;
-    let wanted = 0;
-    for (let j = 0; j < units; j++) {
-      loss += (y[start + j] - target[start + j]) ** 2 / units;
-      if (y[start + j] > y[start + best]) best = j;
-      if (target[start + j] > target[start + wanted]) wanted = j;
-    }
-    if (units === 1 ? y[start] > 0.5 === target[start] > 0.5 : best === wanted) right++;
-  }
-  return { loss, right };
+/** The loss of a model when none is named: cross-entropy where it ends with softmax, else mean squared error. */
+export function defaultLoss({ layers }: ModelConfig): LossName {
+  const last = layers?.at(-1);
+  return last && activationOf(last) === 'softmax' ? 'softmaxCrossEntropy' : 'meanSquaredError';
 }

@@ -2,14 +2,24 @@
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../nn/config.js';
-import { PlainModel, type Score, score } from './model.js';
-import { checkTraining, type EpochResult, type TrainingOptions, type TrainingResult } from './training.js';
+import type { LossName } from '../nn/loss-names.js';
+import type { MetricName } from '../nn/metric-names.js';
+import { rateAt } from '../nn/schedule.js';
+import { type Scores, Tally } from './metrics.js';
+import { PlainModel } from './model.js';
+import { plainOptimizer } from './optimizer.js';
+import {
+  checkTraining,
+  type EpochResult,
+  type TrainingOptions,
+  type TrainingResult,
+  validationResults,
+} from './training.js';
 
 const SCORING_ROWS = 256;
 
 /**
- * Trains in clear with TensorFlow.js' semantics: mean squared error over units and rows, plain gradient descent,
- * the last batch may be smaller.
+ * Trains in clear with TensorFlow.js' semantics: losses are means over the rows, the last batch may be smaller.
  * @param weights initial weights; left as they are
  * @throws RangeError when model, weights, data and options do not fit together.
  */
@@ -19,37 +29,32 @@ export function trainPlain(
   data: Dataset,
   options: TrainingOptions,
 ): TrainingResult {
-  checkTraining(config, data, options);
-  const { epochs, learningRate, seed = 0, shuffle = true, validation } = options;
+  const { loss, optimizer } = checkTraining(config, data, options);
+  const { epochs, metrics, seed = 0, shuffle = true, validation } = options;
   const { rows, features, classes } = data;
   const batchSize = Math.min(options.batchSize, rows);
-  const model = new PlainModel(config, weights, Math.max(batchSize, validation ? SCORING_ROWS : 0));
+  const model = new PlainModel(config, weights, Math.max(batchSize, validation ? SCORING_ROWS : 0), loss);
+  const { step: descend } = plainOptimizer(optimizer);
   const x = new Float32Array(batchSize * features);
   const y = new Float32Array(batchSize * classes);
   const asTheyStand = Uint32Array.from({ length: rows }, (_, i) => i);
   const history: EpochResult[] = [];
   const start = performance.now();
+  let step = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffle ? epochPermutation(seed, epoch, rows) : asTheyStand;
-    const total: Score = { loss: 0, right: 0 };
-    for (let from = 0; from < rows; from += batchSize) {
+    const tally = new Tally(loss, classes, metrics);
+    for (let from = 0; from < rows; from += batchSize, step++) {
       const batch = order.subarray(from, from + batchSize);
       gatherRows(data.x, features, batch, x);
       gatherRows(data.y, classes, batch, y);
-      const output = model.forward(x, batch.length);
-      const { loss, right } = score(output, y, batch.length, classes);
-      total.loss += loss;
-      total.right += right;
+      const output = model.forward(x, batch.length, { seed, step });
+      tally.add(output, y, batch.length);
       model.backward(output, y, batch.length);
-      model.update(learningRate);
+      descend(model.weights, model.gradients, rateAt(optimizer.learningRate, step, epoch));
     }
-    const validated = validation && scoreModel(model, validation);
-    history.push({
-      epoch,
-      loss: total.loss / rows,
-      accuracy: total.right / rows,
-      ...(validated && { valLoss: validated.loss, valAccuracy: validated.accuracy }),
-    });
+    const validated = validation && validationResults(scoreModel(model, validation, metrics));
+    history.push({ epoch, ...tally.scores, ...validated });
   }
   return { history, weights: model.weights, seconds: (performance.now() - start) / 1000 };
 }
@@ -65,40 +70,33 @@ export function predictPlain(
   if (!Number.isInteger(rows))
     throw new RangeError(`predictPlain: ${x.length} numbers are no whole rows of ${model.inputSize}`);
   const out = new Float32Array(rows * model.outputSize);
-  forBlocks(model, x, rows, (y, from, count) => {
+  forBlocks(rows, (from, count) => {
+    const y = model.predict(x.subarray(from * model.inputSize), count);
     out.set(y.subarray(0, count * model.outputSize), from * model.outputSize);
   });
   return out;
 }
 
-/** Mean squared error and accuracy (0..1) of the model on `data`. */
+/** Mean loss, accuracy (0..1) and further metrics of the model on `data`. */
 export function evaluatePlain(
   config: ModelConfig,
   weights: readonly Float32Array[],
   data: Dataset,
-): { loss: number; accuracy: number } {
-  return scoreModel(new PlainModel(config, weights, SCORING_ROWS), data);
+  { loss, metrics }: { loss?: LossName; metrics?: readonly MetricName[] } = {},
+): Scores {
+  return scoreModel(new PlainModel(config, weights, SCORING_ROWS, loss), data, metrics);
 }
 
-function scoreModel(model: PlainModel, data: Dataset): { loss: number; accuracy: number } {
-  const total: Score = { loss: 0, right: 0 };
-  forBlocks(model, data.x, data.rows, (y, from, count) => {
-    const { loss, right } = score(y, data.y.subarray(from * data.classes), count, data.classes);
-    total.loss += loss;
-    total.right += right;
+function scoreModel(model: PlainModel, data: Dataset, metrics?: readonly MetricName[]): Scores {
+  const tally = new Tally(model.loss, data.classes, metrics);
+  forBlocks(data.rows, (from, count) => {
+    const y = model.forward(data.x.subarray(from * model.inputSize), count);
+    tally.add(y, data.y.subarray(from * data.classes), count);
   });
-  return { loss: total.loss / data.rows, accuracy: total.right / data.rows };
+  return tally.scores;
 }
 
-/** Runs the model on `rows` rows of x, block by block. */
-function forBlocks(
-  model: PlainModel,
-  x: Float32Array,
-  rows: number,
-  visit: (y: Float32Array, from: number, count: number) => void,
-): void {
-  for (let from = 0; from < rows; from += SCORING_ROWS) {
-    const count = Math.min(SCORING_ROWS, rows - from);
-    visit(model.forward(x.subarray(from * model.inputSize), count), from, count);
-  }
+/** Goes through `rows` rows in blocks that the model can take. */
+function forBlocks(rows: number, visit: (from: number, count: number) => void): void {
+  for (let from = 0; from < rows; from += SCORING_ROWS) visit(from, Math.min(SCORING_ROWS, rows - from));
 }

@@ -1,111 +1,55 @@
-/**
- * The same training in TensorFlow.js, when it is installed: the independent reference for speed and numbers.
- *
- * The TensorFlow.js packages are optional peers. They are looked for at run time, so that nothing of them is
- * loaded, bundled or typed when nobody asks; hence the few types below.
- */
+/** The same training in TensorFlow.js, when it is installed: the independent reference for speed and numbers. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
-import { type LayerConfig, type ModelConfig, planModel } from '../nn/config.js';
+import { checkWeights, type ModelConfig } from '../nn/config.js';
+import { rateAt } from '../nn/schedule.js';
+import { accuracyOf, buildModel, lossOf, optimizerOf, setRate } from './tensorflow-model.js';
+import { loadTensorFlow, type TensorFlow, type TensorFlowTensor } from './tensorflow-module.js';
 import { checkTraining, type EpochResult, type TrainingOptions, type TrainingResult } from './training.js';
 
-/** 'tensorflow' is the native library of tfjs-node. */
-export type TensorFlowBackend = 'tensorflow' | 'wasm' | 'cpu';
-
-/** What is used of the TensorFlow.js module. */
-export interface TensorFlow {
-  readonly version: Readonly<Record<string, string>>;
-  setBackend(name: string): Promise<boolean>;
-  getBackend(): string;
-  tensor(values: Float32Array, shape: number[]): TensorFlowTensor;
-  sequential(): TensorFlowModel;
-  readonly layers: { dense(config: object): unknown };
-  readonly train: { sgd(learningRate: number): unknown };
-}
-
-export interface TensorFlowTensor {
-  data(): Promise<ArrayLike<number>>;
-  dispose(): void;
-}
-
-export interface TensorFlowModel {
-  add(layer: unknown): void;
-  compile(config: object): void;
-  fit(
-    x: TensorFlowTensor,
-    y: TensorFlowTensor,
-    config: object,
-  ): Promise<{ history: Record<string, number[]> }>;
-  getWeights(): TensorFlowTensor[];
-  setWeights(weights: TensorFlowTensor[]): void;
-  dispose(): unknown;
-}
-
-/**
- * Finds an installed TensorFlow.js and makes its fastest backend the active one: `@tensorflow/tfjs-node`, else
- * `@tensorflow/tfjs` with `@tensorflow/tfjs-backend-wasm`, else `@tensorflow/tfjs` on its cpu backend.
- * @returns the module, or null when none is installed (or not the backend asked for)
- */
-export async function loadTensorFlow(
-  options: { backend?: TensorFlowBackend } = {},
-): Promise<TensorFlow | null> {
-  const candidates: TensorFlowBackend[] = options.backend ? [options.backend] : ['tensorflow', 'wasm', 'cpu'];
-  for (const backend of candidates) {
-    const tf = await importPackage<TensorFlow>(`@tensorflow/tfjs${backend === 'tensorflow' ? '-node' : ''}`);
-    if (!tf || (backend === 'wasm' && !(await addWasmBackend()))) continue;
-    if (await tf.setBackend(backend)) return tf;
-  }
-  return null;
-}
-
-async function addWasmBackend(): Promise<boolean> {
-  const name = '@tensorflow/tfjs-backend-wasm';
-  const wasm = await importPackage<{ setWasmPaths(prefix: string): void }>(name);
-  if (!wasm) return false;
-  const folder = new URL('.', import.meta.resolve(name));
-  const local = folder.protocol === 'file:';
-  wasm.setWasmPaths(local ? (await import('node:url')).fileURLToPath(folder) : folder.href);
-  return true;
-}
-
-/** The module, or undefined when it is not installed or cannot run here (tfjs-node without its native part). */
-async function importPackage<T>(name: string): Promise<T | undefined> {
-  try {
-    const module = await import(name);
-    return module.default ?? module;
-  } catch {
-    return undefined;
-  }
-}
+export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tensorflow-module.js';
 
 /**
  * Trains the model with `tf.sequential` and `model.fit`, from the same weights and through the same batches as
- * {@link trainPlain}. Pass the module as `tf`, or leave it out to use {@link loadTensorFlow}.
+ * {@link trainPlain}. Dropout layers draw TensorFlow.js' own masks.
+ * @param options as for trainPlain, but for `metrics` (accuracy alone); `tf` is the module, or leave it out to use
+ *   {@link loadTensorFlow}
  * @throws Error when TensorFlow.js is not installed.
- * @throws RangeError for an activation that TensorFlow.js does not have (square, polynomials).
+ * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay,
+ *   clipping, the training of convolutions on its wasm backend.
  */
 export async function trainTensorFlow(
   config: ModelConfig,
   weights: readonly Float32Array[],
   data: Dataset,
-  options: TrainingOptions & { tf?: TensorFlow },
+  options: Omit<TrainingOptions, 'metrics'> & { tf?: TensorFlow },
 ): Promise<TrainingResult> {
-  checkTraining(config, data, options);
+  const { loss, optimizer } = checkTraining(config, data, options);
+  checkWeights(config, weights);
   const { epochs, batchSize, seed = 0, shuffle = true, validation } = options;
-  const tf = options.tf ?? (await loadTensorFlow());
-  if (!tf)
-    throw new Error(
-      'TensorFlow.js is not installed: npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
+  const tf = options.tf ?? (await needTensorFlow(config));
+  if (tf.getBackend() === 'wasm' && hasConvolutions(config)) {
+    throw new RangeError(
+      "TensorFlow.js' wasm backend has no gradient of a convolution; use 'cpu' or tfjs-node",
     );
-  const model = buildModel(tf, config, weights, options.learningRate);
-  const inputs = (x: Float32Array, rows: number) => tf.tensor(x, [rows, ...config.inputShape]);
-  const labels = (y: Float32Array, rows: number) => tf.tensor(y, [rows, data.classes]);
-  const kept: TensorFlowTensor[] = [];
-  let validationData: TensorFlowTensor[] | undefined;
-  if (validation) {
-    validationData = [inputs(validation.x, validation.rows), labels(validation.y, validation.rows)];
-    kept.push(...validationData);
   }
+  const { model, ...built } = buildModel(tf, config, loss);
+  const descent = optimizerOf(tf, optimizer);
+  built.setWeights(weights);
+  model.compile({
+    optimizer: descent,
+    loss: lossOf(tf, loss),
+    metrics: [accuracyOf(tf, loss, data.classes)],
+  });
+  const tensors = ({ x, y, rows }: Dataset) => [
+    tf.tensor(x, [rows, ...config.inputShape]),
+    tf.tensor(y, [rows, data.classes]),
+  ];
+  const validationData = validation && tensors(validation);
+  const { learningRate } = optimizer;
+  let epoch = 0;
+  let step = 0;
+  const scheduled = { onBatchBegin: () => setRate(descent, rateAt(learningRate, step++, epoch)) };
   const fitOptions = {
     batchSize,
     epochs: 1,
@@ -113,20 +57,18 @@ export async function trainTensorFlow(
     verbose: 0,
     yieldEvery: 'never',
     validationData,
+    ...(typeof learningRate !== 'number' && { callbacks: scheduled }),
   };
-  let x = inputs(data.x, data.rows);
-  let y = labels(data.y, data.rows);
+  let rows: TensorFlowTensor[] = shuffle ? [] : tensors(data);
   const history: EpochResult[] = [];
   try {
     const start = performance.now();
-    for (let epoch = 0; epoch < epochs; epoch++) {
+    for (epoch = 0; epoch < epochs; epoch++) {
       if (shuffle) {
-        const order = epochPermutation(seed, epoch, data.rows);
-        for (const tensor of [x, y]) tensor.dispose();
-        x = inputs(gatherRows(data.x, data.features, order), data.rows);
-        y = labels(gatherRows(data.y, data.classes, order), data.rows);
+        for (const tensor of rows) tensor.dispose();
+        rows = tensors(inOrder(data, epochPermutation(seed, epoch, data.rows)));
       }
-      const logs = (await model.fit(x, y, fitOptions)).history;
+      const logs = (await model.fit(rows[0], rows[1], fitOptions)).history;
       history.push({
         epoch,
         loss: logs.loss[0],
@@ -134,46 +76,27 @@ export async function trainTensorFlow(
         ...(validation && { valLoss: logs.val_loss[0], valAccuracy: logs.val_acc[0] }),
       });
     }
-    const seconds = (performance.now() - start) / 1000;
-    const trained = await Promise.all(model.getWeights().map(async (w) => Float32Array.from(await w.data())));
-    return { history, weights: trained, seconds };
+    const trained = await built.weights();
+    return { history, weights: trained, seconds: (performance.now() - start) / 1000 };
   } finally {
-    for (const tensor of [x, y, ...kept]) tensor.dispose();
+    for (const tensor of [...rows, ...(validationData ?? [])]) tensor.dispose();
+    descent.dispose();
     model.dispose();
   }
 }
 
-/** How TensorFlow.js calls each kind of layer. */
-const builders: {
-  [Type in LayerConfig['type']]: (
-    tf: TensorFlow,
-    layer: Extract<LayerConfig, { type: Type }>,
-    first: object,
-  ) => unknown;
-} = {
-  dense(tf, { units, activation, useBias }, first) {
-    if (typeof activation !== 'string' || activation === 'square') {
-      throw new RangeError('TensorFlow.js has no square or polynomial activation');
-    }
-    return tf.layers.dense({ units, activation, useBias, ...first });
-  },
-};
+const hasConvolutions = ({ layers }: ModelConfig): boolean => layers.some(({ type }) => type === 'conv2d');
 
-function buildModel(
-  tf: TensorFlow,
-  config: ModelConfig,
-  weights: readonly Float32Array[],
-  learningRate: number,
-): TensorFlowModel {
-  const plans = planModel(config);
-  const model = tf.sequential();
-  plans.forEach((plan, i) => {
-    model.add(builders[plan.config.type](tf, plan.config, i === 0 ? { inputShape: config.inputShape } : {}));
-  });
-  const shapes = plans.flatMap((plan) => plan.weights.map(({ shape }) => [...shape]));
-  const initial = shapes.map((shape, i) => tf.tensor(weights[i], shape));
-  model.setWeights(initial);
-  for (const tensor of initial) tensor.dispose();
-  model.compile({ optimizer: tf.train.sgd(learningRate), loss: 'meanSquaredError', metrics: ['accuracy'] });
-  return model;
+async function needTensorFlow(config: ModelConfig): Promise<TensorFlow> {
+  const tf = await loadTensorFlow(hasConvolutions(config) ? { training: 'convolutions' } : {});
+  if (tf) return tf;
+  throw new Error(
+    'TensorFlow.js is not installed: npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
+  );
 }
+
+const inOrder = (data: Dataset, order: Uint32Array): Dataset => ({
+  ...data,
+  x: gatherRows(data.x, data.features, order),
+  y: gatherRows(data.y, data.classes, order),
+});

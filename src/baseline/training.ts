@@ -1,16 +1,28 @@
 /** What all trainers in clear take and give, so that their results can stand side by side. */
 import { checkDataset, type Dataset } from '../data/dataset.js';
 import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
+import { checkLoss, type LossName } from '../nn/loss-names.js';
+import { checkMetric, type MetricName } from '../nn/metric-names.js';
+import { checkOptimizer, type OptimizerConfig } from '../nn/optimizer-config.js';
+import { checkLearningRate, type LearningRate } from '../nn/schedule.js';
+import type { Scores } from './metrics.js';
+import { defaultLoss } from './model.js';
 
-/** Settings of a training with stochastic gradient descent on the mean squared error. */
+/** Settings of a training in clear. */
 export interface TrainingOptions {
   /** Passes over the data, at least 1. */
   epochs: number;
   /** Rows a step; the last step of an epoch takes what is left. */
   batchSize: number;
-  /** The step is rate × the gradient of the loss averaged over units and rows, as in TensorFlow.js. */
-  learningRate: number;
-  /** Seed of the public order of rows (see epochPermutation). */
+  /** Rate of stochastic gradient descent; the gradient is the loss's mean over the rows. Or give an optimizer. */
+  learningRate?: LearningRate;
+  /** In place of `learningRate`. */
+  optimizer?: OptimizerConfig;
+  /** Default: softmaxCrossEntropy for a model that ends with softmax, else meanSquaredError. */
+  loss?: LossName;
+  /** Metrics beside accuracy. */
+  metrics?: readonly MetricName[];
+  /** Public seed of the order of rows (see epochPermutation) and of dropout. Default 0. */
   seed?: number;
   /** False to go through the rows as they stand; the default is true. */
   shuffle?: boolean;
@@ -18,15 +30,18 @@ export interface TrainingOptions {
   validation?: Dataset;
 }
 
-/** One epoch: loss and accuracy averaged over the rows, each as it was at its own step, before the update. */
+/**
+ * One epoch: loss, accuracy (0..1) and further metrics averaged over the rows, each as it was at its own step, before
+ * the update; those of the validation data as valLoss, valAccuracy, valTop5 …
+ */
 export interface EpochResult {
   /** Counted from 0. */
   epoch: number;
   loss: number;
-  /** 0..1 */
   accuracy: number;
   valLoss?: number;
   valAccuracy?: number;
+  [metric: string]: number | undefined;
 }
 
 export interface TrainingResult {
@@ -37,8 +52,14 @@ export interface TrainingResult {
   seconds: number;
 }
 
+/** Options with what they leave open filled in. */
+export interface ResolvedOptions {
+  readonly optimizer: OptimizerConfig;
+  readonly loss: LossName;
+}
+
 /** Throws unless model, data and options fit together. */
-export function checkTraining(config: ModelConfig, data: Dataset, options: TrainingOptions): void {
+export function checkTraining(config: ModelConfig, data: Dataset, options: TrainingOptions): ResolvedOptions {
   const plans = planModel(config);
   const inputs = sizeOf(plans[0].inputShape);
   const outputs = sizeOf(plans[plans.length - 1].outputShape);
@@ -56,7 +77,27 @@ export function checkTraining(config: ModelConfig, data: Dataset, options: Train
       throw new RangeError(`${name} must be a positive integer`);
     }
   }
-  if (!(Number.isFinite(options.learningRate) && options.learningRate > 0)) {
-    throw new RangeError('learningRate must be a positive number');
+  if (!plans.some((plan) => plan.weights.some((spec) => spec.trainable))) {
+    throw new RangeError('model: no layer has weights to train');
   }
+  for (const metric of options.metrics ?? []) checkMetric(metric, outputs);
+  const loss = options.loss ?? defaultLoss(config);
+  checkLoss(config, loss);
+  return { loss, optimizer: optimizerOf(options) };
 }
+
+function optimizerOf({ optimizer, learningRate }: TrainingOptions): OptimizerConfig {
+  if (optimizer === undefined) {
+    checkLearningRate(learningRate);
+    return { type: 'sgd', learningRate };
+  }
+  if (learningRate !== undefined) throw new TypeError('give an optimizer or a learningRate, not both');
+  checkOptimizer(optimizer);
+  return optimizer;
+}
+
+/** The scores of validation data under their names in a history: valLoss, valAccuracy … */
+export const validationResults = (scores: Scores): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(scores).map(([key, value]) => [`val${key[0].toUpperCase()}${key.slice(1)}`, value]),
+  );

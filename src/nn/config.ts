@@ -56,6 +56,8 @@ export interface ModelConfig {
 
 /** A layer of a checked model, with what follows from its place. */
 export interface LayerPlan {
+  /** Place in the description, from 0. */
+  readonly index: number;
   readonly config: LayerConfig;
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
@@ -104,7 +106,13 @@ export function planModel(config: ModelConfig): LayerPlan[] {
     if (activationOf(layer) === 'softmax' && (i < config.layers.length - 1 || shape.length !== 1)) {
       throw new RangeError(`${where}: softmax stands at the end of a model only, on outputs of shape [n]`);
     }
-    return { config: layer, inputShape, outputShape: shape, weights: kind.weights(layer, inputShape) };
+    return {
+      index: i,
+      config: layer,
+      inputShape,
+      outputShape: shape,
+      weights: kind.weights(layer, inputShape),
+    };
   });
 }
 

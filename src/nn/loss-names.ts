@@ -36,6 +36,13 @@ export function foldedActivation(config: ModelConfig, loss: LossName): 'softmax'
   return head && lastActivation(config) === head ? head : null;
 }
 
+/** The model that ends with logits: its final activation replaced by 'linear'. */
+export function withLogits(config: ModelConfig): ModelConfig {
+  const last = config.layers[config.layers.length - 1];
+  if (!('activation' in last)) return config;
+  return { ...config, layers: [...config.layers.slice(0, -1), { ...last, activation: 'linear' }] };
+}
+
 /**
  * Throws unless the model can be trained with this loss.
  * @throws TypeError for no name, RangeError for an unknown one, for a softmax under another loss than
@@ -56,10 +63,7 @@ export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is L
 }
 
 /**
- * The output above which a unit says yes, in binary metrics: 0 for hinge scores and for the logits of a
- * cross-entropy, else ½.
+ * The value above which a unit says yes, in binary metrics of what the loss takes: ½ for numbers compared with labels
+ * 0 and 1, 0 for logits (where the sigmoid is ½) and for hinge scores.
  */
-export function decisionThreshold(config: ModelConfig, loss: LossName): number {
-  if (loss === 'hinge') return 0;
-  return loss !== 'meanSquaredError' && !foldedActivation(config, loss) ? 0 : 0.5;
-}
+export const decisionThreshold = (loss: LossName): number => (loss === 'meanSquaredError' ? 0.5 : 0);

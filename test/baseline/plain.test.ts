@@ -66,7 +66,7 @@ for (const activation of [
           (8 * (lossAt(array[j] + h) - lossAt(array[j] - h)) -
             (lossAt(array[j] + 2 * h) - lossAt(array[j] - 2 * h))) /
           (12 * h);
-        const gradient = model.gradients[i][j];
+        const gradient = (model.gradients[i] as Float32Array)[j];
         assert.ok(
           Math.abs(gradient - slope) < 2e-4 + 2e-3 * Math.abs(slope),
           `array ${i}[${j}]: ${gradient} and ${slope}`,

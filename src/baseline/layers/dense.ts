@@ -1,6 +1,7 @@
 /** A fully connected layer in clear. */
 import type { DenseConfig } from '../../nn/config.js';
-import { plainActivation } from '../activation.js';
+import { elementwise } from '../activation.js';
+import { addBias, sumColumns } from '../bias.js';
 import { matmul, matmulNt, matmulTn } from '../matmul.js';
 import type { PlainLayerFactory } from './layer.js';
 
@@ -8,13 +9,11 @@ import type { PlainLayerFactory } from './layer.js';
 export const plainDense: PlainLayerFactory<DenseConfig> = (config, plan, weights, maxRows) => {
   const [inputs] = plan.inputShape;
   const { units } = config;
-  const { f, derivative } = plainActivation(config.activation);
+  const f = elementwise(config.activation, maxRows * units);
   const [kernel, bias] = weights;
   const gradients = weights.map((array) => new Float32Array(array.length));
   const [dKernel, dBias] = gradients;
   const z = new Float32Array(maxRows * units);
-  const y = new Float32Array(maxRows * units);
-  const dz = new Float32Array(maxRows * units);
   let dx: Float32Array | undefined;
   let input: Float32Array = z;
 
@@ -25,18 +24,14 @@ export const plainDense: PlainLayerFactory<DenseConfig> = (config, plan, weights
     forward(x, rows) {
       input = x;
       matmul(z, x, kernel, rows, inputs, units);
-      if (bias) for (let i = 0; i < rows * units; i++) z[i] += bias[i % units];
-      for (let i = 0; i < rows * units; i++) y[i] = f(z[i]);
-      return y;
+      if (bias) addBias(z, bias, rows);
+      return f.forward(z, rows * units);
     },
 
     backward(dy, rows, wantInput) {
-      for (let i = 0; i < rows * units; i++) dz[i] = dy[i] * derivative(z[i], y[i]);
+      const dz = f.backward(dy, rows * units);
       matmulTn(dKernel, input, dz, rows, inputs, units);
-      if (dBias) {
-        dBias.fill(0);
-        for (let i = 0; i < rows * units; i++) dBias[i % units] += dz[i];
-      }
+      if (dBias) sumColumns(dBias, dz, rows);
       if (!wantInput) return undefined;
       dx ??= new Float32Array(maxRows * inputs);
       matmulNt(dx, dz, kernel, rows, inputs, units);

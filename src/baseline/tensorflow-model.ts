@@ -1,0 +1,133 @@
+/** Our descriptions in the words of TensorFlow.js: layers, losses, optimizers. */
+import { type Activation, activationName, leakySlope } from '../nn/activation.js';
+import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../nn/config.js';
+import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../nn/loss-names.js';
+import type { OptimizerConfig } from '../nn/optimizer-config.js';
+import { rateAt } from '../nn/schedule.js';
+import type {
+  TensorFlow,
+  TensorFlowLayer,
+  TensorFlowModel,
+  TensorFlowOptimizer,
+  TensorFlowTensor,
+} from './tensorflow-module.js';
+
+/** A model in TensorFlow.js that ends with what the loss takes, and how to move our weights in and out. */
+export interface BuiltModel {
+  readonly model: TensorFlowModel;
+  setWeights(weights: readonly Float32Array[]): void;
+  weights(): Promise<Float32Array[]>;
+}
+
+/**
+ * The same layers in a `tf.sequential`. Where the loss contains the final activation the model ends with logits.
+ * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, batch normalization
+ *   that trains without gamma or beta
+ */
+export function buildModel(tf: TensorFlow, config: ModelConfig, loss: LossName): BuiltModel {
+  const plans = planModel(foldedActivation(config, loss) ? withLogits(config) : config);
+  const model = tf.sequential();
+  const layers = plans.map((plan, i) => {
+    const [layer, ...more] = build(tf, plan.config, i === 0 ? { inputShape: config.inputShape } : {});
+    for (const added of [layer, ...more]) model.add(added);
+    return layer;
+  });
+  return {
+    model,
+    setWeights(weights) {
+      let next = 0;
+      for (const [i, plan] of plans.entries()) {
+        if (plan.weights.length > 0) setLayer(tf, layers[i], plan, weights.slice(next));
+        next += plan.weights.length;
+      }
+    },
+    async weights() {
+      const tensors = layers.flatMap((layer) => layer.getWeights());
+      return Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
+    },
+  };
+}
+
+function setLayer(
+  tf: TensorFlow,
+  layer: TensorFlowLayer,
+  plan: LayerPlan,
+  weights: readonly Float32Array[],
+): void {
+  const tensors = plan.weights.map(({ shape }, i) => tf.tensor(weights[i], [...shape]));
+  layer.setWeights(tensors);
+  for (const tensor of tensors) tensor.dispose();
+}
+
+type First = { readonly inputShape?: number[] };
+
+/** The layers for one of ours: a leaky ReLU is a layer of its own there. */
+function build(tf: TensorFlow, layer: LayerConfig, first: First): TensorFlowLayer[] {
+  const { layers } = tf;
+  if (layer.type === 'activation' || layer.type === 'dense' || layer.type === 'conv2d') {
+    const { type, activation, inputShape: _, ...config } = layer;
+    const alpha = leakySlope(activation);
+    if (alpha !== null) {
+      if (layer.type === 'activation') return [layers.leakyReLU({ alpha, ...first })];
+      return [layers[type]({ ...config, ...first }), layers.leakyReLU({ alpha })];
+    }
+    return [layers[type]({ ...config, activation: knownActivation(activation), ...first })];
+  }
+  if (layer.type === 'batchNormalization' && !(layer.center && layer.scale)) {
+    throw new RangeError('TensorFlow.js does not train a batchNormalization without gamma or beta');
+  }
+  const { type, inputShape: _, ...config } = layer;
+  return [layers[type]({ ...config, ...first })];
+}
+
+function knownActivation(activation: Activation): string {
+  if (typeof activation !== 'string' || activation === 'square') {
+    throw new RangeError(`TensorFlow.js has no ${activationName(activation)} activation`);
+  }
+  return activation;
+}
+
+type Compare = (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor;
+
+/** The loss of nn/loss-names.ts, of what the model ends with. */
+export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
+  const { losses } = tf;
+  return {
+    meanSquaredError: 'meanSquaredError',
+    softmaxCrossEntropy: (t: TensorFlowTensor, z: TensorFlowTensor) => losses.softmaxCrossEntropy(t, z),
+    sigmoidCrossEntropy: (t: TensorFlowTensor, z: TensorFlowTensor) => losses.sigmoidCrossEntropy(t, z),
+    hinge: (t: TensorFlowTensor, y: TensorFlowTensor) => losses.hingeLoss(t, y),
+  }[loss];
+}
+
+/** The accuracy of nn/metric-names.ts; TensorFlow.js calls both forms 'acc' in its history. */
+export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): string | Compare {
+  if (units > 1) return 'accuracy';
+  const threshold = decisionThreshold(loss);
+  return function acc(labels, outputs) {
+    const same = tf.equal(tf.greater(outputs, threshold), tf.greater(labels, 0.5));
+    return tf.mean(tf.cast(same, 'float32'));
+  };
+}
+
+/** @throws RangeError for weight decay and clipping, which TensorFlow.js does not have */
+export function optimizerOf(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
+  if (config.weightDecay || config.clipValue !== undefined) {
+    throw new RangeError('TensorFlow.js has no weight decay and no clipping');
+  }
+  const rate = rateAt(config.learningRate, 0, 0);
+  switch (config.type) {
+    case 'sgd':
+      return tf.train.sgd(rate);
+    case 'momentum':
+      return tf.train.momentum(rate, config.momentum, config.nesterov);
+    case 'adam':
+      return tf.train.adam(rate, config.beta1, config.beta2, config.epsilon);
+  }
+}
+
+/** Sets the rate of the next step. */
+export function setRate(optimizer: TensorFlowOptimizer, rate: number): void {
+  if (optimizer.setLearningRate) optimizer.setLearningRate(rate);
+  else optimizer.learningRate = rate;
+}

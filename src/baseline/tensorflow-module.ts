@@ -1,0 +1,115 @@
+/**
+ * Finds TensorFlow.js when it is installed.
+ *
+ * The TensorFlow.js packages are optional peers. They are looked for at run time, so that nothing of them is
+ * loaded, bundled or typed when nobody asks; hence the few types below.
+ */
+
+/** 'tensorflow' is the native library of tfjs-node. */
+export type TensorFlowBackend = 'tensorflow' | 'wasm' | 'cpu';
+
+/** What is used of the TensorFlow.js module. */
+export interface TensorFlow {
+  readonly version: Readonly<Record<string, string>>;
+  setBackend(name: string): Promise<boolean>;
+  getBackend(): string;
+  tensor(values: Float32Array, shape: number[]): TensorFlowTensor;
+  sequential(): TensorFlowModel;
+  readonly layers: Readonly<
+    Record<TensorFlowLayerName, (config?: Readonly<Record<string, unknown>>) => TensorFlowLayer>
+  >;
+  readonly losses: Readonly<
+    Record<
+      'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'hingeLoss',
+      (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor
+    >
+  >;
+  readonly train: {
+    sgd(learningRate: number): TensorFlowOptimizer;
+    momentum(learningRate: number, momentum: number, nesterov: boolean): TensorFlowOptimizer;
+    adam(learningRate: number, beta1: number, beta2: number, epsilon: number): TensorFlowOptimizer;
+  };
+  greater(x: TensorFlowTensor, y: number): TensorFlowTensor;
+  equal(x: TensorFlowTensor, y: TensorFlowTensor): TensorFlowTensor;
+  mean(x: TensorFlowTensor): TensorFlowTensor;
+  cast(x: TensorFlowTensor, type: string): TensorFlowTensor;
+}
+
+type TensorFlowLayerName =
+  | 'dense'
+  | 'conv2d'
+  | 'averagePooling2d'
+  | 'maxPooling2d'
+  | 'globalAveragePooling2d'
+  | 'flatten'
+  | 'activation'
+  | 'leakyReLU'
+  | 'dropout'
+  | 'batchNormalization';
+
+export interface TensorFlowTensor {
+  data(): Promise<ArrayLike<number>>;
+  dispose(): void;
+}
+
+export interface TensorFlowLayer {
+  getWeights(): TensorFlowTensor[];
+  setWeights(weights: TensorFlowTensor[]): void;
+}
+
+/** Stochastic gradient descent and momentum have a setter for the rate, Adam has the property alone. */
+export interface TensorFlowOptimizer {
+  setLearningRate?(rate: number): void;
+  learningRate: number;
+  dispose(): void;
+}
+
+export interface TensorFlowModel {
+  add(layer: TensorFlowLayer): void;
+  compile(config: object): void;
+  fit(
+    x: TensorFlowTensor,
+    y: TensorFlowTensor,
+    config: object,
+  ): Promise<{ history: Record<string, number[]> }>;
+  dispose(): unknown;
+}
+
+/**
+ * Finds an installed TensorFlow.js and makes its fastest backend the active one: `@tensorflow/tfjs-node`, else
+ * `@tensorflow/tfjs` with `@tensorflow/tfjs-backend-wasm`, else `@tensorflow/tfjs` on its cpu backend.
+ * @param options `backend` to have this one; `training` 'convolutions' to leave out the wasm backend, which lacks
+ *   the gradient of a convolution's filters
+ * @returns the module, or null when none is installed (or not the backend asked for)
+ */
+export async function loadTensorFlow(
+  options: { backend?: TensorFlowBackend; training?: 'convolutions' } = {},
+): Promise<TensorFlow | null> {
+  const all: TensorFlowBackend[] = options.training ? ['tensorflow', 'cpu'] : ['tensorflow', 'wasm', 'cpu'];
+  for (const backend of options.backend ? [options.backend] : all) {
+    const tf = await importPackage<TensorFlow>(`@tensorflow/tfjs${backend === 'tensorflow' ? '-node' : ''}`);
+    if (!tf || (backend === 'wasm' && !(await addWasmBackend()))) continue;
+    if (await tf.setBackend(backend)) return tf;
+  }
+  return null;
+}
+
+async function addWasmBackend(): Promise<boolean> {
+  const name = '@tensorflow/tfjs-backend-wasm';
+  const wasm = await importPackage<{ setWasmPaths(prefix: string): void }>(name);
+  if (!wasm) return false;
+  const folder = new URL('.', import.meta.resolve(name));
+  const local = folder.protocol === 'file:';
+  wasm.setWasmPaths(local ? (await import('node:url')).fileURLToPath(folder) : folder.href);
+  return true;
+}
+
+/** The module, or undefined when it is not installed or cannot run here (tfjs-node without its native part). */
+async function importPackage<T>(name: string): Promise<T | undefined> {
+  try {
+    const module = await import(name);
+    return module.default ?? module;
+  } catch {
+    return undefined;
+  }
+}
