@@ -4,6 +4,7 @@ export * from './matmul';
 export * from './chacha';
 export * from './fixed';
 export * from './narrow';
+export * from './patches';
 export * from './planes';
 export * from './compare';
 export * from './truncate';

@@ -6,6 +6,7 @@ import { type MatmulOps, matmulOps } from './matmul.js';
 import type { Heap } from './memory.js';
 import type { Kernels } from './module.js';
 import { type NarrowOps, narrowOps } from './narrow.js';
+import { type PatchesOps, patchesOps } from './patches.js';
 import { type PlanesOps, planesOps } from './planes.js';
 import { type PolynomialOps, polynomialOps } from './polynomial.js';
 import type { Pool } from './pool.js';
@@ -22,6 +23,7 @@ export type Ring = { readonly bits: RingBits; readonly bytes: 4 | 8 } & VectorOp
   ChachaOps &
   FixedOps &
   NarrowOps &
+  PatchesOps &
   PlanesOps &
   CompareOps &
   TruncateOps &
@@ -38,6 +40,7 @@ export function createRing(kernels: Kernels, heap: Heap, bits: RingBits, pool?: 
     ...chachaOps(kernels, heap, bits, pool),
     ...fixedOps(kernels, heap, bits),
     ...narrowOps(kernels, heap, bits),
+    ...patchesOps(kernels, heap, bits),
     ...planesOps(kernels, heap, bits),
     ...compareOps(kernels, heap, bits),
     ...truncateOps(kernels, heap, bits),

@@ -38,7 +38,6 @@ class Transfer {
     return this.#piece >= this.pieces.length;
   }
 
-
   /** Moves bytes with `step` (bytes, offset) → count until it stops or all is through; true when any moved. */
   advance(step: (bytes: Uint8Array, offset: number) => number, headerDone?: () => void): boolean {
     let moved = false;

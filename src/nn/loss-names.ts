@@ -62,6 +62,10 @@ export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is L
   }
 }
 
+/** The loss that fits the model's final activation where none is named. */
+export const defaultLoss = (config: ModelConfig): LossName =>
+  lastActivation(config) === 'softmax' ? 'softmaxCrossEntropy' : 'meanSquaredError';
+
 /**
  * The value above which a unit says yes, in binary metrics of what the loss takes: ½ for numbers compared with labels
  * 0 and 1, 0 for logits (where the sigmoid is ½) and for hinge scores.

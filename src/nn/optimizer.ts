@@ -1,16 +1,37 @@
 /**
- * Optimizers on shares. The learning rate over the batch size folds into the truncation of the update as a power of
- * two. A rate that is no power of two is followed exactly on the average: the trainer takes in each step the power
- * of two that keeps the sum of the rates used closest to the sum of the rates asked for (error feedback), so the
- * rates alternate between two neighbours. The schedule is public.
+ * Optimizers on shares: w ← w − step, from a share of minus the gradient summed over the batch. The formulas are those
+ * of optimizer-config.ts; the updated parameter is opened once, in 2 rounds (momentum too; adam.ts needs more).
+ *
+ * The rate over the batch size folds into the truncation of the update as a power of two. A rate that is no power of
+ * two is followed exactly on the average: each step takes the power of two that keeps the sum of the rates used
+ * closest to the sum of the rates asked for, so the rates alternate between two neighbours. The schedule is public.
  */
+import type { Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import type { Share } from '../party/values.js';
-import { addRescaled } from '../protocol/truncate.js';
+import { type Masked, Share } from '../party/values.js';
+import { asShare } from '../protocol/linear.js';
+import { open } from '../protocol/open.js';
+import { truncate } from '../protocol/truncate.js';
+import { clip } from './clip.js';
 import type { Parameter } from './layers/layer.js';
+import type { OptimizerConfig } from './optimizer-config.js';
 
 export type { OptimizerConfig } from './optimizer-config.js';
+
+/** The public numbers of one step. */
+export interface StepPlan {
+  /** The rate η. */
+  readonly rate: number;
+  /** η of the step before, for momentum; the rate itself in the first. */
+  readonly previousRate: number;
+  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum. */
+  readonly exponent: number;
+  /** factor/batch: what turns the gradient's sum into its mean. */
+  readonly mean: number;
+  /** Counts from 1. */
+  readonly count: number;
+}
 
 /** Turns a sequence of positive rates into exponents e with rates 2^−e whose sums stay close. */
 export class PowerOfTwoRates {
@@ -31,20 +52,81 @@ export class PowerOfTwoRates {
 }
 
 /**
- * One step of stochastic gradient descent, 2 rounds: w ← w − 2^−e · g.
- * @param negativeGradient [−g], summed over the batch, at a scale of its own; consumed
+ * One step of an optimizer.
+ * @param negativeGradient [−g] summed over the batch, at a higher scale; consumed
  */
 export function* descend(
   rt: Runtime,
+  config: OptimizerConfig,
   parameter: Parameter,
   negativeGradient: Share,
-  exponent: number,
+  plan: StepPlan,
 ): Secure<void> {
-  const s = negativeGradient.fraction - parameter.value.fraction + exponent;
-  if (s < 1 || s > rt.ring.bits - 2) {
-    throw new RangeError(`learning rate: a step of 2^${-exponent} does not fit the ring's ${rt.ring.bits} bits`);
+  let gradient = negativeGradient;
+  if (config.clipValue !== undefined) gradient = yield* clip(rt, gradient, config.clipValue / plan.mean);
+  if (config.type === 'adam') {
+    throw new RangeError('adam does not run on shares yet');
   }
-  const next = yield* addRescaled(rt, parameter.value, negativeGradient, s);
-  rt.free(parameter.value);
-  parameter.value = next;
+  const w = parameter.value;
+  const s = shiftOf(rt, gradient.fraction - w.fraction + plan.exponent);
+  let sum = gradient;
+  if (config.weightDecay) {
+    sum = addScaled(rt, sum, asShare(rt, w), -Math.round(plan.rate * config.weightDecay * 2 ** s));
+  }
+  if (config.type === 'sgd') {
+    replace(rt, parameter, yield* open(rt, yield* truncate(rt, sum, s, asShare(rt, w)), 'update'));
+    return;
+  }
+  // momentum: the state is the step itself, u = −η·v, kept as a share since it is only ever added
+  const before = parameter.state.get('step') as Share | undefined;
+  const carry = (config.momentum * plan.rate) / plan.previousRate;
+  if (before) sum = addScaled(rt, sum, copy(rt, before), Math.round(carry * 2 ** s));
+  const step = atScale(yield* truncate(rt, sum, s), w.fraction);
+  parameter.state.set('step', copy(rt, step));
+  let whole = step;
+  if (config.nesterov) {
+    // w − η(g + m·v) = w + (1 + m)·u′ − m·u, with one more truncation
+    const bits = rt.fraction;
+    const m = Math.round(config.momentum * 2 ** bits);
+    const zero = new Share(null, step.shape, step.fraction, true);
+    let ahead = addScaled(rt, zero, step, 2 ** bits + m);
+    if (before) ahead = addScaled(rt, ahead, copy(rt, before), -Math.round(carry * 2 ** bits));
+    whole = atScale(yield* truncate(rt, ahead, bits), w.fraction);
+  }
+  rt.free(before ?? null);
+  replace(rt, parameter, yield* open(rt, addScaled(rt, whole, asShare(rt, w), 1), 'update'));
 }
+
+/** Refuses a step that does not fit the ring. */
+function shiftOf(rt: Runtime, s: number): number {
+  if (s >= 1 && s <= rt.ring.bits - 2) return s;
+  throw new RangeError(
+    `learning rate: a step that shifts by ${s} bits does not fit ring ${rt.ring.bits}; ` +
+      'use a larger rate, a smaller batch or ring 64',
+  );
+}
+
+/** Puts a new value in a parameter's place. */
+export function replace(rt: Runtime, parameter: Parameter, value: Masked): void {
+  rt.free(parameter.value);
+  parameter.value = value;
+}
+
+/** a + factor·b on the integers of the shares, at the scale of a; consumes both. */
+export function addScaled(rt: Runtime, a: Share, b: Share, factor: number): Share {
+  if (b.words) {
+    if (factor !== 1) rt.ring.scale(b.words, b.words, factor);
+    if (a.words) rt.ring.add(b.words, b.words, a.words);
+    rt.free(a);
+  }
+  const words: Words | null = b.words ?? a.words;
+  return new Share(words, a.shape, a.fraction, a.settled && b.settled);
+}
+
+/** The same integers read at another scale. */
+const atScale = (share: Share, fraction: number): Share =>
+  new Share(share.words, share.shape, fraction, share.settled);
+
+/** A share with words of its own. */
+export const copy = (rt: Runtime, share: Share): Share =>
+  new Share(share.words && rt.copy(share.words), share.shape, share.fraction, share.settled);

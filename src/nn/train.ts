@@ -1,12 +1,14 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { Words } from '../../bindings/memory.js';
+import { together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, type Share } from '../party/values.js';
-import { together } from '../party/program.js';
 import { mapMasked } from '../protocol/linear.js';
+import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses } from './loss.js';
-import { hits } from './metrics.js';
-import type { SecureModel } from './model.js';
+import type { MetricName } from './metric-names.js';
+import { countHits } from './metrics.js';
+import type { SecureModel, TrainingPlan } from './model.js';
 
 /** A data set on shares, opened under masks once for all epochs. */
 export interface SecureData {
@@ -14,14 +16,23 @@ export interface SecureData {
   readonly x: Masked;
   /** Labels [rows, outputs] at the working scale. */
   readonly y: Masked;
-  /** The same at scale 0 when accuracy is wanted: one-hot labels. */
+  /** The same at scale 0 when a metric is wanted: one-hot labels. */
   readonly labels: Masked | null;
 }
 
 /** Sums over an epoch, each a settled share of one word. */
 export interface EpochSums {
   readonly loss: Share;
-  readonly hits: Share | null;
+  /** One a metric, in the order asked for. */
+  readonly hits: readonly Share[];
+}
+
+/** What is measured, and how. */
+export interface Measures {
+  readonly loss: LossName;
+  readonly metrics: readonly MetricName[];
+  /** Output that says yes, for binary metrics. */
+  readonly threshold: number;
 }
 
 /** The rows `order[from … to)` of ⟨x⟩. */
@@ -65,12 +76,11 @@ class Outputs {
 }
 
 export interface EpochPlan {
-  readonly loss: LossName;
   readonly batchSize: number;
   /** Order of the rows. */
   readonly order: Uint32Array;
-  /** The step's rate is 2^−exponent on the sum of a batch's gradients; one for each step. */
-  readonly exponents: readonly number[];
+  /** The plan of each step. */
+  readonly steps: readonly TrainingPlan[];
 }
 
 /** Runs `work` in a scope of its own: what it allocated is freed, but for what the model keeps. */
@@ -89,6 +99,7 @@ export function trainEpoch(
   model: SecureModel,
   data: SecureData,
   plan: EpochPlan,
+  measures: Measures,
   report: (done: number) => void,
 ): EpochSums {
   const rows = plan.order.length;
@@ -98,46 +109,57 @@ export function trainEpoch(
     scoped(rt, model, () => {
       const x = gather(rt, data.x, order);
       const t = gather(rt, data.y, order);
-      outputs.add(rt.run(model.step(x, t, plan.loss, plan.exponents[step])));
+      outputs.add(rt.run(model.step(x, t, plan.steps[step])));
     });
     report(step + 1);
   }
   const t = gather(rt, data.y, plan.order);
   const labels = data.labels && gather(rt, data.labels, plan.order);
-  const result = sums(rt, plan.loss, outputs.value, t, labels);
+  const result = sums(rt, measures, outputs.value, t, labels);
   rt.free(outputs.value, t, labels);
   return result;
 }
 
-/** Outputs for all rows of x, `batchSize` at a time. */
-export function predict(rt: Runtime, model: SecureModel, x: Masked, units: number, batchSize: number): Masked {
+/**
+ * Outputs for all rows of x, `batchSize` at a time.
+ * @param loss where given, the outputs are what that loss takes
+ */
+export function predict(
+  rt: Runtime,
+  model: SecureModel,
+  x: Masked,
+  units: number,
+  batchSize: number,
+  loss: LossName | null = null,
+): Masked {
   const rows = x.shape[0];
   const outputs = new Outputs(rt, rows, units);
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    scoped(rt, model, () => outputs.add(rt.run(model.forward(gather(rt, x, order), false))));
+    scoped(rt, model, () => outputs.add(rt.run(model.forward(gather(rt, x, order), loss, PREDICTION))));
   }
   return outputs.value;
 }
 
-/** Loss and hits over all rows of a data set. */
+/** Loss and metrics over all rows of a data set. */
 export function evaluate(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
-  loss: LossName,
+  measures: Measures,
   batchSize: number,
 ): EpochSums {
-  const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize);
-  const result = sums(rt, loss, outputs, data.y, data.labels);
+  const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
+  const result = sums(rt, measures, outputs, data.y, data.labels);
   rt.free(outputs);
   return result;
 }
 
-/** Loss and hits share their rounds. */
-function sums(rt: Runtime, loss: LossName, y: Masked, t: Masked, labels: Masked | null): EpochSums {
-  if (!labels) return { loss: rt.run(losses[loss].total(rt, y, t)), hits: null };
-  const [total, count] = rt.run(together(losses[loss].total(rt, y, t), hits(rt, y, labels)));
-  return { loss: total, hits: count };
+/** Loss and metrics share their rounds. */
+function sums(rt: Runtime, measures: Measures, y: Masked, t: Masked, labels: Masked | null): EpochSums {
+  const { metrics, threshold } = measures;
+  const counts = labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
+  const [loss, ...hits] = rt.run(together(losses[measures.loss].total(rt, y, t), ...counts));
+  return { loss, hits };
 }

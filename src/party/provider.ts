@@ -33,10 +33,12 @@ export class ProviderRuntime extends Runtime {
 
   deal(length: number, compute: () => Words, width = this.ring.bytes): Words {
     const value = compute();
-    if (value.length !== length) throw new RangeError(`deal: ${value.length} words computed, ${length} declared`);
+    if (value.length !== length)
+      throw new RangeError(`deal: ${value.length} words computed, ${length} declared`);
     const operation = this.nextOperation();
     const correction = this.copy(value);
-    if (width >= this.ring.bytes) this.#correct('subtract', correction.ptr, length * this.ring.bytes, operation);
+    if (width >= this.ring.bytes)
+      this.#correct('subtract', correction.ptr, length * this.ring.bytes, operation);
     else this.#correctNarrow(correction, width, operation);
     this.free(correction);
     return value;
@@ -63,7 +65,9 @@ export class ProviderRuntime extends Runtime {
   dealPlanes(count: number, blocks: number, compute: () => Planes): Planes {
     const value = compute();
     if (value.count !== count || value.blocks !== blocks) {
-      throw new RangeError(`deal: ${value.count} planes of ${value.blocks} blocks, expected ${count} of ${blocks}`);
+      throw new RangeError(
+        `deal: ${value.count} planes of ${value.blocks} blocks, expected ${count} of ${blocks}`,
+      );
     }
     const operation = this.nextOperation();
     const bytes = count * blocks * 16;

@@ -2,7 +2,11 @@
  * Keystreams of one role. A stream is addressed by (seed, operation number, purpose), never by position, so that
  * nothing can be drawn twice: the seed is the ChaCha key, the other two are the nonce (RFC 8439, section 2.3).
  */
-import { type Rounds, StreamMode as Keystream, type StreamMode as KeystreamMode } from '../../bindings/chacha.js';
+import {
+  StreamMode as Keystream,
+  type StreamMode as KeystreamMode,
+  type Rounds,
+} from '../../bindings/chacha.js';
 import type { Heap } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 
@@ -43,7 +47,14 @@ export class Streams {
   }
 
   /** Applies the stream (key, operation, purpose) to `bytes` bytes at `ptr`. */
-  apply(mode: StreamMode, ptr: number, bytes: number, key: number, operation: number, purpose: Purpose): void {
+  apply(
+    mode: StreamMode,
+    ptr: number,
+    bytes: number,
+    key: number,
+    operation: number,
+    purpose: Purpose,
+  ): void {
     const low = operation >>> 0;
     const high = Math.floor(operation / 2 ** 32);
     this.ring.fillStream(ptr, bytes, key, low, high, purpose, this.rounds, this.#modes[mode]);

@@ -1,42 +1,51 @@
 /**
- * relu: [z] → ⟨max(0, z / 2^s)⟩ and ⟨z / 2^s ≥ 0⟩, truncation included. 4 rounds where k − s ≤ 37, else 5.
+ * relu: [z] → ⟨max(0, z / 2^s)⟩ and ⟨z / 2^s > 0⟩, truncation included. 4 rounds where k − s ≤ 37, else 5.
  *
  *   1      veil z: c = z + r
- *   2, 3   the sign of the truncated value, from bits s … k − 1 of c and r (compare.ts)
+ *   2, 3   the sign of minus the truncated value, from (c ≫ s) and (r ≫ s), both negated (compare.ts)
  *   4      select: open bit · z / 2^s
  *
+ * The bit is relu's derivative with relu'(0) = 0, as everywhere in machine learning.
  * SecureNN [Wagh, Gupta, Chandran 2019, section 3] builds ReLU from its derivative and a product in the same way,
  * with 10 rounds. The bit is kept for the way back, where `select` applies it to the gradient.
  */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type MaskedBit, type Share } from '../party/values.js';
-import { isNegativeBits, isNegativeCost } from './compare.js';
+import type { Masked, MaskedBit, Share } from '../party/values.js';
+import { isNegative, isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, type Setting, sequence } from './cost.js';
+import { neg } from './linear.js';
 import { veil, veilCost } from './open.js';
 import { selectVeiled, selectVeiledCost } from './select.js';
 
 export const reluCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(
-    veilCost(at, count),
-    isNegativeCost(at, count, at.bits - s),
-    selectVeiledCost(at, count, s, true),
-  );
+  sequence(veilCost(at, count), isNegativeCost(at, count, at.bits - s), selectVeiledCost(at, count, s, true));
 
 /** ReLU and its derivative. */
 export interface Relu {
   readonly value: Masked;
-  /** ⟨1⟩ where the value is ≥ 0. */
+  /** ⟨1⟩ where the value is > 0. */
   readonly positive: MaskedBit;
 }
 
 /** [z] → relu(z / 2^s); consumes z. */
 export function* relu(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Relu> {
   const c = yield* veil(rt, z, 'truncate');
-  const negative = yield* isNegativeBits(rt, c, z.shape, s, rt.ring.bits - s);
-  const positive = not(rt, negative);
+  const minus = rt.words(c.length);
+  rt.ring.shr(minus, c, s);
+  rt.ring.neg(minus, minus);
+  const positive = yield* isNegativeBits(rt, minus, z.shape, 0, rt.ring.bits - s);
+  rt.free(minus);
   const value = yield* selectVeiled(rt, positive, c, z, s);
   return { value, positive };
+}
+
+/** ⟨x⟩ → ⟨x > 0⟩, without truncation: the sign of −x. */
+export function* isPositive(rt: Runtime, x: Masked): Secure<MaskedBit> {
+  const minus = neg(rt, x);
+  const positive = yield* isNegative(rt, minus);
+  rt.free(minus);
+  return positive;
 }
 
 /** ⟨b⟩ → ⟨1 − b⟩, in place: the argument must not be used again. Local. */

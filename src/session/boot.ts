@@ -1,7 +1,7 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
 import { createMemory } from '../../bindings/memory.js';
-import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
 import type { LinkBuffers } from '../links/mailbox.js';
+import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
 
 export interface RoleBoot {

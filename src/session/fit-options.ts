@@ -1,23 +1,26 @@
 /** Options of compile and fit, checked before anything runs. */
-import type { ModelConfig } from '../nn/config.js';
-import { planModel, sizeOf } from '../nn/config.js';
-import { type LossName, losses } from '../nn/loss.js';
-import type { OptimizerConfig } from '../nn/optimizer.js';
+import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
+import { checkLoss, decisionThreshold, type LossName } from '../nn/loss-names.js';
+import { checkMetric, type MetricName } from '../nn/metric-names.js';
+import { checkOptimizer, type OptimizerConfig } from '../nn/optimizer-config.js';
+import type { Measures } from '../nn/train.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
+import { type EarlyStopping, watch } from './early-stopping.js';
 import type { EpochLog, History } from './sequential.js';
 
 export interface CompileOptions {
   optimizer: OptimizerConfig;
   loss: LossName;
   /** `['accuracy']` by default; `[]` for labels that are not one-hot. */
-  metrics?: readonly 'accuracy'[];
+  metrics?: readonly MetricName[];
 }
 
 /** Called at the owner, with what is public or revealed to it. */
 export interface Callbacks {
   onTrainBegin?: () => void | Promise<void>;
   onEpochBegin?: (epoch: number) => void | Promise<void>;
-  onEpochEnd?: (epoch: number, log: EpochLog) => void | Promise<void>;
+  /** May return 'stop' to end the training. */
+  onEpochEnd?: (epoch: number, log: EpochLog) => void | 'stop' | Promise<void | 'stop'>;
   onTrainEnd?: (history: History) => void | Promise<void>;
   /** A few times a second: steps done of an epoch's total. */
   onProgress?: (progress: { epoch: number; done: number; total: number }) => void;
@@ -35,6 +38,8 @@ export interface FitOptions {
   /** Rows to evaluate after each epoch. */
   validationData?: readonly [SecureTensor, SecureTensor];
   callbacks?: Callbacks;
+  /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
+  earlyStopping?: EarlyStopping;
 }
 
 export interface FitPlan {
@@ -44,17 +49,34 @@ export interface FitPlan {
   readonly seed: number;
   readonly validation: readonly [SecureTensor, SecureTensor] | null;
   readonly callbacks: Callbacks;
+  /** Told of each epoch; says when to stop. */
+  readonly earlyStopping: ((log: EpochLog) => 'stop' | undefined) | null;
 }
 
-export function checkCompile({ optimizer, loss, metrics = ['accuracy'], ...rest }: CompileOptions) {
+export interface Compiled {
+  readonly optimizer: OptimizerConfig;
+  readonly measures: Measures;
+}
+
+/** @throws TypeError or RangeError for a description that does not make sense for this model */
+export function checkCompile(options: CompileOptions, config: ModelConfig): Compiled {
+  const { optimizer, loss, metrics = ['accuracy'], ...rest } = options;
   noMore('compile', rest);
-  if (optimizer?.type !== 'sgd') throw new TypeError('compile: optimizer must be made by sgd({ learningRate })');
-  if (!(loss in losses)) {
-    throw new RangeError(`compile: unknown loss "${loss}"; known are ${Object.keys(losses).join(', ')}`);
+  const units = outputUnits(config);
+  try {
+    checkOptimizer(optimizer);
+    checkLoss(config, loss);
+    for (const metric of metrics) checkMetric(metric, units);
+  } catch (error) {
+    if (error instanceof Error) error.message = `compile: ${error.message}`;
+    throw error;
   }
-  const unknown = metrics.find((metric) => metric !== 'accuracy');
-  if (unknown !== undefined) throw new RangeError(`compile: unknown metric "${unknown}"; known is accuracy`);
-  return { optimizer, loss, accuracy: metrics.includes('accuracy') };
+  return { optimizer, measures: { loss, metrics: [...metrics], threshold: decisionThreshold(loss) } };
+}
+
+function outputUnits(config: ModelConfig): number {
+  const plans = planModel(config);
+  return sizeOf(plans[plans.length - 1].outputShape);
 }
 
 /** @param y null where there are no labels (predict) */
@@ -64,14 +86,32 @@ export function checkFit(
   y: SecureTensor | null,
   config: ModelConfig,
 ): FitPlan {
-  const { epochs = 1, batchSize = 32, shuffle = true, seed = 0, validationData, callbacks = {}, ...rest } = options;
+  const {
+    epochs = 1,
+    batchSize = 32,
+    shuffle = true,
+    seed = 0,
+    validationData,
+    callbacks = {},
+    earlyStopping,
+    ...rest
+  } = options;
   noMore('fit', rest);
   positive('epochs', epochs);
   positive('batchSize', batchSize);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new RangeError('fit: seed must be an integer, 0 or more');
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new RangeError('fit: seed must be an integer, 0 or more');
   checkData('fit', x, y, config);
   if (validationData) checkData('validationData', validationData[0], validationData[1], config);
-  return { epochs, batchSize, shuffle, seed, callbacks, validation: validationData ?? null };
+  return {
+    epochs,
+    batchSize,
+    shuffle,
+    seed,
+    callbacks,
+    validation: validationData ?? null,
+    earlyStopping: earlyStopping ? watch(earlyStopping, validationData !== undefined) : null,
+  };
 }
 
 function checkData(name: string, x: SecureTensor, y: SecureTensor | null, config: ModelConfig): void {

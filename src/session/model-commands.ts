@@ -1,14 +1,15 @@
 /** Commands on models. */
 import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../nn/config.js';
-import { losses, type LossName } from '../nn/loss.js';
+import { losses } from '../nn/loss.js';
 import { integerLabels } from '../nn/metrics.js';
-import { SecureModel } from '../nn/model.js';
-import { PowerOfTwoRates } from '../nn/optimizer.js';
-import { type EpochSums, evaluate, predict, trainEpoch } from '../nn/train.js';
+import { SecureModel, type TrainingPlan } from '../nn/model.js';
+import { type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
+import { rateAt } from '../nn/schedule.js';
+import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { shareForOwner } from '../protocol/reveal.js';
-import type { Masked } from '../party/values.js';
 import type { CommandRunner } from './commands.js';
 import type { RoleContext } from './role.js';
 
@@ -16,7 +17,11 @@ import type { RoleContext } from './role.js';
 export interface RoleModel {
   readonly secure: SecureModel;
   readonly units: number;
-  rates: PowerOfTwoRates;
+  readonly rates: PowerOfTwoRates;
+  /** Steps made so far. */
+  steps: number;
+  /** The rate of the last step. */
+  previousRate: number | null;
 }
 
 export interface CreateModelArgs {
@@ -27,32 +32,57 @@ export interface CreateModelArgs {
 
 export interface FitEpochArgs {
   readonly model: number;
-  readonly loss: LossName;
-  readonly learningRate: number;
+  readonly optimizer: OptimizerConfig;
+  readonly measures: Measures;
   readonly batchSize: number;
   readonly epoch: number;
-  /** Public seed of the order of rows, or null for the order given. */
-  readonly shuffleSeed: number | null;
+  /** Public seed of the order of rows and of dropout. */
+  readonly seed: number;
+  readonly shuffle: boolean;
 }
 
 export interface EvaluateArgs {
   readonly model: number;
-  readonly loss: LossName;
+  readonly measures: Measures;
   readonly batchSize: number;
 }
 
-/** What a party hands the owner of an epoch: its shares of the sums, and their scale. */
+export type PredictArgs = Omit<EvaluateArgs, 'measures'>;
+
+/** What a party hands the owner of an epoch: its shares of the sums, and the scale of the loss. */
 export interface SumsResult {
   readonly loss: Uint8Array | null;
   readonly lossFraction: number;
-  readonly hits: Uint8Array | null;
+  readonly hits: readonly (Uint8Array | null)[];
 }
 
 const result = ({ rt }: RoleContext, sums: EpochSums): SumsResult => ({
   lossFraction: sums.loss.fraction,
   loss: shareForOwner(rt, sums.loss),
-  hits: sums.hits && shareForOwner(rt, sums.hits),
+  hits: sums.hits.map((share) => shareForOwner(rt, share)),
 });
+
+/** The public plan of every step of an epoch; moves the model's schedule on. */
+function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): TrainingPlan[] {
+  const { optimizer, measures, batchSize, epoch, seed } = args;
+  const factor = losses[measures.loss].factor(model.units);
+  return Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) => {
+    const batch = Math.min(batchSize, rows - i * batchSize);
+    const rate = rateAt(optimizer.learningRate, model.steps, epoch);
+    const mean = factor / batch;
+    const step = {
+      rate,
+      previousRate: model.previousRate ?? rate,
+      exponent: model.rates.next(rate * mean),
+      mean,
+      count: model.steps + 1,
+    };
+    const pass = { training: true, step: model.steps, seed };
+    model.previousRate = rate;
+    model.steps++;
+    return { loss: measures.loss, optimizer, step, pass };
+  });
+}
 
 function modelOf(context: RoleContext, number: number): RoleModel {
   const model = context.models.get(number);
@@ -77,7 +107,8 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const { config, weights } = args as CreateModelArgs;
     const secure = new SecureModel(context.rt, config, weights);
     const units = secure.plans[secure.plans.length - 1].outputShape.reduce((a, b) => a * b, 1);
-    context.models.set(out as number, { secure, units, rates: new PowerOfTwoRates() });
+    const rates = new PowerOfTwoRates();
+    context.models.set(out as number, { secure, units, rates, steps: 0, previousRate: null });
   },
 
   /** One-hot labels at scale 0. */
@@ -91,34 +122,29 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const model = modelOf(context, args.model);
     const data = dataOf(context, command.in as number[]);
     const rows = data.x.shape[0];
-    const order =
-      args.shuffleSeed === null
-        ? Uint32Array.from({ length: rows }, (_, i) => i)
-        : epochPermutation(args.shuffleSeed, args.epoch, rows);
-    const total = Math.ceil(rows / args.batchSize);
-    const exponents = Array.from({ length: total }, (_, step) => {
-      const batch = Math.min(args.batchSize, rows - step * args.batchSize);
-      return model.rates.next((args.learningRate * losses[args.loss].factor(model.units)) / batch);
-    });
-    const plan = { loss: args.loss, batchSize: args.batchSize, order, exponents };
+    const order = args.shuffle
+      ? epochPermutation(args.seed, args.epoch, rows)
+      : Uint32Array.from({ length: rows }, (_, i) => i);
+    const steps = planSteps(model, args, rows);
+    const plan = { batchSize: args.batchSize, order, steps };
     let reported = performance.now();
-    const sums = trainEpoch(context.rt, model.secure, data, plan, (done) => {
+    const sums = trainEpoch(context.rt, model.secure, data, plan, args.measures, (done) => {
       const now = performance.now();
       if (now - reported < 50) return;
       reported = now;
-      context.report({ done, total });
+      context.report({ done, total: steps.length });
     });
     return result(context, sums);
   },
 
   evaluate(context, command) {
-    const { model, loss, batchSize } = command.args as EvaluateArgs;
+    const { model, measures, batchSize } = command.args as EvaluateArgs;
     const data = dataOf(context, command.in as number[]);
-    return result(context, evaluate(context.rt, modelOf(context, model).secure, data, loss, batchSize));
+    return result(context, evaluate(context.rt, modelOf(context, model).secure, data, measures, batchSize));
   },
 
   predict(context, command) {
-    const { model, batchSize } = command.args as EvaluateArgs;
+    const { model, batchSize } = command.args as PredictArgs;
     const { secure, units } = modelOf(context, model);
     const [x] = (command.in as number[]).map((number) => valueOf(context, number));
     context.values.set(command.out as number, predict(context.rt, secure, x, units, batchSize));
@@ -127,7 +153,7 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
   /** Every party's share of every parameter, for the model owner. */
   weights(context, command) {
     const { secure } = modelOf(context, (command.args as { model: number }).model);
-    return secure.parameters.map(({ value }) => shareForOwner(context.rt, asSettledShare(context.rt, value)));
+    return secure.kept.map(({ value }) => shareForOwner(context.rt, asSettledShare(context.rt, value)));
   },
 
   disposeModel(context, command) {

@@ -37,6 +37,9 @@ export interface Settings {
   readonly recordTranscripts: boolean;
 }
 
+/** Fraction bits where none are asked for. */
+export const defaultFraction = (ring: RingBits): number => (ring === 32 ? 12 : 20);
+
 /** The model owner's name: the role of whoever holds the session. */
 export const OWNER = 'owner';
 
@@ -68,7 +71,12 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const provider = options.provider ?? 'provider';
   checkNames(parties, provider);
   const ring = choose<RingBits>('ring', options.ring ?? 32, [32, 64]);
-  const fractionBits = integer('fractionBits', options.fractionBits ?? (ring === 32 ? 12 : 20), 1, ring / 2 - 2);
+  const fractionBits = integer(
+    'fractionBits',
+    options.fractionBits ?? defaultFraction(ring),
+    1,
+    ring / 2 - 2,
+  );
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
   return {
     parties: [...parties],

@@ -4,15 +4,16 @@
  * Calls queue commands; a batch goes to all roles at once, at the end of the current microtask or when a result is
  * awaited. The holder of the session is the model owner: what is revealed to it is joined here, and only here.
  */
-import { cores as hostCores, type HostWorker, startWorker } from '#host';
-import { type Remote, proxy, wrap } from 'comlink';
+
+import { proxy, type Remote, wrap } from 'comlink';
+import { type HostWorker, cores as hostCores, startWorker } from '#host';
 import { compileKernels } from '../../bindings/module.js';
 import { startHelpers } from '../../bindings/pool.js';
 import { JobError, revive } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords } from './boot.js';
 import type { Command } from './commands.js';
-import { type SessionOptions, resolveOptions, type Settings } from './options.js';
+import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
 import type { RoleApi } from './role-worker.js';
 

@@ -1,6 +1,7 @@
 /** Entry of a role's worker thread. */
-import { bootData, workerEndpoint } from '#host';
+
 import { expose } from 'comlink';
+import { bootData, workerEndpoint } from '#host';
 import type { RoleBoot } from './boot.js';
 import { Role } from './role.js';
 

@@ -4,11 +4,22 @@
  * shares at the roles, and only `weights` opens it, to the owner.
  */
 import { initialWeights, type LayerConfig, type ModelConfig, planModel, sizeOf } from '../nn/config.js';
-import type { LossName } from '../nn/loss.js';
-import type { OptimizerConfig } from '../nn/optimizer.js';
-import { SecureTensor } from '../tensor/secure-tensor.js';
-import { checkCompile, checkFit, type CompileOptions, type FitOptions } from './fit-options.js';
-import type { SumsResult } from './model-commands.js';
+import { losses } from '../nn/loss.js';
+import { defaultLoss } from '../nn/loss-names.js';
+import { metricKey } from '../nn/metric-names.js';
+import { formatSummary, type Summary, summarize } from '../nn/summary.js';
+import type { Measures } from '../nn/train.js';
+import type { DrySetting } from '../party/dry.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import {
+  type Compiled,
+  type CompileOptions,
+  checkCompile,
+  checkFit,
+  type FitOptions,
+} from './fit-options.js';
+import type { EvaluateArgs, FitEpochArgs, PredictArgs, SumsResult } from './model-commands.js';
+import { defaultFraction } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
 import type { Progress } from './role.js';
 import type { Session } from './session.js';
@@ -17,8 +28,10 @@ import type { Session } from './session.js';
 export interface Metrics {
   /** Mean loss over the rows. */
   readonly loss: number;
-  /** Share of rows whose largest output is the label's; absent without the accuracy metric. */
+  /** With the metric 'accuracy': the share of rows whose largest output is the label's. */
   readonly accuracy?: number;
+  /** Each metric asked for, by its key: 'accuracy', 'binaryAccuracy', 'top5'. */
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
 export interface EpochLog extends Metrics {
@@ -26,6 +39,8 @@ export interface EpochLog extends Metrics {
   readonly epoch: number;
   readonly valLoss?: number;
   readonly valAccuracy?: number;
+  /** The metrics of the validation rows. */
+  readonly valMetrics?: Readonly<Record<string, number>>;
   /** Seconds since fit began, validation included. */
   readonly seconds: number;
 }
@@ -46,7 +61,7 @@ interface Deployed {
 
 export class Sequential {
   readonly config: ModelConfig;
-  #compiled: { optimizer: OptimizerConfig; loss: LossName; accuracy: boolean } | null = null;
+  #compiled: Compiled | null = null;
   #deployed: Deployed | null = null;
   #initial: readonly Float32Array[] | null = null;
   #epochs = 0;
@@ -59,7 +74,7 @@ export class Sequential {
 
   /** Chooses the optimizer, the loss and the metrics. @throws TypeError or RangeError for unknown ones */
   compile(options: CompileOptions): void {
-    this.#compiled = checkCompile(options);
+    this.#compiled = checkCompile(options, this.config);
   }
 
   /** Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. */
@@ -73,10 +88,10 @@ export class Sequential {
    * @param x [rows, …inputShape]; @param y labels [rows, outputs], one-hot for the accuracy metric
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
-    const { optimizer, loss, accuracy } = this.#needCompiled('fit');
+    const { optimizer, measures } = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.config);
     const model = this.#deploy(x.session, plan.seed);
-    const labels = accuracy ? this.#labels(model, y) : null;
+    const inputs = this.#inputs(model, x, y, measures);
     const began = performance.now();
     const seconds = () => (performance.now() - began) / 1000;
     const epochs: EpochLog[] = [];
@@ -87,31 +102,33 @@ export class Sequential {
       const results = await x.session.roles.call(
         {
           name: 'fitEpoch',
-          in: [x, y, ...(labels ? [labels] : [])].map((tensor) => tensor.number),
+          in: inputs,
           args: {
             model: model.number,
-            loss,
-            learningRate: optimizer.learningRate,
+            optimizer,
+            measures,
             batchSize: plan.batchSize,
             epoch,
-            shuffleSeed: plan.shuffle ? plan.seed : null,
-          },
+            seed: plan.seed,
+            shuffle: plan.shuffle,
+          } satisfies FitEpochArgs,
         },
         {},
         plan.callbacks.onProgress &&
           ((progress: Progress) => plan.callbacks.onProgress?.({ ...progress, epoch: e })),
       );
-      const metrics = this.#metrics(x.session, results, x.shape[0], y);
+      const metrics = this.#metrics(x.session, results, y, measures);
       const validation = plan.validation && (await this.evaluate(...plan.validation));
       const log: EpochLog = {
         epoch: e,
         ...metrics,
-        ...(validation && { valLoss: validation.loss }),
+        ...(validation && { valLoss: validation.loss, valMetrics: validation.metrics }),
         ...(validation?.accuracy !== undefined && { valAccuracy: validation.accuracy }),
         seconds: seconds(),
       };
       epochs.push(log);
-      await plan.callbacks.onEpochEnd?.(e, log);
+      const verdicts = [await plan.callbacks.onEpochEnd?.(e, log), plan.earlyStopping?.(log)];
+      if (verdicts.includes('stop')) break;
     }
     const history = { epochs, seconds: seconds() };
     await plan.callbacks.onTrainEnd?.(history);
@@ -120,16 +137,15 @@ export class Sequential {
 
   /** Loss and accuracy on shared rows; their means are revealed to the owner. */
   async evaluate(x: SecureTensor, y: SecureTensor, { batchSize = 128 } = {}): Promise<Metrics> {
-    const { loss, accuracy } = this.#needCompiled('evaluate');
+    const { measures } = this.#needCompiled('evaluate');
     checkFit({ batchSize }, x, y, this.config);
     const model = this.#deploy(x.session, 0);
-    const labels = accuracy ? this.#labels(model, y) : null;
     const results = await x.session.roles.call({
       name: 'evaluate',
-      in: [x, y, ...(labels ? [labels] : [])].map((tensor) => tensor.number),
-      args: { model: model.number, loss, batchSize },
+      in: this.#inputs(model, x, y, measures),
+      args: { model: model.number, measures, batchSize } satisfies EvaluateArgs,
     });
-    return this.#metrics(x.session, results, x.shape[0], y);
+    return this.#metrics(x.session, results, y, measures);
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
@@ -138,7 +154,8 @@ export class Sequential {
     const model = this.#deploy(x.session, 0);
     const plans = planModel(this.config);
     const shape = [x.shape[0], ...plans[plans.length - 1].outputShape];
-    return x.session.make({ name: 'predict', in: [x.number], args: { model: model.number, batchSize } }, shape);
+    const args: PredictArgs = { model: model.number, batchSize };
+    return x.session.make({ name: 'predict', in: [x.number], args }, shape);
   }
 
   /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. */
@@ -149,16 +166,47 @@ export class Sequential {
     const results = await session.roles.call({ name: 'weights', args: { model: number } });
     const { ring, fractionBits } = session.settings;
     const shares = session.parties.map((party) => results.get(party) as Uint8Array[]);
-    const specs = planModel(this.config).filter((plan) => plan.weights.length > 0);
-    return specs.flatMap(({ weights }, l) => {
-      const joined = joinShares(
-        ring,
-        shares.map((parts) => parts[l]),
-      );
-      const numbers = Float32Array.from(decodeWords(joined, fractionBits));
-      let at = 0;
-      return weights.map(({ shape }) => numbers.slice(at, (at += sizeOf(shape))));
+    const numbers = shares[0].flatMap((_, p) =>
+      Array.from(
+        decodeWords(
+          joinShares(
+            ring,
+            shares.map((parts) => parts[p]),
+          ),
+          fractionBits,
+        ),
+      ),
+    );
+    let end = 0;
+    return planModel(this.config)
+      .flatMap((plan) => plan.weights)
+      .map(({ shape }) => {
+        end += sizeOf(shape);
+        return Float32Array.from(numbers.slice(end - sizeOf(shape), end));
+      });
+  }
+
+  /**
+   * What the model is and costs, by layer, before anything runs: shapes, parameters, and the rounds, bytes and
+   * multiply-adds of a step. `String(summary)` is a table.
+   * @throws RangeError where the model does not fit the ring, with what to change
+   */
+  summary(options: Partial<DrySetting> & { batchSize?: number } = {}): Summary & { toString(): string } {
+    const { ring = 32, parties = 2, batchSize = 32 } = options;
+    const fractionBits = options.fractionBits ?? defaultFraction(ring);
+    const { optimizer, measures } = this.#compiled ?? {
+      optimizer: { type: 'sgd', learningRate: 1 } as const,
+      measures: { loss: defaultLoss(this.config) },
+    };
+    const summary = summarize(this.config, {
+      ring,
+      parties,
+      fractionBits,
+      batchSize,
+      optimizer,
+      loss: measures.loss,
     });
+    return { ...summary, toString: () => formatSummary(summary) };
   }
 
   /** Frees the model at the roles. */
@@ -186,6 +234,12 @@ export class Sequential {
     return this.#deployed;
   }
 
+  /** Numbers of x, y and, where metrics want them, the labels at scale 0. */
+  #inputs(model: Deployed, x: SecureTensor, y: SecureTensor, { metrics }: Measures): number[] {
+    const tensors = metrics.length > 0 ? [x, y, this.#labels(model, y)] : [x, y];
+    return tensors.map((tensor) => tensor.number);
+  }
+
   #labels({ session, labels }: Deployed, y: SecureTensor): SecureTensor {
     const known = labels.get(y);
     if (known && !known.disposed) return known;
@@ -197,8 +251,8 @@ export class Sequential {
   #metrics(
     session: Session,
     results: ReadonlyMap<string, unknown>,
-    rows: number,
     y: SecureTensor,
+    { loss, metrics }: Measures,
   ): Metrics {
     const { ring } = session.settings;
     const sums = session.parties.map((party) => results.get(party) as SumsResult);
@@ -210,9 +264,18 @@ export class Sequential {
         ),
         fraction,
       )[0];
-    const loss = join((sum) => sum.loss, sums[0].lossFraction) / y.size;
-    if (!sums[0].hits) return { loss };
-    return { loss, accuracy: join((sum) => sum.hits, 0) / rows };
+    const [rows, ...units] = y.shape;
+    const total = join((sum) => sum.loss, sums[0].lossFraction);
+    const means = metrics.map((metric, i): [string, number] => {
+      const binary = metric === 'binaryAccuracy' || (metric === 'accuracy' && sizeOf(units) === 1);
+      return [metricKey(metric), join((sum) => sum.hits[i], 0) / (binary ? y.size : rows)];
+    });
+    const byKey = Object.fromEntries(means);
+    return {
+      loss: total / (rows * losses[loss].rowCount(sizeOf(units))),
+      ...('accuracy' in byKey && { accuracy: byKey.accuracy }),
+      metrics: byKey,
+    };
   }
 }
 

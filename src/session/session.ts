@@ -1,11 +1,12 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
-import { decodeWords, joinShares, splitForParties } from './owner.js';
+
+import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { Command } from './commands.js';
 import { OWNER, type SessionOptions, type Settings } from './options.js';
+import { decodeWords, joinShares, splitForParties } from './owner.js';
 import { RoleGroup } from './role-group.js';
 import type { ShareArgs } from './tensor-commands.js';
 import { checkTensor, type TensorLike } from './validate.js';
-import { SecureTensor } from '../tensor/secure-tensor.js';
 
 export interface ShareOptions {
   /** Whose numbers these are: a party, or `'owner'` (the holder of the session). */

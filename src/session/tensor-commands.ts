@@ -1,12 +1,23 @@
 /** Commands on tensors: each makes one masked value from others, or hands one to a role. */
 import type { Words } from '../../bindings/memory.js';
+import { masked } from '../nn/layers/layer.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, type Shape, sizeOf } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { bitShare } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
 import { input } from '../protocol/input.js';
-import { add, addPublic, asSettledShare, asShare, mapMasked, neg, reshape, scale, sub } from '../protocol/linear.js';
+import {
+  add,
+  addPublic,
+  asSettledShare,
+  asShare,
+  mapMasked,
+  neg,
+  reshape,
+  scale,
+  sub,
+} from '../protocol/linear.js';
 import { matmul, multiply } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { type Polynomial, polynomial } from '../protocol/polynomial.js';
@@ -15,7 +26,6 @@ import { revealToParty, shareForOwner } from '../protocol/reveal.js';
 import { multiplyBit } from '../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
 import { rescale } from '../protocol/truncate.js';
-import { masked } from '../nn/layers/layer.js';
 import type { Command, CommandRunner } from './commands.js';
 import { OWNER } from './options.js';
 import type { RoleContext } from './role.js';
@@ -81,13 +91,18 @@ function take(rt: Runtime, x: Masked, args: TakeArgs): Masked {
   const index = args.kind === 'slice' ? sliceIndex(x.shape, args) : broadcastIndex(x.shape, args.shape);
   const indices = rt.heap.alloc(index.length * 4);
   rt.heap.u32(indices, index.length).set(index);
-  const out = mapMasked(rt, x, args.shape, (to, from) => rt.ring.gatherRows(to, from, indices, index.length, 1));
+  const out = mapMasked(rt, x, args.shape, (to, from) =>
+    rt.ring.gatherRows(to, from, indices, index.length, 1),
+  );
   rt.heap.free(indices);
   return out;
 }
 
 /** Places of a slice's elements in the source. */
-function sliceIndex(shape: Shape, { begin, shape: size }: { begin: readonly number[]; shape: Shape }): Uint32Array {
+function sliceIndex(
+  shape: Shape,
+  { begin, shape: size }: { begin: readonly number[]; shape: Shape },
+): Uint32Array {
   return places(size, (at) => {
     let place = 0;
     for (let d = 0; d < shape.length; d++) place = place * shape[d] + begin[d] + at[d];
@@ -171,7 +186,13 @@ function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
   const share = bitShare(rt, bit);
   rt.free(bit);
   const opened = rt.run(open(rt, share));
-  const value = mapMasked(rt, opened, opened.shape, (out, a) => rt.ring.shl(out, a, rt.fraction), rt.fraction);
+  const value = mapMasked(
+    rt,
+    opened,
+    opened.shape,
+    (out, a) => rt.ring.shl(out, a, rt.fraction),
+    rt.fraction,
+  );
   rt.free(opened);
   return value;
 }
@@ -181,7 +202,10 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
     const { rt } = context;
     const { owner, shape } = command.args as ShareArgs;
     const words = ownWords(rt, payload, sizeOf(shape));
-    const share = owner === OWNER ? rt.settledShare(words, shape, rt.fraction) : input(rt, owner, words, shape, rt.fraction);
+    const share =
+      owner === OWNER
+        ? rt.settledShare(words, shape, rt.fraction)
+        : input(rt, owner, words, shape, rt.fraction);
     context.values.set(command.out as number, rt.run(open(rt, share, 'input')));
   },
 

@@ -67,7 +67,8 @@ function flatten(name: string, input: TensorLike): Checked {
   const width = rows[0].length;
   const values = new Float64Array(rows.length * width);
   rows.forEach((row, r) => {
-    if (row.length !== width) throw new RangeError(`${name}: row ${r} has ${row.length} numbers, row 0 has ${width}`);
+    if (row.length !== width)
+      throw new RangeError(`${name}: row ${r} has ${row.length} numbers, row 0 has ${width}`);
     values.set(numbers(`${name}: row ${r}`, row), r * width);
   });
   return { values, shape: [rows.length, width] };

@@ -7,20 +7,21 @@
  * | relu | 4 rounds (k − f ≤ 37, else 5) | 2: select |
  * | square, polynomial | 2 + 2 or more | 2 + 2 |
  * | sigmoid, tanh | 3 | 2 + 2 |
+ * | leakyRelu | 2 + 3 (k ≤ 36, else 4), and the next rescale | 2 + 1 |
  */
 import type { Secure } from '../../party/program.js';
 import { together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { type Masked, type MaskedBit, Share } from '../../party/values.js';
-import { isNegative } from '../../protocol/compare.js';
+import { Masked, type MaskedBit, Share } from '../../party/values.js';
+import { asShare, mapMasked2 } from '../../protocol/linear.js';
 import { multiply } from '../../protocol/multiply.js';
 import { open } from '../../protocol/open.js';
 import { derivative, type Polynomial, polynomial, polynomialPair } from '../../protocol/polynomial.js';
-import { not, relu } from '../../protocol/relu.js';
+import { isPositive, relu } from '../../protocol/relu.js';
 import { multiplyBit, select } from '../../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../../protocol/sigmoid.js';
-import type { Activation } from '../activation.js';
-import { masked, type SecureLayer, type Value } from './layer.js';
+import { type Activation, leakySlope } from '../activation.js';
+import { masked, type Pass, type SecureLayer, type Value } from './layer.js';
 
 /** The layer for a named activation or a polynomial. */
 export function activation(kind: Activation): SecureLayer {
@@ -28,8 +29,11 @@ export function activation(kind: Activation): SecureLayer {
   if (kind === 'relu') return reluLayer();
   if (kind === 'sigmoid') return smooth(sigmoidPair);
   if (kind === 'tanh') return smooth(tanhPair);
-  const coefficients = kind === 'square' ? [0, 0, 1] : kind.polynomial;
-  return polynomialLayer(coefficients);
+  if (kind === 'softmax') throw new RangeError('softmax does not run on shares yet');
+  const slope = leakySlope(kind);
+  if (slope !== null) return leakyLayer(slope);
+  if (kind === 'square') return polynomialLayer([0, 0, 1]);
+  return polynomialLayer((kind as { polynomial: number[] }).polynomial);
 }
 
 const linear = (): SecureLayer => ({
@@ -55,7 +59,7 @@ function reluLayer(): SecureLayer {
         return result.value;
       }
       const y = yield* masked(rt, x);
-      positive = not(rt, yield* isNegative(rt, y));
+      positive = yield* isPositive(rt, y);
       return yield* open(rt, multiplyBit(rt, positive, y));
     },
     *backward(rt: Runtime, gradient: Value): Secure<Value> {
@@ -68,6 +72,39 @@ function reluLayer(): SecureLayer {
   };
 }
 
+/** z for z ≥ 0, else slope·z: slope·z + (1 − slope)·relu(z), the two sharing their rounds. */
+function leakyLayer(slope: number): SecureLayer {
+  let positive: MaskedBit | null = null;
+  /** slope·whole + (1 − slope)·part, at the double scale. */
+  function mix(rt: Runtime, whole: Masked, part: Masked): Share {
+    const a = Math.round(slope * 2 ** rt.fraction);
+    const sum = mapMasked2(rt, whole, part, whole.shape, (out, x, y) => {
+      rt.ring.scale(out, x, a);
+      const rest = rt.words(y.length);
+      rt.ring.scale(rest, y, 2 ** rt.fraction - a);
+      rt.ring.add(out, out, rest);
+      rt.free(rest);
+    });
+    const share = asShare(rt, new Masked(sum.delta, sum.mask, sum.shape, sum.fraction + rt.fraction));
+    rt.free(sum);
+    return share;
+  }
+  return {
+    parameters: [],
+    *forward(rt: Runtime, input: Value): Secure<Value> {
+      const x = yield* masked(rt, input);
+      positive = yield* isPositive(rt, x);
+      const part = yield* open(rt, multiplyBit(rt, positive, x));
+      return mix(rt, x, part);
+    },
+    *backward(rt: Runtime, gradient: Value): Secure<Value> {
+      const dy = yield* masked(rt, gradient);
+      const part = yield* open(rt, multiplyBit(rt, positive as MaskedBit, dy));
+      return mix(rt, dy, part);
+    },
+  };
+}
+
 /** A value and its derivative, both masked at the working scale. */
 type Pair = (rt: Runtime, x: Share, training: boolean) => Secure<{ value: Masked; slope: Masked | null }>;
 
@@ -76,8 +113,9 @@ function smooth(pair: Pair): SecureLayer {
   let slope: Masked | null = null;
   return {
     parameters: [],
-    *forward(rt: Runtime, x: Value, training: boolean): Secure<Value> {
-      const result = yield* pair(rt, x as Share, training);
+    *forward(rt: Runtime, x: Value, { training }: Pass): Secure<Value> {
+      const z = x instanceof Share ? x : asShare(rt, x);
+      const result = yield* pair(rt, z, training);
       slope = result.slope;
       return result.value;
     },
@@ -91,7 +129,7 @@ function polynomialLayer(coefficients: Polynomial): SecureLayer {
   let slope: Masked | null = null;
   return {
     parameters: [],
-    *forward(rt: Runtime, x: Value, training: boolean): Secure<Value> {
+    *forward(rt: Runtime, x: Value, { training }: Pass): Secure<Value> {
       const y = yield* masked(rt, x);
       if (!training) return yield* masked(rt, yield* polynomial(rt, y, coefficients));
       const [value, prime] = yield* polynomialPair(rt, y, coefficients, derivative(coefficients));

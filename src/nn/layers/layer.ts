@@ -4,7 +4,8 @@
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, type Share } from '../../party/values.js';
+import { Masked, Share } from '../../party/values.js';
+import { asShare } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
 import { rescale } from '../../protocol/truncate.js';
 
@@ -16,8 +17,20 @@ export interface Parameter {
   readonly name: string;
   value: Masked;
   /** What an optimizer keeps beside it. */
-  readonly state: Map<string, Masked>;
+  readonly state: Map<string, Share | Masked>;
 }
+
+/** What a forward pass is for. */
+export interface Pass {
+  readonly training: boolean;
+  /** Steps made since the training began. */
+  readonly step: number;
+  /** Public seed of the training. */
+  readonly seed: number;
+}
+
+/** A pass without training: predictions and evaluations. */
+export const PREDICTION: Pass = { training: false, step: 0, seed: 0 };
 
 /** How a layer hands on what can run beside the rest of the backward pass. */
 export interface Backward {
@@ -31,19 +44,30 @@ export interface Backward {
 }
 
 export interface SecureLayer {
+  /** What an optimizer trains. */
   readonly parameters: readonly Parameter[];
+  /** What the layer keeps and no optimizer touches. */
+  readonly statistics?: readonly Parameter[];
   /** [batch, …inputShape] → [batch, …outputShape]. Consumes a share, leaves a masked value to its owner. */
-  forward(rt: Runtime, x: Value, training: boolean): Secure<Value>;
+  forward(rt: Runtime, x: Value, pass: Pass): Secure<Value>;
   /** ∂loss/∂output → ∂loss/∂input (null when nobody needs it), for the batch of the last training forward. */
   backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null>;
 }
 
-/** The value as ⟨x⟩ at `fraction` bits: rescaled when it is a share of a higher scale, opened when of this one. */
+/** The value as ⟨x⟩ at `fraction` bits: rescaled when its scale is higher, opened when it is a share of this one. */
 export function* masked(rt: Runtime, x: Value, fraction = rt.fraction): Secure<Masked> {
-  if (x instanceof Masked) {
-    if (x.fraction !== fraction) throw new RangeError(`expected ${fraction} fraction bits, got ${x.fraction}`);
-    return x;
+  if (x.fraction < fraction) throw new RangeError(`expected ${fraction} fraction bits, got ${x.fraction}`);
+  if (x instanceof Share) {
+    return x.fraction === fraction ? yield* open(rt, x) : yield* rescale(rt, x, x.fraction - fraction);
   }
-  if (x.fraction === fraction) return yield* open(rt, x);
-  return yield* rescale(rt, x, x.fraction - fraction);
+  return x.fraction === fraction ? x : yield* rescale(rt, asShare(rt, x), x.fraction - fraction);
+}
+
+/** Bits above the working scale that a factor of a product may carry, from a division by a small power of two. */
+const GUARD_BITS = 3;
+
+/** The value as a factor of a product: ⟨x⟩ at the working scale or a few bits above it. */
+export function* factor(rt: Runtime, x: Value): Secure<Masked> {
+  const near = x instanceof Masked && x.fraction >= rt.fraction && x.fraction <= rt.fraction + GUARD_BITS;
+  return near ? x : yield* masked(rt, x);
 }

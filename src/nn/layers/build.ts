@@ -1,0 +1,103 @@
+/** From a layer's public description to its secure layers: one entry a kind. */
+import type { Window } from '../../../bindings/patches.js';
+import type { Runtime } from '../../party/runtime.js';
+import { encode } from '../../protocol/encode.js';
+import { constant } from '../../protocol/linear.js';
+import type { LayerConfig, LayerPlan } from '../config.js';
+import { planWindows } from '../window.js';
+import { activation } from './activation.js';
+import { conv2d } from './conv2d.js';
+import { dense } from './dense.js';
+import { dropout } from './dropout.js';
+import { flatten } from './flatten.js';
+import type { Parameter, SecureLayer } from './layer.js';
+import { maxPooling } from './max-pooling.js';
+import { averagePooling, globalAveragePooling } from './pooling.js';
+
+/** What a builder gets: the layer's place in the model and its initial weights. */
+interface Site<Config> {
+  readonly rt: Runtime;
+  readonly plan: LayerPlan;
+  readonly config: Config;
+  readonly index: number;
+  /** Parameters from weight arrays `from` … `to` − 1, one below the other as a matrix of `columns` columns. */
+  parameter(name: string, columns: number, from: number, to: number): Parameter;
+}
+
+type Builders = {
+  [Kind in LayerConfig['type']]: (site: Site<Extract<LayerConfig, { type: Kind }>>) => SecureLayer[];
+};
+
+const builders: Builders = {
+  dense({ plan, config, parameter }) {
+    const values = parameter('kernel', config.units, 0, plan.weights.length);
+    return [dense(plan.inputShape[0], config.units, config.useBias, values), activation(config.activation)];
+  },
+  conv2d({ plan, config, parameter }) {
+    const values = parameter('kernel', config.filters, 0, plan.weights.length);
+    const window = windowOf(plan, config.kernelSize, config.strides, config.padding);
+    return [conv2d(window, config.filters, config.useBias, values), activation(config.activation)];
+  },
+  averagePooling2d: ({ plan, config }) => [
+    averagePooling(windowOf(plan, config.poolSize, config.strides, config.padding)),
+  ],
+  maxPooling2d: ({ plan, config }) => [
+    maxPooling(windowOf(plan, config.poolSize, config.strides, config.padding)),
+  ],
+  globalAveragePooling2d({ plan }) {
+    const [height, width, channels] = plan.inputShape;
+    return [globalAveragePooling(height, width, channels)];
+  },
+  flatten: () => [flatten()],
+  activation: ({ config }) => [activation(config.activation)],
+  dropout: ({ config, index }) => [dropout(config.rate, index)],
+  batchNormalization() {
+    throw new RangeError('batchNormalization does not run on shares yet');
+  },
+};
+
+function windowOf(
+  plan: LayerPlan,
+  kernel: readonly [number, number],
+  strides: readonly [number, number],
+  padding: 'valid' | 'same',
+): Window {
+  const w = planWindows(plan.inputShape, kernel, strides, padding);
+  return {
+    height: w.inputHeight,
+    width: w.inputWidth,
+    channels: w.channels,
+    kernel,
+    strides,
+    padding: [w.padTop, w.padLeft],
+    output: [w.outputHeight, w.outputWidth],
+  };
+}
+
+/**
+ * The secure layers of layer `index`.
+ * @param weights its initial weights, public, in the order of its plan
+ */
+export function buildLayer(
+  rt: Runtime,
+  plan: LayerPlan,
+  index: number,
+  weights: readonly ArrayLike<number>[],
+): SecureLayer[] {
+  const parameter = (name: string, columns: number, from: number, to: number): Parameter => {
+    const arrays = weights.slice(from, to);
+    const numbers = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
+    arrays.reduce((at, array) => {
+      numbers.set(array, at);
+      return at + array.length;
+    }, 0);
+    const shape = [numbers.length / columns, columns];
+    return {
+      name: `layer ${index} (${plan.config.type}) ${name}`,
+      value: constant(rt, encode(rt, numbers), shape, rt.fraction),
+      state: new Map(),
+    };
+  };
+  const build = builders[plan.config.type] as (site: Site<LayerConfig>) => SecureLayer[];
+  return build({ rt, plan, config: plan.config, index, parameter });
+}

@@ -1,0 +1,190 @@
+/**
+ * max pooling: the largest value of each window, by a tournament of its places. A stage compares neighbours and opens
+ * the winners, a + [a < b]·(b − a): a comparison and one round, ⌈log2 places⌉ stages. Of equal values the first in
+ * row-major order wins. Backward each stage splits the gradient by its bits, one round a stage.
+ *
+ * Places outside the image repeat the nearest one inside, which changes no maximum.
+ */
+import type { Words } from '../../../bindings/memory.js';
+import type { Window } from '../../../bindings/patches.js';
+import type { Secure } from '../../party/program.js';
+import type { Runtime } from '../../party/runtime.js';
+import { Masked, type MaskedBit, Share } from '../../party/values.js';
+import { isNegative } from '../../protocol/compare.js';
+import { asShare, mapMasked, sub } from '../../protocol/linear.js';
+import { open } from '../../protocol/open.js';
+import { multiplyBit } from '../../protocol/select.js';
+import { masked, type Pass, type SecureLayer, type Value } from './layer.js';
+import { withRows } from './pooling.js';
+
+/** One stage: the bits [a < b] of its pairs, and how many values came in. */
+interface Stage {
+  readonly bits: MaskedBit;
+  readonly entrants: number;
+}
+
+export function maxPooling(w: Window): SecureLayer {
+  const [oh, ow] = w.output;
+  const { channels } = w;
+  const places = w.kernel[0] * w.kernel[1];
+  let stages: Stage[] = [];
+  return {
+    parameters: [],
+
+    *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
+      const x = yield* masked(rt, input);
+      const batch = x.shape[0];
+      const shape = [batch, oh, ow, channels];
+      const made: Stage[] = [];
+      let values = clampedRows(w, batch).map((rows) => take(rt, x, rows, shape));
+      while (values.length > 1) {
+        const { winners, bits } = yield* playStage(rt, values, shape);
+        made.push({ bits, entrants: values.length });
+        values = winners;
+      }
+      if (training) stages = made;
+      return values[0];
+    },
+
+    *backward(rt: Runtime, gradient: Value): Secure<Value> {
+      const dy = yield* masked(rt, gradient);
+      const batch = dy.shape[0];
+      let gradients = [dy];
+      for (const stage of stages.toReversed()) gradients = yield* splitStage(rt, stage, gradients, dy.shape);
+      return putBack(rt, gradients, clampedRows(w, batch), [batch, w.height, w.width, channels]);
+    },
+  };
+
+  /** For each place in the window the source row of every output pixel, moved into the image. */
+  function clampedRows(window: Window, batch: number): Uint32Array[] {
+    return Array.from({ length: places }, (_, place) => {
+      const ky = Math.floor(place / window.kernel[1]);
+      const kx = place % window.kernel[1];
+      const rows = new Uint32Array(batch * oh * ow);
+      for (let i = 0; i < rows.length; i++) {
+        const ox = i % ow;
+        const oy = Math.floor(i / ow) % oh;
+        const b = Math.floor(i / (oh * ow));
+        const y = clamp(oy * window.strides[0] - window.padding[0] + ky, window.height);
+        const x = clamp(ox * window.strides[1] - window.padding[1] + kx, window.width);
+        rows[i] = (b * window.height + y) * window.width + x;
+      }
+      return rows;
+    });
+  }
+}
+
+const clamp = (i: number, length: number): number => Math.min(length - 1, Math.max(0, i));
+
+/** Rows of x as a value of their own. */
+function take(rt: Runtime, x: Masked, rows: Uint32Array, shape: readonly number[]): Masked {
+  const columns = shape[shape.length - 1];
+  return withRows(rt, rows, (address) =>
+    mapMasked(rt, x, shape, (out, words) => rt.ring.gatherRows(out, words, address, rows.length, columns)),
+  );
+}
+
+/** Values one after the other, as one. */
+function stack(rt: Runtime, values: readonly Masked[]): Masked {
+  const { size, fraction } = values[0];
+  const join = (pick: (value: Masked) => Words | null): Words => {
+    const out = rt.words(values.length * size);
+    values.forEach((value, i) => {
+      rt.ring.copy({ ptr: out.ptr + i * size * rt.ring.bytes, length: size }, pick(value) as Words);
+    });
+    return out;
+  };
+  const delta = rt.isProvider ? null : join((value) => value.delta);
+  return new Masked(
+    delta,
+    join((value) => value.mask),
+    [values.length, size],
+    fraction,
+  );
+}
+
+/** The inverse of {@link stack}. */
+function unstack(rt: Runtime, x: Masked, shape: readonly number[]): Masked[] {
+  const [count, size] = x.shape;
+  return Array.from({ length: count }, (_, i) =>
+    mapMasked(rt, x, shape, (out, words) =>
+      rt.ring.copy(out, { ptr: words.ptr + i * size * rt.ring.bytes, length: size }),
+    ),
+  );
+}
+
+/** Winners of the pairs (0, 1), (2, 3), …; the last goes on alone when the number is odd. */
+function* playStage(
+  rt: Runtime,
+  values: readonly Masked[],
+  shape: readonly number[],
+): Secure<{ winners: Masked[]; bits: MaskedBit }> {
+  const pairs = Math.floor(values.length / 2);
+  const first = stack(
+    rt,
+    Array.from({ length: pairs }, (_, i) => values[2 * i]),
+  );
+  const second = stack(
+    rt,
+    Array.from({ length: pairs }, (_, i) => values[2 * i + 1]),
+  );
+  const lead = sub(rt, first, second);
+  const bits = yield* isNegative(rt, lead);
+  const gain = multiplyBit(
+    rt,
+    bits,
+    mapMasked(rt, lead, lead.shape, (out, a) => rt.ring.neg(out, a)),
+  );
+  const base = asShare(rt, first);
+  const sum = new Share(addWords(rt, base.words, gain.words), lead.shape, lead.fraction, false);
+  const winners = unstack(rt, yield* open(rt, sum, 'max'), shape);
+  if (values.length % 2 === 1) winners.push(values[values.length - 1]);
+  return { winners, bits };
+}
+
+function addWords(rt: Runtime, a: Words | null, b: Words | null): Words | null {
+  if (a && b) rt.ring.add(a, a, b);
+  return a ?? b;
+}
+
+/** Gradients of a stage's entrants from those of its winners: b gets [a < b]·g, a the rest. */
+function* splitStage(
+  rt: Runtime,
+  { bits, entrants }: Stage,
+  gradients: readonly Masked[],
+  shape: readonly number[],
+): Secure<Masked[]> {
+  const pairs = Math.floor(entrants / 2);
+  const whole = stack(rt, gradients.slice(0, pairs));
+  const second = yield* open(rt, multiplyBit(rt, bits, whole), 'max');
+  const first = unstack(rt, sub(rt, whole, second), shape);
+  const seconds = unstack(rt, second, shape);
+  const all = first.flatMap((gradient, i) => [gradient, seconds[i]]);
+  return entrants % 2 === 1 ? [...all, gradients[pairs]] : all;
+}
+
+/** The gradients of all places added up where they came from. */
+function putBack(
+  rt: Runtime,
+  gradients: readonly Masked[],
+  rows: readonly Uint32Array[],
+  shape: readonly number[],
+): Masked {
+  const columns = shape[shape.length - 1];
+  const put = (pick: (gradient: Masked) => Words | null): Words => {
+    const out = rt.zeros(shape.reduce((a, b) => a * b, 1));
+    gradients.forEach((gradient, place) => {
+      withRows(rt, rows[place], (address) =>
+        rt.ring.addRowsAt(out, pick(gradient) as Words, address, rows[place].length, columns),
+      );
+    });
+    return out;
+  };
+  const delta = rt.isProvider ? null : put((gradient) => gradient.delta);
+  return new Masked(
+    delta,
+    put((gradient) => gradient.mask),
+    shape,
+    gradients[0].fraction,
+  );
+}

@@ -1,0 +1,186 @@
+/** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
+import { withBackground } from '../party/background.js';
+import { DryRuntime, type DrySetting } from '../party/dry.js';
+import type { Secure } from '../party/program.js';
+import { Masked } from '../party/values.js';
+import { initialWeights, type ModelConfig, planModel, sizeOf } from './config.js';
+import { buildLayer } from './layers/build.js';
+import type { Pass, SecureLayer, Value } from './layers/layer.js';
+import type { LossName } from './loss-names.js';
+import { SecureModel } from './model.js';
+import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+
+/** Cost of a part of a step, at one party. */
+export interface PartCost {
+  readonly rounds: number;
+  /** Bytes sent in openings. */
+  readonly online: number;
+  /** Bytes that the provider sends. */
+  readonly dealt: number;
+  /** Multiply-adds of ring words. */
+  readonly multiplyAdds: number;
+}
+
+export interface LayerSummary {
+  readonly name: string;
+  readonly outputShape: readonly number[];
+  readonly parameters: number;
+  readonly forward: PartCost;
+  /** Backward with the update of its parameters. */
+  readonly backward: PartCost;
+}
+
+export interface Summary {
+  readonly layers: readonly LayerSummary[];
+  readonly parameters: number;
+  /** A whole step of training. Rounds are fewer than the layers' sum: updates share those of the layers below. */
+  readonly step: PartCost;
+  /** A forward pass alone. */
+  readonly prediction: PartCost;
+  readonly batchSize: number;
+  readonly setting: DrySetting;
+}
+
+export interface SummaryOptions extends DrySetting {
+  readonly batchSize: number;
+  readonly loss: LossName;
+  readonly optimizer: OptimizerConfig;
+}
+
+const TRAINING: Pass = { training: true, step: 0, seed: 0 };
+
+/** Rates that fit every ring; the dry run has no numbers to which they would matter. */
+const STEP: StepPlan = { rate: 1, previousRate: 1, exponent: 1, mean: 1, count: 1 };
+
+/** @throws RangeError where the model does not fit the ring, with what to change */
+export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
+  const plans = planModel(config);
+  const weights = initialWeights(config, 0);
+  let next = 0;
+  const rt = new DryRuntime(options);
+  const names = plans.map((plan) => plan.config.type);
+  const built = plans.map((plan, index) => {
+    const own = weights.slice(next, next + plan.weights.length);
+    next += own.length;
+    return buildLayer(rt, plan, index, own);
+  });
+  const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
+  let value: Value = data(rt, [options.batchSize, ...config.inputShape]);
+  const forward = built.map((parts) =>
+    measure(rt, function* () {
+      for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
+    }),
+  );
+  const output = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
+  let gradient: Value | null = output;
+  const backward = built
+    .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
+    .reverse()
+    .map(([parts, l]) =>
+      measure(rt, () =>
+        withBackground(function* (start): Secure<void> {
+          for (const part of parts.toReversed()) {
+            if (!gradient || l < firstTrained) return;
+            gradient = yield* part.backward(rt, gradient, {
+              inputGradient: l > firstTrained,
+              descend: (parameter, negative) =>
+                start(descend(rt, options.optimizer, parameter, negative, STEP)),
+            });
+          }
+        }),
+      ),
+    )
+    .reverse();
+  const layers = plans.map((plan, l) => ({
+    name: names[l],
+    outputShape: plan.outputShape,
+    parameters: plan.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    forward: forward[l],
+    backward: backward[l],
+  }));
+  return {
+    layers,
+    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
+    ...wholeStep(config, options, weights),
+    batchSize: options.batchSize,
+    setting: { ring: options.ring, fractionBits: options.fractionBits, parties: options.parties },
+  };
+}
+
+/** A masked value without numbers. */
+const data = (rt: DryRuntime, shape: readonly number[]): Masked =>
+  new Masked(rt.words(sizeOf(shape)), rt.words(sizeOf(shape)), shape, rt.fraction);
+
+function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
+  const before = rt.ledger.totals();
+  const products = rt.multiplyAdds;
+  rt.run(program());
+  const after = rt.ledger.totals();
+  return {
+    rounds: after.rounds - before.rounds,
+    online: after.online - before.online,
+    dealt: after.dealt - before.dealt,
+    multiplyAdds: rt.multiplyAdds - products,
+  };
+}
+
+function wholeStep(
+  config: ModelConfig,
+  options: SummaryOptions,
+  weights: readonly Float32Array[],
+): { step: PartCost; prediction: PartCost } {
+  const rt = new DryRuntime(options);
+  const model = new SecureModel(rt, config, weights);
+  const plans = planModel(config);
+  const x = data(rt, [options.batchSize, ...config.inputShape]);
+  const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
+  const plan = { loss: options.loss, optimizer: options.optimizer, step: STEP, pass: TRAINING };
+  const step = measure(rt, function* () {
+    yield* model.step(x, t, plan);
+  });
+  const prediction = measure(rt, function* () {
+    yield* model.forward(x);
+  });
+  return { step, prediction };
+}
+
+const count = (n: number): string => n.toLocaleString('en-US');
+
+/** The summary as a table. */
+export function formatSummary(summary: Summary): string {
+  const { layers, step, prediction, setting, batchSize } = summary;
+  const head = ['layer', 'output', 'parameters', 'rounds', 'online B', 'dealt B', 'multiply-adds'];
+  const sum = (layer: LayerSummary, key: keyof PartCost) => layer.forward[key] + layer.backward[key];
+  const rows = layers.map((layer) => [
+    layer.name,
+    `[${layer.outputShape}]`,
+    count(layer.parameters),
+    `${layer.forward.rounds} + ${layer.backward.rounds}`,
+    ...(['online', 'dealt', 'multiplyAdds'] as const).map((key) => count(sum(layer, key))),
+  ]);
+  const whole = (name: string, cost: PartCost) => [
+    name,
+    '',
+    count(summary.parameters),
+    count(cost.rounds),
+    count(cost.online),
+    count(cost.dealt),
+    count(cost.multiplyAdds),
+  ];
+  const table = [head, ...rows, whole('a step', step), whole('a prediction', prediction)];
+  const widths = head.map((_, c) => Math.max(...table.map((row) => row[c].length)));
+  const lines = table.map((row) =>
+    row
+      .map((cell, c) => (c < 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c])))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = '─'.repeat(Math.max(...lines.map((line) => line.length)));
+  lines.splice(1, 0, rule);
+  lines.splice(lines.length - 2, 0, rule);
+  return [
+    `batch ${batchSize}, ring ${setting.ring} with ${setting.fractionBits} fraction bits, ${setting.parties} parties; ` +
+      'rounds forward + backward, bytes and multiply-adds a step and party',
+    ...lines,
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+/**
+ * A dry run: the runtime of a party that has no data, no links and no kernels. Programs run on it for their costs
+ * alone: rounds, bytes, multiply-adds. It counts as the last party, which receives what the provider deals.
+ */
+import type { Heap, Planes, Words } from '../../bindings/memory.js';
+import type { Ring, RingBits } from '../../bindings/ring.js';
+import type { Mailbox } from '../links/mailbox.js';
+import type { Opening } from './program.js';
+import { Runtime } from './runtime.js';
+import type { Streams } from './streams.js';
+import { Share } from './values.js';
+
+export interface DrySetting {
+  readonly ring: RingBits;
+  readonly fractionBits: number;
+  readonly parties: number;
+}
+
+/** Multiply-adds of ring words that a party does, counted by the products it asks for. */
+class Counter {
+  multiplyAdds = 0;
+}
+
+/** Addresses without memory; views are scratch. */
+function dryHeap(): Heap {
+  let next = 0;
+  const heap = {
+    alloc: () => ++next,
+    free: () => {},
+    bytes: (_: number, length: number) => new Uint8Array(length),
+    u32: (_: number, length: number) => new Uint32Array(length),
+    i32: (_: number, length: number) => new Int32Array(length),
+    u64: (_: number, length: number) => new BigUint64Array(length),
+    f64: (_: number, length: number) => new Float64Array(length),
+    beginScope: () => 0,
+    endScope: () => {},
+  };
+  return heap as unknown as Heap;
+}
+
+/** Kernels that do nothing but count products. */
+function dryRing(bits: RingBits, counter: Counter): Ring {
+  const product = (_out: Words, _a: Words, _b: Words, m: number, k: number, n: number) => {
+    counter.multiplyAdds += m * k * n;
+  };
+  const elementwise = (out: Words) => {
+    counter.multiplyAdds += out.length;
+  };
+  const known: Record<string, unknown> = {
+    bits,
+    bytes: bits / 8,
+    matmul: product,
+    matmulTN: product,
+    matmulNT: product,
+    mul: elementwise,
+    mulAdd: elementwise,
+    mulSub: elementwise,
+    encode: () => -1,
+  };
+  const nothing = () => ({ ptr: 0, length: 0 });
+  return new Proxy(known, { get: (target, name) => target[name as string] ?? nothing }) as unknown as Ring;
+}
+
+export class DryRuntime extends Runtime {
+  readonly isProvider = false;
+  readonly #counter: Counter;
+
+  constructor({ ring, fractionBits, parties }: DrySetting) {
+    const names = Array.from({ length: parties }, (_, i) => `party ${i}`);
+    const counter = new Counter();
+    super({
+      name: names[names.length - 1],
+      parties: names,
+      provider: 'provider',
+      ring: dryRing(ring, counter),
+      heap: dryHeap(),
+      streams: null as unknown as Streams,
+      mailbox: null as unknown as Mailbox,
+      fraction: fractionBits,
+    });
+    this.#counter = counter;
+  }
+
+  /** Multiply-adds so far. */
+  get multiplyAdds(): number {
+    return this.#counter.multiplyAdds;
+  }
+
+  protected drawMask(): void {}
+
+  deal(length: number, _compute: () => Words, width = this.ring.bytes): Words {
+    this.ledger.add('dealt', length * Math.min(width, this.ring.bytes));
+    return this.words(length);
+  }
+
+  settle(share: Share): Share {
+    if (share.settled) return share;
+    this.ledger.add('dealt', share.size * this.ring.bytes);
+    return new Share(share.words ?? this.words(share.size), share.shape, share.fraction, true);
+  }
+
+  maskPlanes(count: number, blocks: number): Planes {
+    return this.planes(count, blocks);
+  }
+
+  dealPlanes(count: number, blocks: number, _compute: () => Planes): Planes {
+    this.ledger.add('dealt', count * blocks * 16);
+    return this.planes(count, blocks);
+  }
+
+  protected exchange(openings: readonly Opening[]): void {
+    for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
+  }
+}
