@@ -13,16 +13,14 @@ export interface Ended {
 export interface RunCliOptions {
   /** Called with everything printed so far whenever there is more. */
   readonly onOutput?: (stdout: string, child: ReturnType<typeof spawn>) => void;
-  /** Another program than the command, with the same arguments to node. */
-  readonly script?: readonly string[];
-  readonly cwd?: string;
+  /** Another program than the command. */
+  readonly script?: string;
 }
 
 export function runCli(args: readonly string[], options: RunCliOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(options.script ?? [main]), ...args], {
+    const child = spawn(process.execPath, [options.script ?? main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.cwd && { cwd: options.cwd }),
     });
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => {

@@ -1,0 +1,148 @@
+/** The README is true: its examples run and print what they say, its help and its table of costs are the real ones. */
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createSession, dense, type SecureTensor, type Session, sequential, sgd } from '../../src/index.js';
+import type { LedgerTotals } from '../../src/party/ledger.js';
+import { runCli } from './run.js';
+
+const root = new URL('../../../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+
+/** The fenced blocks of a language. */
+const blocks = (language: string): string[] =>
+  [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, name]) => name === language)
+    .map(([, , body]) => body);
+
+/** What an example says that it prints: the comments behind its console.log lines. */
+const promised = (code: string): string[] =>
+  [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
+
+/** Whether a printed line is the promised one, in which … stands for any text. */
+function fits(printed: string, promise: string): boolean {
+  const pattern = promise.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${pattern.join('.*')}$`).test(printed);
+}
+
+const examples = blocks('js');
+
+test('there are examples to run', () => {
+  assert.ok(examples.length >= 4);
+  assert.ok(fits('a 1 b', 'a … b') && !fits('a 1 c', 'a … b') && !fits('ax', 'a.'));
+});
+
+for (const [i, code] of examples.entries()) {
+  test(`example ${i + 1} runs and prints what it says`, async () => {
+    const file = fileURLToPath(new URL(`./readme-example-${i + 1}.mjs`, import.meta.url));
+    writeFileSync(file, code);
+    const ended = await runCli([], { script: file });
+    rmSync(file);
+    assert.is(ended.code, 0, ended.stderr);
+    const printed = ended.stdout.trimEnd().split('\n');
+    const expected = promised(code);
+    assert.is(printed.length, expected.length, ended.stdout);
+    for (const [line, promise] of expected.entries()) {
+      assert.ok(fits(printed[line], promise), `printed "${printed[line]}", promised "${promise}"`);
+    }
+  });
+}
+
+test('the command line reference is what the commands print', async () => {
+  const shown = blocks('text').filter((block) => block.startsWith('beaverdam '));
+  assert.is(shown.length, 3);
+  for (const block of shown) {
+    const [first] = block.split('\n', 1);
+    const words = first
+      .split(' ')
+      .filter((word) => /^[a-z-]+$/.test(word))
+      .slice(1);
+    const { stdout } = await runCli([...words, '--help']);
+    assert.is(block, stdout);
+  }
+});
+
+test('every file that the README links to is there', () => {
+  const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => target);
+  assert.ok(links.length > 3);
+  for (const link of links) assert.ok(existsSync(new URL(link, root)), link);
+});
+
+/** The operations of the table of costs on 128-value tensors, by how the README writes them. */
+const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTensor) => unknown> = {
+  'session.share(values, { owner })': (session) =>
+    session.share(new Float32Array(128), { owner: session.parties[0] }),
+  'add, sub, neg, sum, transpose, slice, concat; mul by a public integer': (_, x, y) =>
+    x
+      .add(y)
+      .sub(1)
+      .neg()
+      .mul(3)
+      .reshape([8, 16])
+      .transpose()
+      .slice([0, 0])
+      .concat(x.reshape([16, 8]))
+      .sum(),
+  'mul, square, matmul, a polynomial of degree 2': (_, x, y) => x.mul(y),
+  greater: (_, x, y) => x.greater(y),
+  relu: (_, x) => x.relu(),
+  'sigmoid, tanh': (_, x) => x.sigmoid(),
+};
+
+/** Rounds and bytes a value of one operation, as '2 · 8 · 6': online bytes per party, dealt bytes. */
+async function measure(session: Session, operation: (typeof operations)[string]): Promise<string> {
+  const values = Float64Array.from({ length: 128 }, (_, i) => (i % 9) - 4);
+  const [x, y] = [session.share(values), session.share(values)];
+  const totals = async (role: string) => (await session.roles.totals()).get(role) as LedgerTotals;
+  const [party, provider] = [await totals('alice'), await totals('provider')];
+  operation(session, x, y);
+  const [partyAfter, providerAfter] = [await totals('alice'), await totals('provider')];
+  const bytes = (count: number) => String(Math.round((count / 128) * 10) / 10);
+  return [
+    partyAfter.rounds - party.rounds,
+    bytes(partyAfter.online - party.online),
+    bytes(providerAfter.dealt - provider.dealt),
+  ].join(' · ');
+}
+
+test('the table of costs is what the ledger counts with two parties', async () => {
+  const rows = [...readme.matchAll(/^\| (.+) \| (\d+ · [\d.]+ · [\d.]+) \| (\d+ · [\d.]+ · [\d.]+) \|$/gm)];
+  const table = Object.fromEntries(rows.map(([, name, ...costs]) => [name.replaceAll('`', ''), costs]));
+  const measured: typeof table = {};
+  for (const ring of [32, 64] as const) {
+    const session = await createSession({ ring });
+    try {
+      for (const [name, operation] of Object.entries(operations)) {
+        measured[name] = [...(measured[name] ?? []), await measure(session, operation)];
+      }
+    } finally {
+      await session.close();
+    }
+  }
+  assert.equal(table, measured);
+});
+
+test("a step of Wine's two layers takes the 10 rounds that the README names", async () => {
+  assert.match(readme, 'layers takes 10 rounds: 4 for');
+  const session = await createSession();
+  try {
+    const x = session.share(new Float32Array(8 * 13), { shape: [8, 13] });
+    const y = session.share(new Float32Array(8 * 3), { shape: [8, 3] });
+    const model = sequential([
+      dense({ units: 16, inputShape: [13], activation: 'relu' }),
+      dense({ units: 3 }),
+    ]);
+    model.compile({ optimizer: sgd({ learningRate: 0.375 }), loss: 'meanSquaredError', metrics: [] });
+    const rounds = async () => (await session.roles.totals()).get('alice')?.rounds ?? 0;
+    const before = await rounds();
+    await model.fit(x, y, { batchSize: 8 });
+    const one = await rounds();
+    await model.fit(x, y, { batchSize: 4 });
+    assert.is((await rounds()) - one - (one - before), 10);
+  } finally {
+    await session.close();
+  }
+});
+
+test.run();
