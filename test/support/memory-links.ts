@@ -15,6 +15,8 @@ interface Frame {
 export class Post {
   readonly #queues = new Map<string, Frame[]>();
   readonly #announced = new Map<string, Frame>();
+  /** Called with every frame that is received. */
+  watch: ((from: string, to: string, bytes: Uint8Array) => void) | null = null;
 
   /** Takes `from`'s part of its next exchange with `peers`. */
   announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
@@ -27,8 +29,11 @@ export class Post {
 
   /** Links of the role `self`. */
   links(self: string): Links {
-    const receive = (peer: string, operation: number, pieces: readonly Uint8Array[]) =>
-      deliver(link(peer, self), this.#queue(peer, self).shift(), operation, pieces);
+    const receive = (peer: string, operation: number, pieces: readonly Uint8Array[]) => {
+      const frame = this.#queue(peer, self).shift();
+      deliver(link(peer, self), frame, operation, pieces);
+      if (frame) this.watch?.(peer, self, frame.bytes);
+    };
     return {
       send: (peer, operation, pieces) => {
         this.#queue(self, peer).push({ operation, bytes: concat(pieces) });

@@ -83,7 +83,9 @@ const ofBit = (
 const andOf = (count: number): Operation => ({
   name: `and of ${count} bits`,
   prepare(world, values) {
-    const bits = Array.from({ length: count }, () => values.map(() => world.random.below(2)));
+    const bits = Array.from({ length: count }, (_, j) =>
+      values.map((value) => Number((value >> BigInt(j)) & 1n)),
+    );
     const planes = world.maskedPlanes(bits);
     return function* (rt, role) {
       return [yield* and(rt, planes[role], [values.length])];

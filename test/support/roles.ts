@@ -25,6 +25,12 @@ export interface RolesOptions {
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
   readonly fraction?: number;
   readonly seed?: number;
+  /** The class of a party that is not an ordinary one, for planted faults. */
+  readonly runtimeOf?: (party: number) => typeof PartyRuntime | undefined;
+  /** The class of every role's streams, when it is not the ordinary one. */
+  readonly streams?: typeof Streams;
+  /** The seed that a party shares with the provider; drawn from the test's generator unless given. */
+  readonly providerSeed?: (party: number) => Uint8Array | null;
 }
 
 /** What one party saw of one opening. */
@@ -54,9 +60,12 @@ export class Roles {
   readonly roles: readonly Runtime[];
   /** Everything that parties have seen in openings since the last {@link forget}. */
   seen: Seen[] = [];
-  readonly #post = new Post();
+  /** All messages under way; watch them with its `watch`. */
+  readonly post = new Post();
 
-  constructor({ parties, bits, fraction = bits === 32 ? 12 : 20, seed = testSeed }: RolesOptions) {
+  constructor(options: RolesOptions) {
+    const { parties, bits, fraction = bits === 32 ? 12 : 20, seed = testSeed } = options;
+    const StreamsOf = options.streams ?? Streams;
     this.bits = bits;
     this.fraction = fraction;
     this.setting = { bits, parties };
@@ -64,17 +73,18 @@ export class Roles {
     const names = NAMES.slice(0, parties);
     const provider = 'provider';
     const seeds = new Map<string, Uint8Array>();
-    for (const from of names) {
+    for (const [i, from] of names.entries()) {
       for (const to of [...names, provider]) {
-        const bytes = Uint8Array.from({ length: SEED_BYTES }, () => this.random.below(256));
+        const drawn = Uint8Array.from({ length: SEED_BYTES }, () => this.random.below(256));
+        const bytes = (to === provider && options.providerSeed?.(i)) || drawn;
         seeds.set(`${from} ${to}`, bytes);
-        if (to !== provider && to !== from) this.#post.announce(from, [to], 0, [bytes.slice()]);
+        if (to !== provider && to !== from) this.post.announce(from, [to], 0, [bytes.slice()]);
       }
     }
     const parts = (name: string) => {
       const heap = makeHeap();
       const ring = createRing(kernels(heap), heap, bits);
-      const streams = new Streams(ring, heap, 12);
+      const streams = new StreamsOf(ring, heap, 12);
       return {
         name,
         parties: names,
@@ -83,12 +93,12 @@ export class Roles {
         heap,
         streams,
         fraction,
-        mailbox: this.#post.links(name),
+        mailbox: this.post.links(name),
       };
     };
     this.parties = names.map(
-      (name) =>
-        new PartyRuntime({
+      (name, i) =>
+        new (options.runtimeOf?.(i) ?? PartyRuntime)({
           ...parts(name),
           seed: (peer) => seeds.get(`${name} ${peer}`) as Uint8Array,
           transcript: (label, opened, received) => this.seen.push({ party: name, label, opened, received }),
@@ -135,7 +145,7 @@ export class Roles {
     this.parties.forEach((rt, i) => {
       const pieces = openings[i].map(({ ptr, bytes }) => rt.heap.bytes(ptr, bytes));
       const peers = rt.parties.filter((name) => name !== rt.name);
-      if (pieces.length > 0) this.#post.announce(rt.name, peers, rt.operation + 1, pieces);
+      if (pieces.length > 0) this.post.announce(rt.name, peers, rt.operation + 1, pieces);
     });
     this.parties.forEach((rt, i) => {
       rt.round(openings[i]);
@@ -148,7 +158,7 @@ export class Roles {
     if (operations.some((operation) => operation !== operations[0])) {
       throw new Error(`roles out of step: operations ${operations}`);
     }
-    const [left] = this.#post.undelivered;
+    const [left] = this.post.undelivered;
     if (left !== undefined) throw new Error(`${left}: something was sent and never received`);
   }
 

@@ -1,0 +1,145 @@
+/**
+ * What n − 1 parties see together is uniform and independent, whatever the secrets are: the frames that the honest
+ * party and the provider send them in every operation, and what these open to. Positive controls with planted faults show that the same
+ * test fails when it should. Secrets are all equal, so that anything but the masks would show.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PartyRuntime } from '../../src/party/party.js';
+import type { Share } from '../../src/party/values.js';
+import { input } from '../../src/protocol/input.js';
+import { OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
+import { type Operation, operations } from '../support/operations.js';
+import type { Parties } from '../support/parties.js';
+import { RINGS } from '../support/ring.js';
+import { inEverySetting } from '../support/settings.js';
+import { irregularity } from '../support/statistics.js';
+import { Watched } from '../support/watched.js';
+
+const COUNT = 640; // whole blocks, so that planes have no padding
+const RUNS = 4;
+const secrets = (count = COUNT): bigint[] => Array(count).fill(5n);
+
+/** Runs the operation a few times on equal secrets; the first irregularity in the coalition's view, or null. */
+function irregularView(world: Watched, operation: Operation): string | null {
+  const views = new Map<string, Uint8Array[]>();
+  for (let run = 0; run < RUNS; run++) {
+    const program = operation.prepare(world, secrets());
+    world.takeView(); // what preparing the arguments has sent
+    const { results } = world.run(program);
+    world.roles.forEach((rt, i) => {
+      rt.free(...results[i]);
+    });
+    for (const [source, frames] of world.takeView()) {
+      frames.forEach((frame, i) => {
+        const view = `${source}, number ${i}`;
+        views.set(view, [...(views.get(view) ?? []), frame]);
+      });
+    }
+  }
+  for (const [view, runs] of views) {
+    const inTotal = runs[0].length / COUNT;
+    const period = Number.isInteger(inTotal) ? inTotal : 16; // bytes of a word, or of a block of bits
+    const problem = irregularity(Buffer.concat(runs), period);
+    if (problem) return `${view}: ${problem}`;
+    for (let i = 1; i < RUNS; i++) {
+      const change = runs[i].map((byte, j) => byte - runs[i - 1][j]);
+      const again = irregularity(change, period);
+      if (again) return `${view}, against the run before: ${again}`;
+    }
+  }
+  return null;
+}
+
+/** Worlds with every choice of the honest party, 2 and 3 parties, both rings. */
+function eachCoalition(visit: (world: Watched, where: string) => void, fault?: typeof PartyRuntime): void {
+  for (const bits of RINGS) {
+    for (const parties of [2, 3]) {
+      for (let honest = 0; honest < parties; honest++) {
+        const world = new Watched({ parties, bits, honest, ...(fault && { fault }) });
+        visit(world, `ring ${bits}, ${world.parties[honest].name} honest of ${parties} parties`);
+      }
+    }
+  }
+}
+
+test('in every operation, all that a coalition of n − 1 parties receives is uniform', () => {
+  eachCoalition((world, where) => {
+    for (const operation of operations) {
+      assert.is(irregularView(world, operation), null, `${operation.name}, ${where}`);
+    }
+  });
+});
+
+for (const { name, fault } of [
+  { name: 'one mask for a whole tensor', fault: OneMaskForAll },
+  { name: 'masks whose upper half is 0', fault: ShortMask },
+  { name: 'masks drawn twice', fault: RepeatedMask },
+]) {
+  test(`positive control: ${name} at the honest party shows in every operation that opens something`, () => {
+    for (const bits of RINGS) {
+      const world = new Watched({ parties: 2, bits, honest: 0, fault });
+      for (const operation of operations) {
+        if (operation.cost(world.setting, COUNT, world.fraction).rounds === 0) continue;
+        assert.ok(irregularView(world, operation), `${operation.name}, ring ${bits}`);
+      }
+    }
+  });
+}
+
+/** The sum of some parties' shares, as bytes, for every set of parties but all of them. */
+function coalitionSums(world: Parties, words: readonly { ptr: number; length: number }[]) {
+  const n = world.parties.length;
+  const shares = world.parties.map((rt, i) => {
+    const { buffer } = rt.heap.bytes(words[i].ptr, words[i].length * rt.ring.bytes).slice();
+    return world.bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
+  });
+  return Array.from({ length: 2 ** n - 2 }, (_, i) => {
+    const members = world.parties.map((_, p) => p).filter((p) => ((i + 1) >> p) & 1);
+    const sums = shares[0].map((_, j) => members.reduce((sum, p) => sum + shares[p][j], 0n));
+    const bytes =
+      world.bits === 32
+        ? Uint32Array.from(sums, (sum) => Number(BigInt.asUintN(32, sum)))
+        : BigUint64Array.from(sums);
+    return { who: members.map((p) => world.parties[p].name).join('+'), bytes: new Uint8Array(bytes.buffer) };
+  });
+}
+
+test('shares of an input are uniform at every party and every coalition but all', () => {
+  inEverySetting((world, where) => {
+    for (const owner of world.parties) {
+      const shares = world.each((rt) =>
+        input(rt, owner.name, rt === owner ? world.words(rt, secrets(2560)) : null, [2560], 0),
+      );
+      const words = world.parties.map((_, i) => shares[i].words as NonNullable<Share['words']>);
+      for (const { who, bytes } of coalitionSums(world, words)) {
+        assert.is(irregularity(bytes, world.bits / 8), null, `${where}, input of ${owner.name}, ${who}`);
+      }
+    }
+  });
+});
+
+test('dealt shares of equal words are uniform at every party and every coalition but all', () => {
+  inEverySetting((world, where) => {
+    const dealt = world.each((rt) => rt.deal(2560, () => world.words(rt, secrets(2560))));
+    for (const { who, bytes } of coalitionSums(world, dealt.slice(0, -1))) {
+      assert.is(irregularity(bytes, world.bits / 8), null, `${where}, ${who}`);
+    }
+  });
+});
+
+test('the statistic: uniform bytes pass, constant, short, counting and repeated ones do not', () => {
+  const honest = new Uint8Array(20_000);
+  crypto.getRandomValues(honest);
+  assert.is(irregularity(honest, 4), null);
+  const broken = {
+    constant: honest.map(() => 77),
+    'without a bit': honest.map((byte) => byte & 0xfe),
+    counting: honest.map((_, i) => i),
+    repeated: honest.map((_, i) => honest[i % 4]),
+    'an arithmetic progression': honest.map((_, i) => honest[i % 4] + 3 * Math.floor(i / 4)),
+  };
+  for (const [name, bytes] of Object.entries(broken)) assert.ok(irregularity(bytes, 4), name);
+});
+
+test.run();

@@ -1,0 +1,125 @@
+/**
+ * A protocol as n − 1 parties see it that pool what they hold, with only one honest party beside them.
+ *
+ * What the coalition knows is taken out of its view by making it zero: its masks, its dealt shares and its summands
+ * of every argument. What is left in the frames it receives is hidden by the honest party's randomness alone.
+ */
+import { blocksFor, type Planes } from '../../bindings/memory.js';
+import type { PartyRuntime } from '../../src/party/party.js';
+import type { Runtime } from '../../src/party/runtime.js';
+import { Purpose, SEED_BYTES, type StreamMode, Streams } from '../../src/party/streams.js';
+import { Masked, type Shape, Share } from '../../src/party/values.js';
+import { Parties } from './parties.js';
+import type { Bits } from './ring.js';
+
+/** Streams of which those of an all-zero seed are zero (masks and dealt shares only; owners' inputs are not). */
+class QuietStreams extends Streams {
+  readonly #quiet = new Set<number>();
+
+  override key(seed: Uint8Array): number {
+    const key = super.key(seed);
+    if (seed.every((byte) => byte === 0)) this.#quiet.add(key);
+    return key;
+  }
+
+  override apply(
+    mode: StreamMode,
+    ptr: number,
+    bytes: number,
+    key: number,
+    operation: number,
+    purpose: Purpose,
+  ): void {
+    const known = purpose === Purpose.mask || purpose === Purpose.deal;
+    if (!known || !this.#quiet.has(key)) super.apply(mode, ptr, bytes, key, operation, purpose);
+    else if (mode === 'set') this.heap.bytes(ptr, bytes).fill(0);
+  }
+}
+
+export interface WatchedOptions {
+  readonly parties: number;
+  readonly bits: Bits;
+  /** Number of the honest party. */
+  readonly honest: number;
+  /** A fault planted in the honest party. */
+  readonly fault?: typeof PartyRuntime;
+}
+
+export class Watched extends Parties {
+  readonly honest: number;
+  /** What the coalition has received since the last {@link takeView}, in order, by link. */
+  #frames = new Map<string, Uint8Array[]>();
+
+  constructor({ parties, bits, honest, fault }: WatchedOptions) {
+    super({
+      parties,
+      bits,
+      streams: QuietStreams,
+      providerSeed: (party) => (party === honest ? null : new Uint8Array(SEED_BYTES)),
+      ...(fault && { runtimeOf: (party: number) => (party === honest ? fault : undefined) }),
+    });
+    this.honest = honest;
+    const coalition = this.parties.filter((_, i) => i !== honest).map(({ name }) => name);
+    this.post.watch = (from, to, bytes) => {
+      if (!coalition.includes(to) || coalition.includes(from)) return;
+      const link = `${from} → ${to}`;
+      this.#frames.set(link, [...(this.#frames.get(link) ?? []), bytes]);
+    };
+  }
+
+  /** The coalition's view: the frames it has received and what they open to, by where they come from, in order. */
+  takeView(): ReadonlyMap<string, readonly Uint8Array[]> {
+    const view = new Map(this.#frames);
+    const member = this.parties[this.honest === 0 ? 1 : 0].name;
+    view.set(
+      'opened',
+      this.seen.filter(({ party }) => party === member).map(({ opened }) => opened),
+    );
+    this.#frames = new Map();
+    this.forget();
+    return view;
+  }
+
+  /** [x], all of it at the honest party. */
+  override share(
+    values: readonly bigint[],
+    fraction = this.fraction,
+    settled = true,
+    shape: Shape = [values.length],
+  ): Share[] {
+    const zeros = values.map(() => 0n);
+    return this.roles.map((rt, i) => {
+      const words = rt.isProvider && settled ? null : this.words(rt, i === this.honest ? values : zeros);
+      return new Share(words, shape, fraction, settled);
+    });
+  }
+
+  /** ⟨x⟩ under masks of the honest party alone. */
+  override masked(
+    values: readonly bigint[],
+    fraction = this.fraction,
+    shape: Shape = [values.length],
+  ): Masked[] {
+    const mask = values.map(() => this.random.next());
+    const delta = values.map((value, i) => value + mask[i]);
+    const zeros = values.map(() => 0n);
+    return this.roles.map((rt, i) => {
+      const own = this.words(rt, i === this.honest || rt.isProvider ? mask : zeros);
+      return new Masked(rt.isProvider ? null : this.words(rt, delta), own, shape, fraction);
+    });
+  }
+
+  /** Masked bit planes under masks of the honest party alone. */
+  override maskedPlanes(bits: readonly (readonly number[])[]): { open: Planes | null; mask: Planes }[] {
+    const planes = super.maskedPlanes(bits);
+    const bytes = bits.length * blocksFor(bits[0].length) * 16;
+    const read = (rt: Runtime, { ptr }: Planes) => rt.heap.bytes(ptr, bytes);
+    const sum = read(this.provider, planes[this.parties.length].mask);
+    this.parties.forEach((rt, i) => {
+      const own = read(rt, planes[i].mask);
+      if (i === this.honest) own.set(sum);
+      else own.fill(0);
+    });
+    return planes;
+  }
+}
