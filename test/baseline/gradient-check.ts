@@ -37,14 +37,7 @@ export function oneHotLabels(rows: number, units: number): Float32Array {
  * @returns how many weights were checked
  */
 export function checkGradients(config: ModelConfig, options: GradientCase = {}): number {
-  const {
-    loss = 'meanSquaredError',
-    rows = 5,
-    seed = 3,
-    labels = anyNumbers,
-    most = Infinity,
-    h = 2 ** -8,
-  } = options;
+  const { loss = 'meanSquaredError', rows = 5, seed = 3, labels = anyNumbers, most = Infinity } = options;
   const plans = planModel(config);
   const specs = plans.flatMap((plan) => plan.weights);
   const units = sizeOf(plans[plans.length - 1].outputShape);

@@ -2,12 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlow, trainTensorFlow } from '../../src/baseline/tensorflow.js';
-import type { TrainingResult } from '../../src/baseline/training.js';
 import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
 import { type ActivationName, initialWeights, type ModelConfig } from '../../src/nn/config.js';
+import { difference } from './compare-trainings.js';
 
 const network = (activation: ActivationName): ModelConfig => ({
   inputShape: [13],
@@ -23,17 +23,6 @@ async function wine(): Promise<{ train: Dataset; test: Dataset }> {
   const data = { ...raw, x: standardise(raw.x, columnStatistics(raw.x, raw.features)) };
   const { train, test } = foldSplit(raw.rows, 0);
   return { train: selectRows(data, train), test: selectRows(data, test) };
-}
-
-/** Largest difference between two trainings, over all weights and all numbers of the history. */
-function difference(a: TrainingResult, b: TrainingResult): number {
-  const numbers = ({ weights, history }: TrainingResult) => [
-    ...weights.flatMap((array) => [...array]),
-    ...history.flatMap(({ loss, accuracy, valLoss, valAccuracy }) => [loss, accuracy, valLoss, valAccuracy]),
-  ];
-  const [left, right] = [numbers(a), numbers(b)];
-  assert.is(left.length, right.length);
-  return Math.max(...left.map((value = 0, i) => Math.abs(value - (right[i] ?? 0))));
 }
 
 let tf: TensorFlow;
