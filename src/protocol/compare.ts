@@ -70,20 +70,20 @@ function addTopBit(rt: Runtime, less: Planes | null, top: Planes): void {
 }
 
 /** Shares of `count` planes lt, then count − 1 planes eq (of digits 1 …); no planes at the provider. */
-interface Pairs {
+export interface Pairs {
   readonly planes: Planes | null;
   readonly count: number;
 }
 
 /** The same planes opened under a mask. */
-interface OpenPairs {
+export interface OpenPairs {
   readonly open: Planes | null;
   readonly mask: Planes;
   readonly count: number;
 }
 
-/** One comparison under way. */
-class Comparison {
+/** One comparison under way, or several side by side; see thresholds.ts for some that share a mask. */
+export class Comparison {
   /** Bytes from one plane to the next. */
   readonly #stride: number;
 
@@ -95,24 +95,33 @@ class Comparison {
     this.#stride = blocks * 16;
   }
 
-  /** Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local. */
-  digits(bits: number): Pairs {
-    const { rt, blocks } = this;
+  /**
+   * Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local.
+   * @param copies several Δ with one δ between them, whose products are dealt once: results stand side by side, and
+   *   `blocks` counts them all
+   * @param region bytes from the planes of one Δ to those of the next
+   */
+  digits(bits: number, copies = 1, region = 0): Pairs {
+    const { rt } = this;
     const { digits } = this.plan;
+    const blocks = this.blocks / copies;
+    const stride = blocks * 16;
     const count = digits.length;
     const total = digits.reduce((sum, m) => sum + subsetsCount(m), 0);
     const products = rt.dealPlanes(total, blocks, () => {
       const out = rt.planes(total, blocks);
-      this.#eachDigit(bits, out.ptr, (bit, product, m) => rt.ring.subsets(product, bit, m, blocks));
+      this.#eachDigit(bits, out.ptr, stride, (bit, product, m) => rt.ring.subsets(product, bit, m, blocks));
       return out;
     });
     let planes: Planes | null = null;
     if (!rt.isProvider) {
-      const out = rt.planes(2 * count - 1, blocks);
-      this.#eachDigit(bits, products.ptr, (bit, product, m, d) => {
-        const [less, equal] = this.#pairAt(out.ptr, count, d);
-        rt.ring.leaf(less, equal, bit, product, m, blocks, rt.first);
-      });
+      const out = rt.planes(2 * count - 1, this.blocks);
+      for (let copy = 0; copy < copies; copy++) {
+        this.#eachDigit(bits + copy * region, products.ptr, stride, (bit, product, m, d) => {
+          const [less, equal] = this.#pairAt(out.ptr + copy * stride, count, d);
+          rt.ring.leaf(less, equal, bit, product, m, blocks, rt.first);
+        });
+      }
       planes = out;
     }
     rt.free(products);
@@ -172,13 +181,14 @@ class Comparison {
   #eachDigit(
     bits: number,
     products: number,
+    stride: number,
     visit: (bit: number, product: number, m: number, d: number) => void,
   ): void {
     let [bit, product] = [bits, products];
     this.plan.digits.forEach((m, d) => {
       visit(bit, product, m, d);
-      bit += m * this.#stride;
-      product += subsetsCount(m) * this.#stride;
+      bit += m * stride;
+      product += subsetsCount(m) * stride;
     });
   }
 

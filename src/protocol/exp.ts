@@ -1,0 +1,75 @@
+/**
+ * exp: ⟨x⟩ → ⟨eˣ⟩ for x ≤ max; 0 below −10 (ring 32) or −15 (ring 64), e^max above max. 3 rounds.
+ *
+ * One set of waves serves all pieces: on (n − step, n] the value is eⁿ · E(x − n) with E = exp on [−16, 0] (ring 32) or
+ * [−22, 0] (ring 64), so that the error is relative: a piece's error is that of E times eⁿ.
+ */
+import type { RingBits } from '../../bindings/ring.js';
+import type { Secure } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import type { Masked, Share } from '../party/values.js';
+import { type Cost, type Setting, sequence } from './cost.js';
+import { stretched } from './fourier.js';
+import { EXP_32, EXP_64 } from './fourier-tables.js';
+import { openCost } from './open.js';
+import { applyPiecewise, type Piece, type Piecewise, piecewiseCost } from './piecewise.js';
+
+/** exp on a domain that ends at 0, as a sum. */
+export const expSum = (bits: RingBits) => (bits === 32 ? EXP_32 : EXP_64);
+
+/** Where exp is taken to be 0 from there on down. */
+export const expFloor = (bits: RingBits): number => (bits === 32 ? -10 : -15);
+
+/** Width of the pieces above 0. */
+const stepOf = (bits: RingBits): number => (bits === 32 ? 1 : 2);
+
+/** Largest x by default: e⁴ < 64, e¹⁰ < 2²². */
+export const expMax = (bits: RingBits): number => (bits === 32 ? 4 : 10);
+
+/** eⁿ, the same on every machine. */
+export function powerOfE(n: number): number {
+  let power = 1;
+  for (let i = 0; i < n; i++) power *= Math.E;
+  return power;
+}
+
+const known = new Map<string, Piecewise>();
+
+/**
+ * exp as a piecewise function.
+ * @param max a multiple of the pieces' width (1 in ring 32, 2 in ring 64), 0 ≤ max
+ * @throws RangeError for other values of max
+ */
+export function expPieces(bits: RingBits, max = expMax(bits)): Piecewise {
+  const key = `${bits} ${max}`;
+  const step = stepOf(bits);
+  if (!(max >= 0 && Number.isInteger(max / step))) {
+    throw new RangeError(
+      `exp: the largest argument must be a multiple of ${step} in ring ${bits}, got ${max}`,
+    );
+  }
+  const thresholds = [expFloor(bits)];
+  const pieces: Piece[] = [{ constant: 0 }];
+  for (let n = 0; n <= max; n += step) {
+    const top = powerOfE(n);
+    thresholds.push(n);
+    pieces.push({
+      sum: stretched(expSum(bits), 0, top),
+      shift: n,
+      least: n === 0 ? 0 : top / powerOfE(step),
+      most: top,
+    });
+  }
+  pieces.push({ constant: powerOfE(max) });
+  const made = known.get(key) ?? { name: 'exp', thresholds, pieces };
+  known.set(key, made);
+  return made;
+}
+
+/** Cost for `count` masked values. */
+export const expCost = (at: Setting, count: number, fraction: number, max?: number): Cost =>
+  sequence(piecewiseCost(at, count, fraction, expPieces(at.bits, max)), openCost(at, count, false));
+
+/** ⟨x⟩ or [x] → ⟨eˣ⟩. */
+export const exp = (rt: Runtime, x: Masked | Share, max?: number): Secure<Masked> =>
+  applyPiecewise(rt, x, expPieces(rt.ring.bits, max));

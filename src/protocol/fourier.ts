@@ -1,0 +1,139 @@
+/**
+ * Trigonometric sums of a masked value: ⟨x⟩, or x opened under the provider's mask (veil), → [S(x)]. Local, given the
+ * dealt sines and cosines of the mask.
+ *
+ *   S(x) = a₀ + Σⱼ aⱼ cos(2πjx/P) + bⱼ sin(2πjx/P),   j = 1 … J, P a power of two
+ *
+ * With x = Δ − δ, sin ωx = sin ωΔ · [cos ωδ] − cos ωΔ · [sin ωδ] and cos ωx = cos ωΔ · [cos ωδ] + sin ωΔ · [sin ωδ]: both
+ * brackets are dealt, 2J words a value. A sum is periodic, so any function on part of the period is in reach; beyond
+ * the domain of its fit it is some bounded number. The result is a settled share at the scale `waves.scale + scale`.
+ *
+ * Error beyond the fit: dealt and public factors are rounded to their scales, |b|·2^−(dealt scale + 1) a term and
+ * 2^−(public scale + 1) a term in the worst case. Sums of several functions, and of shifted arguments, may use the
+ * same waves.
+ */
+import type { Words } from '../../bindings/memory.js';
+import type { RingBits } from '../../bindings/ring.js';
+import type { Runtime } from '../party/runtime.js';
+import { type Cost, dealing, type Setting, wordBytes } from './cost.js';
+
+/** a₀ + Σ aⱼ cos(2πjx/2^period) + bⱼ sin(2πjx/2^period). */
+export interface TrigonometricSum {
+  /** log2 of the period. */
+  readonly period: number;
+  readonly constant: number;
+  /** a₁ … a_J. */
+  readonly cosines: readonly number[];
+  /** b₁ … b_J. */
+  readonly sines: readonly number[];
+}
+
+/** Dealt sines and cosines of a mask. */
+export interface Waves {
+  /** A party's shares, in the order that the kernels want; nothing at the provider. */
+  readonly words: Words | null;
+  readonly count: number;
+  /** log2 of the period in ring units. */
+  readonly periodBits: number;
+  /** Scale of the dealt words. */
+  readonly scale: number;
+}
+
+/** f(−x). */
+export const mirrored = (sum: TrigonometricSum): TrigonometricSum => ({
+  ...sum,
+  sines: sum.sines.map((b) => -b),
+});
+
+/** factor · f(x / 2^stretch) + constant. */
+export const stretched = (
+  sum: TrigonometricSum,
+  stretch: number,
+  factor = 1,
+  constant = 0,
+): TrigonometricSum => ({
+  period: sum.period + stretch,
+  constant: sum.constant * factor + constant,
+  cosines: sum.cosines.map((a) => a * factor),
+  sines: sum.sines.map((b) => b * factor),
+});
+
+/** The value of a sum in clear, for tests and dry runs. */
+export function evaluate(sum: TrigonometricSum, x: number): number {
+  return sum.sines.reduce((total, b, i) => {
+    const angle = (2 * Math.PI * (i + 1) * x) / 2 ** sum.period;
+    return total + sum.cosines[i] * Math.cos(angle) + b * Math.sin(angle);
+  }, sum.constant);
+}
+
+/** Cost of waves for `count` values. */
+export const wavesCost = (at: Setting, count: number, harmonics: number): Cost =>
+  dealing(2 * harmonics * wordBytes(at, count));
+
+/** Scale of dealt sines and cosines: half of the bits that a value below 2 leaves. */
+export const waveScale = (bits: RingBits): number => (bits === 32 ? 15 : 26);
+
+/**
+ * Deals the sines and cosines of a mask for the harmonics 1 … count of the period 2^period.
+ * @param x at the provider the mask (of an opened value, or of a veil), elsewhere words of the same length
+ * @param fraction fraction bits of x
+ * @throws RangeError when the period is not a number of ring units from 2 to 2^k
+ */
+export function dealWaves(rt: Runtime, x: Words, fraction: number, period: number, count: number): Waves {
+  const { ring } = rt;
+  const periodBits = period + fraction;
+  if (periodBits < 1 || periodBits > ring.bits) {
+    throw new RangeError(
+      `a trigonometric sum of period 2^${period} with ${fraction} fraction bits does not fit ring ${ring.bits}: ` +
+        (periodBits < 1 ? 'use more fraction bits' : 'use ring 64, or fewer fraction bits'),
+    );
+  }
+  const scale = waveScale(ring.bits);
+  const dealt = rt.deal(2 * count * x.length, () => {
+    const out = rt.words(2 * count * x.length);
+    ring.harmonics(out, x, count, periodBits, scale);
+    return out;
+  });
+  if (!rt.isProvider) return { words: dealt, count, periodBits, scale };
+  rt.free(dealt);
+  return { words: null, count, periodBits, scale };
+}
+
+/**
+ * This party's share of a sum, at scale `waves.scale + scale`; null at the provider (its summand is zero).
+ * @param delta the opened value, or that less a public shift of the argument
+ * @param scale of the public factors, ≥ 0; the value must stay below 2^(k − 2) at the scale of the result if it is
+ *   to be truncated
+ */
+export function sumWaves(
+  rt: Runtime,
+  waves: Waves,
+  delta: Words,
+  sum: TrigonometricSum,
+  scale: number,
+): Words | null {
+  if (!waves.words) return null;
+  const { ring } = rt;
+  if (sum.sines.length !== waves.count) {
+    throw new RangeError(`a sum of ${sum.sines.length} harmonics over waves of ${waves.count}`);
+  }
+  const out = rt.zeros(delta.length);
+  const even = sum.cosines.some((a) => a !== 0) ? rt.zeros(delta.length) : null;
+  const factors = ring.harmonicFactors(sum.sines, sum.cosines, scale);
+  ring.harmonicSum(out, even, delta, waves.words, waves.periodBits, factors);
+  if (even) ring.add(out, out, even);
+  if (rt.first) addConstant(rt, out, sum.constant, waves.scale + scale);
+  rt.free(factors, even);
+  return out;
+}
+
+/** words += value · 2^scale, which may be more than a number holds exactly. */
+export function addConstant(rt: Runtime, words: Words, value: number, scale: number): void {
+  if (value === 0) return;
+  const coarse = Math.min(scale, 30);
+  const term = rt.words(words.length);
+  rt.ring.fill(term, Math.round(value * 2 ** coarse));
+  rt.ring.shl(term, term, scale - coarse);
+  rt.ring.add(words, words, term);
+  rt.free(term);
+}

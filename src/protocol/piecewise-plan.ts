@@ -1,0 +1,102 @@
+/** How a piecewise function is computed in a ring: scales, bits to compare, waves to deal. Refuses what does not fit. */
+import type { RingBits } from '../../bindings/ring.js';
+import { stretched, type TrigonometricSum, waveScale } from './fourier.js';
+import type { Piecewise } from './piecewise.js';
+
+/** A sum in ring terms. */
+export interface PlannedSum {
+  /** Its place among the sums. */
+  readonly index: number;
+  readonly sum: TrigonometricSum;
+  /** Shift in ring units. */
+  readonly shift: number;
+  /** Its waves' place in {@link PiecewisePlan.waves}. */
+  readonly waves: number;
+  /** Scale before truncation. */
+  readonly scale: number;
+}
+
+/** A piece: h · (sum + constant). The constant is the middle of the piece's values, to leave the sum few bits. */
+export interface PlannedPiece {
+  readonly sum: PlannedSum | null;
+  /** In units of the result. */
+  readonly constant: number;
+}
+
+export interface PiecewisePlan {
+  /** Thresholds in ring units. */
+  readonly thresholds: readonly number[];
+  /** Bits low … low + width − 1 of x are compared. */
+  readonly low: number;
+  readonly width: number;
+  /** Periods (log2) and numbers of harmonics to deal. */
+  readonly waves: readonly { readonly period: number; readonly count: number }[];
+  readonly pieces: readonly PlannedPiece[];
+}
+
+/** Widest comparison of two rounds. */
+const TWO_ROUNDS = 37;
+
+/** Highest scale of a sum: beyond, truncation would take more dealt bytes and gain nothing. */
+const highestScale = (bits: RingBits): number => (bits === 32 ? 30 : 52);
+
+/** Scale at which |value| ≤ bound stays below 2^(k − 2), noise included. */
+export const sumScale = (bits: RingBits, bound: number): number =>
+  Math.min(highestScale(bits), bits - 2 - Math.ceil(Math.log2(bound * 1.03)));
+
+const plans = new WeakMap<Piecewise, Map<string, PiecewisePlan>>();
+
+/**
+ * The plan for x with `fraction` fraction bits and a result with `to`; kept with the function.
+ * @throws RangeError when the ring is too small for it
+ */
+export function planPiecewise(bits: RingBits, fraction: number, f: Piecewise, to: number): PiecewisePlan {
+  const known = plans.get(f) ?? new Map<string, PiecewisePlan>();
+  plans.set(f, known);
+  const key = `${bits} ${fraction} ${to}`;
+  const plan = known.get(key) ?? makePlan(bits, fraction, f, to);
+  known.set(key, plan);
+  return plan;
+}
+
+function makePlan(bits: RingBits, fraction: number, f: Piecewise, to: number): PiecewisePlan {
+  const unit = 2 ** fraction;
+  const coarse = Math.max(fraction - to, f.tolerance ? Math.log2(f.tolerance) + fraction : 0);
+  const low = Math.max(0, coarse);
+  const thresholds = f.thresholds.map((t) => Math.round((t * unit) / 2 ** low) * 2 ** low);
+  const waves: { period: number; count: number }[] = [];
+  let sums = 0;
+  const pieces = f.pieces.map((piece): PlannedPiece => {
+    if ('constant' in piece) return { sum: null, constant: Math.round(piece.constant * 2 ** to) };
+    const { sum, least, most } = piece;
+    const constant = Math.round(((least + most) / 2) * 2 ** to);
+    const scale = sumScale(bits, (most - least) / 2);
+    const periodBits = sum.period + fraction;
+    if (scale < waveScale(bits) || scale <= to || periodBits < 1 || periodBits > bits) {
+      throw new RangeError(
+        `${f.name}: values up to ${most} with ${fraction} fraction bits do not fit ring ${bits}: ` +
+          (bits === 32 ? 'use ring 64, or a smaller domain' : 'use a smaller domain'),
+      );
+    }
+    const count = sum.sines.length;
+    let place = waves.findIndex((wave) => wave.period === sum.period && wave.count === count);
+    if (place < 0) place = waves.push({ period: sum.period, count }) - 1;
+    const middled = stretched(sum, 0, 1, -constant / 2 ** to);
+    const shift = Math.round(piece.shift * unit);
+    return { sum: { index: sums++, sum: middled, shift, waves: place, scale }, constant };
+  });
+  return { thresholds, low, width: comparedBits(bits, fraction, f, low, to), waves, pieces };
+}
+
+/** Bits above `low` that hold every x − t. */
+function comparedBits(bits: RingBits, fraction: number, f: Piecewise, low: number, to: number): number {
+  const first = Math.min(...f.thresholds);
+  const last = Math.max(...f.thresholds);
+  const width = (span: number): number => fraction + 1 + Math.ceil(Math.log2(span)) - low;
+  const most = bits - low;
+  if (f.range) return Math.min(most, width(Math.max(last - f.range[0], f.range[1] - first)));
+  const limit = 2 ** (bits - 2 - 2 * Math.min(fraction, to));
+  const wide = width(limit + Math.max(-first, last));
+  if (wide <= TWO_ROUNDS) return Math.min(most, wide);
+  return Math.min(most, Math.max(TWO_ROUNDS, width(2 * Math.max(-first, last))));
+}
