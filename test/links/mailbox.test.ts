@@ -1,0 +1,193 @@
+/** Links between threads: every byte arrives, nothing deadlocks, and whoever is out of step or silent is named. */
+import { Worker } from 'node:worker_threads';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ProtocolError } from '../../src/errors.js';
+import { type LinkBuffers, Mailbox } from '../../src/links/mailbox.js';
+import { createDoorbell, createRingBuffer, Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
+import { type Behaviour, payload } from './peer.js';
+
+interface Ends {
+  readonly bell: SharedArrayBuffer;
+  readonly links: readonly LinkBuffers[];
+}
+
+/** Shared memory that links every role with every other. */
+function linked(names: readonly string[], capacity: number): ReadonlyMap<string, Ends> {
+  const bells = new Map(names.map((name) => [name, createDoorbell()]));
+  const ring = new Map(
+    names.flatMap((from) => names.map((to) => [`${from} → ${to}`, createRingBuffer(capacity)] as const)),
+  );
+  const bell = (name: string) => bells.get(name) as SharedArrayBuffer;
+  const from = (a: string, b: string) => ring.get(`${a} → ${b}`) as SharedArrayBuffer;
+  return new Map(
+    names.map((self) => {
+      const links = names
+        .filter((peer) => peer !== self)
+        .map((peer) => ({
+          peer,
+          outgoing: from(self, peer),
+          incoming: from(peer, self),
+          peerBell: bell(peer),
+        }));
+      return [self, { bell: bell(self), links }];
+    }),
+  );
+}
+
+/** This thread's mailbox as alice, with peers in threads of their own. */
+function meet(
+  peers: readonly string[],
+  behaviour: Behaviour,
+  bytes: number,
+  frames: number,
+  capacity = 64,
+  spins = 0,
+) {
+  const ends = linked(['alice', ...peers], capacity);
+  const workers = peers.map((self) => {
+    const { bell, links } = ends.get(self) as Ends;
+    const workerData = { behaviour, self, bell, links, bytes, frames };
+    return new Worker(new URL('./peer.js', import.meta.url), { workerData });
+  });
+  const { bell, links } = ends.get('alice') as Ends;
+  const mailbox = new Mailbox('alice', bell, links, 10_000, spins);
+  const ended = Promise.all(
+    workers.map((worker) => new Promise<number>((resolve) => worker.on('exit', (code) => resolve(code)))),
+  );
+  return { mailbox, ended };
+}
+
+/** Alice alone, with a link to bob at which the test itself sits. */
+function alone(timeout = 50, capacity = 64) {
+  const ends = linked(['alice', 'bob'], capacity);
+  const { bell, links } = ends.get('alice') as Ends;
+  const [{ incoming }] = links;
+  return {
+    mailbox: new Mailbox('alice', bell, links, timeout, 0),
+    bob: new RingWriter(incoming, new Doorbell(bell)),
+  };
+}
+
+const frame = (operation: number, ...bytes: number[]): Uint8Array =>
+  Uint8Array.of(...new Uint8Array(Uint32Array.of(operation, bytes.length).buffer), ...bytes);
+
+const refused = (pattern: RegExp) => (error: Error) =>
+  error instanceof ProtocolError && pattern.test(error.message);
+
+for (const spins of [0, 1000]) {
+  test(`exchanges far larger than the ring go through, with 1 and 2 peers, after ${spins} empty looks`, async () => {
+    for (const peers of [['bob'], ['bob', 'carol']]) {
+      const [bytes, frames] = [5000, 20];
+      const { mailbox, ended } = meet(peers, 'exchange', bytes, frames, 64, spins);
+      for (let operation = 1; operation <= frames; operation++) {
+        const whole = payload('alice', operation, bytes);
+        const theirs = peers.map(() => [new Uint8Array(1234), new Uint8Array(bytes - 1234)]);
+        mailbox.exchange(peers, operation, [whole.subarray(0, 7), whole.subarray(7)], theirs);
+        peers.forEach((peer, i) => {
+          assert.equal(Buffer.concat(theirs[i]), Buffer.from(payload(peer, operation, bytes)), peer);
+        });
+      }
+      assert.equal(
+        await ended,
+        peers.map(() => 0),
+      );
+    }
+  });
+}
+
+test('frames of no byte, of one, and around the size of the ring come back as they were sent', async () => {
+  for (const bytes of [0, 1, 55, 56, 57, 64, 65, 1000]) {
+    const { mailbox, ended } = meet(['bob'], 'echo', bytes, 3);
+    for (let operation = 1; operation <= 3; operation++) {
+      const sent = payload('alice', operation, bytes);
+      const back = new Uint8Array(bytes);
+      mailbox.send('bob', operation, [sent]);
+      mailbox.receive('bob', operation, [back]);
+      assert.equal(back, sent, `${bytes} bytes`);
+    }
+    assert.equal(await ended, [0]);
+  }
+});
+
+test('a peer may run ahead until the ring is full', async () => {
+  const { mailbox, ended } = meet(['bob'], 'send', 100, 50, 1024);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  for (let operation = 1; operation <= 50; operation++) {
+    const got = new Uint8Array(100);
+    mailbox.receive('bob', operation, [got]);
+    assert.equal(got, payload('bob', operation, 100));
+  }
+  assert.equal(await ended, [0]);
+});
+
+test('a slow peer is waited for', async () => {
+  const { mailbox, ended } = meet(['bob'], 'slow', 10, 3);
+  for (let operation = 1; operation <= 3; operation++)
+    mailbox.receive('bob', operation, [new Uint8Array(10)]);
+  assert.equal(await ended, [0]);
+});
+
+test('operation numbers count modulo 2^32', () => {
+  const { mailbox, bob } = alone();
+  bob.write(frame(5, 1, 2, 3), 0);
+  const got = new Uint8Array(3);
+  mailbox.receive('bob', 2 ** 32 + 5, [got]);
+  assert.equal([...got], [1, 2, 3]);
+});
+
+test('a silent peer is given up after the timeout, with who waited, for whom, where', () => {
+  const { mailbox } = alone(60);
+  const start = performance.now();
+  const work = () => mailbox.receive('bob', 17, [new Uint8Array(4)]);
+  assert.throws(work, refused(/^alice waited for bob for 0\.1 s at operation 17$/));
+  const waited = performance.now() - start;
+  assert.ok(waited > 50 && waited < 5000, `${waited} ms`);
+});
+
+test('so is a peer that stops in the middle of a frame', () => {
+  const { mailbox, bob } = alone();
+  bob.write(frame(17, 1, 2, 3, 4).subarray(0, 10), 0);
+  assert.throws(() => mailbox.receive('bob', 17, [new Uint8Array(4)]), refused(/waited for bob/));
+});
+
+test('a peer that does not read is named when the ring is full', () => {
+  const { mailbox } = alone();
+  assert.throws(() => mailbox.send('bob', 3, [new Uint8Array(200)]), refused(/^alice could not send to bob/));
+});
+
+test('a frame of another operation, or of another length, is out of step', () => {
+  for (const bytes of [frame(6, 1, 2, 3, 4), frame(5, 1, 2, 3), frame(5, 1, 2, 3, 4, 5)]) {
+    const { mailbox, bob } = alone();
+    bob.write(bytes, 0);
+    const work = () => mailbox.receive('bob', 5, [new Uint8Array(4)]);
+    assert.throws(
+      work,
+      refused(/^alice and bob are out of step: expected operation 5 with 4 bytes, got operation \d/),
+    );
+  }
+});
+
+test('garbage is out of step, and nothing of it is repeated in the message', () => {
+  const { mailbox, bob } = alone();
+  bob.write(new Uint8Array(64).fill(0xab), 0);
+  const into = new Uint8Array(4);
+  try {
+    mailbox.receive('bob', 5, [into]);
+    assert.unreachable();
+  } catch (error) {
+    assert.instance(error, ProtocolError);
+    assert.equal([...into], [0, 0, 0, 0], 'no byte of the payload has been taken');
+  }
+});
+
+test('a link that does not exist is a mistake in the program', () => {
+  const { mailbox } = alone();
+  const work = () => mailbox.send('mallory', 1, [new Uint8Array(1)]);
+  assert.throws(
+    work,
+    (error: Error) => error instanceof TypeError && /alice has no link to mallory/.test(error.message),
+  );
+});
+
+test.run();

@@ -1,0 +1,111 @@
+/** A ring of bytes: first in, first out, whatever the sizes; never more than fits, never a wait. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  createDoorbell,
+  createRingBuffer,
+  Doorbell,
+  RingReader,
+  RingWriter,
+} from '../../src/links/ring-buffer.js';
+import { Random } from '../support/ring.js';
+import { seed } from '../support/seed.js';
+
+function ring(capacity: number) {
+  const buffer = createRingBuffer(capacity);
+  const bells = [createDoorbell(), createDoorbell()];
+  return {
+    writer: new RingWriter(buffer, new Doorbell(bells[0])),
+    reader: new RingReader(buffer, new Doorbell(bells[1])),
+    readersBell: bells[0],
+    writersBell: bells[1],
+  };
+}
+
+test('what is written in pieces of any size is read in pieces of any size, in order, many times around', () => {
+  const random = new Random(seed);
+  const { writer, reader } = ring(64);
+  const sent = Uint8Array.from({ length: 10_000 }, () => random.below(256));
+  const got: number[] = [];
+  for (let at = 0; got.length < sent.length; ) {
+    at += writer.write(sent.subarray(0, Math.min(sent.length, at + random.below(100))), at);
+    const piece = new Uint8Array(random.below(100));
+    got.push(...piece.subarray(0, reader.read(piece, 0)));
+  }
+  assert.equal(got, [...sent]);
+});
+
+test('a full ring takes no more, an empty one gives nothing', () => {
+  const { writer, reader } = ring(16);
+  const bytes = Uint8Array.from({ length: 20 }, (_, i) => i);
+  const into = new Uint8Array(20);
+  assert.is(reader.read(into, 0), 0);
+  assert.is(writer.write(bytes, 0), 16);
+  assert.is(writer.write(bytes, 16), 0);
+  assert.is(reader.read(into, 0), 16);
+  assert.is(writer.write(bytes, 16), 4);
+  assert.is(reader.read(into, 16), 4);
+  assert.equal([...into], [...bytes]);
+});
+
+test('offsets: writing goes on where the source stopped, reading where the target stopped', () => {
+  const { writer, reader } = ring(16);
+  writer.write(Uint8Array.of(9, 9, 1, 2), 2);
+  const into = new Uint8Array(4);
+  assert.is(reader.read(into, 3), 1);
+  assert.is(reader.read(into, 0), 1);
+  assert.equal([...into], [2, 0, 0, 1]);
+});
+
+test('positions count modulo 2^32', () => {
+  const start = 2 ** 32 - 10;
+  class LateWriter extends RingWriter {
+    protected override position = start;
+  }
+  class LateReader extends RingReader {
+    protected override position = start;
+  }
+  const buffer = createRingBuffer(16);
+  new Int32Array(buffer, 0, 2).fill(start | 0);
+  const bell = new Doorbell(createDoorbell());
+  const [writer, reader] = [new LateWriter(buffer, bell), new LateReader(buffer, bell)];
+  for (let i = 0; i < 10; i++) {
+    const sent = Uint8Array.from({ length: 7 }, (_, j) => 7 * i + j);
+    const got = new Uint8Array(7);
+    assert.is(writer.write(sent, 0), 7);
+    assert.is(reader.read(got, 0), 7);
+    assert.equal(got, sent);
+  }
+});
+
+test('a bell rings only for a role that is about to sleep, and a ring before the sleep is not lost', () => {
+  const { writer, readersBell } = ring(16);
+  const role = new Doorbell(readersBell);
+  const count = () => new Int32Array(readersBell)[0];
+  writer.write(Uint8Array.of(1), 0);
+  assert.is(count(), 0, 'nobody sleeps');
+  role.prepare();
+  writer.write(Uint8Array.of(2), 0);
+  assert.is(count(), 1);
+  assert.ok(role.sleep(10_000), 'returns at once');
+  writer.write(Uint8Array.of(3), 0);
+  assert.is(count(), 1, 'awake again');
+  role.prepare();
+  role.cancel();
+  writer.write(Uint8Array.of(4), 0);
+  assert.is(count(), 1, 'there was work after all');
+});
+
+test('a sleep ends after its time when nobody rings', () => {
+  const role = new Doorbell(createDoorbell());
+  role.prepare();
+  const start = performance.now();
+  assert.not.ok(role.sleep(30));
+  assert.ok(performance.now() - start >= 25);
+});
+
+test('a capacity that is no power of two is refused', () => {
+  for (const capacity of [0, 3, 100]) assert.throws(() => createRingBuffer(capacity), /power of two/);
+});
+
+test.run();
