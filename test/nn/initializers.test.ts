@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publicRandom } from '../../src/data/random.js';
-import { glorotUniform, zeros } from '../../src/nn/initializers.js';
+import { glorotUniform, ones, zeros } from '../../src/nn/initializers.js';
 
 test('Glorot weights fill ±√(6 / (fanIn + fanOut)) evenly', () => {
   const limit = Math.sqrt(6 / (13 + 16));
@@ -23,6 +23,7 @@ test('the same stream gives the same weights, another stream others', () => {
   assert.equal(glorotUniform(4, 4, 16, publicRandom(5)), glorotUniform(4, 4, 16, publicRandom(5)));
   assert.not.equal(glorotUniform(4, 4, 16, publicRandom(5)), glorotUniform(4, 4, 16, publicRandom(6)));
   assert.equal(zeros(3), new Float32Array(3));
+  assert.equal(ones(2), Float32Array.of(1, 1));
   assert.throws(() => glorotUniform(0, 0, 1, publicRandom(1)), /must be positive/);
 });
 
