@@ -2,6 +2,7 @@
 import type { Words } from '../../bindings/memory.js';
 import { together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
+import { Stored } from '../party/stored.js';
 import { Masked, type Share } from '../party/values.js';
 import { mapMasked } from '../protocol/linear.js';
 import { PREDICTION } from './layers/layer.js';
@@ -12,8 +13,8 @@ import type { SecureModel, TrainingPlan } from './model.js';
 
 /** A data set on shares, opened under masks once for all epochs. */
 export interface SecureData {
-  /** [rows, …] at the working scale. */
-  readonly x: Masked;
+  /** [rows, …] at the working scale; stored when large. */
+  readonly x: Masked | Stored;
   /** Labels [rows, outputs] at the working scale. */
   readonly y: Masked;
   /** The same at scale 0 when a metric is wanted: one-hot labels. */
@@ -36,7 +37,8 @@ export interface Measures {
 }
 
 /** The rows `order[from … to)` of ⟨x⟩. */
-export function gather(rt: Runtime, x: Masked, order: Uint32Array): Masked {
+export function gather(rt: Runtime, x: Masked | Stored, order: Uint32Array): Masked {
+  if (x instanceof Stored) return x.gather(rt, order);
   const columns = x.size / x.shape[0];
   const indices = rt.heap.alloc(order.length * 4);
   rt.heap.u32(indices, order.length).set(order);
@@ -127,7 +129,7 @@ export function trainEpoch(
 export function predict(
   rt: Runtime,
   model: SecureModel,
-  x: Masked,
+  x: Masked | Stored,
   units: number,
   batchSize: number,
   loss: LossName | null = null,

@@ -7,6 +7,7 @@ import { SecureModel, type TrainingPlan } from '../nn/model.js';
 import { type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
 import { rateAt } from '../nn/schedule.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import { Stored } from '../party/stored.js';
 import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { shareForOwner } from '../protocol/reveal.js';
@@ -90,16 +91,29 @@ function modelOf(context: RoleContext, number: number): RoleModel {
   return model;
 }
 
-function valueOf(context: RoleContext, number: number): Masked {
+function valueOf(context: RoleContext, number: number): Masked | Stored {
   const value = context.values.get(number);
   if (!value) throw new TypeError('the tensor has been disposed');
   return value;
 }
 
+/** A value that is needed in wasm memory as a whole; moves it there when it was stored. */
+export function loadedValue(context: RoleContext, number: number): Masked {
+  const value = valueOf(context, number);
+  if (!(value instanceof Stored)) return value;
+  const loaded = value.load(context.rt);
+  context.values.set(number, loaded);
+  return loaded;
+}
+
 /** x, y and perhaps labels of a command's inputs. */
 function dataOf(context: RoleContext, inputs: readonly number[]) {
-  const [x, y, labels] = inputs.map((number) => valueOf(context, number));
-  return { x, y, labels: labels ?? null };
+  const [x, y, labels] = inputs;
+  return {
+    x: valueOf(context, x),
+    y: loadedValue(context, y),
+    labels: labels === undefined ? null : loadedValue(context, labels),
+  };
 }
 
 export const modelCommands: Readonly<Record<string, CommandRunner>> = {
@@ -114,7 +128,10 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
   /** One-hot labels at scale 0. */
   integerLabels(context, command) {
     const [t] = command.in as number[];
-    context.values.set(command.out as number, context.rt.run(integerLabels(context.rt, valueOf(context, t))));
+    context.values.set(
+      command.out as number,
+      context.rt.run(integerLabels(context.rt, loadedValue(context, t))),
+    );
   },
 
   fitEpoch(context, command) {

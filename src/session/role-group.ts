@@ -92,6 +92,11 @@ export class RoleGroup {
     this.#add({ command, payloads });
   }
 
+  /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
+  flush(): void {
+    void this.#flush().catch(() => {});
+  }
+
   /** Queues a command and waits for every role's result. */
   call(
     command: Command,
@@ -183,7 +188,7 @@ export class RoleGroup {
     this.#queue.push(queued);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    queueMicrotask(() => void this.#flush().catch(() => {}));
+    queueMicrotask(() => this.flush());
   }
 
   #flush(): Promise<void> {

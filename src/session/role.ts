@@ -10,6 +10,7 @@ import type { LedgerTotals } from '../party/ledger.js';
 import { PartyRuntime } from '../party/party.js';
 import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
+import type { Stored } from '../party/stored.js';
 import { SEED_BYTES, Streams } from '../party/streams.js';
 import type { Masked } from '../party/values.js';
 import type { RoleBoot } from './boot.js';
@@ -35,7 +36,7 @@ export interface TranscriptEntry {
 /** What commands work on. */
 export interface RoleContext {
   readonly rt: Runtime;
-  readonly values: Map<number, Masked>;
+  readonly values: Map<number, Masked | Stored>;
   readonly models: Map<number, RoleModel>;
   report: (progress: Progress) => void;
 }
@@ -74,10 +75,12 @@ export class Role {
     return this.#context.rt.ledger.totals();
   }
 
-  /** Bytes of wasm memory in use now and at most so far. */
+  /** Bytes of wasm memory in use now and at most so far, stored data sets included. */
   memoryUse(): { live: number; peak: number } {
     const { heap } = this.#context.rt;
-    return { live: heap.liveBytes, peak: heap.peakBytes };
+    let stored = 0;
+    for (const value of this.#context.values.values()) if ('bytes' in value) stored += value.bytes;
+    return { live: heap.liveBytes + stored, peak: heap.peakBytes + stored };
   }
 
   /** What this party has seen, when the session records it. */

@@ -5,8 +5,11 @@ import type { Command } from './commands.js';
 import { OWNER, type SessionOptions, type Settings } from './options.js';
 import { decodeWords, joinShares, splitForParties } from './owner.js';
 import { RoleGroup } from './role-group.js';
-import type { ShareArgs } from './tensor-commands.js';
+import type { ShareArgs, ShareRowsArgs } from './tensor-commands.js';
 import { checkTensor, type TensorLike } from './validate.js';
+
+/** Numbers that go to the roles at a time; larger tensors are stored outside wasm memory. */
+const PIECE = 2 ** 20;
 
 export interface ShareOptions {
   /** Whose numbers these are: a party, or `'owner'` (the holder of the session). */
@@ -53,15 +56,30 @@ export class Session {
       throw new TypeError(`share: no party named "${owner}" (parties: ${parties.join(', ')}; or "${OWNER}")`);
     }
     const checked = checkTensor('share', input, ring, fractionBits, options.shape, options.columns);
-    const args: ShareArgs = { owner, shape: checked.shape };
-    const payloads: Record<string, unknown> = {};
-    if (owner === OWNER) {
-      const shares = splitForParties(ring, checked.values, fractionBits, parties.length);
-      parties.forEach((party, i) => {
-        payloads[party] = shares[i];
-      });
-    } else payloads[owner] = checked.values;
-    return this.make({ name: 'share', args }, checked.shape, payloads);
+    const { values, shape } = checked;
+    if (values.length <= PIECE || shape.length === 0) {
+      const args: ShareArgs = { owner, shape };
+      return this.make({ name: 'share', args }, shape, this.#payloads(owner, values.slice()));
+    }
+    const number = this.roles.number();
+    const width = values.length / shape[0];
+    const step = Math.max(1, Math.floor(PIECE / width));
+    for (let start = 0; start < shape[0]; start += step) {
+      const rows = Math.min(step, shape[0] - start);
+      const args: ShareRowsArgs = { owner, shape, start, rows };
+      const part = values.slice(start * width, (start + rows) * width);
+      this.roles.send({ name: 'shareRows', out: number, args }, this.#payloads(owner, part));
+      this.roles.flush();
+    }
+    return new SecureTensor(this, number, shape);
+  }
+
+  /** What each role is handed of an owner's numbers. */
+  #payloads(owner: string, values: Float32Array | Float64Array): Record<string, unknown> {
+    if (owner !== OWNER) return { [owner]: values };
+    const { ring, fractionBits, parties } = this.settings;
+    const shares = splitForParties(ring, values, fractionBits, parties.length);
+    return Object.fromEntries(parties.map((party, i) => [party, shares[i]]));
   }
 
   /** Frees every tensor that `work` makes, but for those it returns. */

@@ -2,10 +2,12 @@
 import type { Words } from '../../bindings/memory.js';
 import { masked } from '../nn/layers/layer.js';
 import type { Runtime } from '../party/runtime.js';
+import { Stored } from '../party/stored.js';
 import { Masked, type Shape, sizeOf } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { bitShare } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
+import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
 import {
   add,
@@ -27,6 +29,7 @@ import { multiplyBit } from '../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
 import { rescale } from '../protocol/truncate.js';
 import type { Command, CommandRunner } from './commands.js';
+import { loadedValue } from './model-commands.js';
 import { OWNER } from './options.js';
 import type { RoleContext } from './role.js';
 
@@ -46,13 +49,8 @@ export interface RevealArgs {
   readonly to: string;
 }
 
-function operands(context: RoleContext, command: Command): Masked[] {
-  return (command.in ?? []).map((number) => {
-    const value = context.values.get(number);
-    if (!value) throw new TypeError('the tensor has been disposed');
-    return value;
-  });
-}
+const operands = (context: RoleContext, command: Command): Masked[] =>
+  (command.in ?? []).map((number) => loadedValue(context, number));
 
 /** A command that makes one value from others. */
 type Make = (rt: Runtime, operands: readonly Masked[], args: never) => Masked;
@@ -64,21 +62,29 @@ const made =
     context.values.set(command.out as number, value);
   };
 
+/** A part of a large tensor: `rows` rows from `start` on. */
+export interface ShareRowsArgs extends ShareArgs {
+  readonly start: number;
+  readonly rows: number;
+}
+
 /** Encodes the owner's numbers, or takes in a share that the model owner made. */
 function ownWords(rt: Runtime, payload: unknown, size: number): Words | null {
   if (payload === undefined) return null;
+  if (!(payload instanceof Uint8Array)) return encode(rt, payload as Float32Array | Float64Array);
   const words = rt.words(size);
-  if (payload instanceof Uint8Array) {
-    rt.heap.bytes(words.ptr, size * rt.ring.bytes).set(payload);
-    return words;
-  }
-  const numbers = payload as Float64Array;
-  const ptr = rt.heap.alloc(numbers.byteLength);
-  rt.heap.f64(ptr, size).set(numbers);
-  const bad = rt.ring.encode(words, ptr, rt.fraction);
-  rt.heap.free(ptr);
-  if (bad >= 0) throw new RangeError(`share: number ${bad} is not finite or does not fit the ring`);
+  rt.heap.bytes(words.ptr, size * rt.ring.bytes).set(payload);
   return words;
+}
+
+/** An owner's numbers, shared and opened under a mask. */
+function shareAndOpen(rt: Runtime, owner: string, shape: Shape, payload: unknown): Masked {
+  const words = ownWords(rt, payload, sizeOf(shape));
+  const share =
+    owner === OWNER
+      ? rt.settledShare(words, shape, rt.fraction)
+      : input(rt, owner, words, shape, rt.fraction);
+  return rt.run(open(rt, share, 'input'));
 }
 
 /** Elementwise maps of a rearrangement on one matrix of words. */
@@ -199,14 +205,23 @@ function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
 
 export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
   share(context, command, payload) {
-    const { rt } = context;
     const { owner, shape } = command.args as ShareArgs;
-    const words = ownWords(rt, payload, sizeOf(shape));
-    const share =
-      owner === OWNER
-        ? rt.settledShare(words, shape, rt.fraction)
-        : input(rt, owner, words, shape, rt.fraction);
-    context.values.set(command.out as number, rt.run(open(rt, share, 'input')));
+    context.values.set(command.out as number, shareAndOpen(context.rt, owner, shape, payload));
+  },
+
+  /** Rows of a large tensor, stored outside wasm memory. */
+  shareRows(context, command, payload) {
+    const { rt, values } = context;
+    const { owner, shape, start, rows } = command.args as ShareRowsArgs;
+    const number = command.out as number;
+    let stored = values.get(number);
+    if (!(stored instanceof Stored)) {
+      stored = new Stored(rt, shape, rt.fraction);
+      values.set(number, stored);
+    }
+    const opened = shareAndOpen(rt, owner, [rows, ...shape.slice(1)], payload);
+    stored.put(rt, start, opened);
+    rt.free(opened);
   },
 
   add: made((rt, [x, y]) => add(rt, x, y)),
@@ -271,7 +286,7 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
   dispose(context, command) {
     for (const number of command.in ?? []) {
       const value = context.values.get(number);
-      if (value) context.rt.free(value);
+      if (value && !(value instanceof Stored)) context.rt.free(value);
       context.values.delete(number);
     }
   },

@@ -10,7 +10,7 @@ export type TensorLike =
   | Float64Array;
 
 export interface Checked {
-  readonly values: Float64Array;
+  readonly values: Float32Array | Float64Array;
   readonly shape: readonly number[];
 }
 
@@ -58,7 +58,11 @@ export function checkTensor(
 
 function flatten(name: string, input: TensorLike): Checked {
   if (typeof input === 'number') return { values: Float64Array.of(input), shape: [] };
-  if (ArrayBuffer.isView(input)) return { values: Float64Array.from(input), shape: [input.length] };
+  if (input instanceof Float32Array || input instanceof Float64Array) {
+    return { values: input, shape: [input.length] };
+  }
+  if (ArrayBuffer.isView(input))
+    throw new TypeError(`${name}: expected numbers or a Float32Array or Float64Array`);
   if (!Array.isArray(input)) throw new TypeError(`${name}: expected numbers, got ${typeof input}`);
   if (!Array.isArray(input[0]) && !ArrayBuffer.isView(input[0])) {
     return { values: numbers(name, input as readonly number[]), shape: [input.length] };

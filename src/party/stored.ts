@@ -1,0 +1,69 @@
+/**
+ * A masked value outside wasm memory, for data sets of any size: rows of Δ and of the mask in ordinary buffers, from
+ * which batches are copied into wasm memory. What a role holds and may learn is the same as with {@link Masked}.
+ */
+import type { Words } from '../../bindings/memory.js';
+import type { Runtime } from './runtime.js';
+import { Masked, type Shape, sizeOf } from './values.js';
+
+export class Stored {
+  /** Bytes of one row. */
+  readonly #rowBytes: number;
+  readonly #delta: Uint8Array | null;
+  readonly #mask: Uint8Array;
+
+  /** @param shape [rows, …] */
+  constructor(
+    rt: Runtime,
+    readonly shape: Shape,
+    readonly fraction: number,
+  ) {
+    const bytes = sizeOf(shape) * rt.ring.bytes;
+    this.#rowBytes = bytes / shape[0];
+    this.#delta = rt.isProvider ? null : new Uint8Array(bytes);
+    this.#mask = new Uint8Array(bytes);
+  }
+
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** Bytes held. */
+  get bytes(): number {
+    return this.#mask.length + (this.#delta?.length ?? 0);
+  }
+
+  /** Copies the rows of a value in, from row `start` on. */
+  put(rt: Runtime, start: number, rows: Masked): void {
+    const at = start * this.#rowBytes;
+    if (this.#delta && rows.delta) this.#delta.set(this.#view(rt, rows.delta), at);
+    this.#mask.set(this.#view(rt, rows.mask), at);
+  }
+
+  /** The rows that `order` names, as a value in wasm memory. */
+  gather(rt: Runtime, order: Uint32Array): Masked {
+    const shape = [order.length, ...this.shape.slice(1)];
+    const take = (from: Uint8Array): Words => {
+      const words = rt.words(sizeOf(shape));
+      const target = this.#view(rt, words);
+      order.forEach((row, i) => {
+        const begin = row * this.#rowBytes;
+        target.set(from.subarray(begin, begin + this.#rowBytes), i * this.#rowBytes);
+      });
+      return words;
+    };
+    return new Masked(this.#delta && take(this.#delta), take(this.#mask), shape, this.fraction);
+  }
+
+  /** All of it in wasm memory. */
+  load(rt: Runtime): Masked {
+    return this.gather(
+      rt,
+      Uint32Array.from({ length: this.shape[0] }, (_, i) => i),
+    );
+  }
+
+  #view(rt: Runtime, words: Words): Uint8Array {
+    return rt.heap.bytes(words.ptr, words.length * rt.ring.bytes);
+  }
+}
