@@ -1,4 +1,4 @@
-/** relu: max(0, z / 2^s) with the coin of its truncation, and the bit that says where it is not 0. */
+/** relu: max(0, z / 2^s) with the coin of its truncation, and the bit that says where it is above 0. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relu } from '../../src/protocol/relu.js';
@@ -19,7 +19,7 @@ test('the value is max(0, truncated value) and the bit its sign, coin included',
         const bits = world.bitsOf(results.map(({ positive }) => positive));
         assert.equal(
           bits,
-          truncated.map((value) => (value >= 0n ? 1 : 0)),
+          truncated.map((value) => (value > 0n ? 1 : 0)),
           what,
         );
         assert.is(results[0].value.fraction, world.fraction);
@@ -40,11 +40,11 @@ test('values within one unit of 0 on either side, where the coin decides the sig
     const bits = world.bitsOf(results.map(({ positive }) => positive));
     assert.equal(
       bits,
-      truncated.map((value) => (value >= 0n ? 1 : 0)),
+      truncated.map((value) => (value > 0n ? 1 : 0)),
       where,
     );
-    const raised = z.filter((word, i) => word < 0n && word > -64n && truncated[i] === 0n).length;
-    assert.ok(raised > 100, 'the coin has decided the sign of many values');
+    const raised = z.filter((word, i) => word > 0n && word < 64n && truncated[i] === 1n).length;
+    assert.ok(raised > 100, 'the coin has lifted many values from 0 to 1');
   });
 });
 
