@@ -59,11 +59,11 @@ export class TextReport implements Report {
     });
   }
 
-  trained({ weights, predictions, costs }: JobResult): void {
+  trained({ weights, predictions, costs, peakMemory }: JobResult): void {
     const numbers = weights.reduce((sum, array) => sum + array.length, 0);
     this.#line('', `  ${count(numbers)} weights opened, to the model owner alone`);
     this.#predictions(predictions);
-    this.#line('', ...this.#indent(costTable(costs)));
+    this.#line('', ...this.#indent(costTable(costs, peakMemory)));
     if (this.compare) this.out.status('  training the same network in clear …');
   }
 
@@ -128,7 +128,7 @@ function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
     }
     case 'train': {
       const { loss, learningRate, epochs, batchSize } = job;
-      const plan = `rate ${learningRate}, ${epochs} epochs in batches of ${batchSize}`;
+      const plan = `rate ${learningRate}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       return [4, [`${describeLayers(job)}, ${words(loss)}, ${plan}`]];
     }
   }
@@ -163,14 +163,14 @@ function exchanged(costs: Costs, parties: readonly string[]): number {
   return parties.reduce((sum, name) => sum + of(name).online, of(parties[parties.length - 1]).input);
 }
 
-/** Rounds and bytes of the training by role. */
-function costTable(costs: Costs): string[] {
+/** Rounds and bytes of the training by role, and the memory that its values took. */
+function costTable(costs: Costs, peakMemory: ReadonlyMap<string, number>): string[] {
   const names = [...costs.keys()];
   const provider = names[names.length - 1];
-  const rows = [...costs].map(([name, { rounds, online, dealt }]) =>
-    name === provider
-      ? [name, '–', '–', `sent ${bytes(dealt)}`]
-      : [name, count(rounds), bytes(online), dealt > 0 ? `received ${bytes(dealt)}` : '–'],
-  );
-  return table([['training, by role', 'rounds', 'sent to parties', 'dealt'], ...rows]);
+  const rows = [...costs].map(([name, { rounds, online, dealt }]) => {
+    const memory = bytes(peakMemory.get(name) ?? 0);
+    if (name === provider) return [name, '–', '–', `sent ${bytes(dealt)}`, memory];
+    return [name, count(rounds), bytes(online), dealt > 0 ? `received ${bytes(dealt)}` : '–', memory];
+  });
+  return table([['training, by role', 'rounds', 'sent to parties', 'dealt', 'memory'], ...rows]);
 }

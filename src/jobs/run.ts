@@ -54,6 +54,8 @@ export interface JobResult {
   readonly seconds: number;
   /** What the training alone cost, by role. */
   readonly costs: Costs;
+  /** The most bytes of wasm memory in use at once, from the beginning to the end of the training, by role. */
+  readonly peakMemory: ReadonlyMap<string, number>;
   /** The trained weights, opened to the model owner: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];
   readonly predictions: readonly Prediction[];
@@ -115,6 +117,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
     },
   });
   const after = await session.roles.totals();
+  const memory = await session.roles.memoryUse();
   const last = history.epochs[history.epochs.length - 1];
   return {
     epochs: history.epochs,
@@ -124,6 +127,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
     costs: new Map(
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
     ),
+    peakMemory: new Map([...memory].map(([role, { peak }]) => [role, peak])),
     predictions: await predictFor(job.parts[0], model, testX, options.predictions ?? 0),
     weights: await model.weights(),
   };

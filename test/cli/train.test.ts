@@ -85,7 +85,7 @@ test('a person gets the four steps, the epochs, the results side by side and the
     /^ {2}2\/2 /m,
     /275 weights opened, to the model owner alone/,
     /predictions for alice, opened to alice alone: class/,
-    /^ {2}provider .*sent .*kB$/m,
+    /^ {2}provider .*sent .*kB .*kB$/m,
     /^ {2}on secret shares .*%.*s$/m,
     /^ {2}in clear, float .*%.*s$/m,
     /^ {2}in clear, TensorFlow\.js \d.*\((tensorflow|wasm|cpu)\) .*%.*s$/m,

@@ -118,6 +118,8 @@ test('Wine trains to more than 85 % in ring 32, and its costs and predictions ar
   assert.is(alice?.online, bob?.online);
   assert.is(bob?.dealt, provider?.dealt);
   assert.is(provider?.online, 0);
+  // 142 rows of 13 inputs lie at a party twice: opened, and as a share of the mask
+  for (const party of ['alice', 'bob']) assert.ok((result.peakMemory.get(party) ?? 0) > 142 * 13 * 4 * 2);
   assert.equal(
     result.predictions.map(({ owner, row }) => [owner, row]),
     [0, 4, 9, 13].map((row) => ['alice', row]),
