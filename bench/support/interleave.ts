@@ -1,0 +1,45 @@
+/** Timing of long runs that do the same work: in turns, so that a change of load meets all alike. */
+
+export interface Runner {
+  readonly name: string;
+  /** Does the work once and resolves to the seconds that it says it took. */
+  run(): Promise<number>;
+  /** Gives back what it holds. */
+  close?(): Promise<void> | void;
+}
+
+export interface Spread {
+  readonly name: string;
+  /** Seconds, over all rounds but the first, which only warms up. */
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Runs all in turns: one round to warm up, then `rounds` that count. */
+export async function interleave(runners: readonly Runner[], rounds: number): Promise<Spread[]> {
+  const seconds = runners.map(() => [] as number[]);
+  for (let round = 0; round <= rounds; round++) {
+    for (const [i, runner] of runners.entries()) {
+      const took = await runner.run();
+      if (round > 0) seconds[i].push(took);
+    }
+  }
+  return runners.map(({ name }, i) => {
+    const sorted = seconds[i].sort((a, b) => a - b);
+    return { name, median: middle(sorted), least: sorted[0], most: sorted[sorted.length - 1] };
+  });
+}
+
+/** The middle of sorted numbers, or the mean of the middle two. */
+function middle(sorted: readonly number[]): number {
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
+/** Resolves to the seconds that `work` takes. */
+export async function clock(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}

@@ -1,0 +1,138 @@
+/** The same training on shares, in TensorFlow.js and in our plain trainer, made ready to be timed: fit alone. */
+
+import { trainPlain } from '../../src/baseline/plain.js';
+import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
+import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
+import { createSession, type Dataset, dense, sequential, sgd } from '../../src/index.js';
+import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
+import { clock, type Runner } from './interleave.js';
+
+/** What is trained: a perceptron with relu and mean squared error, by gradient descent. */
+export interface Training {
+  readonly title: string;
+  /** Inputs, hidden layers, outputs. */
+  readonly widths: readonly number[];
+  readonly data: Dataset;
+  readonly batchSize: number;
+  readonly epochs: number;
+  readonly learningRate: number;
+}
+
+/** What crosses in a step. */
+export interface StepTraffic {
+  readonly rounds: number;
+  /** Bytes each party sends in openings. */
+  readonly online: number;
+  /** Bytes the provider deals. */
+  readonly dealt: number;
+}
+
+/** Steps of a training. */
+export const stepsOf = ({ data, batchSize, epochs }: Training): number =>
+  Math.ceil(data.rows / batchSize) * epochs;
+
+const layersOf = ({ widths: [inputs, ...units] }: Training) =>
+  units.map((n, l) =>
+    dense({
+      units: n,
+      activation: l < units.length - 1 ? 'relu' : 'linear',
+      ...(l === 0 && { inputShape: [inputs] }),
+    }),
+  );
+
+const configOf = (training: Training): ModelConfig => ({
+  inputShape: [training.widths[0]],
+  layers: layersOf(training),
+});
+
+/** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
+export async function onShares(training: Training) {
+  const { data, batchSize, epochs, learningRate, widths } = training;
+  const session = await createSession();
+  const x = session.share(data.x, { owner: 'alice', shape: [data.rows, widths[0]] });
+  const y = session.share(data.y, { owner: 'bob', shape: [data.rows, data.classes] });
+  const model = sequential(layersOf(training));
+  model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError', metrics: [] });
+  await session.ready();
+
+  /** What one party sends and receives while `work` runs. */
+  async function traffic(work: () => Promise<unknown>): Promise<StepTraffic> {
+    const read = async () => {
+      const totals = await session.roles.totals();
+      const [party, dealer] = [session.parties[0], session.settings.provider].map((name) => totals.get(name));
+      return { rounds: party?.rounds ?? 0, online: party?.online ?? 0, dealt: dealer?.dealt ?? 0 };
+    };
+    const before = await read();
+    await work();
+    const after = await read();
+    return {
+      rounds: after.rounds - before.rounds,
+      online: after.online - before.online,
+      dealt: after.dealt - before.dealt,
+    };
+  }
+
+  return {
+    runner: {
+      name: 'on shares (3 roles)',
+      run: async () => (await model.fit(x, y, { epochs, batchSize })).seconds,
+      close: () => session.close(),
+    } satisfies Runner,
+
+    /**
+     * The traffic of one step: that of an epoch without its end, where the loss is revealed. An evaluation is
+     * predictions and that same end.
+     */
+    async stepTraffic(): Promise<StepTraffic> {
+      const epoch = await traffic(() => model.fit(x, y, { epochs: 1, batchSize }));
+      const evaluated = await traffic(() => model.evaluate(x, y, { batchSize }));
+      const predicted = await traffic(async () => {
+        const outputs = model.predict(x, { batchSize });
+        await session.ready();
+        outputs.dispose();
+      });
+      const steps = Math.ceil(data.rows / batchSize);
+      const perStep = (key: keyof StepTraffic) => (epoch[key] - evaluated[key] + predicted[key]) / steps;
+      return { rounds: perStep('rounds'), online: perStep('online'), dealt: perStep('dealt') };
+    },
+  };
+}
+
+/** `model.fit` of TensorFlow.js as fast as it goes: no callbacks, no metrics, no yielding; null if not installed. */
+export async function inTensorFlow(training: Training, backend: TensorFlowBackend) {
+  const tf = await loadTensorFlow({ backend });
+  if (!tf) return null;
+  const { data, batchSize, epochs, learningRate } = training;
+  const config = configOf(training);
+  const { model, setWeights } = buildModel(tf, config, 'meanSquaredError');
+  setWeights(initialWeights(config, 0));
+  model.compile({
+    optimizer: optimizerOf(tf, { type: 'sgd', learningRate }),
+    loss: lossOf(tf, 'meanSquaredError'),
+  });
+  const x = tf.tensor(data.x, [data.rows, data.features]);
+  const y = tf.tensor(data.y, [data.rows, data.classes]);
+  const options = { batchSize, epochs, verbose: 0, yieldEvery: 'never' };
+  return {
+    name: `TensorFlow.js ${backend}`,
+    async run() {
+      await tf.setBackend(backend);
+      return clock(() => model.fit(x, y, options));
+    },
+    close() {
+      for (const tensor of [x, y]) tensor.dispose();
+      model.dispose();
+    },
+  } satisfies Runner;
+}
+
+/** Our own trainer in clear, in plain JavaScript. */
+export function inPlain(training: Training): Runner {
+  const config = configOf(training);
+  const weights = initialWeights(config, 0);
+  const { data, batchSize, epochs, learningRate } = training;
+  return {
+    name: 'own plain f32',
+    run: async () => trainPlain(config, weights, data, { batchSize, epochs, learningRate }).seconds,
+  };
+}

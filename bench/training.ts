@@ -1,0 +1,119 @@
+/** Training on shares beside TensorFlow.js and our plain trainer: the same networks, rows and batches. */
+import {
+  columnStatistics,
+  type Dataset,
+  foldSplit,
+  loadFashionMnist,
+  loadWine,
+  selectRows,
+  standardise,
+} from '../src/index.js';
+import { interleave, type Runner, type Spread } from './support/interleave.js';
+import { lowerBound } from './support/lower-bound.js';
+import { digits, duration, printTable } from './support/table.js';
+import {
+  inPlain,
+  inTensorFlow,
+  onShares,
+  type StepTraffic,
+  stepsOf,
+  type Training,
+} from './support/trainers.js';
+
+export interface TrainingBenchOptions {
+  /** Timed runs of each candidate, after one that warms up. Default 7. */
+  rounds?: number;
+}
+
+/** Prints, for each training, the time of a fit and of a step, and what crosses in a step. */
+export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): Promise<void> {
+  if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('rounds must be a positive integer');
+  const wine = await wineRows();
+  const { train: fashion } = await loadFashionMnist();
+  const images = (rows: number) =>
+    selectRows(
+      fashion,
+      Uint32Array.from({ length: rows }, (_, i) => i),
+    );
+  const small = { widths: [784, 128, 64, 10], data: images(640), epochs: 3, learningRate: 0.625 };
+  const trainings: Training[] = [
+    {
+      title: 'Wine 13-16-3, batch 8, 5 epochs of 142 rows',
+      widths: [13, 16, 3],
+      data: wine,
+      batchSize: 8,
+      epochs: 5,
+      learningRate: 0.375,
+    },
+    ...[16, 64].map((batchSize) => ({
+      title: `Fashion-MNIST 784-128-64-10, batch ${batchSize}, 3 epochs of 640 images`,
+      ...small,
+      batchSize,
+    })),
+    {
+      title: 'Fashion-MNIST 784-128-128-10, batch 128, 15 steps',
+      widths: [784, 128, 128, 10],
+      data: images(1920),
+      batchSize: 128,
+      epochs: 1,
+      learningRate: 0.625,
+    },
+  ];
+  for (const training of trainings) await benchOne(training, rounds);
+}
+
+/** The 142 training rows of Wine's fold 0, standardised. */
+async function wineRows(): Promise<Dataset> {
+  const wine = await loadWine();
+  const rows = selectRows(wine, foldSplit(wine.rows, 0).train);
+  return { ...rows, x: standardise(rows.x, columnStatistics(rows.x, rows.features)) };
+}
+
+async function benchOne(training: Training, rounds: number): Promise<void> {
+  const bound = await lowerBound(training.widths, training.batchSize);
+  const runners: Runner[] = [];
+  try {
+    const shares = await onShares(training);
+    runners.push(shares.runner, inPlain(training));
+    for (const backend of ['wasm', 'cpu'] as const) {
+      const runner = await inTensorFlow(training, backend);
+      if (runner) runners.push(runner);
+    }
+    const spreads = await interleave(runners, rounds);
+    printTimes(training, spreads, bound.seconds * stepsOf(training));
+    printTraffic(await shares.stepTraffic());
+    console.log(
+      `products of a step: ${digits(bound.multiplyAdds / 1e6)} M multiply-adds in clear, ` +
+        `${duration(bound.once)} on one core; on shares at least ${duration(bound.seconds)} on this machine`,
+    );
+  } finally {
+    for (const runner of runners) await runner.close?.();
+  }
+}
+
+function printTimes(training: Training, spreads: readonly Spread[], least: number): void {
+  const steps = stepsOf(training);
+  const own = spreads[0].median;
+  const rows = spreads.map(({ name, median, least: low, most }) => [
+    name,
+    duration(median),
+    `${duration(low)} – ${duration(most)}`,
+    duration(median / steps),
+    `${digits(median / own)}×`,
+  ]);
+  rows.push([
+    'on shares, products alone (bound)',
+    duration(least),
+    '',
+    duration(least / steps),
+    `${digits(least / own)}×`,
+  ]);
+  printTable(training.title, ['fit', 'median', 'least – most', 'a step', 'of on shares'], rows);
+}
+
+function printTraffic({ rounds, online, dealt }: StepTraffic): void {
+  const kilobytes = (bytes: number) => `${digits(bytes / 1000)} kB`;
+  console.log(
+    `\na step on shares: ${digits(rounds)} rounds, ${kilobytes(online)} sent by each party, ${kilobytes(dealt)} dealt`,
+  );
+}
