@@ -6,14 +6,15 @@
  * two is followed exactly on the average: each step takes the power of two that keeps the sum of the rates used
  * closest to the sum of the rates asked for, so the rates alternate between two neighbours. The schedule is public.
  */
-import type { Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, Share } from '../party/values.js';
+import { Share } from '../party/values.js';
 import { asShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { truncate } from '../protocol/truncate.js';
+import { adam } from './adam.js';
 import { clip } from './clip.js';
+import { addScaled, atScale, copyShare, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import type { OptimizerConfig } from './optimizer-config.js';
 
@@ -25,7 +26,7 @@ export interface StepPlan {
   readonly rate: number;
   /** η of the step before, for momentum; the rate itself in the first. */
   readonly previousRate: number;
-  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum. */
+  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum (adam: η alone). */
   readonly exponent: number;
   /** factor/batch: what turns the gradient's sum into its mean. */
   readonly mean: number;
@@ -65,7 +66,8 @@ export function* descend(
   let gradient = negativeGradient;
   if (config.clipValue !== undefined) gradient = yield* clip(rt, gradient, config.clipValue / plan.mean);
   if (config.type === 'adam') {
-    throw new RangeError('adam does not run on shares yet');
+    yield* adam(rt, config, parameter, gradient, plan);
+    return;
   }
   const w = parameter.value;
   const s = shiftOf(rt, gradient.fraction - w.fraction + plan.exponent);
@@ -80,9 +82,9 @@ export function* descend(
   // momentum: the state is the step itself, u = −η·v, kept as a share since it is only ever added
   const before = parameter.state.get('step') as Share | undefined;
   const carry = (config.momentum * plan.rate) / plan.previousRate;
-  if (before) sum = addScaled(rt, sum, copy(rt, before), Math.round(carry * 2 ** s));
+  if (before) sum = addScaled(rt, sum, copyShare(rt, before), Math.round(carry * 2 ** s));
   const step = atScale(yield* truncate(rt, sum, s), w.fraction);
-  parameter.state.set('step', copy(rt, step));
+  parameter.state.set('step', copyShare(rt, step));
   let whole = step;
   if (config.nesterov) {
     // w − η(g + m·v) = w + (1 + m)·u′ − m·u, with one more truncation
@@ -90,7 +92,7 @@ export function* descend(
     const m = Math.round(config.momentum * 2 ** bits);
     const zero = new Share(null, step.shape, step.fraction, true);
     let ahead = addScaled(rt, zero, step, 2 ** bits + m);
-    if (before) ahead = addScaled(rt, ahead, copy(rt, before), -Math.round(carry * 2 ** bits));
+    if (before) ahead = addScaled(rt, ahead, copyShare(rt, before), -Math.round(carry * 2 ** bits));
     whole = atScale(yield* truncate(rt, ahead, bits), w.fraction);
   }
   rt.free(before ?? null);
@@ -105,28 +107,3 @@ function shiftOf(rt: Runtime, s: number): number {
       'use a larger rate, a smaller batch or ring 64',
   );
 }
-
-/** Puts a new value in a parameter's place. */
-export function replace(rt: Runtime, parameter: Parameter, value: Masked): void {
-  rt.free(parameter.value);
-  parameter.value = value;
-}
-
-/** a + factor·b on the integers of the shares, at the scale of a; consumes both. */
-export function addScaled(rt: Runtime, a: Share, b: Share, factor: number): Share {
-  if (b.words) {
-    if (factor !== 1) rt.ring.scale(b.words, b.words, factor);
-    if (a.words) rt.ring.add(b.words, b.words, a.words);
-    rt.free(a);
-  }
-  const words: Words | null = b.words ?? a.words;
-  return new Share(words, a.shape, a.fraction, a.settled && b.settled);
-}
-
-/** The same integers read at another scale. */
-const atScale = (share: Share, fraction: number): Share =>
-  new Share(share.words, share.shape, fraction, share.settled);
-
-/** A share with words of its own. */
-export const copy = (rt: Runtime, share: Share): Share =>
-  new Share(share.words && rt.copy(share.words), share.shape, share.fraction, share.settled);

@@ -86,6 +86,13 @@ export function addPublic(rt: Runtime, x: Masked, words: Words): Masked {
   return new Masked(delta, mask, x.shape, x.fraction);
 }
 
+/** ⟨x⟩ plus a public integer, in units of the last place, at every element. */
+export function addPublicInteger(rt: Runtime, x: Masked, integer: number): Masked {
+  const sum = new Masked(x.delta && rt.copy(x.delta), rt.copy(x.mask), x.shape, x.fraction);
+  if (sum.delta) rt.ring.addConst(sum.delta, sum.delta, integer);
+  return sum;
+}
+
 /**
  * ⟨x⟩ → [x] without work: P₀'s summand is Δ, the provider's is −δ, the other parties' are zero. The words are
  * copies.

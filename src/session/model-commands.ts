@@ -74,7 +74,7 @@ function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): Training
     const step = {
       rate,
       previousRate: model.previousRate ?? rate,
-      exponent: model.rates.next(rate * mean),
+      exponent: model.rates.next(optimizer.type === 'adam' ? rate : rate * mean),
       mean,
       count: model.steps + 1,
     };
@@ -91,7 +91,7 @@ function modelOf(context: RoleContext, number: number): RoleModel {
   return model;
 }
 
-function valueOf(context: RoleContext, number: number): Masked | Stored {
+function storedOrLoaded(context: RoleContext, number: number): Masked | Stored {
   const value = context.values.get(number);
   if (!value) throw new TypeError('the tensor has been disposed');
   return value;
@@ -99,7 +99,7 @@ function valueOf(context: RoleContext, number: number): Masked | Stored {
 
 /** A value that is needed in wasm memory as a whole; moves it there when it was stored. */
 export function loadedValue(context: RoleContext, number: number): Masked {
-  const value = valueOf(context, number);
+  const value = storedOrLoaded(context, number);
   if (!(value instanceof Stored)) return value;
   const loaded = value.load(context.rt);
   context.values.set(number, loaded);
@@ -110,7 +110,7 @@ export function loadedValue(context: RoleContext, number: number): Masked {
 function dataOf(context: RoleContext, inputs: readonly number[]) {
   const [x, y, labels] = inputs;
   return {
-    x: valueOf(context, x),
+    x: storedOrLoaded(context, x),
     y: loadedValue(context, y),
     labels: labels === undefined ? null : loadedValue(context, labels),
   };
@@ -163,7 +163,7 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
   predict(context, command) {
     const { model, batchSize } = command.args as PredictArgs;
     const { secure, units } = modelOf(context, model);
-    const [x] = (command.in as number[]).map((number) => valueOf(context, number));
+    const [x] = (command.in as number[]).map((number) => storedOrLoaded(context, number));
     context.values.set(command.out as number, predict(context.rt, secure, x, units, batchSize));
   },
 

@@ -6,6 +6,7 @@ import { constant } from '../../protocol/linear.js';
 import type { LayerConfig, LayerPlan } from '../config.js';
 import { planWindows } from '../window.js';
 import { activation } from './activation.js';
+import { batchNormalization } from './batch-normalization.js';
 import { conv2d } from './conv2d.js';
 import { dense } from './dense.js';
 import { dropout } from './dropout.js';
@@ -51,8 +52,17 @@ const builders: Builders = {
   flatten: () => [flatten()],
   activation: ({ config }) => [activation(config.activation)],
   dropout: ({ config, index }) => [dropout(config.rate, index)],
-  batchNormalization() {
-    throw new RangeError('batchNormalization does not run on shares yet');
+  batchNormalization({ plan, config, parameter }) {
+    const channels = plan.inputShape[plan.inputShape.length - 1];
+    const trained = plan.weights.length - 2;
+    return [
+      batchNormalization(
+        config,
+        channels,
+        trained > 0 ? parameter('gamma and beta', channels, 0, trained) : null,
+        parameter('moving mean and variance', channels, trained, trained + 2),
+      ),
+    ];
   },
 };
 
