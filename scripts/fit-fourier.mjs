@@ -13,7 +13,7 @@ const REWEIGHTINGS = 40;
 
 /** [name, comment, function, from, to, log2 of the period, harmonics, ridge] */
 const SUMS = [
-  ['EXP_32', 'eˣ on [−16, 0.1]', Math.exp, -16, 0.1, 5, 12, 1e-10],
+  ['EXP_32', 'eˣ on [−21, 0.1]', Math.exp, -21, 0.1, 5, 13, 1e-10],
   ['EXP_64', 'eˣ on [−22, 0.1]', Math.exp, -22, 0.1, 5, 18, 1e-15],
   ['LOG_SUM_32', 'ln x on [0.99, 16.1]', Math.log, 0.99, 16.1, 5, 18, 1e-9],
   ['LOG_SUM_64', 'ln x on [0.99, 16.1]', Math.log, 0.99, 16.1, 5, 32, 1e-14],

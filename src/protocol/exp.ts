@@ -1,7 +1,7 @@
 /**
  * exp: ⟨x⟩ → ⟨eˣ⟩ for x ≤ max; 0 below −10 (ring 32) or −15 (ring 64), e^max above max. 3 rounds.
  *
- * One set of waves serves all pieces: on (n − step, n] the value is eⁿ · E(x − n) with E = exp on [−16, 0] (ring 32) or
+ * One set of waves serves all pieces: on (n − step, n] the value is eⁿ · E(x − n) with E = exp on [−21, 0] (ring 32) or
  * [−22, 0] (ring 64), so that the error is relative: a piece's error is that of E times eⁿ.
  */
 import type { RingBits } from '../../bindings/ring.js';

@@ -77,9 +77,17 @@ export const waveScale = (bits: RingBits): number => (bits === 32 ? 15 : 26);
  * Deals the sines and cosines of a mask for the harmonics 1 … count of the period 2^period.
  * @param x at the provider the mask (of an opened value, or of a veil), elsewhere words of the same length
  * @param fraction fraction bits of x
+ * @param scale of the dealt words
  * @throws RangeError when the period is not a number of ring units from 2 to 2^k
  */
-export function dealWaves(rt: Runtime, x: Words, fraction: number, period: number, count: number): Waves {
+export function dealWaves(
+  rt: Runtime,
+  x: Words,
+  fraction: number,
+  period: number,
+  count: number,
+  scale = waveScale(rt.ring.bits),
+): Waves {
   const { ring } = rt;
   const periodBits = period + fraction;
   if (periodBits < 1 || periodBits > ring.bits) {
@@ -88,7 +96,6 @@ export function dealWaves(rt: Runtime, x: Words, fraction: number, period: numbe
         (periodBits < 1 ? 'use more fraction bits' : 'use ring 64, or fewer fraction bits'),
     );
   }
-  const scale = waveScale(ring.bits);
   const dealt = rt.deal(2 * count * x.length, () => {
     const out = rt.words(2 * count * x.length);
     ring.harmonics(out, x, count, periodBits, scale);

@@ -1,0 +1,200 @@
+/**
+ * max, argmax over the last axis: ⟨x⟩ [rows, C] → the largest value, its one-hot mark, its index. Ties go to the lowest
+ * index. 4 rounds for C ≤ 32 (wins.ts; 2 for the comparison of up to 37 bits, 1 for the counts, 1 to open), with
+ * C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a stage, and one more for a
+ * mark or an index. A tournament of pairs takes C − 1 comparisons and 3 rounds for each doubling of C.
+ *
+ * Range: differences below 2^(k − 1 − f) in ring 32, all that can be multiplied; in ring 64 below 2^(36 − f).
+ */
+import type { Words } from '../../bindings/memory.js';
+import { type Secure, together } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import { Masked, Share } from '../party/values.js';
+import { type Cost, parallel, type Setting, sequence } from './cost.js';
+import { mapMasked } from './linear.js';
+import { multiply } from './multiply.js';
+import { open, openCost } from './open.js';
+import { differenceBits, winners, winnersCost } from './wins.js';
+
+/** Most values of a row that are compared all with all. */
+const MAX_GROUP = 32;
+
+/** What is wanted of each row. */
+export interface MaxOptions {
+  /** The largest value, [rows]. */
+  readonly value?: boolean;
+  /** 1 at the largest value and 0 elsewhere, [rows, C] at scale 0. */
+  readonly mark?: boolean;
+}
+
+export interface Max {
+  readonly value: Masked | null;
+  readonly mark: Masked | null;
+}
+
+/** Sizes of the groups of a row, as even as can be. */
+function groupsOf(classes: number): number[] {
+  if (classes <= MAX_GROUP) return [classes];
+  const count = Math.max(Math.ceil(classes / MAX_GROUP), Math.min(MAX_GROUP, Math.ceil(Math.sqrt(classes))));
+  return Array.from({ length: count }, (_, g) => Math.floor(classes / count) + (g < classes % count ? 1 : 0));
+}
+
+/** Cost for rows of `classes` values. */
+export function maxCost(
+  at: Setting,
+  rows: number,
+  classes: number,
+  fraction: number,
+  { value = true, mark = false }: MaxOptions = {},
+): Cost {
+  const groups = groupsOf(classes);
+  if (groups.length > 1) {
+    return sequence(
+      parallel(...groups.map((size) => maxCost(at, rows, size, fraction, { value: true, mark }))),
+      maxCost(at, rows, groups.length, fraction, { value, mark }),
+      mark ? openCost(at, rows * classes, false) : parallel(),
+    );
+  }
+  return sequence(
+    winnersCost(at, rows, classes, differenceBits(at.bits, fraction), value),
+    parallel(
+      value ? openCost(at, rows, true) : parallel(),
+      mark ? openCost(at, rows * classes, true) : parallel(),
+    ),
+  );
+}
+
+/** ⟨x⟩ [rows, C] → what is wanted of its rows. Leaves x alone. */
+export function* max(rt: Runtime, x: Masked, wanted: MaxOptions = {}): Secure<Max> {
+  const [rows, classes] = x.shape;
+  const columns = mapMasked(rt, x, [classes, rows], (out, words) =>
+    rt.ring.transpose(out, words, rows, classes),
+  );
+  const found = yield* maxOfColumns(rt, columns, wanted);
+  rt.free(columns);
+  if (!found.mark) return found;
+  const mark = mapMasked(rt, found.mark, [rows, classes], (out, words) =>
+    rt.ring.transpose(out, words, classes, rows),
+  );
+  rt.free(found.mark);
+  return { value: found.value, mark };
+}
+
+/** The index of the largest value of each row, [rows] at scale 0, from its mark. Local. */
+export function indexOf(rt: Runtime, mark: Masked): Masked {
+  const [rows, classes] = mark.shape;
+  const index = rt.words(classes);
+  for (let i = 0; i < classes; i++) rt.ring.fill({ ptr: index.ptr + i * rt.ring.bytes, length: 1 }, i);
+  const weighted = rt.words(mark.size);
+  const out = mapMasked(rt, mark, [rows], (sums, words) => {
+    rt.ring.mulRow(weighted, words, index, rows, classes);
+    rt.ring.sumColumns(sums, weighted, rows, classes, 0);
+  });
+  rt.free(index, weighted);
+  return out;
+}
+
+/** The same for columns, [C, rows]; marks too. */
+function* maxOfColumns(rt: Runtime, x: Masked, { value = true, mark = false }: MaxOptions): Secure<Max> {
+  const [classes, rows] = x.shape;
+  const groups = groupsOf(classes);
+  if (groups.length > 1) return yield* tournament(rt, x, groups, { value, mark });
+  const words = x.delta ?? x.mask;
+  const width = differenceBits(rt.ring.bits, x.fraction);
+  const { hot, product } = yield* winners(
+    rt,
+    { words, classes, rows },
+    width,
+    value ? words : null,
+    x.fraction,
+  );
+  const [best, marks] = yield* together(
+    value ? open(rt, sumOverColumns(rt, product as Share), 'max') : none(),
+    mark ? open(rt, hot, 'mark') : none(),
+  );
+  if (!mark) rt.free(hot);
+  return { value: best, mark: marks };
+}
+
+// biome-ignore lint/correctness/useYield: what is not wanted takes no round
+function* none(): Secure<null> {
+  return null;
+}
+
+/** [classes, rows] → [rows]; consumes its argument. */
+export function sumOverColumns(rt: Runtime, x: Share): Share {
+  const [classes, rows] = x.shape;
+  let sum: Words | null = null;
+  if (x.words) {
+    sum = rt.words(rows);
+    rt.ring.sumRows(sum, x.words, classes, rows, 0);
+    rt.free(x);
+  }
+  return new Share(sum, [rows], x.fraction, x.settled);
+}
+
+/** Groups first, then the largest of the groups; a value's mark is its group's mark times its own. */
+function* tournament(
+  rt: Runtime,
+  x: Masked,
+  groups: readonly number[],
+  { value, mark }: MaxOptions,
+): Secure<Max> {
+  let start = 0;
+  const parts = groups.map((size) => {
+    const part = columnsOf(rt, x, start, size);
+    start += size;
+    return part;
+  });
+  const firsts = yield* together(...parts.map((part) => maxOfColumns(rt, part, { value: true, mark })));
+  const finalists = joined(
+    rt,
+    firsts.map((first) => first.value as Masked),
+  );
+  const last = yield* maxOfColumns(rt, finalists, { value, mark });
+  rt.free(finalists, ...firsts.map((first) => first.value));
+  if (!last.mark) return last;
+  const groupMarks = groups.flatMap((size, g) => {
+    const column = columnsOf(rt, last.mark as Masked, g, 1);
+    return Array.from({ length: size }, () => column);
+  });
+  const [outer, inner] = [groupMarks, firsts.map((first) => first.mark as Masked)].map((all) =>
+    joined(rt, all),
+  );
+  const marks = multiply(rt, outer, inner);
+  rt.free(outer, inner, last.mark, ...firsts.map((first) => first.mark));
+  return { value: last.value, mark: yield* open(rt, marks, 'mark') };
+}
+
+/** Columns start … start + count − 1, as a view that owns nothing. */
+function columnsOf(rt: Runtime, x: Masked, start: number, count: number): Masked {
+  const rows = x.shape[1];
+  const view = (words: Words): Words => ({
+    ptr: words.ptr + start * rows * rt.ring.bytes,
+    length: count * rows,
+  });
+  return new Masked(x.delta && view(x.delta), view(x.mask), [count, rows], x.fraction);
+}
+
+/** Columns of several values, one after the other. */
+function joined(rt: Runtime, parts: readonly Masked[]): Masked {
+  const rows = parts[0].shape.at(-1) as number;
+  const total = parts.reduce((sum, part) => sum + part.size, 0);
+  const join = (pick: (part: Masked) => Words): Words => {
+    const out = rt.words(total);
+    let at = out.ptr;
+    for (const part of parts) {
+      const words = pick(part);
+      rt.ring.copy({ ptr: at, length: words.length }, words);
+      at += words.length * rt.ring.bytes;
+    }
+    return out;
+  };
+  const delta = rt.isProvider ? null : join((part) => part.delta as Words);
+  return new Masked(
+    delta,
+    join((part) => part.mask),
+    [total / rows, rows],
+    parts[0].fraction,
+  );
+}
