@@ -13,6 +13,7 @@ import { multiply, square } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { multiplyBit } from '../protocol/select.js';
 import { truncate } from '../protocol/truncate.js';
+import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
 import type { Value } from './layers/layer.js';
 import type { LossName } from './loss-names.js';
 import { sumAll } from './metrics.js';
@@ -93,17 +94,28 @@ const hinge: SecureLoss = {
   },
 };
 
-const notYet: SecureLoss = {
-  ...meanSquaredError,
-  factor() {
-    throw new RangeError('this loss does not run on shares yet');
+const softmaxCrossEntropy: SecureLoss = {
+  factor: () => 1,
+  rowCount: () => 1,
+  gradient: softmaxGradient,
+  *total(rt, z, t) {
+    return yield* roundedSum(rt, yield* softmaxLosses(rt, z, t));
+  },
+};
+
+const sigmoidCrossEntropy: SecureLoss = {
+  factor: (units) => 1 / units,
+  rowCount: (units) => units,
+  gradient: sigmoidGradient,
+  *total(rt, z, t) {
+    return yield* roundedSum(rt, yield* sigmoidLosses(rt, z, t));
   },
 };
 
 /** Every loss by its name. */
 export const losses: Readonly<Record<LossName, SecureLoss>> = {
   meanSquaredError,
-  softmaxCrossEntropy: notYet,
-  sigmoidCrossEntropy: notYet,
+  softmaxCrossEntropy,
+  sigmoidCrossEntropy,
   hinge,
 };

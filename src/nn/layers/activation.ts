@@ -22,6 +22,7 @@ import { multiplyBit, select } from '../../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../../protocol/sigmoid.js';
 import { type Activation, leakySlope } from '../activation.js';
 import { masked, type Pass, type SecureLayer, type Value } from './layer.js';
+import { softmax } from './softmax.js';
 
 /** The layer for a named activation or a polynomial. */
 export function activation(kind: Activation): SecureLayer {
@@ -29,7 +30,7 @@ export function activation(kind: Activation): SecureLayer {
   if (kind === 'relu') return reluLayer();
   if (kind === 'sigmoid') return smooth(sigmoidPair);
   if (kind === 'tanh') return smooth(tanhPair);
-  if (kind === 'softmax') throw new RangeError('softmax does not run on shares yet');
+  if (kind === 'softmax') return softmax();
   const slope = leakySlope(kind);
   if (slope !== null) return leakyLayer(slope);
   if (kind === 'square') return polynomialLayer([0, 0, 1]);
