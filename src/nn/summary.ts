@@ -6,7 +6,7 @@ import { Masked } from '../party/values.js';
 import { initialWeights, type ModelConfig, planModel, sizeOf } from './config.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
-import type { LossName } from './loss-names.js';
+import { foldedActivation, type LossName } from './loss-names.js';
 import { SecureModel } from './model.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
 
@@ -62,7 +62,10 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
   const built = plans.map((plan, index) => {
     const own = weights.slice(next, next + plan.weights.length);
     next += own.length;
-    return buildLayer(rt, plan, index, own);
+    const parts = buildLayer(rt, plan, index, own);
+    // a final activation that the loss contains is no part of a step
+    const folded = index === plans.length - 1 && foldedActivation(config, options.loss) !== null;
+    return folded ? parts.slice(0, -1) : parts;
   });
   const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
   let value: Value = data(rt, [options.batchSize, ...config.inputShape]);
