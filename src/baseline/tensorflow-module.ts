@@ -33,6 +33,18 @@ export interface TensorFlow {
   equal(x: TensorFlowTensor, y: TensorFlowTensor): TensorFlowTensor;
   mean(x: TensorFlowTensor): TensorFlowTensor;
   cast(x: TensorFlowTensor, type: string): TensorFlowTensor;
+  pad(x: TensorFlowTensor, paddings: [number, number][]): TensorFlowTensor;
+  reshape(x: TensorFlowTensor, shape: number[]): TensorFlowTensor;
+  stridedSlice(x: TensorFlowTensor, begin: number[], end: number[], strides: number[]): TensorFlowTensor;
+  matMul(a: TensorFlowTensor, b: TensorFlowTensor, transposeA: boolean): TensorFlowTensor;
+  stack(tensors: TensorFlowTensor[]): TensorFlowTensor;
+  tidy(work: () => TensorFlowTensor): TensorFlowTensor;
+  getKernel(name: string, backend: string): unknown;
+  registerKernel(config: {
+    kernelName: string;
+    backendName: string;
+    kernelFunc: (call: unknown) => TensorFlowTensor;
+  }): void;
 }
 
 type TensorFlowLayerName =
@@ -48,6 +60,7 @@ type TensorFlowLayerName =
   | 'batchNormalization';
 
 export interface TensorFlowTensor {
+  readonly shape: number[];
   data(): Promise<ArrayLike<number>>;
   dispose(): void;
 }
@@ -78,15 +91,14 @@ export interface TensorFlowModel {
 /**
  * Finds an installed TensorFlow.js and makes its fastest backend the active one: `@tensorflow/tfjs-node`, else
  * `@tensorflow/tfjs` with `@tensorflow/tfjs-backend-wasm`, else `@tensorflow/tfjs` on its cpu backend.
- * @param options `backend` to have this one; `training` 'convolutions' to leave out the wasm backend, which lacks
- *   the gradient of a convolution's filters
+ * @param options `backend` to have this one
  * @returns the module, or null when none is installed (or not the backend asked for)
  */
 export async function loadTensorFlow(
-  options: { backend?: TensorFlowBackend; training?: 'convolutions' } = {},
+  options: { backend?: TensorFlowBackend } = {},
 ): Promise<TensorFlow | null> {
-  const all: TensorFlowBackend[] = options.training ? ['tensorflow', 'cpu'] : ['tensorflow', 'wasm', 'cpu'];
-  for (const backend of options.backend ? [options.backend] : all) {
+  const candidates: TensorFlowBackend[] = options.backend ? [options.backend] : ['tensorflow', 'wasm', 'cpu'];
+  for (const backend of candidates) {
     const tf = await importPackage<TensorFlow>(`@tensorflow/tfjs${backend === 'tensorflow' ? '-node' : ''}`);
     if (!tf || (backend === 'wasm' && !(await addWasmBackend()))) continue;
     if (await tf.setBackend(backend)) return tf;

@@ -3,6 +3,7 @@ import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
 import { checkWeights, type ModelConfig } from '../nn/config.js';
 import { rateAt } from '../nn/schedule.js';
+import { addConvolutionGradient } from './tensorflow-convolution.js';
 import { accuracyOf, buildModel, lossOf, optimizerOf, setRate } from './tensorflow-model.js';
 import { loadTensorFlow, type TensorFlow, type TensorFlowTensor } from './tensorflow-module.js';
 import { checkTraining, type EpochResult, type TrainingOptions, type TrainingResult } from './training.js';
@@ -15,8 +16,7 @@ export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tenso
  * @param options as for trainPlain, but for `metrics` (accuracy alone); `tf` is the module, or leave it out to use
  *   {@link loadTensorFlow}
  * @throws Error when TensorFlow.js is not installed.
- * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay,
- *   clipping, the training of convolutions on its wasm backend.
+ * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay, clipping.
  */
 export async function trainTensorFlow(
   config: ModelConfig,
@@ -27,12 +27,12 @@ export async function trainTensorFlow(
   const { loss, optimizer } = checkTraining(config, data, options);
   checkWeights(config, weights);
   const { epochs, batchSize, seed = 0, shuffle = true, validation } = options;
-  const tf = options.tf ?? (await needTensorFlow(config));
-  if (tf.getBackend() === 'wasm' && hasConvolutions(config)) {
-    throw new RangeError(
-      "TensorFlow.js' wasm backend has no gradient of a convolution; use 'cpu' or tfjs-node",
+  const tf = options.tf ?? (await loadTensorFlow());
+  if (!tf)
+    throw new Error(
+      'TensorFlow.js is not installed: npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
     );
-  }
+  if (tf.getBackend() === 'wasm') addConvolutionGradient(tf);
   const { model, ...built } = buildModel(tf, config, loss);
   const descent = optimizerOf(tf, optimizer);
   built.setWeights(weights);
@@ -83,16 +83,6 @@ export async function trainTensorFlow(
     descent.dispose();
     model.dispose();
   }
-}
-
-const hasConvolutions = ({ layers }: ModelConfig): boolean => layers.some(({ type }) => type === 'conv2d');
-
-async function needTensorFlow(config: ModelConfig): Promise<TensorFlow> {
-  const tf = await loadTensorFlow(hasConvolutions(config) ? { training: 'convolutions' } : {});
-  if (tf) return tf;
-  throw new Error(
-    'TensorFlow.js is not installed: npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
-  );
 }
 
 const inOrder = (data: Dataset, order: Uint32Array): Dataset => ({
