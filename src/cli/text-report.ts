@@ -127,8 +127,10 @@ function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
       return [3, [`${sent} of shares and masked values; each message alone is noise`]];
     }
     case 'train': {
-      const { loss, learningRate, epochs, batchSize } = job;
-      const plan = `rate ${learningRate}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
+      const { loss, optimizer, epochs, batchSize } = job;
+      const { type, learningRate } = optimizer;
+      const rate = typeof learningRate === 'number' ? `rate ${learningRate}` : `${learningRate.type} rate`;
+      const plan = `${type} at ${rate}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       return [4, [`${describeLayers(job)}, ${words(loss)}, ${plan}`]];
     }
   }

@@ -7,8 +7,7 @@ import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { TrainingOptions, TrainingResult } from '../baseline/training.js';
 import type { Dataset } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
-import { initialWeights } from '../nn/config.js';
-import { modelOf, type OwnedRows, type TrainingJob } from './job.js';
+import { modelOf, type OwnedRows, startingWeights, type TrainingJob } from './job.js';
 
 /** How a training in clear ended. */
 export interface ClearResult {
@@ -46,11 +45,11 @@ function prepare(job: TrainingJob): {
   const statistics = job.standardise ? columnStatistics(train.x, train.features) : null;
   const scaled = (set: Dataset): Dataset =>
     statistics ? { ...set, x: standardise(set.x, statistics) } : set;
-  const { epochs, batchSize, learningRate, seed } = job;
+  const { epochs, batchSize, optimizer, loss, seed } = job;
   return {
     train: scaled(train),
-    options: { epochs, batchSize, learningRate, seed, validation: scaled(test) },
-    weights: initialWeights(modelOf(job), seed),
+    options: { epochs, batchSize, optimizer, loss, seed, validation: scaled(test) },
+    weights: startingWeights(job),
   };
 }
 

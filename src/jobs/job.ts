@@ -1,7 +1,8 @@
 /** A training job: whose rows, which network, how long. Plain data, so that every way to run it reads the same. */
 import type { Dataset } from '../data/dataset.js';
-import { type ModelConfig, planModel } from '../nn/config.js';
-import type { LossName } from '../nn/loss.js';
+import { initialWeights, type ModelConfig, planModel } from '../nn/config.js';
+import type { LossName } from '../nn/loss-names.js';
+import type { OptimizerConfig } from '../nn/optimizer-config.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
 
@@ -13,12 +14,13 @@ export interface OwnedRows {
   readonly test: Dataset;
 }
 
-/** The layers of a network with the loss and the rate that suit it. */
+/** The layers of a network with the loss and the optimizer that suit it. */
 export interface Network {
   readonly layers: readonly Layer[];
   readonly loss: LossName;
-  /** As TensorFlow.js has it: the step is rate × the gradient of the mean loss. */
-  readonly learningRate: number;
+  readonly optimizer: OptimizerConfig;
+  /** Factor of the layers' usual initial kernels. Default 1. */
+  readonly initialScale?: number;
 }
 
 export interface TrainingJob extends Network {
@@ -43,6 +45,16 @@ export function modelOf({ layers }: Network): ModelConfig {
   const inputShape = layers[0]?.inputShape;
   if (!inputShape) throw new TypeError('job: the first layer needs an inputShape');
   return { layers: [...layers], inputShape };
+}
+
+/** The public initial weights that a job's trainings start from, on shares and in clear. */
+export function startingWeights(job: TrainingJob): Float32Array[] {
+  const { initialScale = 1 } = job;
+  const model = modelOf(job);
+  const specs = planModel(model).flatMap((plan) => plan.weights);
+  return initialWeights(model, job.seed).map((array, i) =>
+    specs[i].name === 'kernel' ? array.map((value) => value * initialScale) : array,
+  );
 }
 
 /** The shapes that a row goes through: '13-16-3'. */

@@ -7,12 +7,11 @@
  */
 import { type ColumnStatistics, standardise } from '../data/scale.js';
 import { JobError } from '../errors.js';
-import { sgd } from '../nn/describe.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type EpochLog, sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { type OwnedRows, type TrainingJob, totalRows } from './job.js';
+import { type OwnedRows, startingWeights, type TrainingJob, totalRows } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
 import { shareRows } from './share-rows.js';
 import { jointStatistics } from './statistics.js';
@@ -96,7 +95,8 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
   onStep?.({ step: 'exchange', costs: before, seconds: step() });
 
   const model = sequential(job.layers);
-  model.compile({ optimizer: sgd({ learningRate: job.learningRate }), loss: job.loss });
+  model.compile({ optimizer: job.optimizer, loss: job.loss });
+  model.setWeights(startingWeights(job));
   onStep?.({ step: 'train' });
   const rows = totalRows(job.parts, 'train');
   const history = await model.fit(x, y, {

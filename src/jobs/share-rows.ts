@@ -1,6 +1,8 @@
 /** Bringing the rows of several owners into one shared tensor, each owner's rows under its own name. */
 import type { Session } from '../session/session.js';
-import type { SecureTensor } from '../tensor/secure-tensor.js';
+import type { ShareRowsArgs } from '../session/tensor-commands.js';
+import { checkTensor } from '../session/validate.js';
+import { SecureTensor } from '../tensor/secure-tensor.js';
 
 /** One owner's matrix, row-major. */
 export interface OwnedMatrix {
@@ -13,8 +15,8 @@ export interface ShareRowsOptions {
   /** Names of a row's numbers, for errors. */
   readonly columns?: readonly string[];
   /**
-   * Numbers shared at a time, so that what is under way in clear or in copies stays small beside the data.
-   * Default 2^22.
+   * Numbers shared at a time. A tensor of more is kept by the roles outside their wasm memory, and brought there batch
+   * by batch. Default 2^20.
    */
   readonly piece?: number;
 }
@@ -28,23 +30,43 @@ export async function shareRows(
   session: Session,
   parts: readonly OwnedMatrix[],
   rowShape: readonly number[],
-  { columns, piece = 2 ** 22 }: ShareRowsOptions = {},
+  { columns, piece = 2 ** 20 }: ShareRowsOptions = {},
 ): Promise<SecureTensor> {
-  const width = rowShape.reduce((a, b) => a * b, 1);
-  const pieceRows = Math.max(1, Math.floor(piece / width));
-  const pieces: SecureTensor[] = [];
+  const { ring, fractionBits } = session.settings;
   for (const { owner, values, rows } of parts) {
-    for (let from = 0; from < rows; from += pieceRows) {
-      const count = Math.min(pieceRows, rows - from);
-      const shape = [count, ...rowShape];
-      const part = values.subarray(from * width, (from + count) * width);
-      pieces.push(session.share(part, { owner, shape, ...(columns && { columns }) }));
+    checkTensor(`share: ${owner}`, values, ring, fractionBits, [rows, ...rowShape], columns);
+  }
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const shape = [rows, ...rowShape];
+  const width = rowShape.reduce((a, b) => a * b, 1);
+  if (rows * width > piece) return store(session, parts, shape, Math.max(1, Math.floor(piece / width)));
+  return session.tidy(() => {
+    const [first, ...others] = parts.map(({ owner, values, rows: own }) =>
+      session.share(values, { owner, shape: [own, ...rowShape] }),
+    );
+    return others.length > 0 ? first.concat(...others) : first;
+  });
+}
+
+/** Fills one stored tensor with every owner's rows, `step` rows at a time. */
+async function store(
+  session: Session,
+  parts: readonly OwnedMatrix[],
+  shape: readonly number[],
+  step: number,
+): Promise<SecureTensor> {
+  const number = session.roles.number();
+  let start = 0;
+  for (const { owner, values, rows } of parts) {
+    const width = values.length / rows;
+    for (let from = 0; from < rows; from += step) {
+      const count = Math.min(step, rows - from);
+      const args: ShareRowsArgs = { owner, shape, start: start + from, rows: count };
+      const part = values.slice(from * width, (from + count) * width);
+      session.roles.send({ name: 'shareRows', out: number, args }, { [owner]: part });
       await session.ready();
     }
+    start += rows;
   }
-  const [first, ...others] = pieces;
-  if (others.length === 0) return first;
-  const joined = first.concat(...others);
-  for (const shared of pieces) shared.dispose();
-  return joined;
+  return new SecureTensor(session, number, shape);
 }

@@ -3,6 +3,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { foldSplit } from '../data/split.js';
 import { loadWine } from '../data/wine.js';
+import { sgd } from '../nn/describe.js';
 import type { TrainingJob } from './job.js';
 import { mlp } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -40,7 +41,7 @@ export const wineDefaults = {
  * @throws RangeError for a fold outside 0..4 or a number of parties outside 2..5
  */
 export async function wineJob(options: WineJobOptions = {}): Promise<TrainingJob> {
-  const { fold, parties, hidden, ring, ...training } = { ...wineDefaults, ...options };
+  const { fold, parties, hidden, ring, learningRate, ...training } = { ...wineDefaults, ...options };
   const owners = ownerNames(parties);
   const data = await loadWine();
   const split = foldSplit(data.rows, fold);
@@ -53,6 +54,7 @@ export async function wineJob(options: WineJobOptions = {}): Promise<TrainingJob
     standardise: true,
     layers: mlp({ inputShape: [data.features], classes: data.classes, hidden }),
     loss: 'meanSquaredError',
+    optimizer: sgd({ learningRate }),
     session: { ring },
     ...training,
   };
