@@ -11,8 +11,15 @@
 const POINTS = 900;
 const REWEIGHTINGS = 40;
 
-/** [name, comment, function, from, to, log2 of the period, harmonics, ridge] */
+const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+const sigmoidSlope = (x) => sigmoid(x) * (1 - sigmoid(x));
+
+/** [name, comment, function, from, to, log2 of the period, harmonics, ridge, parity when it has one] */
 const SUMS = [
+  ['SIGMOID_32', 'σ(x) − ½ on |x| ≤ 12', (x) => sigmoid(x) - 0.5, 0, 12, 5, 12, 1e-10, 'odd'],
+  ['SIGMOID_64', 'σ(x) − ½ on |x| ≤ 13', (x) => sigmoid(x) - 0.5, 0, 13, 5, 20, 1e-14, 'odd'],
+  ['SIGMOID_SLOPE_32', 'σ′(x) on |x| ≤ 12', sigmoidSlope, 0, 12, 5, 12, 1e-9, 'even'],
+  ['SIGMOID_SLOPE_64', 'σ′(x) on |x| ≤ 13', sigmoidSlope, 0, 13, 5, 20, 1e-13, 'even'],
   ['EXP_32', 'eˣ on [−21, 0.1]', Math.exp, -21, 0.1, 5, 13, 1e-10],
   ['EXP_64', 'eˣ on [−22, 0.1]', Math.exp, -22, 0.1, 5, 18, 1e-15],
   ['LOG_SUM_32', 'ln x on [0.99, 16.1]', Math.log, 0.99, 16.1, 5, 18, 1e-9],
@@ -53,28 +60,25 @@ function solve(rows, unknowns) {
   return solution;
 }
 
-/** 1, cos θ, sin θ, cos 2θ, … for the angle of x. */
-function terms(x, period, harmonics) {
-  const row = [1];
-  for (let j = 1; j <= harmonics; j++) {
-    const angle = (2 * Math.PI * j * x) / period;
-    row.push(Math.cos(angle), Math.sin(angle));
-  }
-  return row;
+/** Every term's value at x: 1, cos θ, cos 2θ, …, sin θ, sin 2θ, …, or those of one parity. */
+function terms(x, period, harmonics, parity) {
+  const angles = Array.from({ length: harmonics }, (_, i) => (2 * Math.PI * (i + 1) * x) / period);
+  const even = parity === 'odd' ? [] : [1, ...angles.map(Math.cos)];
+  return parity === 'even' ? even : [...even, ...angles.map(Math.sin)];
 }
 
-function fit(f, from, to, period, harmonics, ridge) {
-  const unknowns = 2 * harmonics + 1;
+function fit(f, from, to, period, harmonics, ridge, parity) {
   const xs = Array.from(
     { length: POINTS },
     (_, i) => (from + to) / 2 - ((to - from) / 2) * Math.cos((Math.PI * (i + 0.5)) / POINTS),
   );
-  const rows = xs.map((x) => [...terms(x, period, harmonics), f(x)]);
+  const rows = xs.map((x) => [...terms(x, period, harmonics, parity), f(x)]);
+  const unknowns = rows[0].length - 1;
   let weights = xs.map(() => 1);
   let best = { error: Infinity, solution: [] };
   for (let round = 0; round < REWEIGHTINGS; round++) {
     const equations = rows.map((row, i) => row.map((x) => (x * weights[i]) / Math.sqrt(POINTS)));
-    for (let j = 1; j < unknowns; j++) {
+    for (let j = parity === 'odd' ? 0 : 1; j < unknowns; j++) {
       equations.push(Array.from({ length: unknowns + 1 }, (_, i) => (i === j ? Math.sqrt(ridge) : 0)));
     }
     const solution = solve(equations, unknowns).map((x) => Number(x.toPrecision(12)));
@@ -90,27 +94,25 @@ function fit(f, from, to, period, harmonics, ridge) {
   return best;
 }
 
-const list = (numbers) => numbers.map((x) => `    ${x},`).join('\n');
+const list = (numbers) => (numbers.length ? `[\n${numbers.map((x) => `    ${x},`).join('\n')}\n  ]` : '[]');
 
 console.log(`/**
  * Coefficients of trigonometric sums, fitted by scripts/fit-fourier.mjs. They are constants of the source: roles on
  * different machines must agree on them bit for bit. Numbers after each: largest error of the fit, sum of magnitudes.
  */
 import type { TrigonometricSum } from './fourier.js';`);
-for (const [name, comment, f, from, to, period, harmonics, ridge] of SUMS) {
-  const { error, solution } = fit(f, from, to, 2 ** period, harmonics, ridge);
-  const [constant, ...rest] = solution;
-  const size = rest.reduce((sum, c) => sum + Math.abs(c), 0);
+for (const [name, comment, f, from, to, period, harmonics, ridge, parity] of SUMS) {
+  const { error, solution } = fit(f, from, to, 2 ** period, harmonics, ridge, parity);
+  const constant = parity === 'odd' ? 0 : solution[0];
+  const cosines = parity === 'odd' ? [] : solution.slice(1, harmonics + 1);
+  const sines = parity === 'even' ? [] : solution.slice(-harmonics);
+  const size = [...cosines, ...sines].reduce((sum, c) => sum + Math.abs(c), 0);
   console.log(`
 /** ${comment}: ${error.toExponential(1)}, ${size.toPrecision(2)}. */
 export const ${name}: TrigonometricSum = {
   period: ${period},
   constant: ${constant},
-  cosines: [
-${list(rest.filter((_, i) => i % 2 === 0))}
-  ],
-  sines: [
-${list(rest.filter((_, i) => i % 2 === 1))}
-  ],
+  cosines: ${list(cosines)},
+  sines: ${list(sines)},
 };`);
 }

@@ -22,9 +22,9 @@ export interface TrigonometricSum {
   /** log2 of the period. */
   readonly period: number;
   readonly constant: number;
-  /** a₁ … a_J. */
+  /** a₁ … a_J, or none. */
   readonly cosines: readonly number[];
-  /** b₁ … b_J. */
+  /** b₁ … b_J, or none. */
   readonly sines: readonly number[];
 }
 
@@ -38,6 +38,9 @@ export interface Waves {
   /** Scale of the dealt words. */
   readonly scale: number;
 }
+
+/** J. */
+export const harmonicsOf = (sum: TrigonometricSum): number => Math.max(sum.cosines.length, sum.sines.length);
 
 /** f(−x). */
 export const mirrored = (sum: TrigonometricSum): TrigonometricSum => ({
@@ -60,10 +63,9 @@ export const stretched = (
 
 /** The value of a sum in clear, for tests and dry runs. */
 export function evaluate(sum: TrigonometricSum, x: number): number {
-  return sum.sines.reduce((total, b, i) => {
-    const angle = (2 * Math.PI * (i + 1) * x) / 2 ** sum.period;
-    return total + sum.cosines[i] * Math.cos(angle) + b * Math.sin(angle);
-  }, sum.constant);
+  const angle = (i: number) => (2 * Math.PI * (i + 1) * x) / 2 ** sum.period;
+  const even = sum.cosines.reduce((total, a, i) => total + a * Math.cos(angle(i)), sum.constant);
+  return sum.sines.reduce((total, b, i) => total + b * Math.sin(angle(i)), even);
 }
 
 /** Cost of waves for `count` values. */
@@ -74,11 +76,24 @@ export const wavesCost = (at: Setting, count: number, harmonics: number): Cost =
 export const waveScale = (bits: RingBits): number => (bits === 32 ? 15 : 26);
 
 /**
+ * log2 of a period in ring units.
+ * @throws RangeError when the period is not a number of ring units from 2 to 2^k
+ */
+export function periodIn(bits: RingBits, fraction: number, period: number): number {
+  const periodBits = period + fraction;
+  if (periodBits >= 1 && periodBits <= bits) return periodBits;
+  throw new RangeError(
+    `a period of 2^${period} with ${fraction} fraction bits does not fit ring ${bits}: ` +
+      (periodBits < 1 ? 'use more fraction bits' : 'use ring 64, or fewer fraction bits'),
+  );
+}
+
+/**
  * Deals the sines and cosines of a mask for the harmonics 1 … count of the period 2^period.
  * @param x at the provider the mask (of an opened value, or of a veil), elsewhere words of the same length
  * @param fraction fraction bits of x
  * @param scale of the dealt words
- * @throws RangeError when the period is not a number of ring units from 2 to 2^k
+ * @throws RangeError as {@link periodIn}
  */
 export function dealWaves(
   rt: Runtime,
@@ -89,13 +104,7 @@ export function dealWaves(
   scale = waveScale(rt.ring.bits),
 ): Waves {
   const { ring } = rt;
-  const periodBits = period + fraction;
-  if (periodBits < 1 || periodBits > ring.bits) {
-    throw new RangeError(
-      `a trigonometric sum of period 2^${period} with ${fraction} fraction bits does not fit ring ${ring.bits}: ` +
-        (periodBits < 1 ? 'use more fraction bits' : 'use ring 64, or fewer fraction bits'),
-    );
-  }
+  const periodBits = periodIn(ring.bits, fraction, period);
   const dealt = rt.deal(2 * count * x.length, () => {
     const out = rt.words(2 * count * x.length);
     ring.harmonics(out, x, count, periodBits, scale);
@@ -119,19 +128,40 @@ export function sumWaves(
   sum: TrigonometricSum,
   scale: number,
 ): Words | null {
-  if (!waves.words) return null;
-  const { ring } = rt;
-  if (sum.sines.length !== waves.count) {
-    throw new RangeError(`a sum of ${sum.sines.length} harmonics over waves of ${waves.count}`);
+  const { odd, even } = sumPair(rt, waves, delta, sum, { ...sum, constant: 0 }, scale);
+  if (odd && even) rt.ring.add(odd, odd, even);
+  rt.free(even);
+  return odd;
+}
+
+/**
+ * Two sums in one pass over the waves: the constant and the sines of one, the constant and the cosines of another (null
+ * when it has none). A value and its derivative are such a pair.
+ */
+export function sumPair(
+  rt: Runtime,
+  waves: Waves,
+  delta: Words,
+  odd: TrigonometricSum,
+  even: TrigonometricSum,
+  scale: number,
+): { odd: Words | null; even: Words | null } {
+  const { ring, first } = rt;
+  if (!waves.words) return { odd: null, even: null };
+  if (Math.max(odd.sines.length, even.cosines.length) !== waves.count) {
+    throw new RangeError(
+      `sums of ${odd.sines.length} sines and ${even.cosines.length} cosines, ${waves.count} waves`,
+    );
   }
-  const out = rt.zeros(delta.length);
-  const even = sum.cosines.some((a) => a !== 0) ? rt.zeros(delta.length) : null;
-  const factors = ring.harmonicFactors(sum.sines, sum.cosines, scale);
-  ring.harmonicSum(out, even, delta, waves.words, waves.periodBits, factors);
-  if (even) ring.add(out, out, even);
-  if (rt.first) addConstant(rt, out, sum.constant, waves.scale + scale);
-  rt.free(factors, even);
-  return out;
+  const padded = (list: readonly number[]) => Array.from({ length: waves.count }, (_, i) => list[i] ?? 0);
+  const sines = rt.zeros(delta.length);
+  const cosines = even.cosines.length > 0 ? rt.zeros(delta.length) : null;
+  const factors = ring.harmonicFactors(padded(odd.sines), padded(even.cosines), scale);
+  ring.harmonicSum(sines, cosines, delta, waves.words, waves.periodBits, factors);
+  rt.free(factors);
+  if (first) addConstant(rt, sines, odd.constant, waves.scale + scale);
+  if (first && cosines) addConstant(rt, cosines, even.constant, waves.scale + scale);
+  return { odd: sines, even: cosines };
 }
 
 /** words += value · 2^scale, which may be more than a number holds exactly. */

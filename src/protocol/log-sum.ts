@@ -7,7 +7,7 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
-import { dealWaves, sumWaves, wavesCost } from './fourier.js';
+import { dealWaves, harmonicsOf, sumWaves, wavesCost } from './fourier.js';
 import { LOG_SUM_32, LOG_SUM_64 } from './fourier-tables.js';
 import { octavePieces } from './octaves.js';
 import { veil, veilCost } from './open.js';
@@ -41,7 +41,7 @@ function piecesOf(bits: RingBits, fraction: number, classes: number): Piecewise 
 
 export function logSumCost(at: Setting, count: number, classes: number, fraction: number): Cost {
   if (classes <= ONE_SUM) {
-    return sequence(veilCost(at, count), wavesCost(at, count, sumOf(at.bits).sines.length));
+    return sequence(veilCost(at, count), wavesCost(at, count, harmonicsOf(sumOf(at.bits))));
   }
   const pieces = piecesOf(at.bits, fraction, classes);
   const from = sumFraction(at.bits, classes);
@@ -63,7 +63,7 @@ export function* logSum(rt: Runtime, sum: Share, classes: number): Secure<Share>
   const table = sumOf(bits);
   // dealt and public factors share the scale evenly: there are many small terms
   const dealt = Math.floor(scale / 2);
-  const waves = dealWaves(rt, words, fraction, table.period, table.sines.length, dealt);
+  const waves = dealWaves(rt, words, fraction, table.period, harmonicsOf(table), dealt);
   const log = sumWaves(rt, waves, words, table, scale - dealt);
   rt.free(words, waves.words);
   return new Share(log, shape, scale, true);

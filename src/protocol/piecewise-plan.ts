@@ -1,17 +1,20 @@
 /** How a piecewise function is computed in a ring: scales, bits to compare, waves to deal. Refuses what does not fit. */
 import type { RingBits } from '../../bindings/ring.js';
-import { stretched, type TrigonometricSum, waveScale } from './fourier.js';
+import { harmonicsOf, stretched, type TrigonometricSum, waveScale } from './fourier.js';
 import type { Piecewise } from './piecewise.js';
+
+/** Waves to deal: log2 of their period, and how many harmonics. */
+export interface WavePlan {
+  readonly period: number;
+  readonly count: number;
+}
 
 /** A sum in ring terms. */
 export interface PlannedSum {
-  /** Its place among the sums. */
-  readonly index: number;
   readonly sum: TrigonometricSum;
   /** Shift in ring units. */
   readonly shift: number;
-  /** Its waves' place in {@link PiecewisePlan.waves}. */
-  readonly waves: number;
+  readonly waves: WavePlan;
   /** Scale before truncation. */
   readonly scale: number;
 }
@@ -29,8 +32,6 @@ export interface PiecewisePlan {
   /** Bits low … low + width − 1 of x are compared. */
   readonly low: number;
   readonly width: number;
-  /** Periods (log2) and numbers of harmonics to deal. */
-  readonly waves: readonly { readonly period: number; readonly count: number }[];
   readonly pieces: readonly PlannedPiece[];
 }
 
@@ -64,8 +65,6 @@ function makePlan(bits: RingBits, fraction: number, f: Piecewise, to: number): P
   const coarse = Math.max(fraction - to, f.tolerance ? Math.log2(f.tolerance) + fraction : 0);
   const low = Math.max(0, coarse);
   const thresholds = f.thresholds.map((t) => Math.round((t * unit) / 2 ** low) * 2 ** low);
-  const waves: { period: number; count: number }[] = [];
-  let sums = 0;
   const pieces = f.pieces.map((piece): PlannedPiece => {
     if ('constant' in piece) return { sum: null, constant: Math.round(piece.constant * 2 ** to) };
     const { sum, least, most } = piece;
@@ -78,14 +77,12 @@ function makePlan(bits: RingBits, fraction: number, f: Piecewise, to: number): P
           (bits === 32 ? 'use ring 64, or a smaller domain' : 'use a smaller domain'),
       );
     }
-    const count = sum.sines.length;
-    let place = waves.findIndex((wave) => wave.period === sum.period && wave.count === count);
-    if (place < 0) place = waves.push({ period: sum.period, count }) - 1;
+    const waves = { period: sum.period, count: harmonicsOf(sum) };
     const middled = stretched(sum, 0, 1, -constant / 2 ** to);
     const shift = Math.round(piece.shift * unit);
-    return { sum: { index: sums++, sum: middled, shift, waves: place, scale }, constant };
+    return { sum: { sum: middled, shift, waves, scale }, constant };
   });
-  return { thresholds, low, width: comparedBits(bits, fraction, f, low, to), waves, pieces };
+  return { thresholds, low, width: comparedBits(bits, fraction, f, low, to), pieces };
 }
 
 /** Bits above `low` that hold every x − t. */

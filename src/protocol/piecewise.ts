@@ -16,7 +16,7 @@ import { bitShare } from './bits.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
 import { dealWaves, sumWaves, type TrigonometricSum, type Waves, wavesCost } from './fourier.js';
 import { open, veil, veilCost } from './open.js';
-import { type PiecewisePlan, planPiecewise } from './piecewise-plan.js';
+import { type PiecewisePlan, planPiecewise, type WavePlan } from './piecewise-plan.js';
 import { selectShare, selectShareCost } from './select-share.js';
 import { below, belowCost, intervals } from './thresholds.js';
 
@@ -57,22 +57,33 @@ export const openedOf = (x: Masked): Opened => ({
   fraction: x.fraction,
 });
 
-/** Cost for `count` values with `fraction` fraction bits; the result has `to`. */
+/**
+ * Cost for `count` values with `fraction` fraction bits of one function, or of several with the same thresholds; the
+ * results have `to`.
+ */
 export function piecewiseCost(
   at: Setting,
   count: number,
   fraction: number,
-  f: Piecewise,
+  f: Piecewise | readonly Piecewise[],
   to = fraction,
 ): Cost {
-  const plan = planPiecewise(at.bits, fraction, f, to);
-  const sums = plan.pieces.flatMap(({ sum }) => sum ?? []);
-  const constants = plan.pieces.filter(({ sum, constant }) => !sum && constant !== 0);
+  const plans = [f].flat().map((one) => planPiecewise(at.bits, fraction, one as Piecewise, to));
+  const { width, thresholds } = plans[0];
+  const fresh = new Set(thresholds.concat(Infinity).keys());
+  const terms = plans.flatMap(({ pieces }) =>
+    pieces.map(({ sum, constant }, i) => {
+      // the first to use a bit pays for its share
+      const used = sum || constant !== 0 ? fresh.delete(i) : false;
+      if (sum) return selectShareCost(at, count, sum.scale - to, used);
+      return dealing(used ? wordBytes(at, count) : 0);
+    }),
+  );
+  const sums = plans.flatMap(({ pieces }) => pieces.flatMap(({ sum }) => sum ?? []));
   return sequence(
-    ...plan.waves.map((waves) => wavesCost(at, count, waves.count)),
-    parallel(belowCost(at, count, plan.width, f.thresholds.length), ...sums.map(() => veilCost(at, count))),
-    ...sums.map(({ scale }) => selectShareCost(at, count, scale - to, true)),
-    dealing(constants.length * wordBytes(at, count)),
+    ...wavesOf(plans).map((waves) => wavesCost(at, count, waves.count)),
+    parallel(belowCost(at, count, width, thresholds.length), ...sums.map(() => veilCost(at, count))),
+    ...terms,
   );
 }
 
@@ -81,52 +92,80 @@ export function piecewiseCost(
  * @throws RangeError when a period or a value does not fit the ring
  */
 export function* piecewise(rt: Runtime, x: Opened, f: Piecewise, to = rt.fraction): Secure<Share> {
-  const plan = planPiecewise(rt.ring.bits, x.fraction, f, to);
-  const sums = evaluateSums(rt, x, plan);
+  const [share] = yield* piecewiseAll(rt, x, [f], to);
+  return share;
+}
+
+/** Several functions with the same thresholds, range and tolerance, of one x: waves and comparisons are shared. */
+export function* piecewiseAll(
+  rt: Runtime,
+  x: Opened,
+  functions: readonly Piecewise[],
+  to = rt.fraction,
+): Secure<Share[]> {
+  const plans = functions.map((f) => planPiecewise(rt.ring.bits, x.fraction, f, to));
+  const { low, width, thresholds } = plans[0];
+  const sums = evaluateSums(rt, x, plans);
   const [rows, ...veiled] = yield* together(
-    below(rt, x.words, plan.low, plan.width, plan.thresholds),
+    below(rt, x.words, low, width, thresholds),
     ...sums.map((words) => veil(rt, new Share(words, x.shape, 0, true), 'truncate')),
   );
-  const total = rt.zeros(x.words.length);
-  const collect = (term: Share): void => {
-    if (term.words) rt.ring.add(total, total, term.words);
-    rt.free(term);
-  };
-  intervals(rt, rows, x.shape).forEach((bit, i) => {
-    const { sum, constant } = plan.pieces[i];
-    if (sum) collect(selectShare(rt, bit, veiled[sum.index], x.shape, to, sum.scale - to));
-    if (constant !== 0) collect(constantShare(rt, bit, constant));
-    rt.free(bit);
+  const bits = intervals(rt, rows, x.shape);
+  const shares = plans.map(({ pieces }) => {
+    const total = rt.zeros(x.words.length);
+    const collect = (term: Share): void => {
+      if (term.words) rt.ring.add(total, total, term.words);
+      rt.free(term);
+    };
+    pieces.forEach(({ sum, constant }, i) => {
+      if (sum) collect(selectShare(rt, bits[i], veiled.shift() as Words, x.shape, to, sum.scale - to));
+      if (constant !== 0) collect(constantShare(rt, bits[i], constant));
+    });
+    return new Share(total, x.shape, to, false);
   });
-  return new Share(total, x.shape, to, false);
+  rt.free(...bits);
+  return shares;
 }
 
 /** ⟨x⟩ or [x] → ⟨f(x)⟩ at the working scale; a share takes a round more and is consumed. */
 export function* applyPiecewise(rt: Runtime, x: Masked | Share, f: Piecewise): Secure<Masked> {
   if (x instanceof Masked) return yield* open(rt, yield* piecewise(rt, openedOf(x), f), f.name);
   const { shape, fraction } = x;
+  planPiecewise(rt.ring.bits, fraction, f, rt.fraction); // refuses before anything is sent
   const words = yield* veil(rt, x, f.name);
   const share = yield* piecewise(rt, { words, shape, fraction }, f);
   rt.free(words);
   return yield* open(rt, share, f.name);
 }
 
-/** Every piece's sum, a settled share each (null at the provider); the waves they need are dealt once. */
-function evaluateSums(rt: Runtime, x: Opened, plan: PiecewisePlan): (Words | null)[] {
-  const waves: Waves[] = plan.waves.map(({ period, count }) =>
-    dealWaves(rt, x.words, x.fraction, period, count),
-  );
+/** What waves some plans need, each once. */
+function wavesOf(plans: readonly PiecewisePlan[]): readonly WavePlan[] {
+  const waves = new Map<string, WavePlan>();
+  for (const { pieces } of plans) {
+    for (const { sum } of pieces) if (sum) waves.set(keyOf(sum.waves), sum.waves);
+  }
+  return [...waves.values()];
+}
+
+const keyOf = ({ period, count }: WavePlan): string => `${period} ${count}`;
+
+/** Every sum of every plan in order, a settled share each (null at the provider). */
+function evaluateSums(rt: Runtime, x: Opened, plans: readonly PiecewisePlan[]): (Words | null)[] {
+  const waves = new Map<string, Waves>();
+  for (const wave of wavesOf(plans)) {
+    waves.set(keyOf(wave), dealWaves(rt, x.words, x.fraction, wave.period, wave.count));
+  }
   const sums: (Words | null)[] = [];
-  for (const { sum: planned } of plan.pieces) {
+  for (const { sum: planned } of plans.flatMap(({ pieces }) => pieces)) {
     if (!planned) continue;
     const { sum, shift, scale } = planned;
-    const wave = waves[planned.waves];
+    const wave = waves.get(keyOf(planned.waves)) as Waves;
     const delta = shift === 0 ? x.words : rt.copy(x.words);
     if (shift !== 0) rt.ring.addConst(delta, delta, -shift);
     sums.push(sumWaves(rt, wave, delta, sum, scale - wave.scale));
     if (shift !== 0) rt.free(delta);
   }
-  rt.free(...waves.map(({ words }) => words));
+  for (const { words } of waves.values()) rt.free(words);
   return sums;
 }
 

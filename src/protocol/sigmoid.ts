@@ -1,145 +1,188 @@
 /**
- * sigmoid, tanh: [z] → ⟨σ(z)⟩ at the working scale, and its derivative when asked. 3 rounds.
+ * sigmoid, tanh: [z] → ⟨σ(z)⟩ at the working scale, and its derivative when asked. Trigonometric sums (fourier.ts) of z,
+ * opened under a veil, on a period of 32: odd for σ − ½, even for σ', of the same waves. tanh(x) = 2σ(2x) − 1.
  *
- * A sum of sines of a masked value is local: with x = c − r opened under the provider's mask r (veil),
- * sin ωx = sin ωc · [cos ωr] − cos ωc · [sin ωr], and both brackets are dealt. So, for the period P = 32,
+ * Plain, 3 rounds: right for |x| ≤ 12 (tanh: 6). The sums are periodic: beyond they leave the curve, and from 16 on (8)
+ * they are wrong. Guarded: 0, 1 and slope 0 outside, from two comparisons beside the sums (piecewise.ts); for every x
+ * in the range of the ring. 3 rounds for sigmoid in ring 32, where a comparison of 7 bits suffices since σ is 0 or 1
+ * to 4·10⁻⁴ between 8 and 12, otherwise 4.
  *
- *   σ(x) = ½ + Σⱼ bⱼ sin(2πjx/P),   σ'(x) = Σⱼ bⱼ (2πj/P) cos(2πjx/P)     for |x| ≤ 12
- *
- * with b fitted by least squares on a uniform grid of [0, 12]. Measured errors on the domain: 12 terms (ring 32)
- * 2.3·10⁻⁴ in σ and 2.7·10⁻³ in σ'; 20 terms (ring 64) 1.3·10⁻⁶ and 4.1·10⁻⁵. The sum is periodic: beyond |x| = 12 it
- * leaves σ, and beyond 16 it is wrong. tanh(x) = 2σ(2x) − 1 for |x| ≤ 6. The shares come out at a high scale and
- * take one rescale, value and derivative side by side.
+ * | largest error, both variants | σ | σ′ | tanh | tanh′ |
+ * |---|---|---|---|---|
+ * | ring 32 | 5·10⁻⁴ | 7·10⁻⁴ | 7·10⁻⁴ | 1.8·10⁻³ |
+ * | ring 64 | 3·10⁻⁶ | 5·10⁻⁶ | 5·10⁻⁶ | 1.7·10⁻⁵ |
  */
 import type { Words } from '../../bindings/memory.js';
-import { together, type Secure } from '../party/program.js';
+import type { RingBits } from '../../bindings/ring.js';
+import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, Share } from '../party/values.js';
-import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
-import { veil, veilCost } from './open.js';
-import { rescale, rescaleCost } from './truncate.js';
+import { type Masked, type Shape, Share } from '../party/values.js';
+import { type Cost, parallel, type Setting, sequence } from './cost.js';
+import {
+  dealWaves,
+  harmonicsOf,
+  periodIn,
+  stretched,
+  sumPair,
+  type TrigonometricSum,
+  wavesCost,
+} from './fourier.js';
+import { SIGMOID_32, SIGMOID_64, SIGMOID_SLOPE_32, SIGMOID_SLOPE_64 } from './fourier-tables.js';
+import { open, openCost, veil, veilCost } from './open.js';
+import { type Piecewise, piecewiseAll, piecewiseCost } from './piecewise.js';
+import { planPiecewise, sumScale } from './piecewise-plan.js';
+import { truncate, truncateCost } from './truncate.js';
 
-const TWELVE = [
-  0.601800823273,
-  -0.00485284442187,
-  0.12914982537,
-  0.00133068634782,
-  0.0310532403584,
-  0.00710046458897,
-  0.00298435550212,
-  0.00651845864281,
-  -0.00181162396019,
-  0.00311936317148,
-  -0.000809912346113,
-  0.000751115081583,
-];
-const TWENTY = [
-  0.602231211523,
-  -0.00527625405004,
-  0.128836413547,
-  0.00316192077431,
-  0.0271301907239,
-  0.0132899264295,
-  -0.00517761044798,
-  0.0159590482632,
-  -0.0116125802039,
-  0.0123591544924,
-  -0.00876125220134,
-  0.00700186747682,
-  -0.00446339207231,
-  0.0029490268423,
-  -0.00161860051264,
-  0.000884637050229,
-  -0.000390604227587,
-  0.000166743066547,
-  -0.0000490333773017,
-  0.0000135864320492,
-];
-
-/** log2 of the period. */
-const PERIOD_BITS = 5;
-
-/** Scales of the public and the dealt factor; their sum leaves two bits below 2^(k−2). */
-const scaleBits = (bits: 32 | 64): number => (bits === 32 ? 14 : 28);
-
-const terms = (bits: 32 | 64): readonly number[] => (bits === 32 ? TWELVE : TWENTY);
-
-/** What of the curve is wanted: a·σ(x·2^shift) + constant, and the factor of its derivative. */
+/** A curve between two constants, with its slope. */
 interface Curve {
-  readonly shift: number;
-  readonly constant: number;
-  readonly factor: number;
+  readonly name: string;
+  readonly value: TrigonometricSum;
+  readonly slope: TrigonometricSum;
+  /** Scale of both sums before truncation. */
+  readonly scale: number;
+  /** What truncation leaves out: the middles of the values and of the slopes. */
+  readonly middles: readonly [number, number];
+  /** Value and slope guarded. */
+  readonly guarded: readonly [Piecewise, Piecewise];
 }
 
-const SIGMOID: Curve = { shift: 0, constant: 0.5, factor: 1 };
-const TANH: Curve = { shift: 1, constant: 0, factor: 2 };
+/** Where the guarded curve becomes constant, and how much earlier or later it may (see thresholds.ts). */
+interface Guard {
+  readonly at: number;
+  readonly tolerance: number;
+}
+
+/** σ: between 0 and 1, steepest ¼; tanh: between −1 and 1, steepest 1. */
+function curveOf(name: 'sigmoid' | 'tanh', bits: RingBits, guard: Guard): Curve {
+  const [odd, even] = bits === 32 ? [SIGMOID_32, SIGMOID_SLOPE_32] : [SIGMOID_64, SIGMOID_SLOPE_64];
+  const [value, slope, low, steepest] =
+    name === 'sigmoid'
+      ? [stretched(odd, 0, 1, 1 / 2), even, 0, 1 / 4]
+      : [stretched(odd, -1, 2), stretched(even, -1, 4), -1, 1];
+  const middles = [(low + 1) / 2, steepest / 2] as const;
+  const pieces = (
+    sum: TrigonometricSum,
+    least: number,
+    most: number,
+    ends: readonly [number, number],
+  ): Piecewise => ({
+    name,
+    thresholds: [-guard.at, guard.at],
+    pieces: [{ constant: ends[0] }, { sum, shift: 0, least, most }, { constant: ends[1] }],
+    tolerance: guard.tolerance,
+  });
+  return {
+    name,
+    value: stretched(value, 0, 1, -middles[0]),
+    slope: stretched(slope, 0, 1, -middles[1]),
+    scale: sumScale(bits, Math.max((1 - low) / 2, steepest / 2)),
+    middles,
+    guarded: [pieces(value, low, 1, [low, 1]), pieces(slope, 0, steepest, [0, 0])],
+  };
+}
+
+const curves: Readonly<Record<'sigmoid' | 'tanh', Readonly<Record<RingBits, Curve>>>> = {
+  sigmoid: {
+    32: curveOf('sigmoid', 32, { at: 10, tolerance: 2 }),
+    64: curveOf('sigmoid', 64, { at: 13, tolerance: 0 }),
+  },
+  tanh: {
+    32: curveOf('tanh', 32, { at: 5, tolerance: 1 }),
+    64: curveOf('tanh', 64, { at: 6.5, tolerance: 0 }),
+  },
+};
 
 export interface Pair {
   readonly value: Masked;
   readonly slope: Masked | null;
 }
 
-/** Cost for `count` values; with `slope` the derivative too. */
-export function sigmoidCost(at: Setting, count: number, fraction: number, slope: boolean): Cost {
-  const s = 2 * scaleBits(at.bits) - fraction;
-  const out = rescaleCost(at, count, s);
+/** Cost of the plain sigmoid or tanh for `count` values; with `slope` the derivative too. */
+export function sigmoidCost(
+  at: Setting,
+  count: number,
+  fraction: number,
+  slope: boolean,
+  name: 'sigmoid' | 'tanh' = 'sigmoid',
+): Cost {
+  const { value, scale } = curves[name][at.bits];
+  const out = sequence(truncateCost(at, count, scale - fraction), openCost(at, count, false));
   return sequence(
     veilCost(at, count),
-    dealing(wordBytes(at, count) * 2 * terms(at.bits).length),
+    wavesCost(at, count, harmonicsOf(value)),
     slope ? parallel(out, out) : out,
   );
 }
 
-/** [z] → ⟨σ(z)⟩; consumes z. |z| ≤ 12. */
-export const sigmoidPair = (rt: Runtime, z: Share, slope: boolean): Secure<Pair> => curve(rt, z, slope, SIGMOID);
+/** Cost of the guarded sigmoid or tanh of a share with `from` fraction bits. */
+export function guardedCost(
+  at: Setting,
+  count: number,
+  fraction: number,
+  slope: boolean,
+  name: 'sigmoid' | 'tanh' = 'sigmoid',
+  from = 2 * fraction,
+): Cost {
+  const { guarded } = curves[name][at.bits];
+  const out = openCost(at, count, false);
+  return sequence(
+    veilCost(at, count),
+    piecewiseCost(at, count, from, slope ? guarded : [guarded[0]], fraction),
+    slope ? parallel(out, out) : out,
+  );
+}
 
-/** [z] → ⟨tanh z⟩; consumes z. |z| ≤ 6. */
-export const tanhPair = (rt: Runtime, z: Share, slope: boolean): Secure<Pair> => curve(rt, z, slope, TANH);
+/** [z] → ⟨σ(z)⟩; consumes z. |z| ≤ 12 unless `guarded`. */
+export const sigmoidPair = (rt: Runtime, z: Share, slope: boolean, guarded = false): Secure<Pair> =>
+  (guarded ? saturating : plain)(rt, z, slope, curves.sigmoid[rt.ring.bits]);
 
-function* curve(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure<Pair> {
-  const { ring } = rt;
-  const { shape, size } = z;
-  const periodBits = PERIOD_BITS + z.fraction - curve.shift;
-  if (periodBits > ring.bits) {
-    throw new RangeError(`sigmoid: ${z.fraction} fraction bits and the period do not fit ${ring.bits} bits`);
-  }
-  const scale = scaleBits(ring.bits);
-  const c = yield* veil(rt, z, 'sigmoid');
-  const value = rt.zeros(size);
-  const slope = withSlope ? rt.zeros(size) : null;
-  terms(ring.bits).forEach((b, i) => {
-    const harmonic = i + 1;
-    const sine = rt.words(size);
-    const cosine = rt.words(size);
-    if (rt.isProvider) ring.sinCos(sine, cosine, c, harmonic, periodBits, scale);
-    const dealtSine = rt.deal(size, () => sine);
-    const dealtCosine = rt.deal(size, () => cosine);
-    if (!rt.isProvider) {
-      rt.free(sine, cosine);
-      const factor = curve.factor * b;
-      ring.trigAdd(value, c, dealtSine, dealtCosine, harmonic, periodBits, scale, factor);
-      const omega = (factor * 2 * Math.PI * harmonic * 2 ** curve.shift) / 2 ** PERIOD_BITS;
-      if (slope) ring.cosAdd(slope, c, dealtSine, dealtCosine, harmonic, periodBits, scale, omega);
-    }
-    rt.free(dealtSine, dealtCosine);
-  });
-  rt.free(c);
-  if (rt.first && curve.constant !== 0) addConstant(rt, value, curve.constant, scale);
-  const asShare = (words: typeof value) => {
-    if (!rt.isProvider) return new Share(words, shape, 2 * scale, true);
-    rt.free(words);
-    return new Share(null, shape, 2 * scale, true);
-  };
-  if (!slope) return { value: yield* rescale(rt, asShare(value)), slope: null };
-  const [first, second] = yield* together(rescale(rt, asShare(value)), rescale(rt, asShare(slope)));
+/** [z] → ⟨tanh z⟩; consumes z. |z| ≤ 6 unless `guarded`. */
+export const tanhPair = (rt: Runtime, z: Share, slope: boolean, guarded = false): Secure<Pair> =>
+  (guarded ? saturating : plain)(rt, z, slope, curves.tanh[rt.ring.bits]);
+
+function* plain(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure<Pair> {
+  const { shape, fraction } = z;
+  const { value, slope, scale, middles } = curve;
+  periodIn(rt.ring.bits, fraction, value.period);
+  const c = yield* veil(rt, z, curve.name);
+  const waves = dealWaves(rt, c, fraction, value.period, harmonicsOf(value));
+  const sums = sumPair(
+    rt,
+    waves,
+    c,
+    value,
+    withSlope ? slope : { ...slope, cosines: [] },
+    scale - waves.scale,
+  );
+  rt.free(c, waves.words);
+  const finish = (words: Words | null, middle: number) => rounded(rt, words, shape, scale, middle);
+  if (!withSlope) return { value: yield* finish(sums.odd, middles[0]), slope: null };
+  const [first, second] = yield* together(finish(sums.odd, middles[0]), finish(sums.even, middles[1]));
   return { value: first, slope: second };
 }
 
-/** words += constant · 2^(2 · scale), which may be more than a number holds exactly. */
-function addConstant(rt: Runtime, words: Words, constant: number, scale: number): void {
-  const term = rt.words(words.length);
-  rt.ring.fill(term, constant * 2 ** scale);
-  rt.ring.shl(term, term, scale);
-  rt.ring.add(words, words, term);
-  rt.free(term);
+/** A sum less its middle, rounded to the working scale, plus the middle; opened. */
+function* rounded(
+  rt: Runtime,
+  words: Words | null,
+  shape: Shape,
+  scale: number,
+  middle: number,
+): Secure<Masked> {
+  const sum = new Share(words, shape, scale, true);
+  const base = rt.first ? rt.words(sum.size) : null;
+  if (base) rt.ring.fill(base, Math.round(middle * 2 ** rt.fraction));
+  const kept = yield* truncate(rt, sum, scale - rt.fraction, new Share(base, shape, rt.fraction, true));
+  return yield* open(rt, kept, 'rescale');
+}
+
+function* saturating(rt: Runtime, z: Share, withSlope: boolean, { name, guarded }: Curve): Secure<Pair> {
+  const { shape, fraction } = z;
+  const functions = withSlope ? guarded : [guarded[0]];
+  for (const f of functions) planPiecewise(rt.ring.bits, fraction, f, rt.fraction);
+  const words = yield* veil(rt, z, name);
+  const shares = yield* piecewiseAll(rt, { words, shape, fraction }, functions);
+  rt.free(words);
+  const [value, slope] = yield* together(...shares.map((share) => open(rt, share, name)));
+  return { value, slope: slope ?? null };
 }

@@ -21,7 +21,7 @@ import { type Masked, MaskedBit, type Shape, Share } from '../party/values.js';
 import { bitShare } from './bits.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import { expSum } from './exp.js';
-import { dealWaves, stretched, sumWaves, wavesCost } from './fourier.js';
+import { dealWaves, harmonicsOf, stretched, sumWaves, wavesCost } from './fourier.js';
 import { asShare, mapMasked2 } from './linear.js';
 import { logScale, logSum, logSumCost, sumFraction } from './log-sum.js';
 import { max, maxCost } from './max.js';
@@ -57,7 +57,7 @@ export interface Softmax {
 export function softmaxCost(at: Setting, rows: number, classes: number, fraction: number, log = false): Cost {
   const count = rows * classes;
   const { low } = floorOf(at.bits, fraction);
-  const waves = wavesCost(at, count, centered[at.bits].sines.length);
+  const waves = wavesCost(at, count, harmonicsOf(centered[at.bits]));
   const scale = expScale(at.bits);
   return sequence(
     maxCost(at, rows, classes, fraction),
@@ -108,7 +108,7 @@ export function* softmax(rt: Runtime, x: Masked, log = false): Secure<Softmax> {
 /** Veils E(x) − ½ for the opened x. */
 function* veilExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
   const sum = centered[rt.ring.bits];
-  const waves = dealWaves(rt, words, fraction, sum.period, sum.sines.length);
+  const waves = dealWaves(rt, words, fraction, sum.period, harmonicsOf(sum));
   const values = sumWaves(rt, waves, words, sum, expScale(rt.ring.bits) - waves.scale);
   rt.free(waves.words);
   return yield* veil(rt, new Share(values, shape, expScale(rt.ring.bits), true), 'truncate');
