@@ -189,20 +189,34 @@ export class Mailbox {
         idle = 0;
         deadline = 0;
       } else idle++;
-      if (this.#active.every((link) => link.outgoing.done && link.incoming.done)) return;
+      if (this.#done()) return;
       if (idle <= this.spins) continue;
+      this.#mark(true);
       this.#bell.prepare();
       if (this.#pass()) {
-        this.#bell.cancel();
+        this.#mark(false);
         deadline = 0;
+        if (this.#done()) return;
         continue;
       }
       const now = Date.now();
       if (deadline === 0) deadline = now + this.timeout;
-      if (now >= deadline || (!this.#bell.sleep(deadline - now) && !this.#pass())) {
-        this.#bell.cancel();
-        this.#giveUp(operation);
-      }
+      const rung = now < deadline && this.#bell.sleep(deadline - now);
+      this.#mark(false);
+      if (!rung && !this.#pass()) this.#giveUp(operation);
+    }
+  }
+
+  #done(): boolean {
+    for (const link of this.#active) if (!link.outgoing.done || !link.incoming.done) return false;
+    return true;
+  }
+
+  /** Marks the rings that this role waits for. */
+  #mark(waits: boolean): void {
+    for (const link of this.#active) {
+      if (!waits || !link.incoming.done) link.reader.mark(waits);
+      if (!waits || !link.outgoing.done) link.writer.mark(waits);
     }
   }
 

@@ -78,22 +78,34 @@ test('positions count modulo 2^32', () => {
   }
 });
 
-test('a bell rings only for a role that is about to sleep, and a ring before the sleep is not lost', () => {
-  const { writer, readersBell } = ring(16);
+test('a bell rings once, only for a role that waits for this ring, and a ring before the sleep is not lost', () => {
+  const { writer, reader, readersBell } = ring(16);
   const role = new Doorbell(readersBell);
   const count = () => new Int32Array(readersBell)[0];
   writer.write(Uint8Array.of(1), 0);
-  assert.is(count(), 0, 'nobody sleeps');
+  assert.is(count(), 0, 'nobody waits');
+  reader.mark(true);
   role.prepare();
   writer.write(Uint8Array.of(2), 0);
-  assert.is(count(), 1);
-  assert.ok(role.sleep(10_000), 'returns at once');
   writer.write(Uint8Array.of(3), 0);
-  assert.is(count(), 1, 'awake again');
-  role.prepare();
-  role.cancel();
+  assert.is(count(), 1, 'rung once');
+  assert.ok(role.sleep(10_000), 'returns at once');
+  reader.mark(true);
+  reader.mark(false);
   writer.write(Uint8Array.of(4), 0);
   assert.is(count(), 1, 'there was work after all');
+});
+
+test('a reader wakes a writer that waits for room, and no other', () => {
+  const { writer, reader, writersBell } = ring(16);
+  const count = () => new Int32Array(writersBell)[0];
+  writer.write(new Uint8Array(16), 0);
+  reader.read(new Uint8Array(4), 0);
+  assert.is(count(), 0, 'the writer has nothing to write');
+  writer.mark(true);
+  reader.read(new Uint8Array(4), 0);
+  reader.read(new Uint8Array(4), 0);
+  assert.is(count(), 1);
 });
 
 test('a sleep ends after its time when nobody rings', () => {
