@@ -52,7 +52,7 @@ export function* adam(
   const epsilon = (config.epsilon * 2 ** GAIN_BITS) ** 2;
   const root = yield* inverseSqrt(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
   let step = multiply(rt, m, root);
-  const shift = step.fraction - parameter.value.fraction + plan.exponent;
+  const shift = step.fraction - parameter.value.fraction + (plan.exponent ?? 0);
   if (config.weightDecay) {
     const decay = -Math.round(plan.rate * config.weightDecay * 2 ** shift);
     step = addScaled(rt, step, asShare(rt, parameter.value), decay);

@@ -33,7 +33,7 @@ export function* softmaxLosses(rt: Runtime, z: Masked, t: Masked): Secure<Share>
 
 /** σ(z) − t. */
 export function* sigmoidGradient(rt: Runtime, z: Masked, t: Masked): Secure<Masked> {
-  const p = (yield* sigmoidPair(rt, asShare(rt, z), false)).value;
+  const p = (yield* sigmoidPair(rt, asShare(rt, z), false, true)).value;
   const gradient = sub(rt, p, t);
   rt.free(p);
   return gradient;
@@ -41,7 +41,7 @@ export function* sigmoidGradient(rt: Runtime, z: Masked, t: Masked): Secure<Mask
 
 /** [−t·log p − (1 − t)·log(1 − p)], p = σ(z), at the double scale. */
 export function* sigmoidLosses(rt: Runtime, z: Masked, t: Masked): Secure<Share> {
-  const p = (yield* sigmoidPair(rt, asShare(rt, z), false)).value;
+  const p = (yield* sigmoidPair(rt, asShare(rt, z), false, true)).value;
   const minus = neg(rt, p);
   const q = addPublicInteger(rt, minus, 2 ** rt.fraction);
   const [yes, no] = yield* together(log(rt, p), log(rt, q));

@@ -6,6 +6,7 @@
  * two is followed exactly on the average: each step takes the power of two that keeps the sum of the rates used
  * closest to the sum of the rates asked for, so the rates alternate between two neighbours. The schedule is public.
  */
+import type { RingBits } from '../../bindings/ring.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Share } from '../party/values.js';
@@ -16,6 +17,7 @@ import { adam } from './adam.js';
 import { clip } from './clip.js';
 import { addScaled, atScale, copyShare, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
+import { GUARD_BITS } from './layers/layer.js';
 import type { OptimizerConfig } from './optimizer-config.js';
 
 export type { OptimizerConfig } from './optimizer-config.js';
@@ -26,26 +28,38 @@ export interface StepPlan {
   readonly rate: number;
   /** η of the step before, for momentum; the rate itself in the first. */
   readonly previousRate: number;
-  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum (adam: η alone). */
-  readonly exponent: number;
+  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum (adam: η alone);
+   * null when this step changes nothing. */
+  readonly exponent: number | null;
   /** factor/batch: what turns the gradient's sum into its mean. */
   readonly mean: number;
   /** Counts from 1. */
   readonly count: number;
 }
 
-/** Turns a sequence of positive rates into exponents e with rates 2^−e whose sums stay close. */
+/** The largest exponent of a rate that leaves an update's truncation within the ring. */
+export const largestExponent = (bits: RingBits, fraction: number): number => bits - 2 - fraction - GUARD_BITS;
+
+/** Turns a sequence of rates into exponents e with rates 2^−e whose sums stay close. */
 export class PowerOfTwoRates {
   /** Rate asked for and not yet given. */
   #owed = 0;
 
-  /** The exponent e for this step. */
-  next(rate: number): number {
+  /** @param largest rates below 2^−largest are given in one step out of several */
+  constructor(readonly largest: number) {}
+
+  /** The exponent e for this step; null when the step is to change nothing. */
+  next(rate: number): number | null {
     const exact = -Math.log2(rate);
     const e = Math.round(exact);
-    if (Math.abs(exact - e) < 1e-9) return e;
-    const [high, low] = [2 ** -Math.floor(exact), 2 ** -Math.ceil(exact)];
+    if (Math.abs(exact - e) < 1e-9 && e <= this.largest) return e;
     this.#owed += rate;
+    if (exact > this.largest) {
+      if (this.#owed < 2 ** -this.largest) return null;
+      this.#owed -= 2 ** -this.largest;
+      return this.largest;
+    }
+    const [high, low] = [2 ** -Math.floor(exact), 2 ** -Math.ceil(exact)];
     const give = this.#owed >= (high + low) / 2 ? high : low;
     this.#owed -= give;
     return -Math.log2(give);
@@ -63,6 +77,10 @@ export function* descend(
   negativeGradient: Share,
   plan: StepPlan,
 ): Secure<void> {
+  if (plan.exponent === null) {
+    rt.free(negativeGradient);
+    return;
+  }
   let gradient = negativeGradient;
   if (config.clipValue !== undefined) gradient = yield* clip(rt, gradient, config.clipValue / plan.mean);
   if (config.type === 'adam') {
@@ -81,7 +99,7 @@ export function* descend(
   }
   // momentum: the state is the step itself, u = −η·v, kept as a share since it is only ever added
   const before = parameter.state.get('step') as Share | undefined;
-  const carry = (config.momentum * plan.rate) / plan.previousRate;
+  const carry = plan.previousRate > 0 ? (config.momentum * plan.rate) / plan.previousRate : 0;
   if (before) sum = addScaled(rt, sum, copyShare(rt, before), Math.round(carry * 2 ** s));
   const step = atScale(yield* truncate(rt, sum, s), w.fraction);
   parameter.state.set('step', copyShare(rt, step));

@@ -2,6 +2,7 @@
  * Commands: what the session asks of the roles. Every role gets the same list and runs it in the same order; only
  * an owner's payload differs. A command names values by the numbers that the session gave them.
  */
+import { functionCommands } from './function-commands.js';
 import { modelCommands } from './model-commands.js';
 import type { RoleContext } from './role.js';
 import { tensorCommands } from './tensor-commands.js';
@@ -19,4 +20,8 @@ export interface Command {
 /** Runs one command at a role; what it returns goes back to the session. */
 export type CommandRunner = (context: RoleContext, command: Command, payload: unknown) => unknown;
 
-export const commands: Readonly<Record<string, CommandRunner>> = { ...tensorCommands, ...modelCommands };
+export const commands: Readonly<Record<string, CommandRunner>> = {
+  ...tensorCommands,
+  ...functionCommands,
+  ...modelCommands,
+};

@@ -4,7 +4,7 @@ import type { ModelConfig } from '../nn/config.js';
 import { losses } from '../nn/loss.js';
 import { integerLabels } from '../nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../nn/model.js';
-import { type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
+import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
 import { rateAt } from '../nn/schedule.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
 import { Stored } from '../party/stored.js';
@@ -121,7 +121,8 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const { config, weights } = args as CreateModelArgs;
     const secure = new SecureModel(context.rt, config, weights);
     const units = secure.plans[secure.plans.length - 1].outputShape.reduce((a, b) => a * b, 1);
-    const rates = new PowerOfTwoRates();
+    const { ring, fraction } = context.rt;
+    const rates = new PowerOfTwoRates(largestExponent(ring.bits, fraction));
     context.models.set(out as number, { secure, units, rates, steps: 0, previousRate: null });
   },
 

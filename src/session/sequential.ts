@@ -222,11 +222,14 @@ export class Sequential {
     return this.#compiled;
   }
 
+  /** Shares the model among the roles, unless it is there; refuses first what does not fit the session's ring. */
   #deploy(session: Session, seed: number): Deployed {
     if (this.#deployed) {
       if (this.#deployed.session !== session) throw new TypeError('the model belongs to another session');
       return this.#deployed;
     }
+    const { ring, fractionBits, parties } = session.settings;
+    this.summary({ ring, fractionBits, parties: parties.length, batchSize: 1 });
     const weights = this.#initial ?? initialWeights(this.config, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });

@@ -26,7 +26,6 @@ import { type Polynomial, polynomial } from '../protocol/polynomial.js';
 import { not } from '../protocol/relu.js';
 import { revealToParty, shareForOwner } from '../protocol/reveal.js';
 import { multiplyBit } from '../protocol/select.js';
-import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
 import { rescale } from '../protocol/truncate.js';
 import type { Command, CommandRunner } from './commands.js';
 import { loadedValue } from './model-commands.js';
@@ -55,7 +54,8 @@ const operands = (context: RoleContext, command: Command): Masked[] =>
 /** A command that makes one value from others. */
 type Make = (rt: Runtime, operands: readonly Masked[], args: never) => Masked;
 
-const made =
+/** The command that stores what `make` makes. */
+export const made =
   (make: Make): CommandRunner =>
   (context, command) => {
     const value = make(context.rt, operands(context, command), command.args as never);
@@ -188,7 +188,7 @@ function multiplyPublic(rt: Runtime, x: Masked, values: readonly number[]): Mask
 const nonNegative = (rt: Runtime, x: Masked) => not(rt, rt.run(isNegative(rt, x)));
 
 /** [x] at scale 0 → ⟨x⟩ at the working scale. */
-function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
+export function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
   const share = bitShare(rt, bit);
   rt.free(bit);
   const opened = rt.run(open(rt, share));
@@ -245,14 +245,6 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
     const value = rt.run(open(rt, multiplyBit(rt, positive, x)));
     rt.free(positive);
     return value;
-  }),
-  sigmoid: made((rt, [x]) => rt.run(sigmoidPair(rt, asShare(rt, x), false)).value),
-  tanh: made((rt, [x]) => rt.run(tanhPair(rt, asShare(rt, x), false)).value),
-  greater: made((rt, [x, y]) => {
-    const difference = sub(rt, y, x);
-    const bit = rt.run(isNegative(rt, difference));
-    rt.free(difference);
-    return bitTensor(rt, bit);
   }),
   sum: made((rt, [x], args: { axis: number | null }) => {
     const rows = args.axis === null ? 1 : x.shape[0];

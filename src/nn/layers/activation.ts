@@ -107,16 +107,21 @@ function leakyLayer(slope: number): SecureLayer {
 }
 
 /** A value and its derivative, both masked at the working scale. */
-type Pair = (rt: Runtime, x: Share, training: boolean) => Secure<{ value: Masked; slope: Masked | null }>;
+type Pair = (
+  rt: Runtime,
+  x: Share,
+  slope: boolean,
+  guarded: boolean,
+) => Secure<{ value: Masked; slope: Masked | null }>;
 
-/** sigmoid and tanh: value and derivative from one opening of the argument. */
+/** sigmoid and tanh, saturating outside their domain: value and derivative from one opening of the argument. */
 function smooth(pair: Pair): SecureLayer {
   let slope: Masked | null = null;
   return {
     parameters: [],
     *forward(rt: Runtime, x: Value, { training }: Pass): Secure<Value> {
       const z = x instanceof Share ? x : asShare(rt, x);
-      const result = yield* pair(rt, z, training);
+      const result = yield* pair(rt, z, training, true);
       slope = result.slope;
       return result.value;
     },

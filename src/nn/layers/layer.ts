@@ -64,7 +64,7 @@ export function* masked(rt: Runtime, x: Value, fraction = rt.fraction): Secure<M
 }
 
 /** Bits above the working scale that a factor of a product may carry, from a division by a small power of two. */
-const GUARD_BITS = 3;
+export const GUARD_BITS = 3;
 
 /** The value as a factor of a product: ⟨x⟩ at the working scale or a few bits above it. */
 export function* factor(rt: Runtime, x: Value): Secure<Masked> {
