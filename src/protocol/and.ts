@@ -13,17 +13,17 @@ import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 const ARITY = 4;
 
 /** Sizes of the groups that `count` bits are joined in, as even as can be. */
-function groupsOf(count: number): number[] {
-  const groups = Math.ceil(count / ARITY);
+function groupsOf(count: number, arity: number): number[] {
+  const groups = Math.ceil(count / arity);
   return Array.from({ length: groups }, (_, g) => Math.floor(count / groups) + (g < count % groups ? 1 : 0));
 }
 
-export function andCost(at: Setting, values: number, bits: number): Cost {
+export function andCost(at: Setting, values: number, bits: number, arity = ARITY): Cost {
   const plane = blocksFor(values) * 16;
   const costs: Cost[] = [];
-  for (let count = bits; count > 1; count = Math.ceil(count / ARITY)) {
-    const products = groupsOf(count).reduce((sum, m) => sum + andCount(m), 0);
-    costs.push(dealing(products * plane), opening(at, Math.ceil(count / ARITY) * plane));
+  for (let count = bits; count > 1; count = Math.ceil(count / arity)) {
+    const products = groupsOf(count, arity).reduce((sum, m) => sum + andCount(m), 0);
+    costs.push(dealing(products * plane), opening(at, Math.ceil(count / arity) * plane));
   }
   return sequence(...costs);
 }
@@ -32,12 +32,18 @@ export function andCost(at: Setting, values: number, bits: number): Cost {
  * ⟨b₀⟩ … ⟨b_{m−1}⟩ → ⟨∏ b_j⟩.
  * @param bits m planes, one after the other (public and mask alike); consumed
  * @param shape of the result, one value a bit of a plane
+ * @param arity most bits joined at once, 2 to 8: more take fewer rounds and deal 2^m products each
  */
-export function* and(rt: Runtime, bits: { open: Planes | null; mask: Planes }, shape: Shape): Secure<MaskedBit> {
+export function* and(
+  rt: Runtime,
+  bits: { open: Planes | null; mask: Planes },
+  shape: Shape,
+  arity = ARITY,
+): Secure<MaskedBit> {
   let { open, mask } = bits;
   const { blocks } = mask;
   while (mask.count > 1) {
-    const groups = groupsOf(mask.count);
+    const groups = groupsOf(mask.count, arity);
     const products = rt.dealPlanes(
       groups.reduce((sum, m) => sum + andCount(m), 0),
       blocks,

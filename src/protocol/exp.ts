@@ -23,8 +23,13 @@ export const expFloor = (bits: RingBits): number => (bits === 32 ? -10 : -15);
 /** Width of the pieces above 0. */
 const stepOf = (bits: RingBits): number => (bits === 32 ? 1 : 2);
 
-/** Largest x by default: e⁴ < 64, e¹⁰ < 2²². */
-export const expMax = (bits: RingBits): number => (bits === 32 ? 4 : 10);
+/** Largest x by default: as far as e^x can still be multiplied, 10 at most (ring 32 with 12 fraction bits: 4). */
+export function expMax(bits: RingBits, fraction: number): number {
+  const step = stepOf(bits);
+  let max = 0;
+  while (max + step <= 10 && powerOfE(max + step) < valueLimit(bits, fraction)) max += step;
+  return max;
+}
 
 /** eⁿ, the same on every machine. */
 export function powerOfE(n: number): number {
@@ -33,19 +38,29 @@ export function powerOfE(n: number): number {
   return power;
 }
 
+/** What the ring can multiply. */
+const valueLimit = (bits: RingBits, fraction: number): number => 2 ** (bits - 2 - 2 * fraction);
+
 const known = new Map<string, Piecewise>();
 
 /**
  * exp as a piecewise function.
- * @param max a multiple of the pieces' width (1 in ring 32, 2 in ring 64), 0 ≤ max
+ * @param max a multiple of the pieces' width (1 in ring 32, 2 in ring 64), 0 ≤ max, e^max < 2^(k − 2 − 2f)
  * @throws RangeError for other values of max
  */
-export function expPieces(bits: RingBits, max = expMax(bits)): Piecewise {
-  const key = `${bits} ${max}`;
+export function expPieces(bits: RingBits, fraction: number, max = expMax(bits, fraction)): Piecewise {
+  const key = `${bits} ${fraction} ${max}`;
   const step = stepOf(bits);
   if (!(max >= 0 && Number.isInteger(max / step))) {
     throw new RangeError(
       `exp: the largest argument must be a multiple of ${step} in ring ${bits}, got ${max}`,
+    );
+  }
+  const limit = valueLimit(bits, fraction);
+  if (max > 0 && !(Math.exp(max) < limit)) {
+    throw new RangeError(
+      `exp: e^${max} does not fit ring ${bits} with ${fraction} fraction bits (below ${limit}): ` +
+        (bits === 32 ? 'use ring 64, or a smaller max' : 'use a smaller max'),
     );
   }
   const thresholds = [expFloor(bits)];
@@ -68,8 +83,8 @@ export function expPieces(bits: RingBits, max = expMax(bits)): Piecewise {
 
 /** Cost for `count` masked values. */
 export const expCost = (at: Setting, count: number, fraction: number, max?: number): Cost =>
-  sequence(piecewiseCost(at, count, fraction, expPieces(at.bits, max)), openCost(at, count, false));
+  sequence(piecewiseCost(at, count, fraction, expPieces(at.bits, fraction, max)), openCost(at, count, false));
 
 /** ⟨x⟩ or [x] → ⟨eˣ⟩. */
 export const exp = (rt: Runtime, x: Masked | Share, max?: number): Secure<Masked> =>
-  applyPiecewise(rt, x, expPieces(rt.ring.bits, max));
+  applyPiecewise(rt, x, expPieces(rt.ring.bits, rt.fraction, max));

@@ -60,11 +60,11 @@ const shapes: Readonly<Record<OctaveFunction, Shape>> = {
 
 /** The domain when none is given; √x and ln x start at the least positive number. */
 export function defaultDomain(name: OctaveFunction, bits: RingBits, fraction: number): Domain {
-  const most = 2 ** Math.min(12, bits - 2 - 2 * fraction);
-  if (name === 'sqrt' || name === 'log') return { low: 2 ** -fraction, high: most };
-  if (name === 'reciprocal')
-    return bits === 32 ? { low: 2 ** -4, high: 2 ** 6 } : { low: 2 ** -10, high: 2 ** 10 };
-  return bits === 32 ? { low: 2 ** -8, high: 2 ** 6 } : { low: 2 ** -12, high: 2 ** 12 };
+  const limit = 2 ** (bits - 2 - 2 * fraction);
+  if (name === 'reciprocal') return { low: Math.max(2 ** -10, 4 / limit), high: Math.min(2 ** 10, limit) };
+  const high = Math.min(2 ** 12, limit);
+  if (name === 'inverseSqrt') return { low: Math.max(2 ** -12, 16 / limit ** 2), high };
+  return { low: 2 ** -fraction, high };
 }
 
 const known = new Map<string, Piecewise>();

@@ -34,7 +34,7 @@ import { rescale, rescaleCost } from './truncate.js';
 import { differenceBits } from './wins.js';
 
 /** Most classes: beyond, sums of exponentials do not fit their scale. */
-const MAX_CLASSES = 1024;
+export const MAX_CLASSES = 1024;
 
 /** Below `floor` the exponential counts as 0; `low` bits are left out of that comparison. */
 const floorOf = (bits: RingBits, fraction: number): { floor: number; low: number } =>

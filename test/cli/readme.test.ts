@@ -85,9 +85,21 @@ const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTe
       .concat(x.reshape([16, 8]))
       .sum(),
   'mul, square, matmul, a polynomial of degree 2': (_, x, y) => x.mul(y),
-  greater: (_, x, y) => x.greater(y),
+  'greater, greaterEqual, less, lessEqual': (_, x, y) => x.greater(y),
+  equal: (_, x, y) => x.equal(y),
   relu: (_, x) => x.relu(),
-  'sigmoid, tanh': (_, x) => x.sigmoid(),
+  'abs, maximum, minimum': (_, x, y) => x.maximum(y),
+  sigmoid: (_, x) => x.sigmoid(),
+  tanh: (_, x) => x.tanh(),
+  exp: (_, x) => x.exp(),
+  reciprocal: (_, x) => x.reciprocal(),
+  divide: (_, x, y) => x.divide(y),
+  inverseSqrt: (_, x) => x.inverseSqrt(),
+  sqrt: (_, x) => x.sqrt(),
+  log: (_, x) => x.log(),
+  'max of rows of 8': (_, x) => x.reshape([16, 8]).max(),
+  'argmax of rows of 8': (_, x) => x.reshape([16, 8]).argmax(),
+  'softmax of rows of 8': (_, x) => x.reshape([16, 8]).softmax(),
 };
 
 /** Rounds and bytes a value of one operation, as '2 · 8 · 6': online bytes per party, dealt bytes. */

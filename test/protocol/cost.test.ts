@@ -1,8 +1,11 @@
 /** Costs are what operations declare: the ledger, the transcripts and the memory left behind, for every operation. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { operations } from '../support/operations.js';
+import { functionOperations, longRowOperations } from '../support/function-operations.js';
+import { operations as plainOperations } from '../support/operations.js';
 import { inEverySetting, SIZES } from '../support/settings.js';
+
+const operations = [...plainOperations, ...functionOperations, ...longRowOperations];
 
 for (const operation of operations) {
   test(`${operation.name}: the ledger equals the declared cost`, () => {

@@ -9,13 +9,15 @@ import type { PartyRuntime } from '../../src/party/party.js';
 import type { Share } from '../../src/party/values.js';
 import { input } from '../../src/protocol/input.js';
 import { OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
-import { type Operation, operations } from '../support/operations.js';
+import { functionOperations } from '../support/function-operations.js';
+import { type Operation, operations as plainOperations } from '../support/operations.js';
 import type { Parties } from '../support/parties.js';
 import { RINGS } from '../support/ring.js';
 import { inEverySetting } from '../support/settings.js';
 import { irregularity } from '../support/statistics.js';
 import { Watched } from '../support/watched.js';
 
+const operations = [...plainOperations, ...functionOperations];
 const COUNT = 640; // whole blocks, so that planes have no padding
 const RUNS = 4;
 const secrets = (count = COUNT): bigint[] => Array(count).fill(5n);

@@ -30,7 +30,7 @@ export interface Operation {
 }
 
 /** An operation that consumes one share at scale 2f. */
-const ofShare = (
+export const ofShare = (
   name: string,
   run: (rt: Runtime, z: Share) => Secure<Leftover[]>,
   cost: Operation['cost'],
@@ -45,7 +45,7 @@ const ofShare = (
 });
 
 /** An operation on one masked value that leaves it alone. */
-const ofMasked = (
+export const ofMasked = (
   name: string,
   run: (rt: Runtime, x: Masked) => Secure<Leftover[]>,
   cost: Operation['cost'],

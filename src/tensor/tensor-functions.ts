@@ -1,0 +1,231 @@
+/**
+ * Functions of tensors beyond arithmetic. Each says its domain, its error and its rounds; what the ring cannot hold is
+ * refused at once, with what to change. Errors are absolute where |f(x)| ≤ 1 and relative to f(x) where it is larger.
+ *
+ * x itself: comparisons, abs, maximum and minimum take every number of the ring; the other functions what the ring can
+ * multiply, |x| < 2^(k − 2 − 2f) (64 in ring 32 with 12 fraction bits), in ring 64 |x| < 2^(35 − f) (32,768).
+ */
+import { expPieces } from '../protocol/exp.js';
+import { type Domain, type OctaveFunction, octavePieces } from '../protocol/octaves.js';
+import type { Piecewise } from '../protocol/piecewise.js';
+import { planPiecewise } from '../protocol/piecewise-plan.js';
+import { DEFAULT_DOMAIN } from '../protocol/polynomial.js';
+import type { ReciprocalOptions } from '../protocol/reciprocal.js';
+import { MAX_CLASSES } from '../protocol/softmax.js';
+import type { SecureTensor } from './secure-tensor.js';
+import { finite, type Operand, TensorHandle } from './tensor-handle.js';
+
+export interface GuardOptions {
+  /** Right for every x in the ring's range; else a little cheaper, and wrong beyond the domain. Default true. */
+  readonly guarded?: boolean;
+}
+
+export abstract class TensorFunctions extends TensorHandle {
+  /** max(0, x). A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
+  relu(): SecureTensor {
+    return this.unary('relu');
+  }
+
+  /**
+   * a₀ + a₁x + … + a_d x^d with public coefficients. 2 rounds where the degree fits the ring, else 2 more for each
+   * doubling of the degree (see ARCHITECTURE.md).
+   * @param domain bound of |x|, by default 4
+   */
+  polynomial(coefficients: readonly number[], { domain = DEFAULT_DOMAIN } = {}): SecureTensor {
+    if (coefficients.length === 0) throw new RangeError('polynomial: no coefficients');
+    for (const a of coefficients) finite('polynomial', a);
+    if (!(domain > 0 && Number.isFinite(domain))) throw new RangeError('polynomial: domain must be positive');
+    return this.unary('polynomial', { coefficients: [...coefficients], domain });
+  }
+
+  /**
+   * 1 / (1 + e^−x), error below 5·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds in ring 32, 4 in ring 64; unguarded 3
+   * and |x| ≤ 12.
+   */
+  sigmoid({ guarded = true }: GuardOptions = {}): SecureTensor {
+    return this.unary('sigmoid', { guarded });
+  }
+
+  /** tanh x, error below 7·10⁻⁴ (ring 32) or 5·10⁻⁶ (ring 64). 4 rounds; unguarded 3 and |x| ≤ 6. */
+  tanh({ guarded = true }: GuardOptions = {}): SecureTensor {
+    return this.unary('tanh', { guarded });
+  }
+
+  /**
+   * e^x for x ≤ max, e^max beyond. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
+   * @param max a multiple of 1 in ring 32 (default 4), of 2 in ring 64 (default 10)
+   */
+  exp({ max }: { max?: number } = {}): SecureTensor {
+    const { ring, fractionBits } = this.session.settings;
+    this.#checkPieces(expPieces(ring, fractionBits, max));
+    return this.unary('exp', { max });
+  }
+
+  /**
+   * ln x for low ≤ x ≤ high, saturating outside. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
+   * @param domain default: from the least positive number to 64 (ring 32) or 4,096 (ring 64)
+   */
+  log(domain?: Domain): SecureTensor {
+    return this.#octaves('log', domain);
+  }
+
+  /**
+   * √x for 0 ≤ x ≤ high, 0 for negative x. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
+   * @param domain default: from the least positive number (0 below) to 64 (ring 32) or 4,096 (ring 64)
+   */
+  sqrt(domain?: Domain): SecureTensor {
+    return this.#octaves('sqrt', domain);
+  }
+
+  /**
+   * 1/√x for low ≤ x ≤ high, saturating outside. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
+   * @param domain default: 2⁻⁸ to 64 (ring 32) or 2⁻¹² to 4,096 (ring 64)
+   */
+  inverseSqrt(domain?: Domain): SecureTensor {
+    return this.#octaves('inverseSqrt', domain);
+  }
+
+  /**
+   * 1/x for low ≤ |x| ≤ high, saturating outside. Error below 10⁻³ (ring 32) or 4·10⁻⁶ (ring 64). 3 rounds.
+   * @param options domain, by default 1/16 to 64 (ring 32) or 2⁻¹⁰ to 2¹⁰ (ring 64); `signed: false` spares a quarter
+   *   of the bytes where x is known to be positive. Default true.
+   */
+  reciprocal({ domain, signed = true }: ReciprocalOptions = {}): SecureTensor {
+    return this.#octaves('reciprocal', domain, signed);
+  }
+
+  /**
+   * x / y, elementwise, with broadcasting; y in the domain of its {@link reciprocal}. The error is that of 1/y times
+   * |x|. 5 rounds; a public y costs 2.
+   */
+  divide(y: Operand, { domain, signed = true }: ReciprocalOptions = {}): SecureTensor {
+    if (typeof y === 'number') {
+      if (finite('divide', y) === 0) throw new RangeError('divide: by zero');
+      return this.self.mul(1 / y);
+    }
+    const { ring, fractionBits } = this.session.settings;
+    this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
+    const [a, b] = this.broadcast('divide', y);
+    return a.binary('divide', b, a.shape, { domain, signed });
+  }
+
+  /**
+   * e^xᵢ / Σ e^xⱼ over the last axis, at most 1,024 values. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64). 9 rounds in
+   * ring 32 and 10 in ring 64 for up to 16 values, 6 more for longer axes.
+   */
+  softmax(): SecureTensor {
+    this.#checkClasses('softmax');
+    return this.unary('softmax', { log: false });
+  }
+
+  /** ln softmax over the last axis, for small values too: as {@link softmax}, with an error relative to none. */
+  logSoftmax(): SecureTensor {
+    this.#checkClasses('logSoftmax');
+    return this.unary('softmax', { log: true });
+  }
+
+  /** The largest values over the last axis, exact. 4 rounds for up to 32 values, 4 more for longer axes. */
+  max(): SecureTensor {
+    this.#lastAxis('max');
+    return this.unary('max', undefined, this.shape.slice(0, -1));
+  }
+
+  /**
+   * Where the largest values over the last axis are, the lowest index of equal ones, exact. 4 rounds for up to 32
+   * values, 5 more for longer axes.
+   * @param options `oneHot`: 1 at that place and 0 elsewhere, in the shape of x, instead of the index
+   */
+  argmax({ oneHot = false }: { oneHot?: boolean } = {}): SecureTensor {
+    this.#lastAxis('argmax');
+    return this.unary('argmax', { oneHot }, oneHot ? this.shape : this.shape.slice(0, -1));
+  }
+
+  /** |x|, exact. 3 rounds in ring 32, 4 in ring 64. */
+  abs(): SecureTensor {
+    return this.unary('abs');
+  }
+
+  /** The larger of x and y, elementwise, with broadcasting; exact. 3 rounds in ring 32, 4 in ring 64. */
+  maximum(y: Operand): SecureTensor {
+    return this.#withTensor('maximum', y);
+  }
+
+  /** The smaller of x and y, elementwise, with broadcasting; exact. 3 rounds in ring 32, 4 in ring 64. */
+  minimum(y: Operand): SecureTensor {
+    return this.#withTensor('minimum', y);
+  }
+
+  /** 1 where x > y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
+  greater(y: Operand): SecureTensor {
+    return this.#compare('negative', y, true);
+  }
+
+  /** 1 where x ≥ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
+  greaterEqual(y: Operand): SecureTensor {
+    return this.#compare('notNegative', y, false);
+  }
+
+  /** 1 where x < y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
+  less(y: Operand): SecureTensor {
+    return this.#compare('negative', y, false);
+  }
+
+  /** 1 where x ≤ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
+  lessEqual(y: Operand): SecureTensor {
+    return this.#compare('notNegative', y, true);
+  }
+
+  /** 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f). 3 rounds. */
+  equal(y: Operand): SecureTensor {
+    return this.#compare('zero', y, false);
+  }
+
+  /** A test of x − y, or of y − x. */
+  #compare(name: string, y: Operand, reverse: boolean): SecureTensor {
+    const difference = this.self.sub(y);
+    const tested = reverse ? difference.neg() : difference;
+    const result = tested.unary(name);
+    tested.dispose();
+    difference.dispose();
+    return result;
+  }
+
+  #withTensor(name: string, y: Operand): SecureTensor {
+    if (typeof y === 'number') {
+      // max(x, c) = max(x − c, 0) + c, and likewise min
+      const difference = this.self.sub(y);
+      const zero = difference.mul(0);
+      const result = difference.binary(name, zero, this.shape);
+      const sum = result.add(y);
+      for (const x of [difference, zero, result]) x.dispose();
+      return sum;
+    }
+    const [a, b] = this.broadcast(name, y);
+    return a.binary(name, b, a.shape);
+  }
+
+  #octaves(name: OctaveFunction, domain?: Domain, signed = false): SecureTensor {
+    const { ring, fractionBits } = this.session.settings;
+    this.#checkPieces(octavePieces(name, ring, fractionBits, domain, signed));
+    return this.unary(name, { domain, signed });
+  }
+
+  /** Refuses what does not fit the session's ring, before it is sent. */
+  #checkPieces(f: Piecewise): void {
+    const { ring, fractionBits } = this.session.settings;
+    planPiecewise(ring, fractionBits, f, fractionBits);
+  }
+
+  #lastAxis(operation: string): number {
+    const length = this.shape.at(-1);
+    if (length === undefined) throw new RangeError(`${operation}: the tensor has no axis`);
+    return length;
+  }
+
+  #checkClasses(operation: string): void {
+    const length = this.#lastAxis(operation);
+    if (length > MAX_CLASSES) {
+      throw new RangeError(`${operation}: an axis of ${length} values, at most ${MAX_CLASSES} are possible`);
+    }
+  }
+}
