@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { runTensorFlow } from '../jobs/clear.js';
 import { describeLayers, type OwnedRows, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { Costs, JobProgress, JobResult, JobStep } from '../jobs/run.js';
+import type { OptimizerConfig } from '../nn/optimizer-config.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { EpochLog } from '../session/sequential.js';
 import { bytes, count, duration, percent, table } from './format.js';
@@ -128,9 +129,7 @@ function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
     }
     case 'train': {
       const { loss, optimizer, epochs, batchSize } = job;
-      const { type, learningRate } = optimizer;
-      const rate = typeof learningRate === 'number' ? `rate ${learningRate}` : `${learningRate.type} rate`;
-      const plan = `${type} at ${rate}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
+      const plan = `${optimizer.type}, ${rateText(optimizer)}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       return [4, [`${describeLayers(job)}, ${words(loss)}, ${plan}`]];
     }
   }
@@ -142,6 +141,12 @@ const NOTE = [
   'All roles ran in this one process, which protects nothing from whoever owns the process:',
   'it shows what the protocol computes and what it costs.',
 ];
+
+/** 'rate 0.375', or where a schedule begins: 'rate from 1.25'. */
+function rateText({ learningRate }: OptimizerConfig): string {
+  if (typeof learningRate === 'number') return `rate ${learningRate}`;
+  return `rate from ${learningRate.rate}`;
+}
 
 /** A class as it is called, 'class 2' where its name is a number. */
 function className({ names }: Dataset, index: number): string {

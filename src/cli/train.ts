@@ -59,7 +59,10 @@ export const trainFashionMnist = command({
     images: integer('train on the first N images', fashionMnistDefaults.images, 2, 60_000),
     data: text('folder with the four IDX files of the full set, gzipped or not', 'DIR', 'the built-in part'),
     model: choice('the network', fashionMnistDefaults.model, fashionMnistModels),
-    ...common(fashionMnistDefaults, positive('learning rate', undefined, "the model's own")),
+    ...common(
+      fashionMnistDefaults,
+      positive('learning rate of the first step', undefined, "the model's own"),
+    ),
   },
   async run({ batch, rate, data, json, 'no-compare': noCompare, ...options }) {
     if (data === undefined && options.images > BUILT_IN) {
