@@ -6,9 +6,11 @@ import { Masked } from '../party/values.js';
 import { initialWeights, type ModelConfig, planModel, sizeOf } from './config.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
+import { losses } from './loss.js';
 import { foldedActivation, type LossName } from './loss-names.js';
 import { SecureModel } from './model.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { rateAt } from './schedule.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {
@@ -49,13 +51,19 @@ export interface SummaryOptions extends DrySetting {
 
 const TRAINING: Pass = { training: true, step: 0, seed: 0 };
 
-/** Rates that fit every ring; the dry run has no numbers to which they would matter. */
-const STEP: StepPlan = { rate: 1, previousRate: 1, exponent: 1, mean: 1, count: 1 };
+/** The public numbers of a training's first step. */
+function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryOptions): StepPlan {
+  const plans = planModel(config);
+  const rate = rateAt(optimizer.learningRate, 0, 0);
+  const mean = losses[loss].factor(sizeOf(plans[plans.length - 1].outputShape)) / batchSize;
+  return { rate, previousRate: rate, exponent: Math.round(-Math.log2(rate * mean)), mean, count: 1 };
+}
 
 /** @throws RangeError where the model does not fit the ring, with what to change */
 export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
   const plans = planModel(config);
   const weights = initialWeights(config, 0);
+  const step = firstStep(config, options);
   let next = 0;
   const rt = new DryRuntime(options);
   const names = plans.map((plan) => plan.config.type);
@@ -87,7 +95,7 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
             gradient = yield* part.backward(rt, gradient, {
               inputGradient: l > firstTrained,
               descend: (parameter, negative) =>
-                start(descend(rt, options.optimizer, parameter, negative, STEP)),
+                start(descend(rt, options.optimizer, parameter, negative, step)),
             });
           }
         }),
@@ -137,7 +145,12 @@ function wholeStep(
   const plans = planModel(config);
   const x = data(rt, [options.batchSize, ...config.inputShape]);
   const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
-  const plan = { loss: options.loss, optimizer: options.optimizer, step: STEP, pass: TRAINING };
+  const plan = {
+    loss: options.loss,
+    optimizer: options.optimizer,
+    step: firstStep(config, options),
+    pass: TRAINING,
+  };
   const step = measure(rt, function* () {
     yield* model.step(x, t, plan);
   });

@@ -209,7 +209,9 @@ export class PartyRuntime extends Runtime {
     this.ledger.round();
     this.ledger.add('online', bytes * this.#peers.length);
     this.ledger.opened('aggregate', bytes);
+    const received = theirs.map((words) => new Uint8Array(words.buffer.slice(0)));
     for (const words of theirs) for (let i = 0; i < mine.length; i++) mine[i] += words[i];
+    this.#transcript?.('aggregate', new Uint8Array(mine.buffer.slice(0)), received);
     return mine;
   }
 

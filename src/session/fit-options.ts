@@ -102,7 +102,10 @@ export function checkFit(
   if (!Number.isSafeInteger(seed) || seed < 0)
     throw new RangeError('fit: seed must be an integer, 0 or more');
   checkData('fit', x, y, config);
-  if (validationData) checkData('validationData', validationData[0], validationData[1], config);
+  if (validationData) {
+    checkData('validationData', validationData[0], validationData[1], config);
+    if (validationData[0].session !== x.session) throw new TypeError('validationData: of another session');
+  }
   return {
     epochs,
     batchSize,

@@ -3,7 +3,14 @@
  * description, the initial weights and the order of the batches are public; what is learned is not: it lives on
  * shares at the roles, and only `weights` opens it, to the owner.
  */
-import { initialWeights, type LayerConfig, type ModelConfig, planModel, sizeOf } from '../nn/config.js';
+import {
+  checkWeights,
+  initialWeights,
+  type LayerConfig,
+  type ModelConfig,
+  planModel,
+  sizeOf,
+} from '../nn/config.js';
 import { losses } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
 import { metricKey } from '../nn/metric-names.js';
@@ -56,7 +63,7 @@ interface Deployed {
   readonly session: Session;
   readonly number: number;
   /** One-hot labels at scale 0 made for accuracy, by the number of the tensor they came from. */
-  readonly labels: WeakMap<SecureTensor, SecureTensor>;
+  readonly labels: Map<SecureTensor, SecureTensor>;
 }
 
 export class Sequential {
@@ -80,6 +87,11 @@ export class Sequential {
   /** Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. */
   setWeights(weights: readonly Float32Array[]): void {
     if (this.#deployed) throw new TypeError('setWeights: the model has been shared already');
+    checkWeights(this.config, weights);
+    weights.forEach((array, i) => {
+      if (!array.every(Number.isFinite))
+        throw new RangeError(`setWeights: array ${i} holds a number that is not finite`);
+    });
     this.#initial = weights.map((array) => array.slice());
   }
 
@@ -90,6 +102,10 @@ export class Sequential {
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const { optimizer, measures } = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.config);
+    if (!this.#deployed) {
+      const { ring, fractionBits, parties } = x.session.settings;
+      this.summary({ ring, fractionBits, parties: parties.length, batchSize: plan.batchSize }); // refuses a misfit
+    }
     const model = this.#deploy(x.session, plan.seed);
     const inputs = this.#inputs(model, x, y, measures);
     const began = performance.now();
@@ -212,8 +228,9 @@ export class Sequential {
   /** Frees the model at the roles. */
   dispose(): void {
     if (!this.#deployed) return;
-    const { session, number } = this.#deployed;
+    const { session, number, labels } = this.#deployed;
     this.#deployed = null;
+    for (const made of labels.values()) made.dispose();
     if (!session.roles.ended) session.roles.send({ name: 'disposeModel', args: { model: number } });
   }
 
@@ -233,7 +250,7 @@ export class Sequential {
     const weights = this.#initial ?? initialWeights(this.config, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
-    this.#deployed = { session, number, labels: new WeakMap() };
+    this.#deployed = { session, number, labels: new Map() };
     return this.#deployed;
   }
 
@@ -244,8 +261,13 @@ export class Sequential {
   }
 
   #labels({ session, labels }: Deployed, y: SecureTensor): SecureTensor {
+    for (const [from, made] of labels) {
+      if (!from.disposed) continue;
+      made.dispose();
+      labels.delete(from);
+    }
     const known = labels.get(y);
-    if (known && !known.disposed) return known;
+    if (known) return known;
     const made = session.make({ name: 'integerLabels', in: [y.number] }, y.shape);
     labels.set(y, made);
     return made;

@@ -34,11 +34,11 @@ export function checkTensor(
 ): Checked {
   const { values, shape: natural } = flatten(name, input);
   const wanted = shape ?? natural;
+  if (values.length === 0) throw new RangeError(`${name}: no data`);
   if (!wanted.every((length) => Number.isInteger(length) && length > 0)) {
     throw new RangeError(`${name}: the shape [${wanted}] must hold positive integers`);
   }
   const size = wanted.reduce((a, b) => a * b, 1);
-  if (values.length === 0) throw new RangeError(`${name}: no data`);
   if (size !== values.length) {
     throw new RangeError(`${name}: ${values.length} numbers do not fill the shape [${wanted}]`);
   }

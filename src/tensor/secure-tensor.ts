@@ -3,23 +3,21 @@
  * mask; operations return at once and run in the roles' workers. Shapes are checked here, before anything is sent.
  */
 import { TensorFunctions } from './tensor-functions.js';
-import { finite, type Operand, sizeOf } from './tensor-handle.js';
+import { type Operand, sizeOf } from './tensor-handle.js';
 
 export type { Operand };
 
 export class SecureTensor extends TensorFunctions {
   /** x + y, elementwise; shapes broadcast as in NumPy. Free of rounds. */
   add(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.unary('addPublic', { values: [finite('add', y)] });
-    const [a, b] = this.broadcast('add', y);
-    return a.binary('add', b, a.shape);
+    if (typeof y === 'number') return this.unary('addPublic', { values: [this.publicNumber('add', y)] });
+    return this.elementwise('add', y);
   }
 
   /** x − y, elementwise, with broadcasting. Free of rounds. */
   sub(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.add(-y);
-    const [a, b] = this.broadcast('sub', y);
-    return a.binary('sub', b, a.shape);
+    if (typeof y === 'number') return this.unary('addPublic', { values: [-this.publicNumber('sub', y)] });
+    return this.elementwise('sub', y);
   }
 
   /** −x. Free of rounds. */
@@ -29,9 +27,8 @@ export class SecureTensor extends TensorFunctions {
 
   /** x · y, elementwise, with broadcasting. 2 rounds; a public integer costs none. |x·y| < 2^(k − 2 − 2f). */
   mul(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.unary('mulPublic', { values: [finite('mul', y)] });
-    const [a, b] = this.broadcast('mul', y);
-    return a.binary('mul', b, a.shape);
+    if (typeof y === 'number') return this.unary('mulPublic', { values: [this.publicNumber('mul', y)] });
+    return this.elementwise('mul', y);
   }
 
   /** The matrix product [m,k]·[k,n] → [m,n]. 2 rounds. Sums below 2^(k − 2 − 2f) in magnitude. */
@@ -67,8 +64,9 @@ export class SecureTensor extends TensorFunctions {
 
   /** The same elements under another shape. Free of rounds. */
   reshape(shape: readonly number[]): SecureTensor {
-    if (sizeOf(shape) !== this.size) {
-      throw new RangeError(`reshape: [${this.shape}] has ${this.size} elements, [${shape}] ${sizeOf(shape)}`);
+    const positive = shape.every((length) => Number.isInteger(length) && length > 0);
+    if (!positive || sizeOf(shape) !== this.size) {
+      throw new RangeError(`reshape: [${this.shape}] has ${this.size} elements, not the shape [${shape}]`);
     }
     return this.take({ kind: 'reshape', shape: [...shape] }, shape);
   }
@@ -79,7 +77,8 @@ export class SecureTensor extends TensorFunctions {
     const starts = fill(begin, rank, 0);
     const sizes = fill(size ?? -1, rank, -1).map((s, d) => (s === -1 ? this.shape[d] - starts[d] : s));
     for (let d = 0; d < rank; d++) {
-      const ok = starts[d] >= 0 && sizes[d] > 0 && starts[d] + sizes[d] <= this.shape[d];
+      const whole = Number.isInteger(starts[d]) && Number.isInteger(sizes[d]);
+      const ok = whole && starts[d] >= 0 && sizes[d] > 0 && starts[d] + sizes[d] <= this.shape[d];
       if (!ok) throw new RangeError(`slice: [${starts}] + [${sizes}] is outside [${this.shape}]`);
     }
     return this.take({ kind: 'slice', begin: starts, shape: sizes }, sizes);

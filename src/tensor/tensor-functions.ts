@@ -9,7 +9,7 @@ import { expPieces } from '../protocol/exp.js';
 import { type Domain, type OctaveFunction, octavePieces } from '../protocol/octaves.js';
 import type { Piecewise } from '../protocol/piecewise.js';
 import { planPiecewise } from '../protocol/piecewise-plan.js';
-import { DEFAULT_DOMAIN } from '../protocol/polynomial.js';
+import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import { MAX_CLASSES } from '../protocol/softmax.js';
 import type { SecureTensor } from './secure-tensor.js';
@@ -30,11 +30,14 @@ export abstract class TensorFunctions extends TensorHandle {
    * a₀ + a₁x + … + a_d x^d with public coefficients. 2 rounds where the degree fits the ring, else 2 more for each
    * doubling of the degree (see ARCHITECTURE.md).
    * @param domain bound of |x|, by default 4
+   * @throws RangeError when the polynomial does not fit the ring there
    */
   polynomial(coefficients: readonly number[], { domain = DEFAULT_DOMAIN } = {}): SecureTensor {
     if (coefficients.length === 0) throw new RangeError('polynomial: no coefficients');
-    for (const a of coefficients) finite('polynomial', a);
+    for (const a of coefficients) this.publicNumber('polynomial', a);
     if (!(domain > 0 && Number.isFinite(domain))) throw new RangeError('polynomial: domain must be positive');
+    const { ring, fractionBits } = this.session.settings;
+    checkPolynomial(coefficients, ring, fractionBits, domain);
     return this.unary('polynomial', { coefficients: [...coefficients], domain });
   }
 
@@ -105,8 +108,7 @@ export abstract class TensorFunctions extends TensorHandle {
     }
     const { ring, fractionBits } = this.session.settings;
     this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
-    const [a, b] = this.broadcast('divide', y);
-    return a.binary('divide', b, a.shape, { domain, signed });
+    return this.elementwise('divide', y, { domain, signed });
   }
 
   /**
@@ -200,8 +202,7 @@ export abstract class TensorFunctions extends TensorHandle {
       for (const x of [difference, zero, result]) x.dispose();
       return sum;
     }
-    const [a, b] = this.broadcast(name, y);
-    return a.binary(name, b, a.shape);
+    return this.elementwise(name, y);
   }
 
   #octaves(name: OctaveFunction, domain?: Domain, signed = false): SecureTensor {

@@ -57,8 +57,24 @@ export abstract class TensorHandle {
     if (other.session !== this.session) throw new TypeError(`${operation}: tensors of different sessions`);
   }
 
+  /** An elementwise operation on this tensor and another, broadcast to one shape. */
+  protected elementwise(operation: string, other: SecureTensor, args?: unknown): SecureTensor {
+    const [a, b] = this.#broadcast(operation, other);
+    const result = a.binary(operation, b, a.shape, args);
+    for (const made of [a, b]) if (made !== this.self && made !== other) made.dispose();
+    return result;
+  }
+
+  /** The number, when the ring can hold it at the working scale. */
+  protected publicNumber(operation: string, value: number): number {
+    const { ring, fractionBits } = this.session.settings;
+    const limit = 2 ** (ring - 2 - fractionBits);
+    if (Math.abs(finite(operation, value)) < limit) return value;
+    throw new RangeError(`${operation}: the number must be below ${limit} in magnitude`);
+  }
+
   /** Both operands under the shape they broadcast to. */
-  protected broadcast(operation: string, other: SecureTensor): [SecureTensor, SecureTensor] {
+  #broadcast(operation: string, other: SecureTensor): [SecureTensor, SecureTensor] {
     this.checkSession(operation, other);
     if (String(this.shape) === String(other.shape)) return [this.self, other];
     const rank = Math.max(this.shape.length, other.shape.length);
