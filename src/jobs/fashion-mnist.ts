@@ -2,9 +2,9 @@
 import type { RingBits } from '../../bindings/ring.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadFashionMnist } from '../data/fashion-mnist.js';
-import { exponentialDecay, sgd } from '../nn/describe.js';
+import { exponentialDecay, momentum, sgd } from '../nn/describe.js';
 import type { Network, TrainingJob } from './job.js';
-import { mlp, type NetworkShape } from './networks.js';
+import { lenet, mlp, type NetworkShape } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
 
 /** What a network is built for and trained with. */
@@ -32,6 +32,13 @@ const networks = {
       initialScale: 0.6,
     };
   },
+
+  /** With batches of 32 the step 2^−5/32 is a power of two. */
+  lenet: ({ shape, learningRate = 1 / 32 }: Wish): Network => ({
+    layers: lenet([28, 28, 1], shape.classes),
+    loss: 'softmaxCrossEntropy',
+    optimizer: momentum({ learningRate, momentum: 0.9 }),
+  }),
 };
 
 export type FashionMnistModel = keyof typeof networks;

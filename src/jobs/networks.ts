@@ -1,5 +1,5 @@
 /** The networks that jobs can be asked for by name. */
-import { dense } from '../nn/describe.js';
+import { conv2d, dense, flatten, maxPooling2d } from '../nn/describe.js';
 import type { Layer } from '../session/sequential.js';
 
 /** What a network is built for. */
@@ -22,3 +22,18 @@ export function mlp({ inputShape, classes, hidden }: NetworkShape): Layer[] {
     }),
   );
 }
+
+/**
+ * A network after LeNet-5 (LeCun, Bottou, Bengio, Haffner 1998, section II.B): two convolutions with 5×5 filters, each
+ * with relu and 2×2 maxima, then three dense layers, the last with softmax. Images [height, width, channels].
+ */
+export const lenet = (inputShape: readonly number[], classes: number): Layer[] => [
+  conv2d({ filters: 6, kernelSize: 5, padding: 'same', activation: 'relu', inputShape: [...inputShape] }),
+  maxPooling2d({ poolSize: 2 }),
+  conv2d({ filters: 16, kernelSize: 5, activation: 'relu' }),
+  maxPooling2d({ poolSize: 2 }),
+  flatten(),
+  dense({ units: 120, activation: 'relu' }),
+  dense({ units: 84, activation: 'relu' }),
+  dense({ units: classes, activation: 'softmax' }),
+];
