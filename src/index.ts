@@ -16,10 +16,14 @@ export { type JobProgress, type JobResult, type JobStep, type RunOptions, runJob
 export { jointStatistics } from './jobs/statistics.js';
 export { type WineJobOptions, wineJob } from './jobs/wine.js';
 export type { Activation, LayerConfig, ModelConfig } from './nn/config.js';
-export { type DenseOptions, dense, polynomialActivation, sgd } from './nn/describe.js';
-export type { LossName } from './nn/loss.js';
-export type { OptimizerConfig } from './nn/optimizer.js';
+export * from './nn/describe.js';
+export type { LossName } from './nn/loss-names.js';
+export type { MetricName } from './nn/metric-names.js';
+export type { OptimizerConfig } from './nn/optimizer-config.js';
+export type { LearningRate, Schedule } from './nn/schedule.js';
+export type { LayerSummary, PartCost, Summary } from './nn/summary.js';
 export type { LedgerTotals } from './party/ledger.js';
+export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, FitOptions } from './session/fit-options.js';
 export type { SessionOptions } from './session/options.js';
 export { type EpochLog, type History, type Metrics, Sequential, sequential } from './session/sequential.js';
