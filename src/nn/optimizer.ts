@@ -7,9 +7,9 @@
  * closest to the sum of the rates asked for, so the rates alternate between two neighbours. The schedule is public.
  */
 import type { RingBits } from '../../bindings/ring.js';
-import type { Secure } from '../party/program.js';
+import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Share } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
 import { asShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { truncate } from '../protocol/truncate.js';
@@ -90,10 +90,9 @@ export function* descend(
   const w = parameter.value;
   const s = shiftOf(rt, gradient.fraction - w.fraction + plan.exponent);
   let sum = gradient;
-  if (config.weightDecay) {
-    sum = addScaled(rt, sum, asShare(rt, w), -Math.round(plan.rate * config.weightDecay * 2 ** s));
-  }
+  const decay = config.weightDecay ? -Math.round(plan.rate * config.weightDecay * 2 ** s) : 0;
   if (config.type === 'sgd') {
+    if (decay) sum = addScaled(rt, sum, asShare(rt, w), decay);
     replace(rt, parameter, yield* open(rt, yield* truncate(rt, sum, s, asShare(rt, w)), 'update'));
     return;
   }
@@ -101,21 +100,27 @@ export function* descend(
   const before = parameter.state.get('step') as Share | undefined;
   const carry = plan.previousRate > 0 ? (config.momentum * plan.rate) / plan.previousRate : 0;
   if (before) sum = addScaled(rt, sum, copyShare(rt, before), Math.round(carry * 2 ** s));
-  const step = atScale(yield* truncate(rt, sum, s), w.fraction);
+  // the decay is rounded beside the step, since the momentum must not see it
+  const [step, rest] = (yield* together(
+    truncate(rt, sum, s),
+    ...(decay ? [truncate(rt, addScaled(rt, zeroLike(w), asShare(rt, w), decay), s, asShare(rt, w))] : []),
+  )).map((share) => atScale(share, w.fraction));
   parameter.state.set('step', copyShare(rt, step));
   let whole = step;
   if (config.nesterov) {
     // w − η(g + m·v) = w + (1 + m)·u′ − m·u, with one more truncation
     const bits = rt.fraction;
     const m = Math.round(config.momentum * 2 ** bits);
-    const zero = new Share(null, step.shape, step.fraction, true);
-    let ahead = addScaled(rt, zero, step, 2 ** bits + m);
+    let ahead = addScaled(rt, zeroLike(w), step, 2 ** bits + m);
     if (before) ahead = addScaled(rt, ahead, copyShare(rt, before), -Math.round(carry * 2 ** bits));
     whole = atScale(yield* truncate(rt, ahead, bits), w.fraction);
   }
   rt.free(before ?? null);
-  replace(rt, parameter, yield* open(rt, addScaled(rt, whole, asShare(rt, w), 1), 'update'));
+  replace(rt, parameter, yield* open(rt, addScaled(rt, whole, rest ?? asShare(rt, w), 1), 'update'));
 }
+
+/** [0] in the shape and at the scale of x. */
+const zeroLike = ({ shape, fraction }: Masked): Share => new Share(null, shape, fraction, true);
 
 /** Refuses a step that does not fit the ring. */
 function shiftOf(rt: Runtime, s: number): number {

@@ -1,15 +1,13 @@
 /**
  * dropout: in training, numbers that a public mask drops become zero and the others are scaled by 1 / (1 − rate).
- * Linear. Where the factor is a small integer over a power of two it only moves the scale, else it is a product with
- * a public constant and a rescale.
+ * Linear. Where the factor is a small integer over a power of two it only moves the scale, else it is a product of
+ * numbers at the working scale with a public constant, left at the double scale.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Share } from '../../party/values.js';
 import { asShare } from '../../protocol/linear.js';
-import { rescale } from '../../protocol/truncate.js';
 import { dropoutMask } from '../dropout-mask.js';
-import type { Pass, SecureLayer, Value } from './layer.js';
+import { factor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 
 /** Bits that a factor may add to the scale without a rescale. */
@@ -17,7 +15,7 @@ const FREE_BITS = 2;
 
 export function dropout(rate: number, layer: number): SecureLayer {
   let kept: Uint8Array | null = null;
-  const factor = 1 / (1 - rate);
+  const gain = 1 / (1 - rate);
   return {
     parameters: [],
     *forward(rt: Runtime, x: Value, { training, seed, step }: Pass): Secure<Value> {
@@ -35,18 +33,22 @@ export function dropout(rate: number, layer: number): SecureLayer {
 
   function* apply(rt: Runtime, x: Value, mask: Uint8Array): Secure<Value> {
     const free = Array.from({ length: FREE_BITS + 1 }, (_, b) => b).find((b) =>
-      Number.isInteger(factor * 2 ** b),
+      Number.isInteger(gain * 2 ** b),
     );
     const bits = free ?? rt.fraction;
-    const weight = Math.round(factor * 2 ** bits);
+    const value = free === undefined ? asShare(rt, yield* factor(rt, x)) : x;
     const factors = rt.words(mask.length);
     if (rt.ring.bits === 32) rt.heap.i32(factors.ptr, mask.length).set(mask);
     else rt.heap.u64(factors.ptr, mask.length).set(BigUint64Array.from(mask, BigInt));
-    rt.ring.scale(factors, factors, weight);
-    const fraction = x.fraction + bits;
-    const scaled = mapValue(rt, x, x.shape, (out, words) => rt.ring.mul(out, words, factors), fraction);
+    rt.ring.scale(factors, factors, Math.round(gain * 2 ** bits));
+    const scaled = mapValue(
+      rt,
+      value,
+      x.shape,
+      (out, words) => rt.ring.mul(out, words, factors),
+      value.fraction + bits,
+    );
     rt.free(factors);
-    if (free !== undefined) return scaled;
-    return yield* rescale(rt, scaled instanceof Share ? scaled : asShare(rt, scaled), fraction - rt.fraction);
+    return scaled;
   }
 }

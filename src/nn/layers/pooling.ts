@@ -1,8 +1,8 @@
 /**
  * Pooling over windows of [batch, height, width, channels].
  *
- * average: linear. Sums where a window's size is a power of two just move the scale; other sizes multiply by a
- * public constant and rescale. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
+ * average: linear. Sums where a window's size is a power of two just move the scale; other sizes multiply numbers at
+ * the working scale by a public constant. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
  * channels), one list a place in the window.
  */
 import type { Words } from '../../../bindings/memory.js';
@@ -11,8 +11,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Share } from '../../party/values.js';
 import { asShare } from '../../protocol/linear.js';
-import { rescale } from '../../protocol/truncate.js';
-import type { Pass, SecureLayer, Value } from './layer.js';
+import { factor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 
 /** For each place in the window: the source row of every output pixel, −1 outside the image. */
@@ -49,6 +48,9 @@ export function withRows<T>(rt: Runtime, rows: ArrayLike<number>, use: (address:
   return result;
 }
 
+/** Most places of a window whose products are summed before they are rounded. */
+const FEW_PLACES = 4;
+
 /** Average over each window; places outside the image do not count, as in TensorFlow.js. */
 export function averagePooling(w: Window): SecureLayer {
   const [oh, ow] = w.output;
@@ -56,10 +58,13 @@ export function averagePooling(w: Window): SecureLayer {
   const counts = windowCounts(w);
   return {
     parameters: [],
-    *forward(rt: Runtime, x: Value): Secure<Value> {
-      const batch = x.shape[0];
+    *forward(rt: Runtime, input: Value): Secure<Value> {
+      const batch = input.shape[0];
       const places = windowRows(w, batch);
       const size = oh * ow * channels;
+      // sums of more than a few products would leave the ring before they are rounded
+      const few = sharedBits(counts) !== null && places.length <= FEW_PLACES;
+      const x = few ? input : yield* factor(rt, input);
       const sums = mapValue(rt, x, [batch, oh, ow, channels], (out, image) => {
         rt.ring.fill(out, 0);
         for (const rows of places) addWindow(rt, out, image, rows, channels);
@@ -121,32 +126,32 @@ const part = (rt: Runtime, words: Words, start: number, length: number): Words =
   length,
 });
 
+/** log2 of the counts where all are one power of two, else null. */
+function sharedBits(counts: readonly number[]): number | null {
+  const bits = Math.log2(counts[0]);
+  return Number.isInteger(bits) && counts.every((count) => count === counts[0]) ? bits : null;
+}
+
 /**
  * Each output pixel divided by its count: a change of scale where all counts are one power of two, else a product
- * with public fixed-point constants and a rescale.
+ * with public fixed-point constants, left at the double scale.
  */
 function* divide(rt: Runtime, x: Value, counts: readonly number[], size: number): Secure<Value> {
-  const bits = Math.log2(counts[0]);
-  if (Number.isInteger(bits) && counts.every((count) => count === counts[0])) {
+  const bits = sharedBits(counts);
+  if (bits !== null) {
     return mapValue(rt, x, x.shape, (out, words) => rt.ring.copy(out, words), x.fraction + bits);
   }
-  const batch = x.shape[0];
+  const near = yield* factor(rt, x);
+  const batch = near.shape[0];
   const channels = size / counts.length;
   const factors = rt.words(size);
   counts.forEach((count, i) => {
     rt.ring.fill(part(rt, factors, i * channels, channels), Math.round(2 ** rt.fraction / count));
   });
-  const fraction = x.fraction + rt.fraction;
-  const product = mapValue(
-    rt,
-    x,
-    x.shape,
-    (out, words) => rt.ring.mulRow(out, words, factors, batch, size),
-    fraction,
-  );
+  const product = asShare(rt, near);
+  if (product.words) rt.ring.mulRow(product.words, product.words, factors, batch, size);
   rt.free(factors);
-  const share = product instanceof Share ? product : asShare(rt, product);
-  return yield* rescale(rt, share, fraction - rt.fraction);
+  return new Share(product.words, near.shape, near.fraction + rt.fraction, product.settled);
 }
 
 /** Means over height and width: [batch, height, width, channels] → [batch, channels]. */
