@@ -1,0 +1,196 @@
+/**
+ * Every kind of layer, the hinge loss and every optimizer but adam: after two steps on shares, outputs and weights
+ * equal their clear twins' (support/layer-twin.ts, support/step-twin.ts) bit for bit. What contains a trigonometric
+ * sum (sigmoid, softmax, 1/√x) has no such twin; near-float.test.ts compares it with float.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
+import {
+  averagePooling2d,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePooling2d,
+  leakyRelu,
+  maxPooling2d,
+  momentum,
+  sgd,
+} from '../../src/nn/describe.js';
+import type { LossName } from '../../src/nn/loss-names.js';
+import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { Rounder } from '../support/layer-twin.js';
+import { Coins, drawn, drawnWeights, encoded, SteppedModel } from '../support/model-steps.js';
+import { inEverySetting } from '../support/settings.js';
+import { StepTwin } from '../support/step-twin.js';
+
+const BATCH = 4;
+const STEPS = 2;
+
+interface Case {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly loss?: LossName;
+  readonly optimizer?: OptimizerConfig;
+}
+
+const images = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [6, 6, 2], layers });
+const rows = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [7], layers });
+const rate = { learningRate: 0.5 };
+
+const hidden = rows(dense({ units: 6, activation: 'relu' }), dense({ units: 3 }));
+const head = [flatten(), dense({ units: 3 })];
+
+const CASES: readonly Case[] = [
+  { name: 'conv2d', config: images(conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }), ...head) },
+  {
+    name: 'conv2d of stride 2, padded, then one without bias',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, strides: 2, padding: 'same', activation: 'relu' }),
+      conv2d({ filters: 2, kernelSize: [2, 1], useBias: false }),
+      ...head,
+    ),
+  },
+  {
+    name: 'averagePooling2d of relu',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, padding: 'same', activation: 'relu' }),
+      averagePooling2d(),
+      ...head,
+    ),
+  },
+  {
+    name: 'averagePooling2d before anything is rounded',
+    config: images(conv2d({ filters: 3, kernelSize: 3 }), averagePooling2d(), ...head),
+  },
+  {
+    name: 'averagePooling2d of 3×3, stride 2, padded',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }),
+      averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' }),
+      ...head,
+    ),
+  },
+  {
+    name: 'averagePooling2d of 3×3 of sums that are not rounded, and of their gradients',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3 }),
+      averagePooling2d({ poolSize: 3, strides: 2, padding: 'same' }),
+      conv2d({ filters: 2, kernelSize: 1, activation: leakyRelu(0.5) }),
+      ...head,
+    ),
+  },
+  {
+    name: 'maxPooling2d',
+    config: images(conv2d({ filters: 3, kernelSize: 3, padding: 'same' }), maxPooling2d(), ...head),
+  },
+  {
+    name: 'maxPooling2d of 3×3, stride 2, padded, of relu with its ties',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }),
+      maxPooling2d({ poolSize: 3, strides: 2, padding: 'same' }),
+      ...head,
+    ),
+  },
+  {
+    name: 'globalAveragePooling2d of a power of two of pixels',
+    config: images(conv2d({ filters: 5, kernelSize: 3 }), globalAveragePooling2d(), dense({ units: 3 })),
+  },
+  {
+    name: 'globalAveragePooling2d of 5×6 pixels',
+    config: images(
+      conv2d({ filters: 5, kernelSize: [2, 1], activation: 'relu' }),
+      globalAveragePooling2d(),
+      dense({ units: 3 }),
+    ),
+  },
+  ...[0.5, 0.3].flatMap((dropped) => [
+    {
+      name: `dropout of ${dropped} after relu`,
+      config: rows(dense({ units: 6, activation: 'relu' }), dropout({ rate: dropped }), dense({ units: 3 })),
+    },
+    {
+      name: `dropout of ${dropped} of sums that are not rounded, twice`,
+      config: rows(
+        dense({ units: 6 }),
+        dropout({ rate: dropped }),
+        dense({ units: 5, activation: 'relu' }),
+        dense({ units: 4 }),
+        dropout({ rate: dropped }),
+        dense({ units: 3 }),
+      ),
+    },
+  ]),
+  {
+    name: 'leakyRelu',
+    config: rows(
+      dense({ units: 6, activation: leakyRelu(0.25) }),
+      dense({ units: 5, activation: 'leakyRelu' }),
+      dense({ units: 3 }),
+    ),
+  },
+  { name: 'hinge', config: hidden, loss: 'hinge' },
+  { name: 'momentum', config: hidden, optimizer: momentum({ ...rate, momentum: 0.75 }) },
+  { name: 'nesterov', config: hidden, optimizer: momentum({ ...rate, momentum: 0.875, nesterov: true }) },
+  { name: 'weightDecay', config: hidden, optimizer: sgd({ ...rate, weightDecay: 0.125 }) },
+  {
+    name: 'momentum with weightDecay, which the momentum never sees',
+    config: hidden,
+    optimizer: momentum({ ...rate, momentum: 0.75, weightDecay: 0.25 }),
+  },
+  {
+    name: 'nesterov with weightDecay and clipValue',
+    config: hidden,
+    optimizer: momentum({ ...rate, nesterov: true, weightDecay: 0.1, clipValue: 0.0625 }),
+  },
+  { name: 'clipValue', config: hidden, optimizer: sgd({ ...rate, clipValue: 0.03 }) },
+];
+
+for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate) } of CASES) {
+  test(`${name}: ${STEPS} steps on shares equal the clear twin's, bit for bit`, () => {
+    inEverySetting((world, where) => {
+      const inputs = sizeOf(config.inputShape);
+      const weights = drawnWeights(world, config, 0.25);
+      const secure = new SteppedModel(world, config, weights);
+      const x = drawn(world, BATCH * inputs, 1);
+      const t = Array.from({ length: BATCH * 3 }, (_, i) => (i % 3 === (i / 3) % 3 ? 1 : 0));
+      const [xs, ts] = [secure.rows(x, BATCH, config.inputShape), secure.rows(t, BATCH, [3])];
+      const outputs: bigint[][] = [];
+      const plans = Array.from({ length: STEPS }, (_, step) => ({
+        // the rate halves, so that momentum has to follow
+        plan: {
+          rate: 0.5 ** (step + 1),
+          previousRate: 0.5,
+          exponent: 4 + step,
+          mean: 1 / 8,
+          count: step + 1,
+        },
+        pass: { training: true, step, seed: 3 },
+      }));
+      world.forget();
+      for (const { plan, pass } of plans) {
+        outputs.push(secure.step(xs, ts, { loss, optimizer, step: plan, pass }).y);
+      }
+
+      const coins = new Coins(world);
+      const at = new Rounder(world.fraction, world.bits, coins.take);
+      const initial = weights.map((array) => encoded(world, array));
+      const twin = new StepTwin(config, initial, at);
+      plans.forEach(({ plan, pass }, step) => {
+        const y = twin.step(encoded(world, x), encoded(world, t), BATCH, loss, optimizer, plan, pass);
+        assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);
+      });
+      assert.is(coins.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
+      secure.values.forEach((values, p) => {
+        assert.equal(values, twin.parameters[p].values, `${where}: parameter ${p}`);
+      });
+      const trained = planModel(config).filter((plan) => plan.weights.length > 0);
+      assert.is(secure.values.length, trained.length);
+      const before = initial.slice(-trained[trained.length - 1].weights.length).flat();
+      assert.not.equal(secure.values[trained.length - 1], before, `${where}: the last layer has learned`);
+    });
+  });
+}
+
+test.run();

@@ -1,0 +1,330 @@
+/**
+ * Layers on plain integers, each computed from its definition: the clear twin of every kind of layer. Like twin.ts it
+ * knows nothing of shares, masks or dealt words; only the coins of the roundings come from outside.
+ *
+ * A number is integer / 2^fraction. A product takes its factors as they are when they have been rounded and carry at
+ * most three bits more than the working scale; everything else is rounded to the working scale first.
+ */
+
+import { leakySlope } from '../../src/nn/activation.js';
+import { type LayerConfig, type LayerPlan, sizeOf } from '../../src/nn/config.js';
+import { dropoutMask } from '../../src/nn/dropout-mask.js';
+import { max0, roundWithCoin } from './clear.js';
+
+/** Rows of numbers. */
+export interface TwinValue {
+  readonly rows: number;
+  readonly data: readonly bigint[];
+  readonly fraction: number;
+  /** Whether it may enter a product as it is. */
+  readonly rounded: boolean;
+}
+
+/** One trained matrix: kernel, then bias. */
+export interface TwinParameter {
+  values: readonly bigint[];
+  /** The last step, for momentum. */
+  step: readonly bigint[] | null;
+}
+
+/** Takes minus the gradient of a parameter, summed over the batch. */
+export type Descend = (parameter: TwinParameter, negative: readonly bigint[], fraction: number) => void;
+
+export interface TwinPass {
+  readonly seed: number;
+  readonly step: number;
+}
+
+export interface TwinLayer {
+  readonly parameters: readonly TwinParameter[];
+  forward(x: TwinValue, pass: TwinPass): TwinValue;
+  /** @param wanted whether the gradient of the input is needed */
+  backward(dy: TwinValue, wanted: boolean, descend: Descend): TwinValue;
+}
+
+/** Bits above the working scale that a rounded factor may carry. */
+const GUARD_BITS = 3;
+
+/** Roundings with the coins that were opened; `coins` gives those of the next rounding of so many numbers. */
+export class Rounder {
+  constructor(
+    readonly f: number,
+    readonly bits: number,
+    readonly coins: (count: number) => readonly bigint[],
+  ) {}
+
+  round(numbers: readonly bigint[], s: number): bigint[] {
+    const most = 1n << BigInt(this.bits - 2);
+    const coins = this.coins(numbers.length);
+    return numbers.map((z, i) => {
+      if (z >= most || z < -most) throw new RangeError('the training has left the range of the ring');
+      return roundWithCoin(z, s, coins[i]);
+    });
+  }
+
+  /** At the working scale. */
+  plain(x: TwinValue): TwinValue {
+    if (x.fraction === this.f) return { ...x, rounded: true };
+    return { ...x, data: this.round(x.data, x.fraction - this.f), fraction: this.f, rounded: true };
+  }
+
+  /** As a factor of a product. */
+  factor(x: TwinValue): TwinValue {
+    return x.rounded && x.fraction <= this.f + GUARD_BITS ? x : this.plain(x);
+  }
+}
+
+/** The twin of a layer and of its activation. @param weights its arrays as integers at the working scale */
+export function twinLayers(
+  plan: LayerPlan,
+  weights: readonly (readonly bigint[])[],
+  at: Rounder,
+): TwinLayer[] {
+  const { config } = plan;
+  switch (config.type) {
+    case 'dense':
+      return [linear(plan, denseTerms(plan), config.units, weights, at), curve(config.activation, at)];
+    case 'conv2d':
+      return [
+        linear(plan, convolutionTerms(plan), config.filters, weights, at),
+        curve(config.activation, at),
+      ];
+    case 'averagePooling2d':
+    case 'globalAveragePooling2d':
+      return [average(plan, windowsOf(plan), at)];
+    case 'maxPooling2d':
+      return [largest(plan, windowsOf(plan), at)];
+    case 'dropout':
+      return [dropout(config.rate, plan.index, at)];
+    case 'activation':
+      return [curve(config.activation, at)];
+    case 'flatten':
+      return [curve('linear', at)];
+    default:
+      throw new TypeError(`no twin for ${config.type}`);
+  }
+}
+
+/** Pairs [number of the input's row, number of the kernel] whose products make one output. */
+type Terms = readonly (readonly [number, number])[];
+
+function denseTerms({ inputShape: [inputs], outputShape: [units] }: LayerPlan): Terms[] {
+  return Array.from({ length: units }, (_, j) =>
+    Array.from({ length: inputs }, (_, i) => [i, i * units + j]),
+  );
+}
+
+function convolutionTerms(plan: LayerPlan): Terms[] {
+  const filters = plan.outputShape[2];
+  const channels = plan.inputShape[2];
+  return windowsOf(plan).flatMap((window) =>
+    Array.from({ length: filters }, (_, o) =>
+      window.flatMap(({ place, pixel }) =>
+        Array.from({ length: channels }, (_, c): [number, number] => [
+          pixel * channels + c,
+          (place * channels + c) * filters + o,
+        ]),
+      ),
+    ),
+  );
+}
+
+/** A pixel of the image under a place of the window. */
+interface Tap {
+  readonly place: number;
+  readonly pixel: number;
+}
+
+/** The taps inside the image of each window, row by row. */
+function windowsOf({ config, inputShape: [height, width] }: LayerPlan): Tap[][] {
+  const { size, strides, padding } = windowOf(config, height, width);
+  const starts = (length: number, kernel: number, stride: number): number[] => {
+    const count = Math.ceil((padding === 'same' ? length : length - kernel + 1) / stride);
+    const missing = padding === 'same' ? Math.max(0, (count - 1) * stride + kernel - length) : 0;
+    return Array.from({ length: count }, (_, i) => i * stride - Math.floor(missing / 2));
+  };
+  return starts(height, size[0], strides[0]).flatMap((top) =>
+    starts(width, size[1], strides[1]).map((left) => {
+      const taps: Tap[] = [];
+      for (let place = 0; place < size[0] * size[1]; place++) {
+        const [y, x] = [top + Math.floor(place / size[1]), left + (place % size[1])];
+        if (y >= 0 && y < height && x >= 0 && x < width) taps.push({ place, pixel: y * width + x });
+      }
+      return taps;
+    }),
+  );
+}
+
+function windowOf(config: LayerConfig, height: number, width: number) {
+  if (config.type === 'globalAveragePooling2d') {
+    return { size: [height, width], strides: [1, 1], padding: 'valid' } as const;
+  }
+  if (config.type === 'conv2d') return { ...config, size: config.kernelSize };
+  if ('poolSize' in config) return { ...config, size: config.poolSize };
+  throw new TypeError(`${config.type} has no windows`);
+}
+
+/** dense and conv2d: every output is a sum of inputs times kernel numbers, plus a bias. */
+function linear(
+  plan: LayerPlan,
+  terms: readonly Terms[],
+  units: number,
+  [kernel, bias]: readonly (readonly bigint[])[],
+  at: Rounder,
+): TwinLayer {
+  const inputs = sizeOf(plan.inputShape);
+  const parameter: TwinParameter = { values: [...kernel, ...(bias ?? [])], step: null };
+  let input: TwinValue | null = null;
+  return {
+    parameters: [parameter],
+    forward(value) {
+      const x = at.factor(value);
+      input = x;
+      const { values } = parameter;
+      const data = perRow(x.rows, terms.length, (row, j) => {
+        const start = bias ? values[kernel.length + (j % units)] << BigInt(x.fraction) : 0n;
+        return terms[j].reduce((sum, [i, k]) => sum + x.data[row * inputs + i] * values[k], start);
+      });
+      return { ...x, data, fraction: x.fraction + at.f, rounded: false };
+    },
+    backward(dy, wanted, descend) {
+      const dz = at.factor(dy);
+      const x = input as TwinValue;
+      const down = parameter.values.map(() => 0n);
+      const dx = new Array<bigint>(x.data.length).fill(0n);
+      dz.data.forEach((d, n) => {
+        const [row, j] = [Math.floor(n / terms.length), n % terms.length];
+        for (const [i, k] of terms[j]) {
+          down[k] -= x.data[row * inputs + i] * d;
+          if (wanted) dx[row * inputs + i] += d * parameter.values[k];
+        }
+        if (bias) down[kernel.length + (j % units)] -= d << BigInt(x.fraction);
+      });
+      descend(parameter, down, x.fraction + dz.fraction);
+      return { rows: x.rows, data: dx, fraction: dz.fraction + at.f, rounded: false };
+    },
+  };
+}
+
+function perRow(rows: number, columns: number, each: (row: number, column: number) => bigint): bigint[] {
+  return Array.from({ length: rows * columns }, (_, n) => each(Math.floor(n / columns), n % columns));
+}
+
+/** A public constant times every number, the result a sum that still has to be rounded. */
+const times = (x: TwinValue, at: Rounder, factor: (i: number) => number): TwinValue => ({
+  ...x,
+  data: x.data.map((value, i) => value * BigInt(Math.round(factor(i) * 2 ** at.f))),
+  fraction: x.fraction + at.f,
+  rounded: false,
+});
+
+/** Activations with a kink, and none. */
+function curve(
+  activation: Extract<LayerConfig, { type: 'activation' }>['activation'],
+  at: Rounder,
+): TwinLayer {
+  const slope = activation === 'relu' ? 0 : leakySlope(activation);
+  if (slope === null && activation !== 'linear') throw new TypeError('no twin for this activation');
+  let positive: boolean[] = [];
+  /** slope·x below zero, x above; relu keeps the scale. */
+  const bend = (x: TwinValue): TwinValue => {
+    if (activation === 'relu') return { ...x, data: x.data.map((value, i) => (positive[i] ? value : 0n)) };
+    return times(x, at, (i) => (positive[i] ? 1 : (slope as number)));
+  };
+  return {
+    parameters: [],
+    forward(value) {
+      if (slope === null) return value;
+      const x = at.plain(value);
+      positive = x.data.map((number) => max0(number) > 0n);
+      return bend(x);
+    },
+    backward: (dy) => (slope === null ? dy : bend(at.plain(dy))),
+  };
+}
+
+/** Means. A power of two of places, the same everywhere, only moves the scale. */
+function average(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Rounder): TwinLayer {
+  const channels = plan.inputShape[2];
+  const [inputs, outputs] = [sizeOf(plan.inputShape), sizeOf(plan.outputShape)];
+  const counts = windows.map((window) => window.length);
+  const moved = Math.log2(counts[0]);
+  const even = Number.isInteger(moved) && counts.every((count) => count === counts[0]);
+  const divide = (x: TwinValue): TwinValue => {
+    if (even) return { ...x, fraction: x.fraction + moved };
+    return times(at.factor(x), at, (i) => 1 / counts[Math.floor((i % outputs) / channels)]);
+  };
+  return {
+    parameters: [],
+    forward(value) {
+      const x = even && moved <= 2 ? value : at.factor(value);
+      const data = perRow(x.rows, outputs, (row, j) =>
+        windows[Math.floor(j / channels)].reduce(
+          (sum, { pixel }) => sum + x.data[row * inputs + pixel * channels + (j % channels)],
+          0n,
+        ),
+      );
+      return divide({ ...x, data });
+    },
+    backward(dy) {
+      const scaled = divide(dy);
+      const dx = new Array<bigint>(dy.rows * inputs).fill(0n);
+      scaled.data.forEach((d, n) => {
+        const [row, j] = [Math.floor(n / outputs), n % outputs];
+        for (const { pixel } of windows[Math.floor(j / channels)]) {
+          dx[row * inputs + pixel * channels + (j % channels)] += d;
+        }
+      });
+      return { ...scaled, data: dx };
+    },
+  };
+}
+
+/** The largest value of each window; the gradient goes to the first of them. */
+function largest(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Rounder): TwinLayer {
+  const channels = plan.inputShape[2];
+  const [inputs, outputs] = [sizeOf(plan.inputShape), sizeOf(plan.outputShape)];
+  let chosen: number[] = [];
+  return {
+    parameters: [],
+    forward(value) {
+      const x = at.plain(value);
+      chosen = Array.from({ length: x.rows * outputs }, (_, n) => {
+        const [row, j] = [Math.floor(n / outputs), n % outputs];
+        const places = windows[Math.floor(j / channels)].map(
+          ({ pixel }) => row * inputs + pixel * channels + (j % channels),
+        );
+        return places.reduce((best, place) => (x.data[place] > x.data[best] ? place : best));
+      });
+      return { ...x, data: chosen.map((place) => x.data[place]) };
+    },
+    backward(gradient) {
+      const dy = at.plain(gradient);
+      const dx = new Array<bigint>(dy.rows * inputs).fill(0n);
+      chosen.forEach((place, n) => {
+        dx[place] += dy.data[n];
+      });
+      return { ...dy, data: dx };
+    },
+  };
+}
+
+/** Kept numbers times 1 / (1 − rate); where that is a number of at most two fraction bits, without a rounding. */
+function dropout(rate: number, index: number, at: Rounder): TwinLayer {
+  const factor = 1 / (1 - rate);
+  const free = [0, 1, 2].find((bits) => Number.isInteger(factor * 2 ** bits));
+  let mask: Uint8Array = new Uint8Array();
+  const apply = (x: TwinValue): TwinValue => {
+    if (free === undefined) return times(at.factor(x), at, (i) => mask[i] * factor);
+    const weight = BigInt(factor * 2 ** free);
+    return { ...x, data: x.data.map((v, i) => v * BigInt(mask[i]) * weight), fraction: x.fraction + free };
+  };
+  return {
+    parameters: [],
+    forward(x, { seed, step }) {
+      mask = dropoutMask(seed, step, index, x.data.length, rate);
+      return apply(x);
+    },
+    backward: apply,
+  };
+}

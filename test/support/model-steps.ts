@@ -1,0 +1,84 @@
+/** Steps of training at all roles of a test's world, with everything in sight. */
+import { type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
+import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
+import type { Masked } from '../../src/party/values.js';
+import type { Cost } from '../../src/protocol/cost.js';
+import type { Parties } from './parties.js';
+
+/** Numbers at the working scale. */
+export const encoded = (world: Parties, numbers: readonly number[]): bigint[] =>
+  numbers.map((x) => BigInt(Math.round(x * 2 ** world.fraction)));
+
+/** Random numbers of the working scale between −most and most. */
+export const drawn = (world: Parties, count: number, most: number): number[] =>
+  Array.from(
+    { length: count },
+    () => Math.round((world.random.unit() * 2 - 1) * most * 2 ** world.fraction) / 2 ** world.fraction,
+  );
+
+/** Random weights for a model, those of a kernel between −most and most, as exact numbers of the working scale. */
+export function drawnWeights(world: Parties, config: ModelConfig, most: number): number[][] {
+  return planModel(config).flatMap(({ weights }) =>
+    weights.map(({ shape }) => drawn(world, sizeOf(shape), most)),
+  );
+}
+
+/** A model at every role. */
+export class SteppedModel {
+  readonly models: readonly SecureModel[];
+
+  constructor(
+    readonly world: Parties,
+    readonly config: ModelConfig,
+    weights: readonly ArrayLike<number>[],
+  ) {
+    this.models = world.each((rt) => new SecureModel(rt, config, weights));
+  }
+
+  /** Rows as the roles hold them. */
+  rows(numbers: readonly number[], rows: number, shape: readonly number[]): Masked[] {
+    return this.world.masked(encoded(this.world, numbers), this.world.fraction, [rows, ...shape]);
+  }
+
+  /** One step; what the loss took, as integers, and what it cost. */
+  step(x: readonly Masked[], t: readonly Masked[], plan: TrainingPlan): { y: bigint[]; cost: Cost } {
+    const { results, cost } = this.world.run((_rt, role) => this.models[role].step(x[role], t[role], plan));
+    return { y: this.world.opened(results), cost };
+  }
+
+  /** Everything trained, parameter by parameter, as integers; fails where the roles do not agree. */
+  get values(): bigint[][] {
+    return this.models[0].kept.map((_, p) =>
+      this.world.opened(this.models.map((model) => model.kept[p].value)),
+    );
+  }
+}
+
+/**
+ * The opened words of every rounding since the world has been told to forget, by how many numbers were rounded: roundings
+ * of the same number of values are in order, and roundings that share a round are told apart by their number.
+ */
+export class Coins {
+  readonly #bySize = new Map<number, bigint[][]>();
+
+  constructor(world: Parties) {
+    for (const { label, party, opened } of world.seen) {
+      if (label !== 'truncate' || party !== world.parties[0].name) continue;
+      const { buffer } = opened.slice();
+      const words =
+        world.bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
+      this.#bySize.set(words.length, [...(this.#bySize.get(words.length) ?? []), words]);
+    }
+  }
+
+  readonly take = (count: number): readonly bigint[] => {
+    const next = this.#bySize.get(count)?.shift();
+    if (!next) throw new Error(`the roles have rounded no ${count} numbers more`);
+    return next;
+  };
+
+  /** Roundings that nobody has asked for. */
+  get left(): number {
+    return [...this.#bySize.values()].reduce((sum, list) => sum + list.length, 0);
+  }
+}
