@@ -1,0 +1,177 @@
+/** Wrong tensors and wrong numbers are refused at once, by name and place, and the session goes on. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createSession } from '../../src/session/session.js';
+
+const session = await createSession({ threads: 0 });
+const other = await createSession({ threads: 0, ring: 64 });
+test.after(async () => {
+  await session.close();
+  await other.close();
+});
+
+const x = session.share([
+  [1, 2, 3],
+  [4, 5, 6],
+]);
+const row = session.share([1, 2, 3]);
+const scalar = session.share(1);
+const foreign = other.share([1, 2, 3]);
+
+type Kind = typeof TypeError | typeof RangeError;
+const refuses = (kind: Kind, pattern: RegExp, work: () => unknown) =>
+  assert.throws(work, (error: Error) => {
+    assert.instance(error, kind, error.message);
+    assert.match(error.message, pattern);
+    return true;
+  });
+
+/** A number that must not turn up in any message. */
+const SECRET = 987.654321;
+const tells = (error: unknown): boolean =>
+  /987|654321/.test(`${(error as Error).message} ${(error as Error).stack}`);
+
+test('shapes that do not fit are named', () => {
+  refuses(RangeError, /^matmul: expected \[2,3\]·\[3,n\], got \[2,3\]·\[2,3\]$/, () => x.matmul(x));
+  refuses(RangeError, /^matmul: .*got \[2,3\]·\[3\]$/, () => x.matmul(row));
+  refuses(RangeError, /^matmul: expected \[m,k\]·\[k,n\]/, () => row.matmul(x));
+  refuses(RangeError, /^add: shapes \[2,3\] and \[2\] do not broadcast$/, () => x.add(session.share([1, 2])));
+  refuses(RangeError, /^greater|^sub/, () => x.greater(session.share([1, 2])));
+  refuses(RangeError, /^transpose: expected a matrix, got \[3\]$/, () => row.transpose());
+  refuses(RangeError, /^sum over an axis: expected a matrix/, () => row.sum(0));
+  refuses(RangeError, /axis must be 0 or 1/, () => x.sum(2 as 0));
+  refuses(RangeError, /^concat: \[3\] does not follow \[2,3\]$/, () => x.concat(row));
+  refuses(RangeError, /^concat/, () => scalar.concat(scalar));
+  for (const shape of [[5], [-2, -3], [1.5, 4], [0], []]) {
+    refuses(RangeError, /^reshape: \[2,3\] has 6 elements/, () => x.reshape(shape));
+  }
+  for (const [begin, size] of [
+    [2, 1],
+    [-1, 1],
+    [0, 3],
+    [0.5, 1],
+    [0, 0],
+    [0, 1.5],
+  ]) {
+    refuses(RangeError, /^slice: .* is outside \[2,3\]$/, () => x.slice(begin, size));
+  }
+});
+
+test('operands of another kind or of another session', () => {
+  refuses(TypeError, /^add: tensors of different sessions$/, () => row.add(foreign));
+  refuses(TypeError, /^matmul: tensors of different sessions$/, () => x.matmul(foreign));
+  refuses(TypeError, /^concat: tensors of different sessions$/, () => row.concat(foreign));
+  for (const wrong of ['1', null, undefined, {}, [1]]) {
+    refuses(TypeError, /^mul: expected a tensor/, () => x.mul(wrong as never));
+    refuses(TypeError, /^matmul: expected a tensor/, () => x.matmul(wrong as never));
+  }
+});
+
+test('public numbers that are not finite or do not fit the ring', () => {
+  for (const number of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    refuses(RangeError, /^add: the number must be finite$/, () => x.add(number));
+    refuses(RangeError, /^mul: the number must be finite$/, () => x.mul(number));
+    refuses(RangeError, /finite/, () => x.greater(number));
+    refuses(RangeError, /finite/, () => x.polynomial([0, number]));
+  }
+  refuses(RangeError, /^add: the number must be below 262144 in magnitude$/, () => x.add(2 ** 18));
+  refuses(RangeError, /^sub: /, () => x.sub(-(2 ** 18)));
+  refuses(RangeError, /^mul: /, () => x.mul(1e9));
+});
+
+test('polynomials: no coefficients, a bad domain, a degree that the ring has no room for', () => {
+  refuses(RangeError, /no coefficients/, () => x.polynomial([]));
+  refuses(TypeError, /expected a tensor or a number/, () => x.polynomial(['1' as never]));
+  for (const domain of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    refuses(RangeError, /domain must be positive/, () => x.polynomial([1, 1], { domain }));
+  }
+  refuses(RangeError, /degree 7 for \|x\| < 4 does not fit ring 32/, () =>
+    x.polynomial([0, 0, 0, 0, 0, 0, 0, 0.1]),
+  );
+});
+
+test('values that cannot be shared: their row and column are named, their value is not', () => {
+  const cases: [RegExp, () => unknown][] = [
+    [
+      /^share: row 1, column ash: magnitude 64 or more, too large for ring 32 with 12 fraction bits$/,
+      () =>
+        session.share(
+          [
+            [1, 2],
+            [3, SECRET],
+          ],
+          { columns: ['alcohol', 'ash'] },
+        ),
+    ],
+    [
+      /^share: row 1, column 0: magnitude 64 or more/,
+      () =>
+        session.share([
+          [1, 2],
+          [-SECRET, 3],
+        ]),
+    ],
+    [/^share: row 0, column 2: not a finite number$/, () => session.share([1, SECRET / 1e3, Number.NaN])],
+    [/^share: row 0, column 0: not a finite number$/, () => session.share(Number.NEGATIVE_INFINITY)],
+    [
+      /^share: row 1, column proline: not a finite number$/,
+      () =>
+        session.share(Float32Array.of(1, 2, 3, Number.POSITIVE_INFINITY), {
+          shape: [2, 2],
+          columns: ['ash', 'proline'],
+        }),
+    ],
+  ];
+  for (const [pattern, work] of cases) {
+    refuses(RangeError, pattern, work);
+    try {
+      work();
+    } catch (error) {
+      assert.not(tells(error), 'the value is not told');
+    }
+  }
+  assert.is(other.share(SECRET).shape.length, 0, 'ring 64 has room for it');
+});
+
+test('data that are not numbers, empty, uneven, or of another size than their shape', () => {
+  refuses(TypeError, /^share: expected numbers, got string$/, () => session.share('987.654321' as never));
+  refuses(TypeError, /^share: expected numbers/, () => session.share(undefined as never));
+  refuses(TypeError, /^share: entry 1 is not a number$/, () => session.share([1, '987.654321' as never]));
+  refuses(TypeError, /^share: row 1: entry 0 is not a number$/, () => session.share([[1], [null as never]]));
+  refuses(TypeError, /^share/, () => session.share(BigInt64Array.of(1n) as never));
+  refuses(RangeError, /^share: no data$/, () => session.share([]));
+  refuses(RangeError, /^share: no data$/, () => session.share([[], []]));
+  refuses(RangeError, /^share: row 1 has 1 numbers, row 0 has 2$/, () => session.share([[1, 2], [3]]));
+  refuses(RangeError, /^share: 3 numbers do not fill the shape \[2,2\]$/, () =>
+    session.share([1, 2, 3], { shape: [2, 2] }),
+  );
+  refuses(RangeError, /positive integers/, () => session.share([1, 2], { shape: [-1, -2] }));
+  try {
+    session.share([1, '987.654321' as never]);
+  } catch (error) {
+    assert.not(tells(error));
+  }
+});
+
+test('roles that do not exist', async () => {
+  refuses(TypeError, /^share: no party named "mallory" \(parties: alice, bob; or "owner"\)$/, () =>
+    session.share([1], { owner: 'mallory' }),
+  );
+  refuses(TypeError, /no party named "provider"/, () => session.share([1], { owner: 'provider' }));
+  for (const to of ['mallory', 'provider', '']) {
+    try {
+      await x.reveal({ to });
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, TypeError);
+      assert.match((error as Error).message, /^reveal: no role named/);
+    }
+  }
+});
+
+test('after all these errors the session works', async () => {
+  assert.not.ok(session.roles.ended);
+  assert.equal([...(await x.sum(0).reveal())], [5, 7, 9]);
+});
+
+test.run();
