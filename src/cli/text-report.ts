@@ -129,8 +129,9 @@ function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
     }
     case 'train': {
       const { loss, optimizer, epochs, batchSize } = job;
-      const plan = `${optimizer.type}, ${rateText(optimizer)}, ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
-      return [4, [`${describeLayers(job)}, ${words(loss)}, ${plan}`]];
+      const length = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
+      const plan = `${words(loss)}, ${optimizer.type}, ${rateText(optimizer)}, ${length}`;
+      return [4, [describeLayers(job), plan]];
     }
   }
 }

@@ -20,7 +20,7 @@ const common = <Rate extends number | undefined>(defaults: Defaults, rate: Optio
   epochs: integer('passes over the training rows', defaults.epochs, 1),
   batch: integer('rows a step', defaults.batchSize, 1),
   rate,
-  hidden: integers('widths of the hidden layers', defaults.hidden),
+  hidden: integers('widths of the hidden dense layers of an mlp', defaults.hidden),
   ring: choice('bits of a number on shares', defaults.ring, [32, 64]),
   parties: choice('data owners, who compute too', defaults.parties, [2, 3]),
   seed: integer('public seed of initial weights and order of rows', defaults.seed, 0),

@@ -53,7 +53,7 @@ export interface JobResult {
   readonly seconds: number;
   /** What the training alone cost, by role. */
   readonly costs: Costs;
-  /** The most bytes of wasm memory in use at once, from the beginning to the end of the training, by role. */
+  /** The most bytes of values held at once until the end of the training, the data set included, by role. */
   readonly peakMemory: ReadonlyMap<string, number>;
   /** The trained weights, opened to the model owner: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];

@@ -29,7 +29,7 @@ test('help is there for the program, a group and each command, on standard outpu
     [wine.stdout, /--json /],
     [fashion.stdout, /--images N .*\(default 640\)/],
     [fashion.stdout, /--data DIR /],
-    [fashion.stdout, /--model mlp.*\(default mlp\)/],
+    [fashion.stdout, /--model mlp\|lenet .*\(default mlp\)/],
     [fashion.stdout, /--epochs N .*\(default 3\)/],
     [fashion.stdout, /--batch N .*\(default 16\)/],
     [fashion.stdout, /--hidden N,… .*\(default 128,64\)/],
@@ -65,7 +65,7 @@ const senseless: [string, RegExp][] = [
   ['train wine --hidden 16,,8', /--hidden: expected positive whole numbers/],
   ['train wine --json=yes', /--json takes no value/],
   ['train wine --images 640', /train wine: unknown option --images/],
-  ['train fashion-mnist --model gpt', /--model: expected mlp/],
+  ['train fashion-mnist --model gpt', /--model: expected mlp or lenet/],
   ['train fashion-mnist --images 3000', /--images 3000 needs --data DIR: only 2000 images are built in/],
 ];
 
