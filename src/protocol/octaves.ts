@@ -61,10 +61,11 @@ const shapes: Readonly<Record<OctaveFunction, Shape>> = {
 /** The domain when none is given; √x and ln x start at the least positive number. */
 export function defaultDomain(name: OctaveFunction, bits: RingBits, fraction: number): Domain {
   const limit = 2 ** (bits - 2 - 2 * fraction);
-  if (name === 'reciprocal') return { low: Math.max(2 ** -10, 4 / limit), high: Math.min(2 ** 10, limit) };
-  const high = Math.min(2 ** 12, limit);
-  if (name === 'inverseSqrt') return { low: Math.max(2 ** -12, 16 / limit ** 2), high };
-  return { low: 2 ** -fraction, high };
+  const unit = 2 ** -fraction;
+  const high = Math.min(name === 'reciprocal' ? 2 ** 10 : 2 ** 12, limit);
+  if (name === 'reciprocal') return { low: Math.max(2 ** -10, 4 / limit, unit), high };
+  if (name === 'inverseSqrt') return { low: Math.max(2 ** -12, 16 / limit ** 2, unit), high };
+  return { low: unit, high };
 }
 
 const known = new Map<string, Piecewise>();

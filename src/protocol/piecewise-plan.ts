@@ -41,9 +41,16 @@ const TWO_ROUNDS = 37;
 /** Highest scale of a sum: beyond, truncation would take more dealt bytes and gain nothing. */
 const highestScale = (bits: RingBits): number => (bits === 32 ? 30 : 52);
 
+/** The least n with 2^n ≥ x, found without logarithms: roles on different machines must agree on it. */
+function exponentFor(x: number): number {
+  let n = -64;
+  while (2 ** n < x) n++;
+  return n;
+}
+
 /** Scale at which |value| ≤ bound stays below 2^(k − 2), noise included. */
 export const sumScale = (bits: RingBits, bound: number): number =>
-  Math.min(highestScale(bits), bits - 2 - Math.ceil(Math.log2(bound * 1.03)));
+  Math.min(highestScale(bits), bits - 2 - exponentFor(bound * 1.03));
 
 const plans = new WeakMap<Piecewise, Map<string, PiecewisePlan>>();
 
@@ -62,7 +69,7 @@ export function planPiecewise(bits: RingBits, fraction: number, f: Piecewise, to
 
 function makePlan(bits: RingBits, fraction: number, f: Piecewise, to: number): PiecewisePlan {
   const unit = 2 ** fraction;
-  const coarse = Math.max(fraction - to, f.tolerance ? Math.log2(f.tolerance) + fraction : 0);
+  const coarse = Math.max(fraction - to, f.tolerance ? exponentFor(f.tolerance) + fraction : 0);
   const low = Math.max(0, coarse);
   const thresholds = f.thresholds.map((t) => Math.round((t * unit) / 2 ** low) * 2 ** low);
   const pieces = f.pieces.map((piece): PlannedPiece => {
@@ -85,15 +92,17 @@ function makePlan(bits: RingBits, fraction: number, f: Piecewise, to: number): P
   return { thresholds, low, width: comparedBits(bits, fraction, f, low, to), pieces };
 }
 
-/** Bits above `low` that hold every x − t. */
+/** Bits above `low` that hold every x − t: from −2^(w − 1) up to below 2^(w − 1), in units of 2^low. */
 function comparedBits(bits: RingBits, fraction: number, f: Piecewise, low: number, to: number): number {
   const first = Math.min(...f.thresholds);
   const last = Math.max(...f.thresholds);
-  const width = (span: number): number => fraction + 1 + Math.ceil(Math.log2(span)) - low;
+  const unit = 2 ** -fraction;
+  const width = ([least, most]: readonly [number, number]): number =>
+    fraction + 1 + exponentFor(Math.max(last - least, most - first + unit)) - low;
   const most = bits - low;
-  if (f.range) return Math.min(most, width(Math.max(last - f.range[0], f.range[1] - first)));
+  if (f.range) return Math.min(most, width(f.range));
   const limit = 2 ** (bits - 2 - 2 * Math.min(fraction, to));
-  const wide = width(limit + Math.max(-first, last));
+  const wide = width([-limit, limit]);
   if (wide <= TWO_ROUNDS) return Math.min(most, wide);
-  return Math.min(most, Math.max(TWO_ROUNDS, width(2 * Math.max(-first, last))));
+  return Math.min(most, Math.max(TWO_ROUNDS, width([2 * first, 2 * last])));
 }

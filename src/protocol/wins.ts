@@ -31,7 +31,11 @@ export const differenceBits = (bits: RingBits, fraction: number): number => Math
 const pairs = (classes: number): number => (classes * (classes - 1)) / 2;
 
 /** Entries of a table for counts below `classes`. */
-const tableSize = (classes: number): number => 2 ** Math.ceil(Math.log2(classes));
+function tableSize(classes: number): number {
+  let size = 1;
+  while (size < classes) size *= 2;
+  return size;
+}
 
 /** Cost of {@link winners}; `products` when the product with the values is wanted. */
 export function winnersCost(
