@@ -1,0 +1,93 @@
+/** aggregate: the sums of the parties' private integers, with what each sends hidden under pairwise masks. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Session } from '../../src/session/session.js';
+import { namesOf, withSession } from '../support/sessions.js';
+import { irregularity } from '../support/statistics.js';
+
+const add = (session: Session, lists: readonly bigint[][]) =>
+  session.aggregate(
+    Object.fromEntries(session.parties.map((party, i) => [party, BigInt64Array.from(lists[i])])),
+  );
+
+test('sums are exact, negative ones and the ends of the range too', async () => {
+  for (const parties of [2, 3, 4]) {
+    await withSession({ parties: ['a', 'b', 'c', 'd'].slice(0, parties) }, async (session) => {
+      const most = 2n ** 62n;
+      const lists = session.parties.map((_, i) => [
+        BigInt(i),
+        -1n,
+        i === 0 ? most : -1n,
+        i === 0 ? -most : 0n,
+      ]);
+      const sums = [0, 1, 2, 3].map((j) => lists.reduce((sum, list) => sum + list[j], 0n));
+      assert.equal([...(await add(session, lists))], sums, `${parties} parties`);
+    });
+  }
+});
+
+test('one round, eight bytes a number to each peer, and none to or from the provider', async () => {
+  await withSession({ parties: namesOf(3) }, async (session) => {
+    const before = await session.roles.totals();
+    await add(session, [
+      [1n, 2n],
+      [3n, 4n],
+      [5n, 6n],
+    ]);
+    const after = await session.roles.totals();
+    for (const name of [...session.parties, 'provider']) {
+      const [a, b] = [after.get(name), before.get(name)];
+      const party = name !== 'provider';
+      assert.is((a?.rounds ?? 0) - (b?.rounds ?? 0), party ? 1 : 0, name);
+      assert.is((a?.online ?? 0) - (b?.online ?? 0), party ? 2 * 8 * 2 : 0, name);
+      assert.equal(a?.openings, party ? { aggregate: 16 } : {}, name);
+    }
+  });
+});
+
+test('what a party receives is uniform, whatever the numbers are, and new in every run', async () => {
+  await withSession({ parties: namesOf(3), recordTranscripts: true }, async (session) => {
+    const lists = session.parties.map(() => Array<bigint>(4000).fill(7n));
+    await add(session, lists);
+    await add(session, lists);
+    for (const [party, entries] of await session.roles.transcripts()) {
+      if (party === 'provider') continue;
+      const runs = entries.filter(({ label }) => label === 'aggregate');
+      assert.is(runs.length, 2);
+      for (const peer of [0, 1]) {
+        const [first, second] = runs.map(({ received }) => received[peer]);
+        assert.is(irregularity(first, 8), null, party);
+        assert.is(
+          irregularity(
+            first.map((byte, i) => byte - second[i]),
+            8,
+          ),
+          null,
+          party,
+        );
+      }
+      assert.is(new BigInt64Array(runs[0].opened.slice().buffer)[0], 21n, 'the sum itself is opened');
+    }
+  });
+});
+
+test('lists that are missing or of different lengths are refused', async () => {
+  await withSession({}, async (session) => {
+    for (const values of [
+      {},
+      { alice: BigInt64Array.of(1n) },
+      { alice: BigInt64Array.of(1n), bob: BigInt64Array.of(1n, 2n) },
+    ]) {
+      try {
+        await session.aggregate(values as never);
+        assert.unreachable();
+      } catch (error) {
+        assert.instance(error, RangeError);
+        assert.match((error as Error).message, /every party \(alice, bob\) needs a list of the same length/);
+      }
+    }
+    assert.not.ok(session.roles.ended);
+  });
+});
+
+test.run();

@@ -1,0 +1,105 @@
+/** A session from start to end: several at once, every setting, closing, and nothing left behind. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { JobError } from '../../src/errors.js';
+import type { SessionOptions } from '../../src/session/options.js';
+import { createSession, type Session } from '../../src/session/session.js';
+import { namesOf, withSession } from '../support/sessions.js';
+import { workersLeft } from '../support/workers.js';
+
+/** A computation with openings, a comparison and a matrix product; the same numbers in every setting. */
+async function compute(session: Session): Promise<number[]> {
+  const x = session.share(
+    Array.from({ length: 64 }, (_, i) => i / 16 - 2),
+    { shape: [8, 8], owner: session.parties[0] },
+  );
+  const y = session.share([[0.5, -1, 2, 0.25, 1, -0.5, 0, 1]], { owner: session.parties[1] });
+  return [...(await x.matmul(y.transpose()).relu().reveal())];
+}
+
+const TRUTH = Array.from({ length: 8 }, (_, i) =>
+  Math.max(
+    0,
+    [0.5, -1, 2, 0.25, 1, -0.5, 0, 1].reduce((sum, y, j) => sum + ((8 * i + j) / 16 - 2) * y, 0),
+  ),
+);
+
+const close = (values: readonly number[], options: SessionOptions) => {
+  const unit = 2 ** -(options.fractionBits ?? (options.ring === 64 ? 20 : 12));
+  assert.ok(
+    values.every((value, i) => Math.abs(value - TRUTH[i]) <= 2 * unit),
+    `${JSON.stringify(options)}: ${values}`,
+  );
+};
+
+for (const options of [
+  {},
+  { ring: 64 },
+  { parties: namesOf(3) },
+  { parties: ['p0', 'p1', 'p2', 'p3', 'p4'], provider: 'dealer', ring: 64 },
+  { fractionBits: 10 },
+  { ring: 64, fractionBits: 28 },
+  { prgRounds: 8 },
+  { prgRounds: 20 },
+  { linkBytes: 64 },
+  { threads: 1 },
+] as const satisfies readonly SessionOptions[]) {
+  test(`a session with ${JSON.stringify(options)} computes what it should`, async () => {
+    await withSession(options, async (session) => close(await compute(session), options));
+  });
+}
+
+test('sessions at once do not disturb each other', async () => {
+  const settings: SessionOptions[] = [{}, { ring: 64 }, { parties: ['bob', 'alice'] }];
+  const results = await Promise.all(settings.map((options) => withSession(options, compute)));
+  results.forEach((values, i) => {
+    close(values, settings[i]);
+  });
+});
+
+test('with an injected seed every run sees the same, without one no two do', async () => {
+  const seen = async (options: SessionOptions): Promise<string> =>
+    withSession({ ...options, recordTranscripts: true }, async (session) => {
+      await compute(session);
+      const transcript = (await session.roles.transcripts()).get('alice') ?? [];
+      assert.ok(transcript.length > 5);
+      return transcript.map(({ opened }) => Buffer.from(opened).toString('hex')).join(' ');
+    });
+  assert.is(await seen({ insecureTestSeed: 5 }), await seen({ insecureTestSeed: 5 }));
+  assert.is.not(await seen({ insecureTestSeed: 5 }), await seen({ insecureTestSeed: 6 }));
+  assert.is.not(await seen({}), await seen({}));
+});
+
+test('closing finishes what has been asked for, leaves no worker, and can be done twice', async () => {
+  const before = workersLeft();
+  const session = await createSession({ threads: 0 });
+  assert.is(workersLeft() - before, 3);
+  const x = session.share([1, 2, 3]);
+  const pending = x.mul(2).reveal();
+  await session.close();
+  assert.equal([...(await pending)], [2, 4, 6]);
+  await session.close();
+  assert.is(workersLeft(), before);
+  const closed = (error: Error) => error instanceof JobError && /the session is closed/.test(error.message);
+  assert.throws(() => session.share([1]), closed);
+  assert.throws(() => x.add(x), closed);
+  for (const late of [() => x.reveal(), () => session.ready(), () => session.roles.totals()]) {
+    try {
+      await late();
+      assert.unreachable();
+    } catch (error) {
+      assert.ok(closed(error as Error), String(error));
+    }
+  }
+  x.dispose();
+});
+
+test('await using: the session ends with its block', async () => {
+  const before = workersLeft();
+  const session = await createSession({ threads: 0 });
+  await session[Symbol.asyncDispose]();
+  assert.is(workersLeft(), before);
+  assert.ok(session.roles.ended);
+});
+
+test.run();
