@@ -17,9 +17,9 @@ export const cores = (): number => availableParallelism();
 /** True outside worker threads. */
 export const onMainThread = (): boolean => isMainThread;
 
-/** Starts a worker thread from a module; `data` is what its {@link bootData} returns. */
+/** Starts a worker thread from a module, without the flags the process was started with (`--eval`, …); `data` is what its {@link bootData} returns. */
 export function startWorker(url: URL, data: unknown, name: string): HostWorker {
-  const worker = new Worker(url, { workerData: data, name });
+  const worker = new Worker(url, { workerData: data, name, execArgv: [] });
   const listeners: ((error: Error) => void)[] = [];
   let stopped = false;
   const report = (error: Error) => {

@@ -54,7 +54,10 @@ function sameSide(y: Float32Array, target: Float32Array, count: number, threshol
   return same;
 }
 
-/** In how many rows the largest label's output is among the k largest; of equal ones the first is the larger. */
+/**
+ * In how many rows the largest label's output is among the k largest; of equal ones the first is the larger. An output
+ * that is not a number is never among them.
+ */
 function amongLargest(y: Float32Array, target: Float32Array, rows: number, units: number, k: number): number {
   let right = 0;
   for (let start = 0; start < rows * units; start += units) {
@@ -65,7 +68,7 @@ function amongLargest(y: Float32Array, target: Float32Array, rows: number, units
     for (let j = 0; j < units; j++) {
       if (y[start + j] > own || (y[start + j] === own && j < wanted)) larger++;
     }
-    if (larger < k) right++;
+    if (larger < k && !Number.isNaN(own)) right++;
   }
   return right;
 }

@@ -56,7 +56,8 @@ function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryO
   const plans = planModel(config);
   const rate = rateAt(optimizer.learningRate, 0, 0);
   const mean = losses[loss].factor(sizeOf(plans[plans.length - 1].outputShape)) / batchSize;
-  return { rate, previousRate: rate, exponent: Math.round(-Math.log2(rate * mean)), mean, count: 1 };
+  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? rate : rate * mean));
+  return { rate, previousRate: rate, exponent, mean, count: 1 };
 }
 
 /** @throws RangeError where the model does not fit the ring, with what to change */

@@ -131,11 +131,6 @@ export class Session {
     return this.roles.close();
   }
 
-  /** For `await using`. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
   /** Queues a command that makes one tensor. */
   make(
     command: Omit<Command, 'out'>,

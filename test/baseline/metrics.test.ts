@@ -55,6 +55,11 @@ test('rows may come in parts', () => {
   assert.equal({ ...whole.scores, loss: 0 }, { ...parts.scores, loss: 0 });
 });
 
+test('a training that has diverged gets nothing right', () => {
+  const { accuracy } = scores([NaN, NaN, NaN, NaN], [1, 0, 0, 1], 2, []);
+  assert.is(accuracy, 0);
+});
+
 test("a training's history names the metrics asked for, those of validation too", () => {
   const config: ModelConfig = { inputShape: [4], layers: [dense({ units: 3, activation: 'softmax' })] };
   const data: Dataset = { x: uniform(80, 1), y: oneHotLabels(20, 3), rows: 20, features: 4, classes: 3 };
