@@ -94,12 +94,4 @@ test('closing finishes what has been asked for, leaves no worker, and can be don
   x.dispose();
 });
 
-test('await using: the session ends with its block', async () => {
-  const before = workersLeft();
-  const session = await createSession({ threads: 0 });
-  await session[Symbol.asyncDispose]();
-  assert.is(workersLeft(), before);
-  assert.ok(session.roles.ended);
-});
-
 test.run();
