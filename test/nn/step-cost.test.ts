@@ -1,0 +1,238 @@
+/**
+ * What whole networks cost a step: the summary's rounds and bytes equal the ledger's for every loss, adam, batch
+ * normalization and a deep convolutional network, and the paper's second network stays within its bounds.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  initialWeights,
+  type LayerConfig,
+  type ModelConfig,
+  planModel,
+  sizeOf,
+} from '../../src/nn/config.js';
+import {
+  adam,
+  averagePooling2d,
+  batchNormalization,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  globalAveragePooling2d,
+  maxPooling2d,
+  momentum,
+  sgd,
+} from '../../src/nn/describe.js';
+import { losses } from '../../src/nn/loss.js';
+import type { LossName } from '../../src/nn/loss-names.js';
+import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
+import type { Cost } from '../../src/protocol/cost.js';
+import { sequential } from '../../src/session/sequential.js';
+import { drawn, SteppedModel } from '../support/model-steps.js';
+import type { Parties } from '../support/parties.js';
+import { inEverySetting, partiesOf } from '../support/settings.js';
+
+interface Case {
+  readonly config: ModelConfig;
+  readonly loss?: LossName;
+  readonly optimizer?: OptimizerConfig;
+  readonly batchSize: number;
+}
+
+const rate = { learningRate: 0.5 };
+const images = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [8, 8, 1], layers });
+const rows = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [13], layers });
+const hidden = dense({ units: 16, activation: 'relu' });
+
+const CASES: Record<string, Case> = {
+  'dense layers': {
+    config: rows(hidden, dense({ units: 12, activation: 'relu' }), dense({ units: 3 })),
+    batchSize: 8,
+  },
+  'sigmoid, dropout and momentum': {
+    config: rows(dense({ units: 16, activation: 'sigmoid' }), dropout({ rate: 0.3 }), dense({ units: 3 })),
+    optimizer: momentum({ ...rate, nesterov: true, weightDecay: 0.1, clipValue: 1 }),
+    batchSize: 5,
+  },
+  'softmax cross-entropy': {
+    config: rows(hidden, dense({ units: 10, activation: 'softmax' })),
+    loss: 'softmaxCrossEntropy',
+    batchSize: 6,
+  },
+  'sigmoid cross-entropy and leaky relu': {
+    config: rows(dense({ units: 9, activation: 'leakyRelu' }), dense({ units: 2 })),
+    loss: 'sigmoidCrossEntropy',
+    batchSize: 7,
+  },
+  hinge: { config: rows(hidden, dense({ units: 3 })), loss: 'hinge', batchSize: 9 },
+  'convolutions and pooling': {
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }),
+      averagePooling2d(),
+      conv2d({ filters: 4, kernelSize: 2, padding: 'same', activation: 'relu' }),
+      maxPooling2d({ poolSize: 2 }),
+      flatten(),
+      dense({ units: 3 }),
+    ),
+    batchSize: 4,
+  },
+  'batch normalization and global pooling': {
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, strides: 2 }),
+      batchNormalization(),
+      globalAveragePooling2d(),
+      dense({ units: 3 }),
+    ),
+    batchSize: 8,
+  },
+};
+
+/** What a real step costs, and a real prediction. */
+function measure(
+  world: Parties,
+  { config, loss = 'meanSquaredError', optimizer = sgd(rate), batchSize }: Case,
+): { step: Cost; prediction: Cost } {
+  const secure = new SteppedModel(world, config, initialWeights(config, 1));
+  const x = secure.rows(drawn(world, batchSize * sizeOf(config.inputShape), 1), batchSize, config.inputShape);
+  const outputs = planModel(config).at(-1)?.outputShape as readonly number[];
+  const t = secure.rows(
+    Array.from({ length: batchSize * outputs[0] }, (_, i) => (i % outputs[0] === 0 ? 1 : 0)),
+    batchSize,
+    outputs,
+  );
+  const mean = losses[loss].factor(outputs[0]) / batchSize;
+  const learningRate = optimizer.learningRate as number;
+  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? learningRate : learningRate * mean));
+  const step = { rate: learningRate, previousRate: learningRate, exponent, mean, count: 1 };
+  const pass = { training: true, step: 0, seed: 1 };
+  return {
+    prediction: world.run((_rt, role) => secure.models[role].forward(x[role])).cost,
+    step: secure.step(x, t, { loss, optimizer, step, pass }).cost,
+  };
+}
+
+const summaryOf = (world: Parties, { config, loss, optimizer, batchSize }: Case): Summary =>
+  summarize(config, {
+    ring: world.bits,
+    fractionBits: world.fraction,
+    parties: world.parties.length,
+    batchSize,
+    loss: loss ?? 'meanSquaredError',
+    optimizer: optimizer ?? sgd(rate),
+  });
+
+const bytesOf = ({ rounds, online, dealt }: Cost): Cost => ({ rounds, online, dealt });
+
+for (const [name, made] of Object.entries(CASES)) {
+  test(`${name}: the summary's step and prediction equal the ledger`, () => {
+    inEverySetting((world, where) => {
+      const { step, prediction } = measure(world, made);
+      const summary = summaryOf(world, made);
+      assert.equal(bytesOf(summary.step), step, `${where}: step`);
+      assert.equal(bytesOf(summary.prediction), prediction, `${where}: prediction`);
+    });
+  });
+}
+
+test('adam in ring 64: the summary equals the ledger', () => {
+  for (const parties of [2, 3]) {
+    const world = partiesOf(parties, 64);
+    world.scoped(() => {
+      const made: Case = {
+        config: rows(hidden, dense({ units: 3 })),
+        optimizer: adam({ clipValue: 1, weightDecay: 0.1 }),
+        batchSize: 8,
+      };
+      assert.equal(bytesOf(summaryOf(world, made).step), measure(world, made).step, `${parties} parties`);
+    });
+  }
+});
+
+/** The network of the paper's second experiment. */
+const wide: Case = {
+  config: {
+    inputShape: [784],
+    layers: [
+      dense({ units: 128, activation: 'relu' }),
+      dense({ units: 64, activation: 'relu' }),
+      dense({ units: 10 }),
+    ],
+  },
+  batchSize: 64,
+};
+
+test('a step of 784-128-64-10 at batch 64 takes 16 rounds, 1.2 MB online a party and 1.5 MB dealt at most', () => {
+  const world = partiesOf(2, 32);
+  world.scoped(() => {
+    const { step } = measure(world, wide);
+    assert.equal(bytesOf(summaryOf(world, wide).step), step);
+    assert.is(step.rounds, 16);
+    assert.ok(step.online <= 1.2e6, `${step.online} bytes online`);
+    assert.ok(step.dealt <= 1.5e6, `${step.dealt} bytes dealt`);
+    assert.is(step.online, 1_092_176);
+    assert.is(step.dealt, 1_274_886);
+  });
+});
+
+test('layers: shapes, parameters, and costs that add up to the step, but for the rounds that updates share', () => {
+  const world = partiesOf(2, 32);
+  const summary = summaryOf(world, wide);
+  assert.equal(
+    summary.layers.map(({ outputShape }) => [...outputShape]),
+    [[128], [64], [10]],
+  );
+  assert.equal(
+    summary.layers.map(({ parameters }) => parameters),
+    [785 * 128, 129 * 64, 65 * 10],
+  );
+  assert.is(summary.parameters, 785 * 128 + 129 * 64 + 65 * 10);
+  for (const key of ['dealt', 'multiplyAdds'] as const) {
+    const sum = summary.layers.reduce(
+      (total, { forward, backward }) => total + forward[key] + backward[key],
+      0,
+    );
+    // the outputs are rescaled for the loss after the last layer
+    assert.ok(
+      sum <= summary.step[key] && sum > 0.95 * summary.step[key],
+      `${key}: ${sum}, ${summary.step[key]}`,
+    );
+  }
+});
+
+test('multiply-adds: two products a party forward, and two each for the gradients of weights and of inputs', () => {
+  const summary = summaryOf(partiesOf(2, 32), wide);
+  const products = [784 * 128, 128 * 64, 64 * 10].map((n) => 64 * n);
+  assert.equal(
+    summary.layers.map(({ forward }) => forward.multiplyAdds),
+    products.map((n) => 2 * n),
+  );
+  assert.equal(
+    summary.layers.map(({ backward }) => backward.multiplyAdds),
+    products.map((n, l) => (l === 0 ? 2 * n : 4 * n)),
+  );
+});
+
+test('summary() of a model is a table with a line for each layer, the step and the prediction', () => {
+  const model = sequential([dense({ units: 16, inputShape: [13], activation: 'relu' }), dense({ units: 3 })]);
+  const summary = model.summary({ batchSize: 8 });
+  const table = String(summary);
+  assert.is(table, formatSummary(summary));
+  assert.match(table, /batch 8, ring 32 with 12 fraction bits, 2 parties/);
+  assert.is(table.split('\n').filter((line) => line.startsWith('dense')).length, 2);
+  assert.match(table, /a step +275 +10 /);
+  assert.match(table, /a prediction +275 +6 /);
+});
+
+test('what a ring cannot hold is refused with what to change', () => {
+  const model = sequential([dense({ units: 3, inputShape: [13] })]);
+  model.compile({ optimizer: adam(), loss: 'meanSquaredError' });
+  assert.throws(
+    () => model.summary({ ring: 32 }),
+    (error: unknown) => error instanceof RangeError && /ring: 64/.test(error.message),
+  );
+  assert.ok(model.summary({ ring: 64 }).step.rounds > 0);
+});
+
+test.run();
