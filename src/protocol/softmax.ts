@@ -41,7 +41,7 @@ const floorOf = (bits: RingBits, fraction: number): { floor: number; low: number
   bits === 32 ? { floor: -12, low: fraction + 1 } : { floor: -15, low: 0 };
 
 /** Scale of an exponential less ½ before truncation. */
-const expScale = (bits: RingBits): number => sumScale(bits, 1 / 2);
+const expScale = { 32: sumScale(32, 1 / 2), 64: sumScale(64, 1 / 2) };
 
 /** The exponential less ½, which takes a bit less. */
 const centered = { 32: stretched(expSum(32), 0, 1, -1 / 2), 64: stretched(expSum(64), 0, 1, -1 / 2) };
@@ -53,28 +53,34 @@ export interface Softmax {
   readonly log: Masked | null;
 }
 
-/** Cost of {@link softmax} from a masked value; `log` when the logarithm is wanted. */
+/** Cost of {@link softmax}; `log` when the logarithm is wanted. */
 export function softmaxCost(at: Setting, rows: number, classes: number, fraction: number, log = false): Cost {
   const count = rows * classes;
-  const { low } = floorOf(at.bits, fraction);
-  const waves = wavesCost(at, count, harmonicsOf(centered[at.bits]));
-  const scale = expScale(at.bits);
   return sequence(
-    maxCost(at, rows, classes, fraction),
-    waves,
-    parallel(veilCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
-    selectShareCost(at, count, scale - sumFraction(at.bits, classes), true),
-    logSumCost(at, rows, classes, fraction),
+    prepareCost(at, rows, classes, fraction),
     parallel(
       sequence(
         veilCost(at, count),
-        waves,
+        wavesCost(at, count, harmonicsOf(centered[at.bits])),
         veilCost(at, count),
-        selectShareCost(at, count, scale - fraction, false),
+        selectShareCost(at, count, expScale[at.bits] - fraction, false),
         openCost(at, count, false),
       ),
       log ? rescaleCost(at, rows, logScale(at.bits) - fraction) : parallel(),
     ),
+  );
+}
+
+/** What softmax and its logarithm have in common. */
+function prepareCost(at: Setting, rows: number, classes: number, fraction: number): Cost {
+  const count = rows * classes;
+  const { low } = floorOf(at.bits, fraction);
+  return sequence(
+    maxCost(at, rows, classes, fraction),
+    wavesCost(at, count, harmonicsOf(centered[at.bits])),
+    parallel(veilCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
+    selectShareCost(at, count, expScale[at.bits] - sumFraction(at.bits, classes), true),
+    logSumCost(at, rows, classes, fraction),
   );
 }
 
@@ -83,6 +89,28 @@ export function softmaxCost(at: Setting, rows: number, classes: number, fraction
  * @throws RangeError for more than 1,024 classes
  */
 export function* softmax(rt: Runtime, x: Masked, log = false): Secure<Softmax> {
+  const { d, bit, logs } = yield* prepare(rt, x);
+  const u = exponent(rt, d, logs);
+  const [value, logarithm] = yield* together(expOf(rt, u, bit), log ? logOf(rt, d, logs) : none(rt, logs));
+  rt.free(d, bit);
+  return { value, log: logarithm };
+}
+
+/** Cost of {@link logSoftmax}. */
+export const logSoftmaxCost = (at: Setting, rows: number, classes: number, fraction: number): Cost =>
+  sequence(prepareCost(at, rows, classes, fraction), rescaleCost(at, rows, logScale(at.bits) - fraction));
+
+/** ⟨x⟩ [rows, C] → the logarithm of softmax alone, 1 round less. Leaves x alone. @throws RangeError as softmax */
+export function* logSoftmax(rt: Runtime, x: Masked): Secure<Masked> {
+  const { d, bit, logs } = yield* prepare(rt, x);
+  rt.free(bit);
+  const log = yield* logOf(rt, d, logs);
+  rt.free(d);
+  return log;
+}
+
+/** d = x − max, whether d ≥ floor, and ln Σ e^d of each row. */
+function* prepare(rt: Runtime, x: Masked): Secure<{ d: Masked; bit: MaskedBit; logs: Share }> {
   const { bits } = rt.ring;
   const [, classes] = x.shape;
   if (classes > MAX_CLASSES)
@@ -98,25 +126,21 @@ export function* softmax(rt: Runtime, x: Masked, log = false): Secure<Softmax> {
   );
   const bit = not(rt, new MaskedBit(rows.open, rows.mask, d.shape));
   const terms = selectExp(rt, bit, veiled, d.shape, sumFraction(bits, classes));
-  const logs = yield* logSum(rt, sumOverRows(rt, terms), classes);
-  const u = exponent(rt, d, logs);
-  const [value, logarithm] = yield* together(expOf(rt, u, bit), log ? logOf(rt, d, logs) : none(rt, logs));
-  rt.free(d, bit);
-  return { value, log: logarithm };
+  return { d, bit, logs: yield* logSum(rt, sumOverRows(rt, terms), classes) };
 }
 
 /** Veils E(x) − ½ for the opened x. */
 function* veilExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
   const sum = centered[rt.ring.bits];
   const waves = dealWaves(rt, words, fraction, sum.period, harmonicsOf(sum));
-  const values = sumWaves(rt, waves, words, sum, expScale(rt.ring.bits) - waves.scale);
+  const values = sumWaves(rt, waves, words, sum, expScale[rt.ring.bits] - waves.scale);
   rt.free(waves.words);
-  return yield* veil(rt, new Share(values, shape, expScale(rt.ring.bits), true), 'truncate');
+  return yield* veil(rt, new Share(values, shape, expScale[rt.ring.bits], true), 'truncate');
 }
 
 /** [bit · E] at `to` fraction bits from the veiled E − ½; consumes the veil. */
 function selectExp(rt: Runtime, bit: MaskedBit, veiled: Words, shape: Shape, to: number): Share {
-  const share = selectShare(rt, bit, veiled, shape, to, expScale(rt.ring.bits) - to);
+  const share = selectShare(rt, bit, veiled, shape, to, expScale[rt.ring.bits] - to);
   const half = bitShare(rt, bit);
   if (half.words && share.words) {
     rt.ring.shl(half.words, half.words, to - 1);

@@ -13,7 +13,7 @@ import { not } from '../protocol/relu.js';
 import { inverseSqrt, log, sqrt } from '../protocol/roots.js';
 import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
 import { abs, maximum, minimum } from '../protocol/signs.js';
-import { softmax } from '../protocol/softmax.js';
+import { logSoftmax, softmax } from '../protocol/softmax.js';
 import type { CommandRunner } from './commands.js';
 import { bitTensor, made } from './tensor-commands.js';
 
@@ -69,12 +69,8 @@ export const functionCommands: Readonly<Record<string, CommandRunner>> = {
   notNegative: made((rt, [x]) => bitTensor(rt, not(rt, rt.run(isNegative(rt, x))))),
   zero: test(isZero),
 
-  softmax: made((rt, [x], args: { log: boolean }) => {
-    const { value, log: logarithm } = rt.run(softmax(rt, rowsOf(x), args.log));
-    if (!args.log) return shaped(value, x.shape);
-    rt.free(value);
-    return shaped(logarithm as Masked, x.shape);
-  }),
+  softmax: made((rt, [x]) => shaped(rt.run(softmax(rt, rowsOf(x))).value, x.shape)),
+  logSoftmax: made((rt, [x]) => shaped(rt.run(logSoftmax(rt, rowsOf(x))), x.shape)),
   max: made((rt, [x]) => {
     const { value } = rt.run(max(rt, rowsOf(x)));
     return shaped(value as Masked, x.shape.slice(0, -1));

@@ -117,13 +117,13 @@ export abstract class TensorFunctions extends TensorHandle {
    */
   softmax(): SecureTensor {
     this.#checkClasses('softmax');
-    return this.unary('softmax', { log: false });
+    return this.unary('softmax');
   }
 
-  /** ln softmax over the last axis, for small values too: as {@link softmax}, with an error relative to none. */
+  /** ln softmax over the last axis, for small values too. Range and error as {@link softmax}, 1 round less. */
   logSoftmax(): SecureTensor {
     this.#checkClasses('logSoftmax');
-    return this.unary('softmax', { log: true });
+    return this.unary('logSoftmax');
   }
 
   /** The largest values over the last axis, exact. 4 rounds for up to 32 values, 4 more for longer axes. */

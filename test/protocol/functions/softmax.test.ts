@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
-import { softmax, softmaxCost } from '../../../src/protocol/softmax.js';
+import { logSoftmax, logSoftmaxCost, softmax, softmaxCost } from '../../../src/protocol/softmax.js';
 import { numbersOf } from '../../support/curves.js';
 import type { Parties } from '../../support/parties.js';
 import { inEverySetting } from '../../support/settings.js';
@@ -23,7 +23,7 @@ function rowsOf(world: Parties, rows: number, classes: number): bigint[] {
 }
 
 /** ln softmax of a row in clear. */
-function logSoftmax(row: readonly number[]): number[] {
+function logOfSoftmax(row: readonly number[]): number[] {
   const largest = Math.max(...row);
   const sum = row.reduce((total, x) => total + Math.exp(x - largest), 0);
   return row.map((x) => x - largest - Math.log(sum));
@@ -38,7 +38,7 @@ function check(world: Parties, where: string, words: readonly bigint[], classes:
   const numbers = numbersOf(words, world.fraction);
   for (let r = 0; r < rows; r++) {
     const row = (all: readonly number[]) => all.slice(r * classes, (r + 1) * classes);
-    const truth = logSoftmax(row(numbers));
+    const truth = logOfSoftmax(row(numbers));
     truth.forEach((log, c) => {
       const value = row(values)[c];
       assert.ok(
@@ -71,6 +71,22 @@ test('softmax around where small values become 0, for every class at once and fo
       words.push(0n, far, far, far, 0n, -(1n << BigInt(world.fraction)), far, 0n);
     }
     check(world, where, words, 4);
+  });
+});
+
+test('the logarithm alone is the same, a round earlier', () => {
+  inEverySetting((world, where) => {
+    const words = rowsOf(world, 90, 10);
+    const x = world.masked(words, world.fraction, [90, 10]);
+    const { results, cost } = world.run((rt, role) => logSoftmax(rt, x[role]));
+    const numbers = numbersOf(words, world.fraction);
+    numbersOf(world.opened(results), world.fraction).forEach((log, i) => {
+      const row = Math.floor(i / 10) * 10;
+      const off = Math.abs(log - logOfSoftmax(numbers.slice(row, row + 10))[i % 10]);
+      assert.ok(off < BOUND[world.bits], `${where}: off by ${off}`);
+    });
+    assert.is(cost.rounds, softmaxCost(world.setting, 90, 10, world.fraction).rounds - 1);
+    assert.equal(cost, logSoftmaxCost(world.setting, 90, 10, world.fraction));
   });
 });
 
