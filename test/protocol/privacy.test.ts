@@ -1,7 +1,7 @@
 /**
  * What n − 1 parties see together is uniform and independent, whatever the secrets are: the frames that the honest
- * party and the provider send them in every operation, and what these open to. Positive controls with planted faults show that the same
- * test fails when it should. Secrets are all equal, so that anything but the masks would show.
+ * party and the provider send them in every operation, and what these open to. Positive controls with planted faults
+ * show that the same test fails when it should. Secrets are all equal, so that anything but the masks would show.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,7 +14,7 @@ import { type Operation, operations as plainOperations } from '../support/operat
 import type { Parties } from '../support/parties.js';
 import { RINGS } from '../support/ring.js';
 import { inEverySetting } from '../support/settings.js';
-import { irregularity } from '../support/statistics.js';
+import { dependence, irregularity } from '../support/statistics.js';
 import { Watched } from '../support/watched.js';
 
 const operations = [...plainOperations, ...functionOperations];
@@ -45,9 +45,8 @@ function irregularView(world: Watched, operation: Operation): string | null {
     const problem = irregularity(Buffer.concat(runs), period);
     if (problem) return `${view}: ${problem}`;
     for (let i = 1; i < RUNS; i++) {
-      const change = runs[i].map((byte, j) => byte - runs[i - 1][j]);
-      const again = irregularity(change, period);
-      if (again) return `${view}, against the run before: ${again}`;
+      const again = dependence(runs[i], runs[i - 1]);
+      if (again) return `${view}: ${again}`;
     }
   }
   return null;

@@ -8,9 +8,12 @@ export function chiSquareDeviate(counts: ArrayLike<number>): number {
   const cells = Array.from(counts);
   const expected = cells.reduce((sum, count) => sum + count, 0) / cells.length;
   const statistic = cells.reduce((sum, count) => sum + (count - expected) ** 2, 0) / expected;
-  const degrees = cells.length - 1;
-  const spread = 2 / (9 * degrees);
-  return (Math.cbrt(statistic / degrees) - (1 - spread)) / Math.sqrt(spread);
+  return wilsonHilferty(statistic, cells.length - 1);
+}
+
+function wilsonHilferty(statistic: number, degrees: number): number {
+  const variance = 2 / (9 * degrees);
+  return (Math.cbrt(statistic / degrees) - (1 - variance)) / Math.sqrt(variance);
 }
 
 /** Deviate that no honest sample of this project's size reaches. */
@@ -19,53 +22,87 @@ export const LIMIT = 6;
 /** Samples for each cell that the chi-square approximation wants at the least. */
 const PER_CELL = 8;
 
-/** The values of every byte, or of every half byte where there are few, as a deviate. */
-function histogram(bytes: Uint8Array): number {
-  const whole = bytes.length >= 256 * PER_CELL;
-  const counts = new Uint32Array(whole ? 256 : 16);
-  for (const byte of bytes) {
-    if (whole) counts[byte]++;
+/** How often each byte value occurs at each place of a word of `period` bytes: counts[place · 256 + value]. */
+function byteCounts(bytes: Uint8Array, period: number): Uint32Array {
+  const counts = new Uint32Array(period * 256);
+  for (let at = 0; at < bytes.length; at += period) {
+    const end = Math.min(period, bytes.length - at);
+    for (let place = 0; place < end; place++) counts[place * 256 + bytes[at + place]]++;
+  }
+  return counts;
+}
+
+/** The deviate of the values of every byte, or of every half byte where there are few. */
+function spread(counts: Uint32Array, total: number): number {
+  const whole = total >= 256 * PER_CELL;
+  const cells = new Uint32Array(whole ? 256 : 16);
+  for (let i = 0; i < counts.length; i++) {
+    const value = i & 255;
+    if (whole) cells[value] += counts[i];
     else {
-      counts[byte & 15]++;
-      counts[byte >> 4]++;
+      cells[value & 15] += counts[i];
+      cells[value >> 4] += counts[i];
     }
   }
-  return chiSquareDeviate(counts);
+  return chiSquareDeviate(cells);
 }
 
-/** How often each of the `period` bytes' bits is set: independent deviates, squared and summed like a chi-square. */
-function bitBalance(bytes: Uint8Array, period: number): number {
-  const ones = new Float64Array(period * 8);
-  for (let i = 0; i < bytes.length; i++) {
-    for (let j = 0; j < 8; j++) ones[(i % period) * 8 + j] += (bytes[i] >> j) & 1;
+/** How evenly each bit of a word is 0 and 1: independent deviates, squared and summed like a chi-square. */
+function bitBalance(counts: Uint32Array): number {
+  const bits = counts.length / 32; // 256 counts for each 8 bits
+  let statistic = 0;
+  for (let bit = 0; bit < bits; bit++) {
+    const first = (bit >> 3) * 256;
+    let [ones, all] = [0, 0];
+    for (let value = 0; value < 256; value++) {
+      all += counts[first + value];
+      if ((value >> (bit & 7)) & 1) ones += counts[first + value];
+    }
+    statistic += (ones - all / 2) ** 2 / (all / 4);
   }
-  const samples = bytes.length / period;
-  const statistic = ones.reduce((sum, count) => sum + (count - samples / 2) ** 2 / (samples / 4), 0);
-  const spread = 2 / (9 * ones.length);
-  return (Math.cbrt(statistic / ones.length) - (1 - spread)) / Math.sqrt(spread);
+  return wilsonHilferty(statistic, bits);
 }
 
-/** Differences of neighbours, `distance` bytes apart, byte by byte. */
-const differences = (bytes: Uint8Array, distance: number): Uint8Array =>
-  bytes.slice(distance).map((byte, i) => byte - bytes[i]);
+/** The byte-wise difference of two streams, or of a stream and itself `distance` bytes further on. */
+export function difference(a: Uint8Array, b: Uint8Array, distance = 0): Uint8Array {
+  const out = new Uint8Array(Math.min(a.length - distance, b.length));
+  for (let i = 0; i < out.length; i++) out[i] = a[i + distance] - b[i];
+  return out;
+}
 
 /** Every bit against the next one in the stream, as bytes. */
-const bitDifferences = (bytes: Uint8Array): Uint8Array =>
-  bytes.map((byte, i) => byte ^ ((byte >> 1) | ((bytes[(i + 1) % bytes.length] & 1) << 7)));
+function bitDifferences(bytes: Uint8Array): Uint8Array {
+  const out = new Uint8Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    const next = i + 1 < bytes.length ? bytes[i + 1] : bytes[0];
+    out[i] = bytes[i] ^ ((bytes[i] >> 1) | ((next & 1) << 7));
+  }
+  return out;
+}
+
+const histogram = (bytes: Uint8Array): number => spread(byteCounts(bytes, 1), bytes.length);
 
 /**
  * What speaks against these bytes being uniform and independent: the name of the test that they fail, or null.
  * @param period bytes of one word: the distance of neighbours
  */
 export function irregularity(bytes: Uint8Array, period: number): string | null {
+  const counts = byteCounts(bytes, period);
   const deviates = {
-    'bytes are not uniform': histogram(bytes),
-    'bits are not balanced': bitBalance(bytes, period),
-    'differences of neighbours are not uniform': histogram(differences(bytes, period)),
+    'bytes are not uniform': spread(counts, bytes.length),
+    'bits are not balanced': bitBalance(counts),
+    'differences of neighbours are not uniform': histogram(difference(bytes, bytes, period)),
     'neighbouring bits depend on each other': histogram(bitDifferences(bytes)),
   };
   for (const [what, deviate] of Object.entries(deviates)) {
     if (!(Math.abs(deviate) < LIMIT)) return `${what} (${deviate.toFixed(1)} standard deviations)`;
   }
   return null;
+}
+
+/** What speaks against two runs being independent of each other: their difference is not uniform; or null. */
+export function dependence(run: Uint8Array, before: Uint8Array): string | null {
+  const deviate = histogram(difference(run, before));
+  if (Math.abs(deviate) < LIMIT) return null;
+  return `changes between runs are not uniform (${deviate.toFixed(1)} standard deviations)`;
 }
