@@ -1,18 +1,14 @@
 /** Tensors on shares compute what the same operations give in clear, in every setting, and cost the rounds they say. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createSession, type Session } from '../../src/session/session.js';
+import type { Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
-import { Random, RINGS } from '../support/ring.js';
+import { Random } from '../support/ring.js';
 import { seed } from '../support/seed.js';
-import { namesOf } from '../support/sessions.js';
+import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
 
-const sessions = await Promise.all(
-  RINGS.flatMap((ring) => [2, 3].map((n) => createSession({ ring, parties: namesOf(n), threads: 0 }))),
-);
-test.after(async () => {
-  await Promise.all(sessions.map((session) => session.close()));
-});
+const { sessions, closeAll } = await sessionsOfEverySetting();
+test.after(closeAll);
 const random = new Random(seed);
 
 /** Numbers in ±most that both rings hold exactly. */
@@ -36,7 +32,7 @@ async function expect(
   const before = await roundsOf(session);
   const result = work();
   await session.ready();
-  const where = `${what}, ring ${session.settings.ring}, ${session.parties.length} parties`;
+  const where = `${what}, ${nameOf(session)}`;
   assert.is((await roundsOf(session)) - before, options.rounds, `${where}: rounds`);
   assert.equal(result.shape, options.shape, where);
   const values = await result.reveal();
