@@ -6,6 +6,7 @@ import type { Cost, Setting } from '../../src/protocol/cost.js';
 import { isZero, isZeroCost } from '../../src/protocol/equal.js';
 import { exp, expCost } from '../../src/protocol/exp.js';
 import { max, maxCost } from '../../src/protocol/max.js';
+import { inverseSqrtOfMany, inverseSqrtOfManyCost } from '../../src/protocol/normalise.js';
 import { divide, divideCost, reciprocal, reciprocalCost } from '../../src/protocol/reciprocal.js';
 import { inverseSqrt, inverseSqrtCost, log, logCost, sqrt, sqrtCost } from '../../src/protocol/roots.js';
 import { guardedCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
@@ -79,6 +80,11 @@ export const functionOperations: readonly Operation[] = [
     'inverseSqrt',
     (rt, x) => inverseSqrt(rt, x, small),
     (at, count, f) => inverseSqrtCost(at, count, f, small),
+  ),
+  ofValue(
+    'inverseSqrt of many values',
+    (rt, x) => inverseSqrtOfMany(rt, x, small),
+    (at, count, f) => inverseSqrtOfManyCost(at, count, f, small),
   ),
   ofValue(
     'log',

@@ -5,6 +5,7 @@ import type { Secure } from '../../../src/party/program.js';
 import type { Runtime } from '../../../src/party/runtime.js';
 import type { Masked, Share } from '../../../src/party/values.js';
 import { exp, expMax, expPieces } from '../../../src/protocol/exp.js';
+import { inverseSqrtOfMany } from '../../../src/protocol/normalise.js';
 import { type Domain, defaultDomain, octavePieces } from '../../../src/protocol/octaves.js';
 import { divide, reciprocal } from '../../../src/protocol/reciprocal.js';
 import { inverseSqrt, log, sqrt } from '../../../src/protocol/roots.js';
@@ -132,6 +133,31 @@ test('domains of the caller: exp up to 0, inverseSqrt on a narrow one', () => {
       words,
       (rt, x) => inverseSqrt(rt, x, narrow),
       (x) => 1 / Math.sqrt(x),
+    );
+  });
+});
+
+test('inverseSqrt of many values: the same function for less bytes', () => {
+  inEverySetting((world, where) => {
+    const domain =
+      world.bits === 32 ? defaultDomain('inverseSqrt', 32, 12) : { low: 2 ** -16, high: 2 ** 20 };
+    const { low, high } = domain;
+    const most = world.bits === 32 ? 63.9 : 2 ** 21;
+    const words = [
+      ...across(domain, world.fraction),
+      ...evenly(-most, 0, 301, world.fraction),
+      ...evenly(high, most, 99, world.fraction),
+    ];
+    const masked = world.masked(words);
+    const many = world.run((rt, role) => inverseSqrtOfMany(rt, masked[role], domain));
+    const truth = (x: number) => 1 / Math.sqrt(Math.min(Math.max(x, low), high));
+    const { largest, at } = errorsOf(world, many.results, numbersOf(words, world.fraction), truth);
+    assert.ok(largest < BOUND[world.bits], `${where}: off by ${largest} at ${at}`);
+    assert.is(many.cost.rounds, world.bits === 32 ? 8 : 9);
+    const few = world.run((rt, role) => inverseSqrt(rt, masked[role], domain));
+    assert.ok(
+      many.cost.dealt < few.cost.dealt / (world.bits === 32 ? 3 : 5),
+      `${many.cost.dealt} of ${few.cost.dealt} bytes`,
     );
   });
 });

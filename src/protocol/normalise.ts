@@ -1,0 +1,127 @@
+/**
+ * inverseSqrtOfMany: ⟨x⟩ → ⟨1/√x⟩ as inverseSqrt (roots.ts), with a fraction of the dealt bytes and memory, in 8 rounds
+ * (ring 32) or 9 (ring 64) instead of 3: for many values at once, such as all of adam's second moments.
+ *
+ *   2 (3)  the bits h_j of 4ʲ ≤ x < 4ʲ⁺¹, j = first … top (thresholds.ts)
+ *   1      open ⟨u⟩ = Σ h_j·4^(top − j) and ⟨v⟩ = Σ h_j·2⁻ʲ, sums of the bits' shares; both exact
+ *   1      veil y = u·x, an exact product from 4^top to 4^(top + 1)
+ *   2      q = √(4^top / y) by one trigonometric sum, where inverseSqrt takes one a piece; truncated and opened
+ *   2      1/√x = v·q, truncated; outside the domain u = v = 0, and the constant there is added; opened
+ */
+import type { RingBits } from '../../bindings/ring.js';
+import { type Secure, together } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import { bitShare } from './bits.js';
+import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
+import { dealWaves, harmonicsOf, stretched, sumWaves, type TrigonometricSum, wavesCost } from './fourier.js';
+import { multiply } from './multiply.js';
+import { type Domain, octavePieces } from './octaves.js';
+import { open, openCost, veil, veilCost } from './open.js';
+import { sumScale } from './piecewise-plan.js';
+import { below, belowCost, intervals } from './thresholds.js';
+import { truncate, truncateCost } from './truncate.js';
+
+interface Plan {
+  /** 4^first … 4^(top + 1), in ring units. */
+  readonly thresholds: readonly number[];
+  readonly top: number;
+  /** √(4^top / y), less its middle ¾. */
+  readonly sum: TrigonometricSum;
+  /** Scale of the sum before truncation. */
+  readonly scale: number;
+  /** Fraction bits of q and of v. */
+  readonly qBits: number;
+  readonly vBits: number;
+  /** 1/√x below and above the domain. */
+  readonly ends: readonly [number, number];
+}
+
+const MIDDLE = 3 / 4;
+
+function planFor(bits: RingBits, fraction: number, domain?: Domain): Plan {
+  const { thresholds, pieces } = octavePieces('inverseSqrt', bits, fraction, domain);
+  let top = -32;
+  while (4 ** (top + 1) < thresholds[thresholds.length - 1]) top++;
+  const [below, above] = [pieces[0], pieces[pieces.length - 1]];
+  const piece = pieces[pieces.length - 2];
+  if (!('constant' in below && 'constant' in above && 'sum' in piece)) throw new TypeError('not a domain');
+  return {
+    thresholds: thresholds.map((t) => t * 2 ** fraction),
+    top,
+    sum: stretched(piece.sum, 0, 2 ** top, -MIDDLE),
+    scale: sumScale(bits, 1 - MIDDLE),
+    qBits: bits === 32 ? 18 : 30,
+    vBits: Math.max(top, 0),
+    ends: [below.constant, above.constant],
+  };
+}
+
+/** Bits in which all that the ring can multiply is compared. */
+const width = (at: { readonly bits: number }, fraction: number): number => at.bits - fraction;
+
+/** Cost for `count` values. */
+export function inverseSqrtOfManyCost(at: Setting, count: number, fraction: number, domain?: Domain): Cost {
+  const { thresholds, sum, scale, qBits, vBits } = planFor(at.bits, fraction, domain);
+  const one = openCost(at, count, true);
+  return sequence(
+    belowCost(at, count, width(at, fraction), thresholds.length),
+    dealing((thresholds.length + 1) * wordBytes(at, count)),
+    parallel(one, one),
+    veilCost(at, count),
+    wavesCost(at, count, harmonicsOf(sum)),
+    truncateCost(at, count, scale - qBits),
+    openCost(at, count, false),
+    truncateCost(at, count, vBits + qBits - fraction),
+    openCost(at, count, false),
+  );
+}
+
+/** ⟨x⟩ → ⟨1/√x⟩, saturating outside the domain. Leaves x alone. @throws RangeError as inverseSqrt */
+export function* inverseSqrtOfMany(rt: Runtime, x: Masked, domain?: Domain): Secure<Masked> {
+  const plan = planFor(rt.ring.bits, x.fraction, domain);
+  const { sum, scale, qBits } = plan;
+  const rows = yield* below(rt, x.delta ?? x.mask, 0, width(rt.ring, x.fraction), plan.thresholds);
+  const { u, v, base } = factors(rt, intervals(rt, rows, x.shape), plan, x.fraction);
+  const [stretch, factor] = yield* together(open(rt, u, 'octave'), open(rt, v, 'octave'));
+  const y = yield* veil(rt, multiply(rt, stretch, x), 'octave');
+  const waves = dealWaves(rt, y, x.fraction, sum.period, harmonicsOf(sum));
+  const values = new Share(sumWaves(rt, waves, y, sum, scale - waves.scale), x.shape, scale, true);
+  rt.free(y, waves.words, stretch);
+  const middle = rt.first ? rt.words(x.size) : null;
+  if (middle) rt.ring.fill(middle, MIDDLE * 2 ** qBits);
+  const rounded = yield* truncate(rt, values, scale - qBits, new Share(middle, x.shape, qBits, true));
+  const q = yield* open(rt, rounded, 'rescale');
+  const product = multiply(rt, factor, q);
+  rt.free(factor, q);
+  const result = yield* truncate(rt, product, product.fraction - x.fraction, base);
+  return yield* open(rt, result, 'rescale');
+}
+
+/** [u], [v], and what is added outside the domain, from the intervals' bits; consumes these. */
+function factors(rt: Runtime, bits: readonly MaskedBit[], plan: Plan, fraction: number) {
+  const { ring, isProvider } = rt;
+  const { shape, size } = bits[0];
+  const [u, v, base] = [1, 2, 3].map(() => (isProvider ? null : rt.zeros(size)));
+  const last = bits.length - 1;
+  bits.forEach((bit, i) => {
+    const { words } = bitShare(rt, bit);
+    rt.free(bit);
+    if (!words || !u || !v || !base) return;
+    const add = (into: typeof words, factor: number): void => {
+      const term = rt.words(size);
+      ring.scale(term, words, factor);
+      ring.add(into, into, term);
+      rt.free(term);
+    };
+    if (i === 0 || i === last) add(base, Math.round(plan.ends[i === 0 ? 0 : 1] * 2 ** fraction));
+    else {
+      const steps = last - 1 - i; // octaves of two bits up to the top one
+      add(u, 4 ** steps);
+      add(v, 2 ** (steps + plan.vBits - plan.top));
+    }
+    rt.free(words);
+  });
+  const share = (words: typeof u, scale: number): Share => new Share(words, shape, scale, true);
+  return { u: share(u, 0), v: share(v, plan.vBits), base: share(base, fraction) };
+}
