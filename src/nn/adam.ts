@@ -2,9 +2,10 @@
  * adam on shares (D. Kingma, J. Ba, ICLR 2015, algorithm 1), with bias-corrected moments kept directly: with
  * cₜ = (1 − β)/(1 − βᵗ), m̂ₜ = m̂ₜ₋₁ + cₜ·(gₜ − m̂ₜ₋₁). Ring 64 only: second moments need the range.
  *
- * Adam does not care about the gradient's scale, so g is the mean gradient times a power of two near 2^12, which keeps
+ * Adam does not care about the gradient's scale, so g is the mean gradient times a power of two near 2^10, which keeps
  * its square well above the resolution; ε enters under the root: step = η · m̂ / √(v̂ + ε²). Roots below 2^−8 of that scale
- * (gradients below about 10⁻⁶) saturate, as under a larger ε. Gradients stay below 2.
+ * (gradients below about 4·10⁻⁶) saturate, as under a larger ε. Every element of the mean gradient must stay below √2
+ * in magnitude, or its square leaves the ring: clipValue sees to it where it might not.
  *
  * Rounds: gradient 2, squares 1, moments 2, root 3, product and update 2.
  */
@@ -22,13 +23,13 @@ import type { StepPlan } from './optimizer.js';
 import type { AdamConfig } from './optimizer-config.js';
 
 /** log2 of the factor between the mean gradient and what the moments see. */
-const GAIN_BITS = 12;
+const GAIN_BITS = 10;
 
 /** Bits of the public weights of the moving means. */
 const WEIGHT_BITS = 16;
 
-/** Second moments between which 1/√v is exact. */
-const DOMAIN = { low: 2 ** -16, high: 2 ** 20 };
+/** Second moments between which 1/√v is exact: up to all that a square can be. */
+const DOMAIN = { low: 2 ** -16, high: 2 ** 22 };
 
 /** One step; consumes the gradient. @throws RangeError in ring 32 */
 export function* adam(
