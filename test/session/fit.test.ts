@@ -1,0 +1,151 @@
+/** What fit and compile refuse before anything is sent, how a training stops, and what validation adds to its log. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Activation } from '../../src/nn/config.js';
+import { adam, dense, sgd } from '../../src/nn/describe.js';
+import type { LossName } from '../../src/nn/loss-names.js';
+import { type EpochLog, type History, type Sequential, sequential } from '../../src/session/sequential.js';
+import { createSession, type Session } from '../../src/session/session.js';
+import { withSession } from '../support/sessions.js';
+
+const session = await createSession({ threads: 0 });
+test.after(() => session.close());
+
+const ROWS = 12;
+
+const share = (to: Session) => ({
+  x: to.share(
+    Array.from({ length: ROWS * 4 }, (_, i) => Math.sin(i)),
+    { owner: 'alice', shape: [ROWS, 4] },
+  ),
+  y: to.share(
+    Array.from({ length: ROWS * 2 }, (_, i) => (i % 2 === Math.floor(i / 6) % 2 ? 1 : 0)),
+    { owner: 'bob', shape: [ROWS, 2] },
+  ),
+});
+
+const { x, y } = share(session);
+
+const network = (last: Activation = 'linear'): Sequential =>
+  sequential([
+    dense({ units: 3, inputShape: [4], activation: 'relu' }),
+    dense({ units: 2, activation: last }),
+  ]);
+
+function compiled(learningRate = 0.25): Sequential {
+  const model = network();
+  model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError' });
+  return model;
+}
+
+/** Fails unless `work` is refused with a RangeError, before any role has sent anything, and the session goes on. */
+async function refused(work: () => unknown, pattern: RegExp): Promise<void> {
+  const before = await session.roles.totals();
+  try {
+    await work();
+    assert.unreachable('it was accepted');
+  } catch (error) {
+    assert.instance(error, RangeError);
+    assert.match((error as Error).message, pattern);
+  }
+  assert.equal(await session.roles.totals(), before, 'nothing has crossed');
+  const model = compiled();
+  assert.is((await model.fit(x, y, { batchSize: 4 })).epochs.length, 1, 'the session goes on');
+  model.dispose();
+}
+
+test('adam in ring 32 is refused with what to change', async () => {
+  const model = network();
+  model.compile({ optimizer: adam(), loss: 'meanSquaredError' });
+  await refused(() => model.fit(x, y), /ring: 64/);
+});
+
+test('so is adam for a model that has been trained with another optimizer', async () => {
+  const model = compiled();
+  await model.fit(x, y, { batchSize: 4 });
+  const before = await model.weights();
+  model.compile({ optimizer: adam(), loss: 'meanSquaredError' });
+  await refused(() => model.fit(x, y), /ring: 64/);
+  assert.equal(await model.weights(), before);
+  model.dispose();
+});
+
+test('a rate that the ring cannot follow is refused with what to change', async () => {
+  await refused(() => compiled(1e-6).fit(x, y), /a larger rate, a smaller batch or ring 64/);
+});
+
+const MISFITS: readonly [Activation, LossName, RegExp][] = [
+  ['sigmoid', 'softmaxCrossEntropy', /the model ends with sigmoid/],
+  ['softmax', 'meanSquaredError', /trains with softmaxCrossEntropy, not with meanSquaredError/],
+  ['softmax', 'sigmoidCrossEntropy', /trains with softmaxCrossEntropy, not with sigmoidCrossEntropy/],
+  ['softmax', 'hinge', /trains with softmaxCrossEntropy, not with hinge/],
+];
+
+for (const [activation, loss, pattern] of MISFITS) {
+  test(`a final ${activation} under ${loss} is refused by compile`, async () => {
+    const model = network(activation);
+    await refused(() => model.compile({ optimizer: sgd({ learningRate: 1 }), loss }), pattern);
+  });
+}
+
+test('early stopping that watches what validation would reveal is refused without it', async () => {
+  const model = compiled();
+  await refused(() => model.fit(x, y, { earlyStopping: { monitor: 'valAccuracy' } }), /needs validationData/);
+  await refused(() => model.fit(x, y, { earlyStopping: { patience: 0 } }), /patience/);
+});
+
+test("onEpochEnd that returns or resolves to 'stop' ends the training; onTrainEnd gets what there is", async () => {
+  for (const late of [false, true]) {
+    const model = compiled();
+    const ends: History[] = [];
+    const history = await model.fit(x, y, {
+      epochs: 6,
+      batchSize: 4,
+      callbacks: {
+        onEpochEnd: (epoch) => {
+          const verdict = epoch === 2 ? ('stop' as const) : undefined;
+          return late ? Promise.resolve(verdict) : verdict;
+        },
+        onTrainEnd: (whole) => void ends.push(whole),
+      },
+    });
+    assert.equal(
+      history.epochs.map(({ epoch }) => epoch),
+      [0, 1, 2],
+    );
+    assert.equal(ends, [history]);
+    model.dispose();
+  }
+});
+
+test('early stopping watches the validation rows, and their numbers are those of evaluate', async () => {
+  const model = compiled();
+  const logs: EpochLog[] = [];
+  const history = await model.fit(x, y, {
+    epochs: 9,
+    batchSize: 4,
+    validationData: [x, y],
+    earlyStopping: { patience: 2, minDelta: 100 },
+    callbacks: { onEpochEnd: (_, log) => void logs.push(log) },
+  });
+  assert.is(history.epochs.length, 3);
+  assert.equal(logs, history.epochs);
+  const { loss, accuracy } = await model.evaluate(x, y);
+  const last = history.epochs[2];
+  assert.is(last.valAccuracy, accuracy);
+  // the coins fall anew
+  assert.ok(Math.abs((last.valLoss as number) - loss) < 2e-3, `${last.valLoss} and ${loss}`);
+  model.dispose();
+});
+
+test('adam trains in ring 64', async () => {
+  await withSession({ ring: 64 }, async (wide) => {
+    const data = share(wide);
+    const model = network('softmax');
+    model.compile({ optimizer: adam({ learningRate: 2 ** -4 }), loss: 'softmaxCrossEntropy' });
+    const { epochs } = await model.fit(data.x, data.y, { epochs: 12, batchSize: 4 });
+    assert.ok(epochs[11].loss < 0.8 * epochs[0].loss, `from ${epochs[0].loss} to ${epochs[11].loss}`);
+  });
+});
+
+test.run();

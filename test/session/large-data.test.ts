@@ -1,0 +1,114 @@
+/** Tensors above 2^20 numbers are shared in pieces and stored outside wasm memory; nothing else changes. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { dense, sgd } from '../../src/nn/describe.js';
+import { sequential } from '../../src/session/sequential.js';
+import type { Session } from '../../src/session/session.js';
+import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
+import { Random } from '../support/ring.js';
+import { seed } from '../support/seed.js';
+import { namesOf, withSession } from '../support/sessions.js';
+
+const WIDTH = 1024;
+/** One whole piece of rows, and a part of another. */
+const PIECE_ROWS = 2 ** 20 / WIDTH;
+const ROWS = PIECE_ROWS + 76;
+const SPLIT = PIECE_ROWS * WIDTH;
+
+const random = new Random(seed);
+const numbers = Float32Array.from({ length: ROWS * WIDTH }, () => (random.below(9) - 4) / 16);
+const labels = Float32Array.from({ length: ROWS * 2 }, (_, i) =>
+  numbers[(i >> 1) * WIDTH] > 0 === (i % 2 === 0) ? 1 : 0,
+);
+
+const stored = (session: Session, owner: string): SecureTensor =>
+  session.share(numbers, { owner, shape: [ROWS, WIDTH] });
+
+/** The same numbers in the same pieces, put together in wasm memory. */
+function unstored(session: Session, owner: string): SecureTensor {
+  const first = session.share(numbers.subarray(0, SPLIT), { owner, shape: [PIECE_ROWS, WIDTH] });
+  const rest = session.share(numbers.subarray(SPLIT), { owner, shape: [ROWS - PIECE_ROWS, WIDTH] });
+  return first.concat(rest);
+}
+
+type Share = typeof stored;
+
+/** Everything that a training, an evaluation and a prediction yield. */
+async function results(ring: 32 | 64, parties: number, owner: string, share: Share) {
+  const options = { ring, parties: namesOf(parties), insecureTestSeed: seed };
+  return withSession(options, async (session) => {
+    const x = share(session, owner);
+    const y = session.share(labels, { owner: 'bob', shape: [ROWS, 2] });
+    const model = sequential([
+      dense({ units: 4, inputShape: [WIDTH], activation: 'relu' }),
+      dense({ units: 2 }),
+    ]);
+    model.compile({ optimizer: sgd({ learningRate: 2 ** -5 }), loss: 'meanSquaredError' });
+    const { epochs } = await model.fit(x, y, { epochs: 2, batchSize: 128, seed });
+    const weights = await model.weights();
+    const { loss, accuracy } = await model.evaluate(x, y, { batchSize: 500 });
+    const outputs = model.predict(x, { batchSize: 300 });
+    assert.equal(outputs.shape, [ROWS, 2]);
+    return {
+      history: epochs.map((epoch) => [epoch.loss, epoch.accuracy]),
+      weights: weights.map((array) => [...array]),
+      scores: { loss, accuracy },
+      outputs: [...(await outputs.reveal())],
+    };
+  });
+}
+
+for (const [ring, parties, owner] of [
+  [32, 2, 'alice'],
+  [64, 3, 'owner'],
+] as const) {
+  test(`ring ${ring}, ${parties} parties: stored rows train, score and predict as rows in wasm memory do`, async () => {
+    const [large, small] = [
+      await results(ring, parties, owner, stored),
+      await results(ring, parties, owner, unstored),
+    ];
+    assert.equal(large.history, small.history);
+    assert.equal(large.weights, small.weights);
+    assert.equal(large.scores, small.scores);
+    assert.equal(large.outputs, small.outputs);
+    const [first, second] = large.history.map(([loss]) => loss as number);
+    assert.ok(second < first, 'it has learned');
+  });
+}
+
+test('a large tensor is opened in pieces of at most 2^20 numbers, revealed as it was shared, and sliced like any other', async () => {
+  await withSession({ recordTranscripts: true }, async (session) => {
+    const x = stored(session, 'alice');
+    await session.ready();
+    const seen = (await session.roles.transcripts()).get('bob') ?? [];
+    assert.equal(
+      seen.filter(({ label }) => label === 'input').map(({ opened }) => opened.length / 4),
+      [SPLIT, numbers.length - SPLIT],
+    );
+    assert.equal([...(await x.reveal())], [...numbers]);
+    const rows = x.slice([PIECE_ROWS - 1, 0], [2, WIDTH]);
+    const start = (PIECE_ROWS - 1) * WIDTH;
+    assert.equal([...(await rows.reveal())], [...numbers.subarray(start, start + 2 * WIDTH)]);
+    x.dispose();
+    rows.dispose();
+    await session.ready();
+    for (const [role, { live }] of await session.roles.memoryUse()) {
+      assert.ok(live < numbers.length, `${role}: ${live} bytes are left`);
+    }
+  });
+});
+
+test('a large tensor with a number that the ring does not hold is refused by place, before anything is sent', async () => {
+  await withSession({}, async (session) => {
+    const bad = numbers.slice();
+    bad[(ROWS - 1) * WIDTH + 5] = 64;
+    assert.throws(
+      () => session.share(bad, { owner: 'alice', shape: [ROWS, WIDTH] }),
+      (error: unknown) => error instanceof RangeError && /row 1099, column 5/.test(error.message),
+    );
+    const totals = await session.roles.totals();
+    assert.is(totals.get('alice')?.input, 0);
+  });
+});
+
+test.run();
