@@ -102,10 +102,8 @@ export class Sequential {
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const { optimizer, measures } = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.config);
-    if (!this.#deployed) {
-      const { ring, fractionBits, parties } = x.session.settings;
-      this.summary({ ring, fractionBits, parties: parties.length, batchSize: plan.batchSize }); // refuses a misfit
-    }
+    const { ring, fractionBits, parties } = x.session.settings;
+    this.summary({ ring, fractionBits, parties: parties.length, batchSize: plan.batchSize }); // refuses a misfit
     const model = this.#deploy(x.session, plan.seed);
     const inputs = this.#inputs(model, x, y, measures);
     const began = performance.now();
