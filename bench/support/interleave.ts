@@ -10,19 +10,22 @@ export interface Runner {
 
 export interface Spread {
   readonly name: string;
-  /** Seconds, over all rounds but the first, which only warms up. */
+  /** Seconds, over all rounds but the first ones, which only warm up. */
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Runs all in turns: one round to warm up, then `rounds` that count. */
+/** Rounds before those that count: just-in-time compilers take several runs to settle, in every candidate. */
+const WARM_UPS = 4;
+
+/** Runs all in turns: some rounds to warm up, then `rounds` that count. */
 export async function interleave(runners: readonly Runner[], rounds: number): Promise<Spread[]> {
   const seconds = runners.map(() => [] as number[]);
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < WARM_UPS + rounds; round++) {
     for (const [i, runner] of runners.entries()) {
       const took = await runner.run();
-      if (round > 0) seconds[i].push(took);
+      if (round >= WARM_UPS) seconds[i].push(took);
     }
   }
   return runners.map(({ name }, i) => {
