@@ -1,8 +1,9 @@
 /**
  * max, argmax over the last axis: ⟨x⟩ [rows, C] → the largest value, its one-hot mark, its index. Ties go to the lowest
- * index. 4 rounds for C ≤ 32 (wins.ts; 2 for the comparison of up to 37 bits, 1 for the counts, 1 to open), with
- * C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a stage, and one more for a
- * mark or an index. A tournament of pairs takes C − 1 comparisons and 3 rounds for each doubling of C.
+ * index. 3 rounds for C = 2 (max-of-two.ts) and 4 for C ≤ 32 (wins.ts; 2 for a comparison of up to 37 bits, 1 for the
+ * counts, 1 to open), with C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a
+ * stage, and one more for a mark or an index. A tournament of pairs takes C − 1 comparisons and 3 rounds for each
+ * doubling of C.
  *
  * Range: differences below 2^(k − 1 − f) in ring 32, all that can be multiplied; in ring 64 below 2^(36 − f).
  */
@@ -11,7 +12,8 @@ import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, Share } from '../party/values.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
-import { mapMasked } from './linear.js';
+import { constant, mapMasked, reshape } from './linear.js';
+import { maxOfTwo, maxOfTwoCost } from './max-of-two.js';
 import { multiply } from './multiply.js';
 import { open, openCost } from './open.js';
 import { differenceBits, winners, winnersCost } from './wins.js';
@@ -55,8 +57,11 @@ export function maxCost(
       mark ? openCost(at, rows * classes, false) : parallel(),
     );
   }
+  const width = differenceBits(at.bits, fraction);
+  if (classes === 1) return parallel();
+  if (classes === 2) return maxOfTwoCost(at, rows, width, value, mark);
   return sequence(
-    winnersCost(at, rows, classes, differenceBits(at.bits, fraction), value),
+    winnersCost(at, rows, classes, width, value),
     parallel(
       value ? openCost(at, rows, true) : parallel(),
       mark ? openCost(at, rows * classes, true) : parallel(),
@@ -99,8 +104,16 @@ function* maxOfColumns(rt: Runtime, x: Masked, { value = true, mark = false }: M
   const [classes, rows] = x.shape;
   const groups = groupsOf(classes);
   if (groups.length > 1) return yield* tournament(rt, x, groups, { value, mark });
-  const words = x.delta ?? x.mask;
+  if (classes === 1) return maxOfOne(rt, x, { value, mark });
   const width = differenceBits(rt.ring.bits, x.fraction);
+  if (classes === 2) {
+    const columns = [0, 1].map((c) => columnsOf(rt, x, c, 1));
+    const [first, second] = columns.map(({ delta, mask }) => new Masked(delta, mask, [rows], x.fraction));
+    const found = yield* maxOfTwo(rt, [first, second], width, { value, mark });
+    for (const column of [first, second]) rt.free(column.own);
+    return found;
+  }
+  const words = x.delta ?? x.mask;
   const { hot, product } = yield* winners(
     rt,
     { words, classes, rows },
@@ -114,6 +127,15 @@ function* maxOfColumns(rt: Runtime, x: Masked, { value = true, mark = false }: M
   );
   if (!mark) rt.free(hot);
   return { value: best, mark: marks };
+}
+
+/** One column is the largest. */
+function maxOfOne(rt: Runtime, x: Masked, { value, mark }: MaxOptions): Max {
+  const ones = rt.words(x.size);
+  rt.ring.fill(ones, 1);
+  const marks = constant(rt, ones, x.shape, 0);
+  if (!mark) rt.free(marks);
+  return { value: value ? reshape(rt, x, [x.size]) : null, mark: mark ? marks : null };
 }
 
 // biome-ignore lint/correctness/useYield: what is not wanted takes no round

@@ -6,7 +6,7 @@
  */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, Share } from '../party/values.js';
+import { type Masked, type MaskedBit, Share } from '../party/values.js';
 import { isNegative, isNegativeCost } from './compare.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { asSettledShare, sub } from './linear.js';
@@ -39,12 +39,19 @@ export function* minimum(rt: Runtime, x: Masked, y: Masked): Secure<Masked> {
 /** ⟨x − factor · [d < 0] · d⟩. */
 function* less(rt: Runtime, x: Masked, d: Masked, factor: number): Secure<Masked> {
   const bit = yield* isNegative(rt, d);
+  const share = minusSelected(rt, x, bit, d, factor);
+  rt.free(bit);
+  return yield* open(rt, share, 'select');
+}
+
+/** [x − factor · bit · d], settled. Local. */
+export function minusSelected(rt: Runtime, x: Masked, bit: MaskedBit, d: Masked, factor: number): Share {
   const product = multiplyBit(rt, bit, d);
   const share = asSettledShare(rt, x);
   if (share.words && product.words) {
     rt.ring.scale(product.words, product.words, -factor);
     rt.ring.add(product.words, product.words, share.words);
   }
-  rt.free(share, bit);
-  return yield* open(rt, new Share(product.words, x.shape, x.fraction, true), 'select');
+  rt.free(share);
+  return new Share(product.words, x.shape, x.fraction, true);
 }

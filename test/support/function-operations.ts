@@ -133,6 +133,15 @@ export const functionOperations: readonly Operation[] = [
     (at, rows, columns, f) => maxCost(at, rows, columns, f, { mark: true }),
   ),
   ofRows(
+    'larger of two with its mark',
+    function* (rt, x) {
+      const { value, mark } = yield* max(rt, x, { mark: true });
+      return [value, mark];
+    },
+    (at, rows, columns, f) => maxCost(at, rows, columns, f, { mark: true }),
+    (count) => (count % 2 === 0 ? 2 : count),
+  ),
+  ofRows(
     'softmax',
     function* (rt, x) {
       return [(yield* softmax(rt, x)).value];
