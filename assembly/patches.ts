@@ -68,7 +68,7 @@ function patches<T>(
         if (y < 0 || y >= height) {
           zeroWords<T>(out, row);
         } else {
-          const source = image + ((y * width + x0 + before) * channels) * sizeof<T>();
+          const source = image + (y * width + x0 + before) * channels * sizeof<T>();
           zeroWords<T>(out, before * channels);
           copyWords<T>(out + before * channels * sizeof<T>(), source, inside * channels);
           zeroWords<T>(out + (before + inside) * channels * sizeof<T>(), after * channels);
@@ -105,7 +105,7 @@ function unpatches<T>(
       for (let ky = 0; ky < kh; ky++) {
         const y = oy * sh - top + ky;
         if (y >= 0 && y < height) {
-          const target = image + ((y * width + x0 + before) * channels) * sizeof<T>();
+          const target = image + (y * width + x0 + before) * channels * sizeof<T>();
           addWords<T>(target, a + before * channels * sizeof<T>(), inside * channels);
         }
         a += row * sizeof<T>();

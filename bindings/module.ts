@@ -1,6 +1,7 @@
 /** Loading the kernels: compile once, instantiate in every thread on that role's memory. */
-import { readAsset } from '#host';
+
 import { instantiateSync } from '@assemblyscript/loader';
+import { readAsset } from '#host';
 
 /** A kernel as the module exports it: addresses, sizes and small public scalars, all plain numbers. */
 export type Kernel = (...args: number[]) => number;

@@ -7,15 +7,15 @@
  * (gradients below about 4·10⁻⁶) saturate, as under a larger ε. Every element of the mean gradient must stay below √2
  * in magnitude, or its square leaves the ring: clipValue sees to it where it might not.
  *
- * Rounds: gradient 2, squares 1, moments 2, root 3, product and update 2.
+ * Rounds: gradient 2, squares 1, moments 2, root 9, product and update 2.
  */
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, Share } from '../party/values.js';
 import { addPublicInteger, asShare } from '../protocol/linear.js';
 import { multiply, square } from '../protocol/multiply.js';
+import { inverseSqrtOfMany } from '../protocol/normalise.js';
 import { open } from '../protocol/open.js';
-import { inverseSqrt } from '../protocol/roots.js';
 import { addRescaled, rescale, truncate } from '../protocol/truncate.js';
 import { addScaled, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
@@ -51,7 +51,7 @@ export function* adam(
   keep(rt, parameter, 'm', m);
   keep(rt, parameter, 'v', v);
   const epsilon = (config.epsilon * 2 ** GAIN_BITS) ** 2;
-  const root = yield* inverseSqrt(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
+  const root = yield* inverseSqrtOfMany(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
   let step = multiply(rt, m, root);
   const shift = step.fraction - parameter.value.fraction + (plan.exponent ?? 0);
   if (config.weightDecay) {

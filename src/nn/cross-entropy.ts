@@ -10,7 +10,7 @@ import { addPublicInteger, asShare, neg, sub } from '../protocol/linear.js';
 import { multiply } from '../protocol/multiply.js';
 import { log } from '../protocol/roots.js';
 import { sigmoidPair } from '../protocol/sigmoid.js';
-import { softmax } from '../protocol/softmax.js';
+import { logSoftmax, softmax } from '../protocol/softmax.js';
 import { addScaled } from './integer-share.js';
 import { rowDots } from './metrics.js';
 
@@ -24,10 +24,10 @@ export function* softmaxGradient(rt: Runtime, z: Masked, t: Masked): Secure<Mask
 
 /** [−log p] of each row's label, p = softmax(z), at the double scale. */
 export function* softmaxLosses(rt: Runtime, z: Masked, t: Masked): Secure<Share> {
-  const { value, log: logarithm } = yield* softmax(rt, z, true);
-  const minus = neg(rt, logarithm as Masked);
+  const logarithm = yield* logSoftmax(rt, z);
+  const minus = neg(rt, logarithm);
   const losses = rowDots(rt, minus, t);
-  rt.free(value, logarithm, minus);
+  rt.free(logarithm, minus);
   return losses;
 }
 

@@ -55,7 +55,8 @@ export function planComparison(bits: number): Plan {
     else if (count <= MAX_GROUP) candidates.push({ digits, levels: [[count]] });
     else {
       for (let groups = Math.ceil(count / MAX_GROUP); groups <= MAX_GROUP; groups++) {
-        if (groups > 1 && count >= 2 * groups) candidates.push({ digits, levels: [cut(count, groups), [groups]] });
+        if (groups > 1 && count >= 2 * groups)
+          candidates.push({ digits, levels: [cut(count, groups), [groups]] });
       }
     }
   }
