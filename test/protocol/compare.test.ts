@@ -9,6 +9,13 @@ import { inEverySetting, SIZES } from '../support/settings.js';
 
 const sign = (x: bigint): number => (x < 0n ? 1 : 0);
 
+/** As assert.equal, for lists too long to be printed. */
+function same(got: readonly number[], expected: readonly number[], what: string): void {
+  assert.is(got.length, expected.length, what);
+  const wrong = expected.findIndex((value, i) => value !== got[i]);
+  assert.is(wrong, -1, `${what}: number ${wrong} is ${got[wrong]}`);
+}
+
 /** Signs of the w-bit numbers in bits low … low + w − 1 of Δ − δ, for masks as given. */
 function signs(world: Parties, masked: readonly Masked[], low: number, w: number): number[] {
   const { results } = world.run((rt, role) => {
@@ -70,7 +77,7 @@ test('every pair of edge value and edge mask: ends of the ring, 0, ±1, and powe
       x,
       pairs.map(([, mask]) => mask),
     );
-    assert.equal(signs(world, masked, 0, world.bits), x.map(sign), `${where}, ${pairs.length} pairs`);
+    same(signs(world, masked, 0, world.bits), x.map(sign), `${where}, ${pairs.length} pairs`);
   });
 });
 
@@ -82,7 +89,7 @@ test('small widths exhaustively: every value under every mask', () => {
       const x = pairs.map(([value]) => value);
       const masks = pairs.map(([, mask]) => mask);
       const expected = x.map((value) => Number(value >> BigInt(w - 1)));
-      assert.equal(signs(world, withMasks(world, x, masks), 0, w), expected, `${where}, ${w} bits`);
+      same(signs(world, withMasks(world, x, masks), 0, w), expected, `${where}, ${w} bits`);
     }
   });
 });

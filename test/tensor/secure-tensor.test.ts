@@ -297,6 +297,23 @@ test('what one party shares another can be shown, and nobody else', async () => 
   }
 });
 
+test('more numbers than are sent at a time arrive in their places', async () => {
+  const [session] = sessions;
+  const [rows, columns] = [300_000, 4];
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => ((i * 7) % 1001) / 64);
+  for (const owner of ['alice', 'bob', 'owner']) {
+    const x = session.share(values, { owner, shape: [rows, columns] });
+    const got = await x.reveal();
+    assert.is(got.length, values.length);
+    assert.is(
+      values.findIndex((value, i) => value !== got[i]),
+      -1,
+      `${owner}: the first wrong place`,
+    );
+    x.dispose();
+  }
+});
+
 test('numbers are shared to the nearest unit, from every kind of array, by every owner', async () => {
   for (const session of sessions) {
     const unit = 2 ** -session.settings.fractionBits;
