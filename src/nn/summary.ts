@@ -3,7 +3,7 @@ import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
 import { Masked } from '../party/values.js';
-import { initialWeights, type ModelConfig, planModel, sizeOf } from './config.js';
+import { type ModelConfig, planModel, sizeOf } from './config.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
@@ -63,7 +63,7 @@ function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryO
 /** @throws RangeError where the model does not fit the ring, with what to change */
 export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
   const plans = planModel(config);
-  const weights = initialWeights(config, 0);
+  const weights = plans.flatMap((plan) => plan.weights.map(({ shape }) => new Float32Array(sizeOf(shape))));
   const step = firstStep(config, options);
   let next = 0;
   const rt = new DryRuntime(options);
