@@ -176,4 +176,23 @@ for (const network of NETWORKS) {
   });
 }
 
+test('in all these trainings, everything that was opened stands in the ledger under its label', async () => {
+  for (const session of sessions) {
+    const [totals, transcripts] = [await session.roles.totals(), await session.roles.transcripts()];
+    for (const party of session.parties) {
+      const seen: Record<string, number> = {};
+      for (const { label, opened, received } of transcripts.get(party) ?? []) {
+        seen[label] = (seen[label] ?? 0) + opened.length;
+        assert.ok(received.every((bytes) => bytes.length === opened.length));
+      }
+      const ledger = totals.get(party);
+      assert.equal(ledger?.openings, seen, `${nameOf(session)}, ${party}`);
+      const bytes = Object.values(seen).reduce((sum, more) => sum + more, 0);
+      assert.is(ledger?.online, bytes * (session.parties.length - 1), `${nameOf(session)}, ${party}`);
+    }
+    assert.is(totals.get(session.settings.provider)?.online, 0);
+    assert.equal(transcripts.get(session.settings.provider), [], 'the provider sees nothing opened');
+  }
+});
+
 test.run();

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { cores, startWorker } from '#host';
 import { compileKernels } from '../../bindings/module.js';
 import { JobError, ProtocolError, revive } from '../../src/errors.js';
+import { Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
 import { dense, sgd } from '../../src/nn/describe.js';
 import { bootRecords } from '../../src/session/boot.js';
 import { resolveOptions } from '../../src/session/options.js';
@@ -119,6 +120,23 @@ test('a silent peer is given up after the timeout, with who waited for whom', as
   assert.match(messages[1], /^carol waited for (alice|bob) for 0\.3 s at operation 0/);
   assert.match(messages[2], /^provider waited for (alice|bob) for 0\.3 s at operation 0/);
   await Promise.all(workers.map((worker) => worker.stop()));
+  assert.is(workersLeft(), before);
+});
+
+test('a peer that sends garbage is out of step: the role that reads it says so and stops', async () => {
+  const before = workersLeft();
+  const settings = resolveOptions({ timeout: 5000, threads: 0 }, cores());
+  const [boot] = bootRecords(settings, await compileKernels(), cores());
+  const fromBob = boot.links.find(({ peer }) => peer === 'bob')?.incoming as SharedArrayBuffer;
+  new RingWriter(fromBob, new Doorbell(boot.bell)).write(new Uint8Array(200).fill(0x5a), 0);
+  const worker = startWorker(new URL('../../src/session/role-worker.js', import.meta.url), boot, boot.name);
+  const error = revive(await failureOf(() => wrap<RoleApi>(worker.endpoint).start()));
+  assert.instance(error, ProtocolError);
+  assert.match(
+    error.message,
+    /^alice and bob are out of step: expected operation 0 with 32 bytes, got operation \d+/,
+  );
+  await worker.stop();
   assert.is(workersLeft(), before);
 });
 

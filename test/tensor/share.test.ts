@@ -1,0 +1,64 @@
+/** Numbers in and out: shared by every owner, in every form, opened to those who ask and to nobody else. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sessionsOfEverySetting } from '../support/sessions.js';
+
+const { sessions, closeAll } = await sessionsOfEverySetting();
+test.after(closeAll);
+
+test('what one party shares another can be shown, and nobody else', async () => {
+  for (const session of sessions) {
+    const values = [0.5, -3, 1 / 1024, 0, 2.75];
+    const x = session.share(values, { owner: 'alice' });
+    const before = await session.roles.totals();
+    assert.equal([...(await x.reveal({ to: 'bob' }))], values);
+    const after = await session.roles.totals();
+    for (const party of session.parties) {
+      const sent = (after.get(party)?.revealed ?? 0) - (before.get(party)?.revealed ?? 0);
+      assert.is(sent, party === 'bob' ? 0 : (5 * session.settings.ring) / 8, party);
+    }
+    assert.equal([...(await x.reveal())], values);
+  }
+});
+
+test('more numbers than are sent at a time arrive in their places', async () => {
+  const [session] = sessions;
+  const [rows, columns] = [300_000, 4];
+  const values = Float32Array.from({ length: rows * columns }, (_, i) => ((i * 7) % 1001) / 64);
+  for (const owner of ['alice', 'bob', 'owner']) {
+    const x = session.share(values, { owner, shape: [rows, columns] });
+    const got = await x.reveal();
+    assert.is(got.length, values.length);
+    assert.is(
+      values.findIndex((value, i) => value !== got[i]),
+      -1,
+      `${owner}: the first wrong place`,
+    );
+    x.dispose();
+  }
+});
+
+test('numbers are shared to the nearest unit, from every kind of array, by every owner', async () => {
+  for (const session of sessions) {
+    const unit = 2 ** -session.settings.fractionBits;
+    for (const owner of ['owner', ...session.parties]) {
+      const x = session.share(
+        [
+          [0.1, -0.2],
+          [1 / 3, 63.9],
+        ],
+        { owner },
+      );
+      assert.equal(x.shape, [2, 2]);
+      (await x.reveal()).forEach((value, i) => {
+        assert.ok(Math.abs(value - [0.1, -0.2, 1 / 3, 63.9][i]) <= unit / 2, owner);
+      });
+    }
+    for (const values of [Float32Array.of(0.5, -0.25), Float64Array.of(0.5, -0.25), [0.5, -0.25]]) {
+      assert.equal([...(await session.share(values).reveal())], [0.5, -0.25]);
+    }
+    assert.equal([...(await session.share(-2).reveal())], [-2]);
+  }
+});
+
+test.run();
