@@ -11,14 +11,11 @@ export interface RoleBoot {
   readonly memory: WebAssembly.Memory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
-  /** Looks at an empty link before sleeping; 0 unless every party has a core to itself. */
+  /** Looks at an empty link before sleeping; 0 unless every role has a core to itself. */
   readonly spins: number;
 }
 
 const SPINS = 2000;
-
-/** The same where only the parties have one: the provider runs ahead and is seldom kept waiting. */
-const FEW_SPINS = 1000;
 
 /** How far the provider may run ahead, as a multiple of a link's size between parties. */
 const LEAD = 4;
@@ -49,6 +46,6 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module, core
         incoming: rings.get(`${peer} → ${name}`) as SharedArrayBuffer,
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
-    spins: cores > names.length ? SPINS : cores >= settings.parties.length ? FEW_SPINS : 0,
+    spins: cores > names.length ? SPINS : 0,
   }));
 }
