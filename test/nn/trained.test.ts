@@ -71,7 +71,7 @@ for (const session of sessions) {
 }
 
 /** How far weights and losses may be off after 34 steps: 50 units, for a relu near 0 may go either way. */
-const OFF = { 32: { weights: 1.2e-2, loss: 2e-4 }, 64: { weights: 2e-5, loss: 2e-6 } } as const;
+const OFF = { 32: { weights: 1.2e-2, loss: 1e-3 }, 64: { weights: 2e-5, loss: 2e-6 } } as const;
 
 for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
   test(`${activation}: after two epochs every weight is close to the float trainer’s`, async () => {
