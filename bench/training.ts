@@ -19,6 +19,7 @@ import {
   stepsOf,
   type Training,
 } from './support/trainers.js';
+import { printWhere } from './support/where.js';
 
 export interface TrainingBenchOptions {
   /** Timed runs of each candidate, after one that warms up. Default 7. */
@@ -89,6 +90,7 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
   } finally {
     for (const runner of runners) await runner.close?.();
   }
+  await printWhere(training, bound);
 }
 
 function printTimes(training: Training, spreads: readonly Spread[], least: number): void {

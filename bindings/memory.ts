@@ -30,15 +30,24 @@ const MAX_PAGES = 65536;
 /** Number of 128-bit blocks that hold one bit for each of `n` values. */
 export const blocksFor = (n: number): number => (n + 127) >>> 7;
 
-/** Size class of a request: the index and the rounded size in bytes (a multiple of 64, at least 64). */
-function sizeClass(bytes: number): [index: number, size: number] {
-  const units = Math.max(1, Math.ceil(bytes / 64));
-  if (units <= 4) return [units - 1, units * 64];
+/** Sizes of blocks come in classes: 1 to 4 units, then four a power of two. */
+const UNIT = 64;
+const CLASSES = 113;
+
+/** Size class that holds `bytes` bytes. */
+function classOf(bytes: number): number {
+  const units = Math.max(1, Math.ceil(bytes / UNIT));
+  if (units <= 4) return units - 1;
   const log = 31 - Math.clz32(units - 1);
-  const step = 2 ** (log - 2);
-  const quarter = Math.ceil(units / step);
-  return [log * 4 + quarter, quarter * step * 64];
+  return log * 4 + Math.ceil(units / 2 ** (log - 2));
 }
+
+/** Bytes of a block of each class. */
+const CLASS_BYTES = Float64Array.from({ length: CLASSES }, (_, index) => {
+  if (index < 4) return (index + 1) * UNIT;
+  const log = Math.floor((index - 5) / 4);
+  return (index - 4 * log) * 2 ** (log - 2) * UNIT;
+});
 
 /** Creates the memory of one role. It starts small and grows; `maximumBytes` bounds it (default 4 GiB). */
 export function createMemory(maximumBytes = MAX_PAGES * PAGE): WebAssembly.Memory {
@@ -46,18 +55,27 @@ export function createMemory(maximumBytes = MAX_PAGES * PAGE): WebAssembly.Memor
   return new WebAssembly.Memory({ initial: Math.min(64, maximum), maximum, shared: true });
 }
 
+/** Bit of a unit's entry while its block is being kept at the end of a scope. */
+const KEPT = 0x80;
+
 /** The allocator and the typed views. Not thread-safe: only the role that owns the memory may use it. */
 export class Heap {
   #u8: Uint8Array<SharedArrayBuffer>;
   #top = HEAP_BASE;
-  readonly #free: number[][] = [];
-  readonly #sizes = new Map<number, number>();
-  #scopes: Set<number>[] = [];
+  readonly #free: number[][] = Array.from({ length: CLASSES }, () => []);
+  /** For each unit of memory: 0, or 1 + the class of the live block that begins there. */
+  #entries: Uint8Array;
+  /** Units at which blocks were allocated in open scopes, oldest first; those freed since are passed over. */
+  #log = new Uint32Array(1024);
+  #logged = 0;
+  /** Where each open scope begins in the log. */
+  readonly #scopes: number[] = [];
   #live = 0;
   #peak = 0;
 
   constructor(readonly memory: WebAssembly.Memory) {
     this.#u8 = new Uint8Array(memory.buffer as unknown as SharedArrayBuffer);
+    this.#entries = new Uint8Array(this.#u8.byteLength / UNIT);
   }
 
   /** Bytes handed out and not yet freed. */
@@ -75,52 +93,74 @@ export class Heap {
    * @throws RangeError when the memory's maximum is reached.
    */
   alloc(bytes: number): number {
-    const [index, size] = sizeClass(bytes);
-    let ptr = this.#free[index]?.pop();
+    const index = classOf(bytes);
+    const size = CLASS_BYTES[index];
+    let ptr = this.#free[index].pop();
     if (ptr === undefined) {
       ptr = this.#top;
       const end = ptr + size;
       if (end > this.#u8.byteLength) this.#grow(end);
       this.#top = end;
     }
-    this.#sizes.set(ptr, bytes);
+    const unit = ptr / UNIT;
+    this.#entries[unit] = index + 1;
     this.#live += size;
     if (this.#live > this.#peak) this.#peak = this.#live;
-    this.#scopes.at(-1)?.add(ptr);
+    if (this.#scopes.length > 0) this.#note(unit);
     return ptr;
   }
 
   /** Frees a block; freeing an address that is not live is an error, since it would hand one block out twice. */
   free(ptr: number): void {
-    const bytes = this.#sizes.get(ptr);
-    if (bytes === undefined) throw new RangeError(`free: address ${ptr} is not allocated`);
-    const [index, size] = sizeClass(bytes);
-    this.#sizes.delete(ptr);
-    this.#live -= size;
-    for (let i = this.#scopes.length - 1; i >= 0; i--) if (this.#scopes[i].delete(ptr)) break;
-    const list = this.#free[index];
-    if (list) list.push(ptr);
-    else this.#free[index] = [ptr];
+    if (!this.isLive(ptr)) throw new RangeError(`free: address ${ptr} is not allocated`);
+    const unit = ptr / UNIT;
+    const index = this.#entries[unit] - 1;
+    this.#entries[unit] = 0;
+    this.#live -= CLASS_BYTES[index];
+    this.#free[index].push(ptr);
   }
 
   /** Whether `ptr` is the start of a live block. */
   isLive(ptr: number): boolean {
-    return this.#sizes.has(ptr);
+    return ptr % UNIT === 0 && this.#entries[ptr / UNIT] > 0;
   }
 
   /** Starts a scope: blocks allocated from here on belong to it. Returns its handle for {@link endScope}. */
   beginScope(): number {
-    this.#scopes.push(new Set());
+    this.#scopes.push(this.#logged);
     return this.#scopes.length;
   }
 
   /** Ends the innermost scope and frees what it still owns, except the addresses in `keep`. */
   endScope(handle: number, keep: Iterable<number> = []): void {
     if (handle !== this.#scopes.length) throw new RangeError('endScope: scopes must end in reverse order');
-    const scope = this.#scopes.pop() as Set<number>;
-    const parent = this.#scopes.at(-1);
-    for (const ptr of keep) if (scope.delete(ptr)) parent?.add(ptr);
-    for (const ptr of scope) this.free(ptr);
+    const kept: number[] = [];
+    for (const ptr of keep) {
+      if (!this.isLive(ptr)) continue;
+      this.#entries[ptr / UNIT] |= KEPT;
+      kept.push(ptr);
+    }
+    const begin = this.#scopes.pop() as number;
+    const end = this.#logged;
+    this.#logged = begin;
+    for (let i = begin; i < end; i++) {
+      const unit = this.#log[i];
+      const entry = this.#entries[unit];
+      if (entry === 0) continue;
+      if (entry < KEPT) this.free(unit * UNIT);
+      else if (this.#scopes.length > 0) this.#log[this.#logged++] = unit; // now of the scope around
+    }
+    for (const ptr of kept) this.#entries[ptr / UNIT] &= ~KEPT;
+  }
+
+  /** Enters a block in the innermost scope. */
+  #note(unit: number): void {
+    if (this.#logged === this.#log.length) {
+      const log = new Uint32Array(2 * this.#logged);
+      log.set(this.#log);
+      this.#log = log;
+    }
+    this.#log[this.#logged++] = unit;
   }
 
   /** Bytes [ptr, ptr + length) as a view; valid as long as the block lives, also after the memory has grown. */
@@ -152,6 +192,9 @@ export class Heap {
       try {
         this.memory.grow(pages - have);
         this.#u8 = new Uint8Array(this.memory.buffer as unknown as SharedArrayBuffer);
+        const entries = new Uint8Array(this.#u8.byteLength / UNIT);
+        entries.set(this.#entries);
+        this.#entries = entries;
         return;
       } catch {
         // try the smaller step, then report

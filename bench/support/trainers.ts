@@ -3,7 +3,7 @@
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
 import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
-import { createSession, type Dataset, dense, sequential, sgd } from '../../src/index.js';
+import { createSession, type Dataset, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
 import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
 import { clock, type Runner } from './interleave.js';
 
@@ -46,9 +46,9 @@ const configOf = (training: Training): ModelConfig => ({
 });
 
 /** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
-export async function onShares(training: Training) {
+export async function onShares(training: Training, options: SessionOptions = {}) {
   const { data, batchSize, epochs, learningRate, widths } = training;
-  const session = await createSession();
+  const session = await createSession(options);
   const x = session.share(data.x, { owner: 'alice', shape: [data.rows, widths[0]] });
   const y = session.share(data.y, { owner: 'bob', shape: [data.rows, data.classes] });
   const model = sequential(layersOf(training));
@@ -73,9 +73,10 @@ export async function onShares(training: Training) {
   }
 
   return {
+    session,
     runner: {
       name: 'on shares (3 roles)',
-      run: async () => (await model.fit(x, y, { epochs, batchSize })).seconds,
+      run: () => clock(() => model.fit(x, y, { epochs, batchSize })),
       close: () => session.close(),
     } satisfies Runner,
 

@@ -1,178 +1,130 @@
 /**
- * A role's links to its peers, and the three ways to use them: send, receive, exchange.
+ * A role's links to its peers, and the ways to use them: send, receive, exchange.
  *
  * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload, which
  * may lie in several pieces. A frame that does not fit the reader's program ends the run: the peers are out of
  * step, or a peer sends garbage. Transfers larger than a ring go through in turns and cannot deadlock, since a
  * role that waits keeps both directions of all its links moving.
+ *
+ * What arrives can be taken in chunks that stay in cache. An exchange joins them to the role's own words in place: a byte
+ * is taken only when this role's own has gone to every peer, and the peers of the role that has sent least can always
+ * go on.
  */
 import { ProtocolError } from '../errors.js';
-import { Doorbell, RingReader, RingWriter } from './ring-buffer.js';
+import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
+import { Patience } from './patience.js';
+import { Doorbell } from './ring-buffer.js';
 
-/** Shared memory of one link as one role sees it. */
-export interface LinkBuffers {
-  /** The peer's name, for messages. */
-  readonly peer: string;
-  readonly outgoing: SharedArrayBuffer;
-  readonly incoming: SharedArrayBuffer;
-  readonly peerBell: SharedArrayBuffer;
+export type { Chunk, LinkBuffers, Take } from './link.js';
+
+/** The ways to use links, whatever they are made of. All of them return when the last byte has been moved. */
+export interface Links {
+  /** Sends one frame to `peer`. */
+  send(peer: string, operation: number, pieces: readonly Uint8Array[]): void;
+
+  /** Sends a frame of `length` bytes, of which `next` hands over one part after the other. */
+  sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void;
+
+  /** Receives one frame from `peer` into `pieces`. */
+  receive(peer: string, operation: number, pieces: readonly Uint8Array[]): void;
+
+  /** Receives a frame of one piece of `length` bytes from `peer`, chunk by chunk. */
+  receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void;
+
+  /** Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk. */
+  exchange(
+    peers: readonly string[],
+    operation: number,
+    pieces: readonly Uint8Array[],
+    chunk: Chunk,
+    take: Take,
+  ): void;
 }
 
-const FRAME_BYTES = 8;
-
-/** One direction of a transfer under way: the frame header, then the pieces in order. */
-class Transfer {
-  readonly header = new Uint8Array(FRAME_BYTES);
-  readonly fields = new Uint32Array(this.header.buffer);
-  pieces: readonly Uint8Array[] = [];
-  #piece = 0;
-  #offset = 0;
-
-  start(pieces: readonly Uint8Array[]): void {
-    this.pieces = pieces;
-    this.#piece = -1;
-    this.#offset = 0;
-  }
-
-  get done(): boolean {
-    return this.#piece >= this.pieces.length;
-  }
-
-  /** Moves bytes with `step` (bytes, offset) → count until it stops or all is through; true when any moved. */
-  advance(step: (bytes: Uint8Array, offset: number) => number, headerDone?: () => void): boolean {
-    let moved = false;
-    while (!this.done) {
-      const bytes = this.#piece < 0 ? this.header : this.pieces[this.#piece];
-      if (this.#offset < bytes.length) {
-        const count = step(bytes, this.#offset);
-        if (count === 0) return moved;
-        moved = true;
-        this.#offset += count;
-      }
-      if (this.#offset < bytes.length) return moved;
-      if (this.#piece < 0) headerDone?.();
-      this.#piece++;
-      this.#offset = 0;
-    }
-    return moved;
-  }
-}
-
-/** A link in use. */
-class Link {
-  readonly outgoing = new Transfer();
-  readonly incoming = new Transfer();
-  readonly writer: RingWriter;
-  readonly reader: RingReader;
-  readonly write: (bytes: Uint8Array, offset: number) => number;
-  readonly read: (bytes: Uint8Array, offset: number) => number;
-  readonly checkHeader: () => void;
-
-  constructor(
-    readonly peer: string,
-    self: string,
-    buffers: LinkBuffers,
-  ) {
-    const bell = new Doorbell(buffers.peerBell);
-    const writer = new RingWriter(buffers.outgoing, bell);
-    const reader = new RingReader(buffers.incoming, bell);
-    this.writer = writer;
-    this.reader = reader;
-    this.write = (bytes, offset) => writer.write(bytes, offset);
-    this.read = (bytes, offset) => reader.read(bytes, offset);
-    this.checkHeader = () => {
-      const { fields } = this.incoming;
-      const [operation, length] = fields;
-      if (operation === this.expectedOperation && length === this.expectedLength) return;
-      throw new ProtocolError(
-        `${self} and ${peer} are out of step: expected operation ${this.expectedOperation} with ` +
-          `${this.expectedLength} bytes, got operation ${operation} with ${length} bytes`,
-      );
-    };
-  }
-
-  expectedOperation = 0;
-  expectedLength = 0;
-
-  startWrite(operation: number, pieces: readonly Uint8Array[]): void {
-    this.outgoing.fields[0] = operation;
-    this.outgoing.fields[1] = totalLength(pieces);
-    this.outgoing.start(pieces);
-  }
-
-  startRead(operation: number, pieces: readonly Uint8Array[]): void {
-    this.expectedOperation = operation >>> 0;
-    this.expectedLength = totalLength(pieces);
-    this.incoming.start(pieces);
-  }
-}
-
-function totalLength(pieces: readonly Uint8Array[]): number {
-  let total = 0;
-  for (const piece of pieces) total += piece.length;
-  return total;
-}
-
-/** The three ways to use links, whatever they are made of. */
-export type Links = Pick<Mailbox, 'send' | 'receive' | 'exchange'>;
+/** Kinds of wait for {@link Patience}: by direction and by the length of the frame. */
+const RECEIVE = 0;
+const EXCHANGE = 32;
 
 /** The links of one role. All calls block the calling thread, so it must be a worker. */
-export class Mailbox {
+export class Mailbox implements Links {
   readonly #links = new Map<string, Link>();
   readonly #bell: Doorbell;
-  readonly #active: Link[] = [];
+  readonly #patience = new Patience();
+  #active: Link[] = [];
+  /** Whether bytes may be taken only up to where this role has sent. */
+  #inStep = false;
 
   /**
    * @param self the role's own name
    * @param bell its doorbell
    * @param links its links, one a peer
    * @param timeout milliseconds without any progress after which a wait gives up
-   * @param spins empty looks before going to sleep; 0 unless every role has a core to itself
+   * @param idle told when a wait begins and when it ends
    */
   constructor(
     readonly self: string,
     bell: SharedArrayBuffer,
     links: readonly LinkBuffers[],
     readonly timeout: number,
-    readonly spins: number,
+    readonly idle: { begin(): void; end(): void } | null = null,
   ) {
     this.#bell = new Doorbell(bell);
     for (const buffers of links) this.#links.set(buffers.peer, new Link(buffers.peer, self, buffers));
   }
 
-  /** Sends one frame to `peer`; returns when the last byte is in the ring. */
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
-    const link = this.#link(peer);
-    link.startWrite(operation, pieces);
-    this.#active.length = 0;
-    this.#active.push(link);
-    this.#move(operation);
+    const link = this.#begin(peer);
+    link.startWrite(operation, totalLength(pieces), pieces);
+    this.#move(operation, null);
   }
 
-  /** Receives one frame from `peer` into `pieces`. */
+  sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void {
+    const link = this.#begin(peer);
+    link.startWrite(operation, length, length > 0 ? [next()] : []);
+    this.#move(operation, null);
+    while (link.sent < length) {
+      link.goOn([next()]);
+      this.#move(operation, null);
+    }
+  }
+
   receive(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
-    const link = this.#link(peer);
-    link.startRead(operation, pieces);
-    this.#active.length = 0;
-    this.#active.push(link);
-    this.#move(operation);
+    const length = totalLength(pieces);
+    this.#begin(peer).startRead(operation, length, pieces);
+    this.#move(operation, RECEIVE + sizeOf(length));
   }
 
-  /** Sends `mine` to every peer in `peers` and receives a frame of each into `theirs` (same order). */
+  receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
+    this.#begin(peer).startTake(operation, length, [length], 0, chunk, take);
+    this.#move(operation, RECEIVE + sizeOf(length));
+  }
+
   exchange(
     peers: readonly string[],
     operation: number,
-    mine: readonly Uint8Array[],
-    theirs: readonly (readonly Uint8Array[])[],
+    pieces: readonly Uint8Array[],
+    chunk: Chunk,
+    take: Take,
   ): void {
-    this.#active.length = 0;
+    const length = totalLength(pieces);
+    const lengths = pieces.map((piece) => piece.length);
+    this.#active = [];
     for (let i = 0; i < peers.length; i++) {
       const link = this.#link(peers[i]);
-      link.startWrite(operation, mine);
-      link.startRead(operation, theirs[i]);
+      link.startWrite(operation, length, pieces);
+      link.startTake(operation, length, lengths, i, chunk, take);
       this.#active.push(link);
     }
-    this.#move(operation);
+    this.#inStep = true;
+    this.#move(operation, EXCHANGE + sizeOf(length));
+  }
+
+  /** The link to one peer, as the only one in use. */
+  #begin(peer: string): Link {
+    const link = this.#link(peer);
+    this.#active = [link];
+    this.#inStep = false;
+    return link;
   }
 
   #link(peer: string): Link {
@@ -181,61 +133,97 @@ export class Mailbox {
     return link;
   }
 
-  #move(operation: number): void {
-    let idle = 0;
+  /** @param wait the kind of wait, when it is for something to come */
+  #move(operation: number, wait: number | null): void {
     let deadline = 0;
     for (;;) {
-      if (this.#pass()) {
-        idle = 0;
-        deadline = 0;
-      } else idle++;
+      if (this.#pass()) deadline = 0;
       if (this.#done()) return;
-      if (idle <= this.spins) continue;
-      this.#mark(true);
+      if (wait !== null && this.#look(wait)) continue;
+      this.#mark();
       this.#bell.prepare();
       if (this.#pass()) {
-        this.#mark(false);
+        this.#unmark();
         deadline = 0;
-        if (this.#done()) return;
         continue;
       }
       const now = Date.now();
       if (deadline === 0) deadline = now + this.timeout;
-      const rung = now < deadline && this.#bell.sleep(deadline - now);
-      this.#mark(false);
+      const rung = now < deadline && this.#sleep(deadline - now);
+      this.#unmark();
       if (!rung && !this.#pass()) this.#giveUp(operation);
     }
   }
 
-  #done(): boolean {
-    for (const link of this.#active) if (!link.outgoing.done || !link.incoming.done) return false;
-    return true;
+  /** Looks for a while for something to come, once all has been sent; true when something has. */
+  #look(wait: number): boolean {
+    for (const link of this.#active) if (link.sending) return false;
+    this.idle?.begin();
+    const arrived = this.#patience.look(wait, this.#arrived);
+    this.idle?.end();
+    return arrived;
   }
 
-  /** Marks the rings that this role waits for. */
-  #mark(waits: boolean): void {
-    for (const link of this.#active) {
-      if (!waits || !link.incoming.done) link.reader.mark(waits);
-      if (!waits || !link.outgoing.done) link.writer.mark(waits);
-    }
+  #sleep(milliseconds: number): boolean {
+    this.idle?.begin();
+    const rung = this.#bell.sleep(milliseconds);
+    this.idle?.end();
+    return rung;
+  }
+
+  #done(): boolean {
+    for (const link of this.#active) if (link.sending || link.receiving) return false;
+    return true;
   }
 
   /** Moves what can be moved now; true when any byte did. */
   #pass(): boolean {
     let moved = false;
+    let limit = Infinity;
     for (const link of this.#active) {
-      if (!link.outgoing.done && link.outgoing.advance(link.write)) moved = true;
-      if (!link.incoming.done && link.incoming.advance(link.read, link.checkHeader)) moved = true;
+      if (link.sending && link.write()) moved = true;
+      if (this.#inStep && link.sent < limit) limit = link.sent;
     }
+    for (const link of this.#active) if (link.receiving && link.read(limit)) moved = true;
     return moved;
   }
 
+  /** Whether something has come on a link that waits for it. */
+  readonly #arrived = (): boolean => {
+    for (const link of this.#active) if (link.receiving && link.arrived) return true;
+    return false;
+  };
+
+  /** Marks the rings that this role waits for. */
+  #mark(): void {
+    for (const link of this.#active) {
+      if (link.receiving) link.reader.mark(link.wanted);
+      if (link.sending) link.writer.mark(link.writer.capacity);
+    }
+  }
+
+  #unmark(): void {
+    for (const link of this.#active) {
+      link.reader.mark(0);
+      link.writer.mark(0);
+    }
+  }
+
   #giveUp(operation: number): never {
-    const late = this.#active.filter((link) => !link.incoming.done || !link.outgoing.done);
-    const verb = late.some((link) => !link.incoming.done) ? 'waited for' : 'could not send to';
+    const late = this.#active.filter((link) => link.receiving || link.sending);
+    const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
     throw new ProtocolError(
       `${this.self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +
         `${(this.timeout / 1000).toFixed(1)} s at operation ${operation}`,
     );
   }
+}
+
+/** Doublings in a frame's length. */
+const sizeOf = (bytes: number): number => 31 - Math.clz32(bytes | 1);
+
+function totalLength(pieces: readonly Uint8Array[]): number {
+  let total = 0;
+  for (const piece of pieces) total += piece.length;
+  return total;
 }

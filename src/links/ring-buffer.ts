@@ -1,15 +1,16 @@
 /**
  * One direction of a link: a fixed-size ring of bytes in a SharedArrayBuffer, one writer and one reader.
  *
- * Each role has one doorbell, so a role waits in one place however many links it serves. Before it sleeps, it marks the
- * ends of the rings it waits for; whoever writes to a marked ring, or makes room in it, takes the mark away and rings.
- * So nobody is woken for what he does not wait for, once at the most, and the system call stays off the fast path.
+ * Either end works through as much as it likes and then publishes its position, once. Each role has one doorbell, so a
+ * role waits in one place however many links it serves. Before it sleeps, it marks the ends of the rings it waits for
+ * with the number of bytes that it needs; whoever publishes that many, or room for that many, takes the mark away and
+ * rings. So nobody is woken for what he does not wait for, once at the most, and the system call stays off the fast path.
  */
 
 const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
 const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
-const READER_WAITS = 2; // 1 while the reader sleeps until there is something to read, or is about to
-const WRITER_WAITS = 3; // 1 while the writer sleeps until there is room, or is about to
+const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
+const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
 const HEADER_BYTES = 64;
 
 /** Memory of a doorbell. */
@@ -52,9 +53,11 @@ export class Doorbell {
 abstract class RingEnd {
   protected readonly state: Int32Array;
   protected readonly data: Uint8Array;
-  protected readonly capacity: number;
+  readonly capacity: number;
   /** Position of this end, in bytes modulo 2^32. */
   protected position = 0;
+  /** The part of it that the other end knows of. */
+  #published = 0;
 
   constructor(
     buffer: SharedArrayBuffer,
@@ -63,63 +66,88 @@ abstract class RingEnd {
     this.state = new Int32Array(buffer, 0, 4);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
+    this.#published = this.position;
   }
 
-  /** This end's mark in the ring's header. */
+  /** Where this end's position stands in the ring's header, its mark, and the other end's. */
+  protected abstract readonly ownPosition: number;
   protected abstract readonly ownMark: number;
-  /** The other end's. */
   protected abstract readonly peerMark: number;
 
-  /** Marks that this end is about to sleep until the other has moved, or that it no longer is. */
-  mark(waits: boolean): void {
-    Atomics.store(this.state, this.ownMark, waits ? 1 : 0);
+  /** Bytes that this end can move now. */
+  abstract get ready(): number;
+
+  /** Bytes that the other end can move when it sees this end's position. */
+  protected abstract get peerReady(): number;
+
+  /** Marks that this end is about to sleep until it can move `bytes` bytes (at most half the capacity), or 0. */
+  mark(bytes: number): void {
+    Atomics.store(this.state, this.ownMark, Math.min(bytes, this.capacity >> 1));
   }
 
-  /** Wakes the other end's role if it waits for this ring. */
-  protected wakePeer(): void {
-    if (Atomics.load(this.state, this.peerMark) === 0) return;
-    if (Atomics.exchange(this.state, this.peerMark, 0) === 1) this.peer.ring();
+  /** Shows the other end what this one has done, and wakes its role if it waits for that. */
+  publish(): void {
+    if (this.position === this.#published) return;
+    this.#published = this.position;
+    Atomics.store(this.state, this.ownPosition, this.position | 0);
+    const wanted = Atomics.load(this.state, this.peerMark);
+    if (wanted === 0 || this.peerReady < wanted) return;
+    if (Atomics.exchange(this.state, this.peerMark, 0) !== 0) this.peer.ring();
   }
 }
 
 /** The writer's end. */
 export class RingWriter extends RingEnd {
+  protected readonly ownPosition = HEAD;
   protected readonly ownMark = WRITER_WAITS;
   protected readonly peerMark = READER_WAITS;
 
-  /** Writes as much of `source` from `offset` on as fits now; returns the count of bytes. Never waits. */
-  write(source: Uint8Array, offset: number): number {
-    const used = (this.position - Atomics.load(this.state, TAIL)) >>> 0;
-    const count = Math.min(source.length - offset, this.capacity - used);
+  /** Bytes that fit now. */
+  get ready(): number {
+    return this.capacity - this.peerReady;
+  }
+
+  protected get peerReady(): number {
+    return (this.position - Atomics.load(this.state, TAIL)) >>> 0;
+  }
+
+  /** Writes up to `most` bytes of `source` from `offset` on, as many as fit; returns their count. Never waits. */
+  write(source: Uint8Array, offset: number, most = source.length - offset): number {
+    const count = Math.min(most, this.ready);
     if (count <= 0) return 0;
     const start = this.position & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - start);
-    this.data.set(source.subarray(offset, offset + straight), start);
+    this.data.set(straight === source.length ? source : source.subarray(offset, offset + straight), start);
     if (straight < count) this.data.set(source.subarray(offset + straight, offset + count), 0);
     this.position = (this.position + count) >>> 0;
-    Atomics.store(this.state, HEAD, this.position | 0);
-    this.wakePeer();
     return count;
   }
 }
 
 /** The reader's end. */
 export class RingReader extends RingEnd {
+  protected readonly ownPosition = TAIL;
   protected readonly ownMark = READER_WAITS;
   protected readonly peerMark = WRITER_WAITS;
 
-  /** Reads into `target` from `offset` on as much as is there; returns the count of bytes. Never waits. */
-  read(target: Uint8Array, offset: number): number {
-    const there = ((Atomics.load(this.state, HEAD) >>> 0) - this.position) >>> 0;
-    const count = Math.min(target.length - offset, there);
+  /** Bytes that are there now. */
+  get ready(): number {
+    return ((Atomics.load(this.state, HEAD) >>> 0) - this.position) >>> 0;
+  }
+
+  protected get peerReady(): number {
+    return this.capacity - this.ready;
+  }
+
+  /** Reads up to `most` bytes, as many as are there, into `target` from `offset` on; returns their count. Never waits. */
+  read(target: Uint8Array, offset: number, most = target.length - offset): number {
+    const count = Math.min(most, this.ready);
     if (count <= 0) return 0;
     const start = this.position & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - start);
     target.set(this.data.subarray(start, start + straight), offset);
     if (straight < count) target.set(this.data.subarray(0, count - straight), offset + straight);
     this.position = (this.position + count) >>> 0;
-    Atomics.store(this.state, TAIL, this.position | 0);
-    this.wakePeer();
     return count;
   }
 }

@@ -93,7 +93,7 @@ export function* descend(
   const decay = config.weightDecay ? -Math.round(plan.rate * config.weightDecay * 2 ** s) : 0;
   if (config.type === 'sgd') {
     if (decay) sum = addScaled(rt, sum, asShare(rt, w), decay);
-    replace(rt, parameter, yield* open(rt, yield* truncate(rt, sum, s, asShare(rt, w)), 'update'));
+    replace(rt, parameter, yield* open(rt, yield* truncate(rt, sum, s, w), 'update'));
     return;
   }
   // momentum: the state is the step itself, u = −η·v, kept as a share since it is only ever added
@@ -103,7 +103,7 @@ export function* descend(
   // the decay is rounded beside the step, since the momentum must not see it
   const [step, rest] = (yield* together(
     truncate(rt, sum, s),
-    ...(decay ? [truncate(rt, addScaled(rt, zeroLike(w), asShare(rt, w), decay), s, asShare(rt, w))] : []),
+    ...(decay ? [truncate(rt, addScaled(rt, zeroLike(w), asShare(rt, w), decay), s, w)] : []),
   )).map((share) => atScale(share, w.fraction));
   parameter.state.set('step', copyShare(rt, step));
   let whole = step;

@@ -93,6 +93,15 @@ export class DryRuntime extends Runtime {
     return this.words(length);
   }
 
+  dealParts(length: number, width: number): void {
+    this.ledger.add('dealt', length * width);
+  }
+
+  hide(share: Share): { words: Words; mask: Words } {
+    const { words } = this.settle(share);
+    return { words: words ?? this.words(share.size), mask: this.words(share.size) };
+  }
+
   settle(share: Share): Share {
     if (share.settled) return share;
     this.ledger.add('dealt', share.size * this.ring.bytes);

@@ -1,8 +1,9 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
+import type { Chunk } from '../links/mailbox.js';
 import type { Opening } from './program.js';
-import { Runtime, type RuntimeParts } from './runtime.js';
-import { Purpose, SEED_BYTES } from './streams.js';
+import { Runtime, type RuntimeParts, TILE } from './runtime.js';
+import { Purpose } from './streams.js';
 import { Share } from './values.js';
 
 /** What a party opened, for tests of what it sees: the label and the public bytes, in order. */
@@ -13,6 +14,11 @@ export interface PartyParts extends RuntimeParts {
   readonly seed: (peer: string) => Uint8Array;
   readonly transcript?: Transcript;
 }
+
+/** Bytes that are taken from a link at a time: what they are joined to is still in cache. */
+const CHUNK_BYTES = 2 ** 15;
+/** A block of a keystream; whole words of either ring, and whole blocks of bit planes. */
+const CHUNK_GRAIN = 64;
 
 export class PartyRuntime extends Runtime {
   readonly isProvider = false;
@@ -26,12 +32,17 @@ export class PartyRuntime extends Runtime {
   readonly #ownerKeys = new Map<string, number>();
   readonly #peers: readonly string[];
   readonly #transcript: Transcript | undefined;
+  /** Where bytes from links stand while they are joined. */
+  readonly #chunkPtr: number;
+  readonly #chunk: Chunk;
 
   /** Draws the seeds and sends each peer the one it shares with this party. */
   constructor(parts: PartyParts) {
     super(parts);
     this.#peers = parts.parties.filter((name) => name !== parts.name);
     this.#transcript = parts.transcript;
+    this.#chunkPtr = this.heap.alloc(CHUNK_BYTES);
+    this.#chunk = { bytes: this.heap.bytes(this.#chunkPtr, CHUNK_BYTES), grain: CHUNK_GRAIN };
     const providerSeed = parts.seed(parts.provider);
     this.#key = this.streams.key(providerSeed);
     this.mailbox.send(parts.provider, 0, [providerSeed]);
@@ -42,26 +53,86 @@ export class PartyRuntime extends Runtime {
     for (const peer of this.#peers) {
       const seed = parts.seed(peer);
       this.#inputKeys.set(peer, this.streams.key(seed));
-      const theirs = new Uint8Array(SEED_BYTES);
-      this.mailbox.exchange([peer], 0, [seed], [[theirs]]);
+      const theirs = this.#swap([peer], 0, seed)[0];
       this.#ownerKeys.set(peer, this.streams.key(theirs));
       seed.fill(0);
       theirs.fill(0);
     }
   }
 
-  protected drawMask(words: Words, add: boolean): void {
-    this.#apply(add ? 'add' : 'set', words.ptr, words.length * this.ring.bytes, Purpose.mask);
+  protected drawMask(words: Words, add: boolean, operation: number, start: number): void {
+    const { bytes } = this.ring;
+    const mode = add ? 'add' : 'set';
+    this.streams.apply(
+      mode,
+      words.ptr,
+      words.length * bytes,
+      this.#key,
+      operation,
+      Purpose.mask,
+      start * bytes,
+    );
+  }
+
+  hide(share: Share): { words: Words; mask: Words } {
+    const { size, settled } = share;
+    const words = share.words ?? this.zeros(size);
+    const mask = this.words(size);
+    const drawn = this.nextOperation();
+    const addMask = (start: number, length: number) => {
+      const [part, own] = [this.part(words, start, length), this.part(mask, start, length)];
+      this.drawMask(own, false, drawn, start);
+      this.ring.add(part, part, own);
+    };
+    if (settled) this.tiles(size, addMask);
+    else this.#settle(words, addMask);
+    return { words, mask };
+  }
+
+  dealParts(
+    length: number,
+    width: number,
+    _compute: (start: number, out: Words) => void,
+    use: (start: number, share: Words) => void,
+  ): void {
+    const operation = this.nextOperation();
+    const share = this.words(Math.min(length, TILE));
+    const take = (packed: number, start: number, count: number) => {
+      const part = this.part(share, 0, count);
+      this.ring.unpack(part, packed, width);
+      use(start, part);
+    };
+    if (this.last) {
+      const most = Math.min(TILE, Math.floor(CHUNK_BYTES / width)) * width;
+      const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: width };
+      this.mailbox.receiveParts(
+        this.providerName,
+        operation,
+        length * width,
+        chunk,
+        (_peer, _piece, offset, bytes) => take(this.#chunkPtr, offset / width, bytes / width),
+      );
+      this.ledger.add('dealt', length * width);
+    } else {
+      const packed = this.heap.alloc(share.length * width);
+      this.tiles(length, (start, count) => {
+        const [bytes, from] = [count * width, start * width];
+        this.streams.apply('set', packed, bytes, this.#key, operation, Purpose.deal, from);
+        take(packed, start, count);
+      });
+      this.heap.free(packed);
+    }
+    this.free(share);
   }
 
   deal(length: number, _compute: () => Words, width = this.ring.bytes): Words {
     const words = this.words(length);
     if (width >= this.ring.bytes) {
-      this.#receiveDealt('set', words.ptr, length * this.ring.bytes);
+      this.#receiveDealt(words.ptr, length * this.ring.bytes);
       return words;
     }
     const packed = this.heap.alloc(length * width);
-    this.#receiveDealt('set', packed, length * width);
+    this.#receiveDealt(packed, length * width);
     this.ring.unpack(words, packed, width);
     this.heap.free(packed);
     return words;
@@ -70,32 +141,53 @@ export class PartyRuntime extends Runtime {
   settle(share: Share): Share {
     if (share.settled) return share;
     const words = share.words ?? this.zeros(share.size);
-    const bytes = words.length * this.ring.bytes;
-    if (this.last) {
-      const correction = this.words(words.length);
-      this.#receiveDealt('set', correction.ptr, bytes);
-      this.ring.add(words, words, correction);
-      this.free(correction);
-    } else this.#receiveDealt('add', words.ptr, bytes);
+    this.#settle(words, () => {});
     return new Share(words, share.shape, share.fraction, true);
+  }
+
+  /** Adds this party's part of the provider's summand, and calls `then` for each part that is done. */
+  #settle(words: Words, then: (start: number, length: number) => void): void {
+    const operation = this.nextOperation();
+    const width = this.ring.bytes;
+    const bytes = words.length * width;
+    if (this.last) {
+      this.mailbox.receiveParts(
+        this.providerName,
+        operation,
+        bytes,
+        this.#chunk,
+        (_peer, _piece, offset, count) => {
+          this.#join('add', words.ptr + offset, this.#chunkPtr, count);
+          then(offset / width, count / width);
+        },
+      );
+      this.ledger.add('dealt', bytes);
+    } else {
+      this.tiles(words.length, (start, length) => {
+        const { ptr } = this.part(words, start, length);
+        const from = start * width;
+        this.streams.apply('add', ptr, length * width, this.#key, operation, Purpose.deal, from);
+        then(start, length);
+      });
+    }
   }
 
   maskPlanes(count: number, blocks: number): Planes {
     const planes = this.planes(count, blocks);
-    this.#apply('set', planes.ptr, count * blocks * 16, Purpose.mask);
+    this.#apply(planes.ptr, count * blocks * 16, Purpose.mask);
     return planes;
   }
 
   dealPlanes(count: number, blocks: number, _compute: () => Planes): Planes {
     const planes = this.planes(count, blocks);
-    this.#receiveDealt('set', planes.ptr, count * blocks * 16);
+    this.#receiveDealt(planes.ptr, count * blocks * 16);
     return planes;
   }
 
   /** A party that is not the last expands its part of a dealt value, the last receives the correction. */
-  #receiveDealt(mode: 'set' | 'add', ptr: number, bytes: number): void {
+  #receiveDealt(ptr: number, bytes: number): void {
     if (!this.last) {
-      this.#apply(mode, ptr, bytes, Purpose.deal);
+      this.#apply(ptr, bytes, Purpose.deal);
       return;
     }
     const operation = this.nextOperation();
@@ -103,26 +195,31 @@ export class PartyRuntime extends Runtime {
     this.ledger.add('dealt', bytes);
   }
 
-  #apply(mode: 'set' | 'add', ptr: number, bytes: number, purpose: Purpose): void {
-    this.streams.apply(mode, ptr, bytes, this.#key, this.nextOperation(), purpose);
+  #apply(ptr: number, bytes: number, purpose: Purpose): void {
+    this.streams.apply('set', ptr, bytes, this.#key, this.nextOperation(), purpose);
   }
 
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
-    const mine = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
-    const received = this.#peers.map(() => openings.map(({ bytes }) => this.heap.alloc(bytes)));
-    const theirs = received.map((ptrs) => ptrs.map((ptr, i) => this.heap.bytes(ptr, openings[i].bytes)));
-    this.mailbox.exchange(this.#peers, operation, mine, theirs);
+    const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
+    const received =
+      this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
+    this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
+      const { ptr, join } = openings[piece];
+      received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
+      this.#join(join, ptr + offset, this.#chunkPtr, bytes);
+    });
     for (let i = 0; i < openings.length; i++) {
-      const { ptr, bytes, join, label } = openings[i];
+      const { bytes, label } = openings[i];
       this.ledger.add('online', bytes * this.#peers.length);
       this.ledger.opened(label, bytes);
-      const sent = this.#transcript && theirs.map((pieces) => pieces[i].slice());
-      for (const ptrs of received) {
-        this.#join(join, ptr, ptrs[i], bytes);
-        this.heap.free(ptrs[i]);
+      if (received) {
+        this.#transcript?.(
+          label,
+          pieces[i].slice(),
+          received.map((theirs) => theirs[i]),
+        );
       }
-      if (sent) this.#transcript?.(label, this.heap.bytes(ptr, bytes).slice(), sent);
     }
   }
 
@@ -179,6 +276,15 @@ export class PartyRuntime extends Runtime {
     return words;
   }
 
+  /** Sends `mine` to each of `peers` and returns what they sent, of the same length. */
+  #swap(peers: readonly string[], operation: number, mine: Uint8Array): Uint8Array<ArrayBuffer>[] {
+    const theirs = peers.map(() => new Uint8Array(mine.length));
+    this.mailbox.exchange(peers, operation, [mine], this.#chunk, (peer, _piece, offset, bytes) =>
+      theirs[peer].set(this.#chunk.bytes.subarray(0, bytes), offset),
+    );
+    return theirs;
+  }
+
   #inputKey(party: string): number {
     const key = this.#inputKeys.get(party);
     if (key === undefined) throw new TypeError(`${this.name} shares no seed with ${party}`);
@@ -199,18 +305,14 @@ export class PartyRuntime extends Runtime {
       for (let i = 0; i < mine.length; i++) mine[i] += adds ? words[i] : -words[i];
     }
     this.heap.free(stream);
-    const theirs = this.#peers.map(() => new BigInt64Array(values.length));
-    this.mailbox.exchange(
-      this.#peers,
-      operation,
-      [new Uint8Array(mine.buffer)],
-      theirs.map((words) => [new Uint8Array(words.buffer)]),
-    );
+    const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
     this.ledger.round();
     this.ledger.add('online', bytes * this.#peers.length);
     this.ledger.opened('aggregate', bytes);
-    const received = theirs.map((words) => new Uint8Array(words.buffer.slice(0)));
-    for (const words of theirs) for (let i = 0; i < mine.length; i++) mine[i] += words[i];
+    for (const { buffer } of received) {
+      const words = new BigInt64Array(buffer);
+      for (let i = 0; i < mine.length; i++) mine[i] += words[i];
+    }
     this.#transcript?.('aggregate', new Uint8Array(mine.buffer.slice(0)), received);
     return mine;
   }

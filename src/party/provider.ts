@@ -1,7 +1,7 @@
 /** The runtime of the provider: it holds masks, deals functions of them and opens nothing. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Opening } from './program.js';
-import { Runtime, type RuntimeParts } from './runtime.js';
+import { Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode } from './streams.js';
 import { Share } from './values.js';
 
@@ -22,13 +22,40 @@ export class ProviderRuntime extends Runtime {
     });
   }
 
-  protected drawMask(words: Words, add: boolean): void {
-    const operation = this.nextOperation();
-    const bytes = words.length * this.ring.bytes;
+  protected drawMask(words: Words, add: boolean, operation: number, start: number): void {
+    const { bytes } = this.ring;
     this.#keys.forEach((key, i) => {
       const mode = add || i > 0 ? 'add' : 'set';
-      this.streams.apply(mode, words.ptr, bytes, key, operation, Purpose.mask);
+      this.streams.apply(mode, words.ptr, words.length * bytes, key, operation, Purpose.mask, start * bytes);
     });
+  }
+
+  hide(share: Share): { words: null; mask: Words } {
+    const { size, settled } = share;
+    const mask = this.words(size);
+    const drawn = this.nextOperation();
+    const draw = (start: number, length: number) =>
+      this.drawMask(this.part(mask, start, length), false, drawn, start);
+    if (settled) {
+      this.tiles(size, draw);
+      this.free(share);
+    } else this.#settle(share, draw);
+    return { words: null, mask };
+  }
+
+  dealParts(length: number, width: number, compute: (start: number, out: Words) => void): void {
+    const operation = this.nextOperation();
+    const words = this.words(Math.min(length, TILE));
+    const expanded = this.words(words.length);
+    const packed = this.heap.alloc(words.length * width);
+    this.#sendParts(operation, length, width, (start, count) => {
+      const [out, theirs] = [this.part(words, 0, count), this.part(expanded, 0, count)];
+      compute(start, out);
+      this.#correctNarrow(out, theirs, packed, width, operation, start);
+      return packed;
+    });
+    this.heap.free(packed);
+    this.free(words, expanded);
   }
 
   deal(length: number, compute: () => Words, width = this.ring.bytes): Words {
@@ -37,19 +64,38 @@ export class ProviderRuntime extends Runtime {
       throw new RangeError(`deal: ${value.length} words computed, ${length} declared`);
     const operation = this.nextOperation();
     const correction = this.copy(value);
-    if (width >= this.ring.bytes)
+    if (width >= this.ring.bytes) {
       this.#correct('subtract', correction.ptr, length * this.ring.bytes, operation);
-    else this.#correctNarrow(correction, width, operation);
+    } else {
+      const packed = this.heap.alloc(length * width);
+      const expanded = this.words(length);
+      this.#correctNarrow(correction, expanded, packed, width, operation, 0);
+      this.#send(packed, length * width, operation);
+      this.free(expanded);
+      this.heap.free(packed);
+    }
     this.free(correction);
     return value;
   }
 
   settle(share: Share): Share {
     if (share.settled) return share;
-    const words = share.words ?? this.zeros(share.size);
-    this.#correct('subtract', words.ptr, words.length * this.ring.bytes, this.nextOperation());
-    this.free(words);
+    this.#settle(share, () => {});
     return new Share(null, share.shape, share.fraction, true);
+  }
+
+  /** Deals its summand, part by part, and calls `then` for each; consumes the share. */
+  #settle(share: Share, then: (start: number, length: number) => void): void {
+    const operation = this.nextOperation();
+    const words = share.words ?? this.zeros(share.size);
+    const { bytes } = this.ring;
+    this.#sendParts(operation, words.length, bytes, (start, length) => {
+      const { ptr } = this.part(words, start, length);
+      this.#takeOff('subtract', ptr, length * bytes, operation, start * bytes);
+      then(start, length);
+      return ptr;
+    });
+    this.free(words);
   }
 
   maskPlanes(count: number, blocks: number): Planes {
@@ -80,31 +126,57 @@ export class ProviderRuntime extends Runtime {
 
   /** Takes the streams of all parties but the last off `bytes` bytes at `ptr` and sends the rest to the last. */
   #correct(mode: StreamMode, ptr: number, bytes: number, operation: number): void {
-    for (const key of this.#keys.slice(0, -1)) {
-      this.streams.apply(mode, ptr, bytes, key, operation, Purpose.deal);
-    }
+    this.#takeOff(mode, ptr, bytes, operation, 0);
     this.#send(ptr, bytes, operation);
   }
 
-  #correctNarrow(correction: Words, width: number, operation: number): void {
-    const bytes = correction.length * width;
-    const packed = this.heap.alloc(bytes);
-    const expanded = this.words(correction.length);
-    for (const key of this.#keys.slice(0, -1)) {
-      this.streams.apply('set', packed, bytes, key, operation, Purpose.deal);
-      this.ring.unpack(expanded, packed, width);
-      this.ring.sub(correction, correction, expanded);
+  /** @param start byte of the streams to begin with */
+  #takeOff(mode: StreamMode, ptr: number, bytes: number, operation: number, start: number): void {
+    for (let i = 0; i < this.#keys.length - 1; i++) {
+      this.streams.apply(mode, ptr, bytes, this.#keys[i], operation, Purpose.deal, start);
     }
-    this.ring.pack(packed, correction, width);
-    this.#send(packed, bytes, operation);
-    this.free(expanded);
-    this.heap.free(packed);
+  }
+
+  /** The same for the low `width` bytes of words, which end up at `packed`; `expanded` is scratch. */
+  #correctNarrow(
+    words: Words,
+    expanded: Words,
+    packed: number,
+    width: number,
+    operation: number,
+    start: number,
+  ): void {
+    const bytes = words.length * width;
+    for (let i = 0; i < this.#keys.length - 1; i++) {
+      this.streams.apply('set', packed, bytes, this.#keys[i], operation, Purpose.deal, start * width);
+      this.ring.unpack(expanded, packed, width);
+      this.ring.sub(words, words, expanded);
+    }
+    this.ring.pack(packed, words, width);
   }
 
   #send(ptr: number, bytes: number, operation: number): void {
     const last = this.parties[this.parties.length - 1];
     this.mailbox.send(last, operation, [this.heap.bytes(ptr, bytes)]);
     this.ledger.add('dealt', bytes);
+  }
+
+  /** Sends `length` words of `width` bytes; `compute` returns where those of a part stand. */
+  #sendParts(
+    operation: number,
+    length: number,
+    width: number,
+    compute: (start: number, length: number) => number,
+  ): void {
+    const last = this.parties[this.parties.length - 1];
+    let start = 0;
+    this.mailbox.sendParts(last, operation, length * width, () => {
+      const count = Math.min(TILE, length - start);
+      const ptr = compute(start, count);
+      start += count;
+      return this.heap.bytes(ptr, count * width);
+    });
+    this.ledger.add('dealt', length * width);
   }
 
   protected exchange(_openings: readonly Opening[]): void {

@@ -27,6 +27,9 @@ export interface RuntimeParts {
   readonly fraction: number;
 }
 
+/** Words that are worked on at a time where several passes follow each other: they stay in cache in between. */
+export const TILE = 8192;
+
 export abstract class Runtime {
   readonly name: string;
   readonly parties: readonly string[];
@@ -107,19 +110,43 @@ export abstract class Runtime {
     }
   }
 
+  /** Calls `each` for the parts of a vector of `length` words, in order. */
+  protected tiles(length: number, each: (start: number, length: number) => void): void {
+    for (let start = 0; start < length; start += TILE) each(start, Math.min(TILE, length - start));
+  }
+
+  /** `length` words of `words` from `start` on. */
+  part(words: Words, start: number, length: number): Words {
+    return { ptr: words.ptr + start * this.ring.bytes, length };
+  }
+
   /** Fresh random words: this party's share of δ; at the provider δ. Nothing is sent. */
   mask(length: number): Words {
     const words = this.words(length);
-    this.drawMask(words, false);
+    this.drawMask(words, false, this.nextOperation(), 0);
     return words;
   }
 
-  /** Adds a fresh mask to `words` in place: a party its share, the provider the whole mask. */
-  addMask(words: Words): void {
-    this.drawMask(words, true);
+  /**
+   * Adds a fresh mask to `words` in place, or to their negative: a party its share, the provider the whole mask.
+   */
+  addMask(words: Words, negated = false): void {
+    const operation = this.nextOperation();
+    this.tiles(words.length, (start, length) => {
+      const part = this.part(words, start, length);
+      if (negated) this.ring.neg(part, part);
+      this.drawMask(part, true, operation, start);
+    });
   }
 
-  protected abstract drawMask(words: Words, add: boolean): void;
+  /** Sets or adds the part of an operation's mask from word `start` on, a multiple of 16. */
+  protected abstract drawMask(words: Words, add: boolean, operation: number, start: number): void;
+
+  /**
+   * Settles a share and adds a fresh mask, in one pass over memory: at a party its words, ready to be opened, and its
+   * share of the mask; at the provider the mask. Consumes the share.
+   */
+  abstract hide(share: Share): { readonly words: Words | null; readonly mask: Words };
 
   /**
    * Shares of words that the provider computes from masks: at a party its share, at the provider what `compute`
@@ -127,6 +154,17 @@ export abstract class Runtime {
    * for a value that is to be shifted left, and cheaper to send.
    */
   abstract deal(length: number, compute: () => Words, width?: number): Words;
+
+  /**
+   * As {@link deal} for the low `width` bytes of each word, part by part: the provider computes each into `out`, a party
+   * uses its share of it at once, and nobody keeps it.
+   */
+  abstract dealParts(
+    length: number,
+    width: number,
+    compute: (start: number, out: Words) => void,
+    use: (start: number, share: Words) => void,
+  ): void;
 
   /** Turns a share with a summand at the provider into one whose summands all lie with the parties. */
   abstract settle(share: Share): Share;

@@ -46,7 +46,7 @@ export class Streams {
     return ptr;
   }
 
-  /** Applies the stream (key, operation, purpose) to `bytes` bytes at `ptr`. */
+  /** Applies the stream (key, operation, purpose), from byte `start` on (a multiple of 64), to `bytes` bytes at `ptr`. */
   apply(
     mode: StreamMode,
     ptr: number,
@@ -54,9 +54,10 @@ export class Streams {
     key: number,
     operation: number,
     purpose: Purpose,
+    start = 0,
   ): void {
     const low = operation >>> 0;
     const high = Math.floor(operation / 2 ** 32);
-    this.ring.fillStream(ptr, bytes, key, low, high, purpose, this.rounds, this.#modes[mode]);
+    this.ring.chacha(ptr, bytes, key, low, high, purpose, start / 64, this.rounds, this.#modes[mode]);
   }
 }

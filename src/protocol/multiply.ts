@@ -5,7 +5,7 @@
  *   x ∘ y = (Δx − δx) ∘ y − … = Σᵢ (Δx ∘ yᵢ − δxᵢ ∘ Δy) + δx ∘ δy
  *
  * with yᵢ the party's share of y (Δy − δy₀ at P₀, −δyᵢ elsewhere): every party computes two products, and the
- * last term is the provider's summand. This is Beaver's multiplication [Beaver 1991] with both masked openings
+ * last term is the provider's summand. The smaller factor takes the place of y. This is Beaver's multiplication [Beaver 1991] with both masked openings
  * made when the values were created (Turbospeedz; ABY2.0, section 3.1).
  */
 import type { Words } from '../../bindings/memory.js';
@@ -31,8 +31,13 @@ export function bilinear(
 ): Share {
   const words = out ?? rt.words(sizeOf(shape));
   if (x.delta && y.delta) {
-    map(words, x.delta, own(rt, y), Into.set);
-    map(words, x.mask, y.delta, Into.subtract);
+    if (x.own === null && (y.own !== null || y.size <= x.size)) {
+      map(words, x.delta, own(rt, y), Into.set);
+      map(words, x.mask, y.delta, Into.subtract);
+    } else {
+      map(words, own(rt, x), y.delta, Into.set);
+      map(words, x.delta, y.mask, Into.subtract);
+    }
   } else map(words, x.mask, y.mask, Into.set);
   return new Share(words, shape, x.fraction + y.fraction, false);
 }

@@ -26,24 +26,15 @@ export const veilCost = (at: Setting, count: number): Cost => opening(at, wordBy
 /** [x] → ⟨x⟩. */
 export function* open(rt: Runtime, share: Share, label = 'open'): Secure<Masked> {
   const { shape, fraction, size } = share;
-  const mask = rt.mask(size);
-  const { words } = rt.settle(share);
-  if (rt.isProvider) {
-    rt.free(words);
-    yield [{ ptr: 0, bytes: 0, join: 'add', label }];
-    return new Masked(null, mask, shape, fraction);
-  }
-  const delta = words ?? rt.zeros(size);
-  rt.ring.add(delta, delta, mask);
-  yield [{ ptr: delta.ptr, bytes: size * rt.ring.bytes, join: 'add', label }];
+  const { words: delta, mask } = rt.hide(share);
+  yield [{ ptr: delta?.ptr ?? 0, bytes: delta ? size * rt.ring.bytes : 0, join: 'add', label }];
   return new Masked(delta, mask, shape, fraction);
 }
 
 /** [z] → c at the parties, r at the provider, with c = z + r. */
 export function* veil(rt: Runtime, share: Share, label: string): Secure<Words> {
   const words = share.words ?? rt.zeros(share.size);
-  if (rt.isProvider) rt.ring.neg(words, words);
-  rt.addMask(words);
+  rt.addMask(words, rt.isProvider);
   yield [{ ptr: words.ptr, bytes: share.size * rt.ring.bytes, join: 'add', label }];
   return words;
 }

@@ -17,7 +17,6 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Cost, dealing, type Setting, sequence } from './cost.js';
-import { asShare } from './linear.js';
 import { open, openCost, veil, veilCost } from './open.js';
 
 /** Bytes of a dealt share that is to be shifted left by k − s: its low s bits. */
@@ -29,36 +28,51 @@ export const truncateCost = (at: Setting, count: number, s: number): Cost =>
 export const rescaleCost = (at: Setting, count: number, s: number): Cost =>
   sequence(truncateCost(at, count, s), openCost(at, count, false));
 
-/** This role's share of msb r, of which the low s bits count. `r` is the veil's mask at the provider. */
-export function dealSign(rt: Runtime, r: Words, s: number): Words {
-  const width = narrowBytes({ bits: rt.ring.bits, parties: rt.parties.length }, s);
-  return rt.deal(
-    r.length,
-    () => {
-      const sign = rt.words(r.length);
-      rt.ring.shr(sign, r, rt.ring.bits - 1);
-      return sign;
+/**
+ * [z] → [base + z / 2^s]; consumes z.
+ * @param s 1 ≤ s ≤ k − 2
+ * @param base what to add to: a share, which is consumed, a masked value, which is not, or null
+ */
+export function* truncate(
+  rt: Runtime,
+  z: Share,
+  s: number,
+  base: Share | Masked | null = null,
+): Secure<Share> {
+  const c = yield* veil(rt, z, 'truncate');
+  const fraction = base?.fraction ?? z.fraction - s;
+  const [from, sign] = base ? summand(rt, base) : [null, 1];
+  const { ring } = rt;
+  const part = (words: Words | null, start: number, { length }: Words) =>
+    words && rt.part(words, start, length);
+  rt.dealParts(
+    c.length,
+    narrowBytes({ bits: ring.bits, parties: rt.parties.length }, s),
+    (start, top) => {
+      // the provider: msb r to deal, and ±base − ρ in place of r
+      const [r, added] = [rt.part(c, start, top.length), part(from, start, top)];
+      ring.shr(top, r, ring.bits - 1);
+      ring.shr(r, r, s);
+      if (!added) ring.neg(r, r);
+      else if (sign > 0) ring.sub(r, added, r);
+      else {
+        ring.add(r, r, added);
+        ring.neg(r, r);
+      }
     },
-    width,
+    (start, top) => {
+      const opened = rt.part(c, start, top.length);
+      ring.truncate(opened, part(from, start, top), opened, top, s, rt.first);
+    },
   );
+  if (base instanceof Share) rt.free(base);
+  return new Share(c, z.shape, fraction, false);
 }
 
-/**
- * [z] → [base + z / 2^s]; consumes z and base.
- * @param s 1 ≤ s ≤ k − 2
- * @param base a share to add to, or null
- */
-export function* truncate(rt: Runtime, z: Share, s: number, base: Share | null = null): Secure<Share> {
-  const c = yield* veil(rt, z, 'truncate');
-  const sign = dealSign(rt, c, s);
-  const fraction = base?.fraction ?? z.fraction - s;
-  if (rt.isProvider) {
-    rt.ring.shr(c, c, s);
-    if (base?.words) rt.ring.sub(c, base.words, c);
-    else rt.ring.neg(c, c);
-  } else rt.ring.truncate(c, base?.words ?? null, c, sign, s, rt.first);
-  rt.free(sign, base);
-  return new Share(c, z.shape, fraction, false);
+/** This role's summand of a value as it lies in memory, and its sign. */
+function summand(rt: Runtime, x: Share | Masked): [words: Words | null, sign: 1 | -1] {
+  if (x instanceof Share) return [x.words, 1];
+  return rt.isProvider ? [x.mask, -1] : [rt.first ? x.delta : null, 1];
 }
 
 /** [z] → ⟨z / 2^s⟩, 2 rounds; consumes z. */
@@ -68,5 +82,5 @@ export function* rescale(rt: Runtime, z: Share, s = z.fraction - rt.fraction): S
 
 /** ⟨x⟩, [z] → ⟨x + z / 2^s⟩ at the scale of x, 2 rounds; consumes z, leaves x to the caller. */
 export function* addRescaled(rt: Runtime, x: Masked, z: Share, s: number): Secure<Masked> {
-  return yield* open(rt, yield* truncate(rt, z, s, asShare(rt, x)), 'update');
+  return yield* open(rt, yield* truncate(rt, z, s, x), 'update');
 }

@@ -11,17 +11,13 @@ export interface RoleBoot {
   readonly memory: WebAssembly.Memory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
-  /** Looks at an empty link before sleeping; 0 unless every role has a core to itself. */
-  readonly spins: number;
 }
-
-const SPINS = 2000;
 
 /** How far the provider may run ahead, as a multiple of a link's size between parties. */
 const LEAD = 4;
 
 /** One boot record a role, the parties first, the provider last. */
-export function bootRecords(settings: Settings, module: WebAssembly.Module, cores: number): RoleBoot[] {
+export function bootRecords(settings: Settings, module: WebAssembly.Module): RoleBoot[] {
   const names = [...settings.parties, settings.provider];
   const bells = new Map(names.map((name) => [name, createDoorbell()]));
   const rings = new Map<string, SharedArrayBuffer>();
@@ -46,6 +42,5 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module, core
         incoming: rings.get(`${peer} → ${name}`) as SharedArrayBuffer,
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
-    spins: cores > names.length ? SPINS : 0,
   }));
 }

@@ -18,6 +18,8 @@ export interface SessionOptions {
   timeout?: number;
   /** Bytes in each direction of a link that may be under way; a power of two. Default 1 MiB. */
   linkBytes?: number;
+  /** FOR BENCHMARKS: roles take the time of each kind of work (see RoleGroup.times), which slows them a little. */
+  profile?: boolean;
   /** FOR TESTS ONLY: derives every secret seed from this integer; nothing is private then. */
   insecureTestSeed?: number;
   /** FOR TESTS ONLY: parties keep a copy of all they see (see Session.transcripts). */
@@ -33,12 +35,16 @@ export interface Settings {
   readonly threads: number;
   readonly timeout: number;
   readonly linkBytes: number;
+  readonly profile: boolean;
   readonly insecureTestSeed: number | null;
   readonly recordTranscripts: boolean;
 }
 
 /** Fraction bits where none are asked for. */
 export const defaultFraction = (ring: RingBits): number => (ring === 32 ? 12 : 20);
+
+/** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
+const LEAST_LINK = 256;
 
 /** The model owner's name: the role of whoever holds the session. */
 export const OWNER = 'owner';
@@ -52,6 +58,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'threads',
   'timeout',
   'linkBytes',
+  'profile',
   'insecureTestSeed',
   'recordTranscripts',
 ];
@@ -86,7 +93,8 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     prgRounds: choose<8 | 12 | 20>('prgRounds', options.prgRounds ?? 12, [8, 12, 20]),
     threads: integer('threads', options.threads ?? spare, 0, 64),
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
-    linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, 64, 2 ** 30),
+    linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
+    profile: options.profile ?? false,
     insecureTestSeed:
       options.insecureTestSeed === undefined
         ? null

@@ -14,6 +14,7 @@ import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords } from './boot.js';
 import type { Command } from './commands.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import type { Times } from './profile.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
 import type { RoleApi } from './role-worker.js';
 
@@ -61,11 +62,10 @@ export class RoleGroup {
 
   /** Starts one worker a role and waits until all are linked. */
   static async start(options: SessionOptions): Promise<RoleGroup> {
-    const cores = hostCores();
-    const settings = resolveOptions(options, cores);
+    const settings = resolveOptions(options, hostCores());
     compiled ??= compileKernels();
     const module = await compiled;
-    const roles = bootRecords(settings, module, cores).map((boot): RoleHandle => {
+    const roles = bootRecords(settings, module).map((boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
       const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
@@ -122,6 +122,11 @@ export class RoleGroup {
   /** What each role has seen, in sessions that record it. */
   async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
     return this.#askAll((api) => api.transcript());
+  }
+
+  /** Seconds by kind of work so far, by role, in sessions with `profile: true`. */
+  async times(): Promise<ReadonlyMap<string, Times | null>> {
+    return this.#askAll((api) => api.times());
   }
 
   /** Ends one role as a crash would, for tests of what happens then. */

@@ -30,6 +30,10 @@ class RoleStarter {
     return this.#started().transcript();
   }
 
+  times(): ReturnType<Role['times']> {
+    return this.#started().times();
+  }
+
   #started(): Role {
     if (!this.#role) throw new TypeError('the role has not been started');
     return this.#role;
@@ -37,6 +41,6 @@ class RoleStarter {
 }
 
 /** What a role's worker exposes. */
-export type RoleApi = Pick<RoleStarter, 'start' | 'run' | 'totals' | 'memoryUse' | 'transcript'>;
+export type RoleApi = Pick<RoleStarter, 'start' | 'run' | 'totals' | 'memoryUse' | 'transcript' | 'times'>;
 
 expose(new RoleStarter(), workerEndpoint());

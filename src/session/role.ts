@@ -16,6 +16,7 @@ import type { Masked } from '../party/values.js';
 import type { RoleBoot } from './boot.js';
 import { type Command, commands } from './commands.js';
 import type { RoleModel } from './model-commands.js';
+import { Profile, type Times } from './profile.js';
 
 /** Progress of a long command. */
 export interface Progress {
@@ -45,9 +46,11 @@ export interface RoleContext {
 export class Role {
   readonly #context: RoleContext;
   readonly #transcript: TranscriptEntry[] = [];
+  readonly #profile: Profile | null;
 
   constructor(boot: RoleBoot) {
-    const rt = createRuntime(boot, (label, opened, received) => {
+    this.#profile = boot.settings.profile ? new Profile() : null;
+    const rt = createRuntime(boot, this.#profile, (label, opened, received) => {
       this.#transcript.push({ label, opened, received });
     });
     this.#context = { rt, values: new Map(), models: new Map(), report: () => {} };
@@ -61,13 +64,21 @@ export class Role {
   ): BatchResult {
     const context = this.#context;
     context.report = report ?? (() => {});
-    return batch.map((command, place) => {
+    this.#profile?.begin('program');
+    const results = batch.map((command, place) => {
       try {
         return commands[command.name](context, command, payloads.get(place));
       } catch (error) {
         throw located(error, command.name, context.rt);
       }
     });
+    this.#profile?.end();
+    return results;
+  }
+
+  /** Seconds by kind of work so far, in sessions that take them. */
+  times(): Times | null {
+    return this.#profile?.times() ?? null;
   }
 
   /** What has crossed at this role so far. */
@@ -101,12 +112,15 @@ function located(error: unknown, command: string, rt: Runtime): unknown {
   return new ProtocolError(`${error.message} ${place}`, { cause: error });
 }
 
-function createRuntime(boot: RoleBoot, transcript: PartyTranscript): Runtime {
+function createRuntime(boot: RoleBoot, profile: Profile | null, transcript: PartyTranscript): Runtime {
   const { name, settings } = boot;
   const heap = new Heap(boot.memory);
   const kernels = instantiateKernels(boot.module, boot.memory);
   const pool = settings.threads > 0 ? new Pool(kernels, heap, settings.threads) : undefined;
-  const ring = createRing(kernels, heap, settings.ring, pool);
+  const kernelsOfRing = createRing(kernels, heap, settings.ring, pool);
+  const ring = profile?.ring(kernelsOfRing) ?? kernelsOfRing;
+  const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
+  const mailbox = new Mailbox(name, boot.bell, boot.links, settings.timeout, idle);
   const parts: RuntimeParts = {
     name,
     parties: settings.parties,
@@ -114,7 +128,7 @@ function createRuntime(boot: RoleBoot, transcript: PartyTranscript): Runtime {
     ring,
     heap,
     streams: new Streams(ring, heap, settings.prgRounds),
-    mailbox: new Mailbox(name, boot.bell, boot.links, settings.timeout, boot.spins),
+    mailbox: profile?.links(mailbox) ?? mailbox,
     fraction: settings.fractionBits,
   };
   if (name === settings.provider) return new ProviderRuntime(parts);

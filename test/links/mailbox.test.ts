@@ -36,14 +36,7 @@ function linked(names: readonly string[], capacity: number): ReadonlyMap<string,
 }
 
 /** This thread's mailbox as alice, with peers in threads of their own. */
-function meet(
-  peers: readonly string[],
-  behaviour: Behaviour,
-  bytes: number,
-  frames: number,
-  capacity = 64,
-  spins = 0,
-) {
+function meet(peers: readonly string[], behaviour: Behaviour, bytes: number, frames: number, capacity = 64) {
   const ends = linked(['alice', ...peers], capacity);
   const workers = peers.map((self) => {
     const { bell, links } = ends.get(self) as Ends;
@@ -51,7 +44,7 @@ function meet(
     return new Worker(new URL('./peer.js', import.meta.url), { workerData });
   });
   const { bell, links } = ends.get('alice') as Ends;
-  const mailbox = new Mailbox('alice', bell, links, 10_000, spins);
+  const mailbox = new Mailbox('alice', bell, links, 10_000);
   const ended = Promise.all(
     workers.map((worker) => new Promise<number>((resolve) => worker.on('exit', (code) => resolve(code)))),
   );
@@ -63,9 +56,14 @@ function alone(timeout = 50, capacity = 64) {
   const ends = linked(['alice', 'bob'], capacity);
   const { bell, links } = ends.get('alice') as Ends;
   const [{ incoming }] = links;
+  const bob = new RingWriter(incoming, new Doorbell(bell));
   return {
-    mailbox: new Mailbox('alice', bell, links, timeout, 0),
-    bob: new RingWriter(incoming, new Doorbell(bell)),
+    mailbox: new Mailbox('alice', bell, links, timeout),
+    /** Bob sends bytes, whatever they mean. */
+    bob: (bytes: Uint8Array) => {
+      bob.write(bytes, 0);
+      bob.publish();
+    },
   };
 }
 
@@ -75,26 +73,60 @@ const frame = (operation: number, ...bytes: number[]): Uint8Array =>
 const refused = (pattern: RegExp) => (error: Error) =>
   error instanceof ProtocolError && pattern.test(error.message);
 
-for (const spins of [0, 1000]) {
-  test(`exchanges far larger than the ring go through, with 1 and 2 peers, after ${spins} empty looks`, async () => {
-    for (const peers of [['bob'], ['bob', 'carol']]) {
-      const [bytes, frames] = [5000, 20];
-      const { mailbox, ended } = meet(peers, 'exchange', bytes, frames, 64, spins);
-      for (let operation = 1; operation <= frames; operation++) {
-        const whole = payload('alice', operation, bytes);
-        const theirs = peers.map(() => [new Uint8Array(1234), new Uint8Array(bytes - 1234)]);
-        mailbox.exchange(peers, operation, [whole.subarray(0, 7), whole.subarray(7)], theirs);
-        peers.forEach((peer, i) => {
-          assert.equal(Buffer.concat(theirs[i]), Buffer.from(payload(peer, operation, bytes)), peer);
-        });
-      }
-      assert.equal(
-        await ended,
-        peers.map(() => 0),
-      );
+test('exchanges far larger than the ring go through, with 1 and 2 peers, in order and in whole grains', async () => {
+  for (const peers of [['bob'], ['bob', 'carol']]) {
+    const [bytes, frames, grain] = [5000, 20, 4];
+    const { mailbox, ended } = meet(peers, 'exchange', bytes, frames, 64);
+    const chunk = { bytes: new Uint8Array(48), grain };
+    for (let operation = 1; operation <= frames; operation++) {
+      const mine = payload('alice', operation, bytes);
+      const whole = mine.slice();
+      const pieces = [whole.subarray(0, 8), whole.subarray(8)];
+      const theirs = peers.map(() => [new Uint8Array(8), new Uint8Array(bytes - 8)]);
+      mailbox.exchange(peers, operation, pieces, chunk, (peer, piece, offset, count) => {
+        assert.is(offset % grain, 0);
+        assert.ok(count % grain === 0 || offset + count === pieces[piece].length);
+        theirs[peer][piece].set(chunk.bytes.subarray(0, count), offset);
+        // what has been taken may be overwritten: it has gone to every peer
+        pieces[piece].fill(0, offset, offset + count);
+      });
+      peers.forEach((peer, i) => {
+        assert.equal(Buffer.concat(theirs[i]), Buffer.from(payload(peer, operation, bytes)), peer);
+      });
     }
-  });
-}
+    assert.equal(
+      await ended,
+      peers.map(() => 0),
+    );
+  }
+});
+
+test('what is sent in parts is received in chunks, whatever their sizes', async () => {
+  for (const [bytes, part] of [
+    [1000, 7],
+    [1000, 1000],
+    [3, 1],
+    [0, 1],
+  ]) {
+    const { mailbox, ended } = meet(['bob'], 'echo', bytes, 2);
+    const chunk = { bytes: new Uint8Array(24), grain: 8 };
+    for (let operation = 1; operation <= 2; operation++) {
+      const sent = payload('alice', operation, bytes);
+      let at = 0;
+      mailbox.sendParts('bob', operation, bytes, () => {
+        at += part;
+        return sent.subarray(at - part, at);
+      });
+      const back: number[] = [];
+      mailbox.receiveParts('bob', operation, bytes, chunk, (_peer, _piece, offset, count) => {
+        assert.is(offset, back.length);
+        back.push(...chunk.bytes.subarray(0, count));
+      });
+      assert.equal(back, [...sent], `${bytes} bytes in parts of ${part}`);
+    }
+    assert.equal(await ended, [0]);
+  }
+});
 
 test('frames of no byte, of one, and around the size of the ring come back as they were sent', async () => {
   for (const bytes of [0, 1, 55, 56, 57, 64, 65, 1000]) {
@@ -130,7 +162,7 @@ test('a slow peer is waited for', async () => {
 
 test('operation numbers count modulo 2^32', () => {
   const { mailbox, bob } = alone();
-  bob.write(frame(5, 1, 2, 3), 0);
+  bob(frame(5, 1, 2, 3));
   const got = new Uint8Array(3);
   mailbox.receive('bob', 2 ** 32 + 5, [got]);
   assert.equal([...got], [1, 2, 3]);
@@ -147,7 +179,7 @@ test('a silent peer is given up after the timeout, with who waited, for whom, wh
 
 test('so is a peer that stops in the middle of a frame', () => {
   const { mailbox, bob } = alone();
-  bob.write(frame(17, 1, 2, 3, 4).subarray(0, 10), 0);
+  bob(frame(17, 1, 2, 3, 4).subarray(0, 10));
   assert.throws(() => mailbox.receive('bob', 17, [new Uint8Array(4)]), refused(/waited for bob/));
 });
 
@@ -159,7 +191,7 @@ test('a peer that does not read is named when the ring is full', () => {
 test('a frame of another operation, or of another length, is out of step', () => {
   for (const bytes of [frame(6, 1, 2, 3, 4), frame(5, 1, 2, 3), frame(5, 1, 2, 3, 4, 5)]) {
     const { mailbox, bob } = alone();
-    bob.write(bytes, 0);
+    bob(bytes);
     const work = () => mailbox.receive('bob', 5, [new Uint8Array(4)]);
     assert.throws(
       work,
@@ -170,7 +202,7 @@ test('a frame of another operation, or of another length, is out of step', () =>
 
 test('garbage is out of step, and nothing of it is repeated in the message', () => {
   const { mailbox, bob } = alone();
-  bob.write(new Uint8Array(64).fill(0xab), 0);
+  bob(new Uint8Array(64).fill(0xab));
   const into = new Uint8Array(4);
   try {
     mailbox.receive('bob', 5, [into]);

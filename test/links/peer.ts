@@ -20,18 +20,18 @@ export const payload = (role: string, operation: number, bytes: number): Uint8Ar
 
 if (workerData) {
   const { behaviour, self, bell, links, bytes, frames } = workerData as PeerData;
-  const mailbox = new Mailbox(self, bell, links, 10_000, 0);
+  const mailbox = new Mailbox(self, bell, links, 10_000);
   const peers = links.map(({ peer }) => peer);
   for (let operation = 1; operation <= frames; operation++) {
-    const received = peers.map(() => new Uint8Array(bytes));
     if (behaviour === 'exchange') {
-      mailbox.exchange(
-        peers,
-        operation,
-        [payload(self, operation, bytes)],
-        received.map((piece) => [piece]),
-      );
+      const mine = payload(self, operation, bytes);
+      const chunk = { bytes: new Uint8Array(16), grain: 4 };
+      mailbox.exchange(peers, operation, [mine], chunk, (peer, _piece, offset, count) => {
+        const expected = payload(peers[peer], operation, bytes).subarray(offset, offset + count);
+        if (!Buffer.from(chunk.bytes.subarray(0, count)).equals(expected)) process.exit(1);
+      });
     } else if (behaviour === 'echo') {
+      const received = [new Uint8Array(bytes)];
       mailbox.receive(peers[0], operation, received);
       mailbox.send(peers[0], operation, received);
     } else {

@@ -28,9 +28,11 @@ test('what is written in pieces of any size is read in pieces of any size, in or
   const sent = Uint8Array.from({ length: 10_000 }, () => random.below(256));
   const got: number[] = [];
   for (let at = 0; got.length < sent.length; ) {
-    at += writer.write(sent.subarray(0, Math.min(sent.length, at + random.below(100))), at);
+    at += writer.write(sent, at, Math.min(sent.length - at, random.below(100)));
+    writer.publish();
     const piece = new Uint8Array(random.below(100));
     got.push(...piece.subarray(0, reader.read(piece, 0)));
+    reader.publish();
   }
   assert.equal(got, [...sent]);
 });
@@ -42,8 +44,13 @@ test('a full ring takes no more, an empty one gives nothing', () => {
   assert.is(reader.read(into, 0), 0);
   assert.is(writer.write(bytes, 0), 16);
   assert.is(writer.write(bytes, 16), 0);
+  assert.is(reader.read(into, 0), 0, 'not published yet');
+  writer.publish();
   assert.is(reader.read(into, 0), 16);
+  assert.is(writer.write(bytes, 16), 0, 'not published yet');
+  reader.publish();
   assert.is(writer.write(bytes, 16), 4);
+  writer.publish();
   assert.is(reader.read(into, 16), 4);
   assert.equal([...into], [...bytes]);
 });
@@ -51,6 +58,7 @@ test('a full ring takes no more, an empty one gives nothing', () => {
 test('offsets: writing goes on where the source stopped, reading where the target stopped', () => {
   const { writer, reader } = ring(16);
   writer.write(Uint8Array.of(9, 9, 1, 2), 2);
+  writer.publish();
   const into = new Uint8Array(4);
   assert.is(reader.read(into, 3), 1);
   assert.is(reader.read(into, 0), 1);
@@ -73,7 +81,9 @@ test('positions count modulo 2^32', () => {
     const sent = Uint8Array.from({ length: 7 }, (_, j) => 7 * i + j);
     const got = new Uint8Array(7);
     assert.is(writer.write(sent, 0), 7);
+    writer.publish();
     assert.is(reader.read(got, 0), 7);
+    reader.publish();
     assert.equal(got, sent);
   }
 });
@@ -82,29 +92,59 @@ test('a bell rings once, only for a role that waits for this ring, and a ring be
   const { writer, reader, readersBell } = ring(16);
   const role = new Doorbell(readersBell);
   const count = () => new Int32Array(readersBell)[0];
-  writer.write(Uint8Array.of(1), 0);
+  const send = (...bytes: number[]) => {
+    writer.write(Uint8Array.of(...bytes), 0);
+    writer.publish();
+  };
+  send(1);
   assert.is(count(), 0, 'nobody waits');
-  reader.mark(true);
+  reader.mark(1);
   role.prepare();
-  writer.write(Uint8Array.of(2), 0);
-  writer.write(Uint8Array.of(3), 0);
+  send(2);
+  send(3);
   assert.is(count(), 1, 'rung once');
   assert.ok(role.sleep(10_000), 'returns at once');
-  reader.mark(true);
-  reader.mark(false);
-  writer.write(Uint8Array.of(4), 0);
+  reader.mark(1);
+  reader.mark(0);
+  send(4);
   assert.is(count(), 1, 'there was work after all');
+});
+
+test('a reader is woken when there is as much as it waits for, which is at most half the ring', () => {
+  const { writer, reader, readersBell } = ring(16);
+  const count = () => new Int32Array(readersBell)[0];
+  reader.mark(4);
+  for (const rings of [0, 0, 0, 1, 1]) {
+    writer.write(Uint8Array.of(1), 0);
+    writer.publish();
+    assert.is(count(), rings);
+  }
+  reader.read(new Uint8Array(5), 0);
+  reader.publish();
+  reader.mark(100);
+  writer.write(new Uint8Array(7), 0);
+  writer.publish();
+  assert.is(count(), 1);
+  writer.write(new Uint8Array(1), 0);
+  writer.publish();
+  assert.is(count(), 2);
 });
 
 test('a reader wakes a writer that waits for room, and no other', () => {
   const { writer, reader, writersBell } = ring(16);
   const count = () => new Int32Array(writersBell)[0];
+  const take = (bytes: number) => {
+    reader.read(new Uint8Array(bytes), 0);
+    reader.publish();
+  };
   writer.write(new Uint8Array(16), 0);
-  reader.read(new Uint8Array(4), 0);
+  writer.publish();
+  take(4);
   assert.is(count(), 0, 'the writer has nothing to write');
-  writer.mark(true);
-  reader.read(new Uint8Array(4), 0);
-  reader.read(new Uint8Array(4), 0);
+  writer.mark(8);
+  take(2);
+  assert.is(count(), 0, 'not enough room');
+  take(2);
   assert.is(count(), 1);
 });
 

@@ -99,7 +99,7 @@ test('a party that brings no values for its part is named', async () => {
 test('a silent peer is given up after the timeout, with who waited for whom', async () => {
   const before = workersLeft();
   const settings = resolveOptions({ timeout: 300, threads: 0, parties: ['alice', 'bob', 'carol'] }, cores());
-  const records = bootRecords(settings, await compileKernels(), cores());
+  const records = bootRecords(settings, await compileKernels());
   // bob is linked like the others but never starts
   const workers = records
     .filter(({ name }) => name !== 'bob')
@@ -126,9 +126,11 @@ test('a silent peer is given up after the timeout, with who waited for whom', as
 test('a peer that sends garbage is out of step: the role that reads it says so and stops', async () => {
   const before = workersLeft();
   const settings = resolveOptions({ timeout: 5000, threads: 0 }, cores());
-  const [boot] = bootRecords(settings, await compileKernels(), cores());
+  const [boot] = bootRecords(settings, await compileKernels());
   const fromBob = boot.links.find(({ peer }) => peer === 'bob')?.incoming as SharedArrayBuffer;
-  new RingWriter(fromBob, new Doorbell(boot.bell)).write(new Uint8Array(200).fill(0x5a), 0);
+  const bob = new RingWriter(fromBob, new Doorbell(boot.bell));
+  bob.write(new Uint8Array(200).fill(0x5a), 0);
+  bob.publish();
   const worker = startWorker(new URL('../../src/session/role-worker.js', import.meta.url), boot, boot.name);
   const error = revive(await failureOf(() => wrap<RoleApi>(worker.endpoint).start()));
   assert.instance(error, ProtocolError);

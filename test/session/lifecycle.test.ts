@@ -41,7 +41,7 @@ for (const options of [
   { ring: 64, fractionBits: 28 },
   { prgRounds: 8 },
   { prgRounds: 20 },
-  { linkBytes: 64 },
+  { linkBytes: 256 },
   { threads: 1 },
 ] as const satisfies readonly SessionOptions[]) {
   test(`a session with ${JSON.stringify(options)} computes what it should`, async () => {

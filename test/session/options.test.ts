@@ -16,6 +16,7 @@ test('defaults: alice, bob and a provider, ring 32 with 12 fraction bits, ring 6
     linkBytes: 2 ** 20,
     insecureTestSeed: null,
     recordTranscripts: false,
+    profile: false,
   });
   assert.is(resolveOptions({ ring: 64 }, 1).fractionBits, 20);
 });
@@ -54,7 +55,7 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [{ timeout: 0 }, RangeError, /timeout/],
   [{ timeout: Number.POSITIVE_INFINITY }, RangeError, /timeout/],
   [{ linkBytes: 1000 }, RangeError, /linkBytes must be a power of two/],
-  [{ linkBytes: 32 }, RangeError, /linkBytes must be an integer from 64/],
+  [{ linkBytes: 32 }, RangeError, /linkBytes must be an integer from 256/],
   [{ insecureTestSeed: -1 }, RangeError, /insecureTestSeed/],
 ];
 

@@ -7,9 +7,9 @@ abstract class FaultyParty extends PartyRuntime {
   /** Changes the bytes of a mask of words of `period` bytes, or of bit planes in blocks of 16. */
   protected abstract spoil(mask: Uint8Array, period: number): void;
 
-  protected override drawMask(words: Words, add: boolean): void {
+  protected override drawMask(words: Words, add: boolean, operation: number, start: number): void {
     const mask = this.words(words.length);
-    super.drawMask(mask, false);
+    super.drawMask(mask, false, operation, start);
     this.spoil(this.heap.bytes(mask.ptr, mask.length * this.ring.bytes), this.ring.bytes);
     if (add) this.ring.add(words, words, mask);
     else this.ring.copy(words, mask);

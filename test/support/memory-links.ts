@@ -4,7 +4,7 @@
  * An exchange needs the peers' frames before the peers come to their own exchange, so whoever drives the roles
  * announces every role's part first (roles.ts); the exchange then checks that the role sends what was announced.
  */
-import type { Links } from '../../src/links/mailbox.js';
+import type { Chunk, Links } from '../../src/links/mailbox.js';
 
 interface Frame {
   readonly operation: number;
@@ -38,14 +38,27 @@ export class Post {
       send: (peer, operation, pieces) => {
         this.#queue(self, peer).push({ operation, bytes: concat(pieces) });
       },
+      sendParts: (peer, operation, length, next) => {
+        const parts: Uint8Array[] = [];
+        for (let sent = 0; sent < length; sent += parts[parts.length - 1].length) parts.push(next().slice());
+        this.#queue(self, peer).push({ operation, bytes: concat(parts) });
+      },
       receive,
-      exchange: (peers, operation, mine, theirs) => {
+      receiveParts: (peer, operation, length, chunk, take) => {
+        const whole = new Uint8Array(length);
+        receive(peer, operation, [whole]);
+        takeAll([whole], chunk, (piece, offset, bytes) => take(0, piece, offset, bytes));
+      },
+      exchange: (peers, operation, pieces, chunk, take) => {
+        const mine = concat(pieces);
         peers.forEach((peer, i) => {
           const announced = this.#announced.get(link(self, peer));
-          if (announced?.operation !== operation || !Buffer.from(announced.bytes).equals(concat(mine))) {
+          if (announced?.operation !== operation || !Buffer.from(announced.bytes).equals(mine)) {
             throw new Error(`${self} sends ${peer} at operation ${operation} what it has not announced`);
           }
-          receive(peer, operation, theirs[i]);
+          const theirs = pieces.map((piece) => new Uint8Array(piece.length));
+          receive(peer, operation, theirs);
+          takeAll(theirs, chunk, (piece, offset, bytes) => take(i, piece, offset, bytes));
         });
       },
     };
@@ -62,6 +75,22 @@ export class Post {
     this.#queues.set(name, queue);
     return queue;
   }
+}
+
+/** Hands pieces over through a chunk, as much at a time as it holds. */
+function takeAll(
+  pieces: readonly Uint8Array[],
+  { bytes, grain }: Chunk,
+  take: (piece: number, offset: number, bytes: number) => void,
+): void {
+  const most = bytes.length - (bytes.length % grain);
+  pieces.forEach((piece, i) => {
+    for (let offset = 0; offset < piece.length; offset += most) {
+      const part = piece.subarray(offset, offset + most);
+      bytes.set(part);
+      take(i, offset, part.length);
+    }
+  });
 }
 
 const link = (from: string, to: string): string => `${from} → ${to}`;

@@ -5,7 +5,6 @@
 import type { Words } from '../../../bindings/memory.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Masked, type Share } from '../../party/values.js';
-import { own } from '../../protocol/linear.js';
 
 /** The first `length` words. */
 export const head = (words: Words, length: number): Words => ({ ptr: words.ptr, length });
@@ -16,8 +15,8 @@ export const part = (rt: Runtime, words: Words, start: number, length: number): 
   length,
 });
 
-/** The first `rows` rows of a masked matrix, as a view that owns nothing. */
-export function kernelRows(rt: Runtime, x: Masked, rows: number, columns: number): Masked {
+/** The first `rows` rows of a masked matrix, as a view that owns none of their words. */
+export function kernelRows(x: Masked, rows: number, columns: number): Masked {
   if (x.shape[0] === rows) return x;
   const length = rows * columns;
   const view = new Masked(
@@ -26,7 +25,7 @@ export function kernelRows(rt: Runtime, x: Masked, rows: number, columns: number
     [rows, columns],
     x.fraction,
   );
-  if (!rt.isProvider) view.own = head(own(rt, x), length);
+  if (x.own) view.own = head(x.own, length);
   return view;
 }
 

@@ -27,7 +27,7 @@ export function conv2d(w: Window, filters: number, useBias: boolean, parameter: 
     *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
       const x = yield* factor(rt, input);
       const batch = x.shape[0];
-      const kernel = kernelRows(rt, parameter.value, columns, filters);
+      const kernel = kernelRows(parameter.value, columns, filters);
       const z = bilinear(rt, null, [batch, oh, ow, filters], x, kernel, forwardMap(rt, batch));
       if (useBias) addBias(rt, z, parameter.value, columns, batch * rows);
       if (training) cached = x;
@@ -40,7 +40,7 @@ export function conv2d(w: Window, filters: number, useBias: boolean, parameter: 
       const batch = x.shape[0];
       let dx: Share | null = null;
       if (flow.inputGradient) {
-        const kernel = kernelRows(rt, parameter.value, columns, filters);
+        const kernel = kernelRows(parameter.value, columns, filters);
         dx = bilinear(rt, null, x.shape, dz, kernel, inputMap(rt, batch));
       }
       const height = useBias ? columns + 1 : columns;

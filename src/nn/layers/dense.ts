@@ -21,7 +21,7 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
     *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
       const x = yield* factor(rt, input);
       const batch = x.shape[0];
-      const kernel = kernelRows(rt, parameter.value, inputs, units);
+      const kernel = kernelRows(parameter.value, inputs, units);
       const product = matrixProduct(rt, 'nn', batch, inputs, units);
       const z = bilinear(rt, null, [batch, units], x, kernel, product);
       if (useBias) addBias(rt, z, parameter.value, inputs, batch);
@@ -35,7 +35,7 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
       const batch = x.shape[0];
       let dx: Share | null = null;
       if (flow.inputGradient) {
-        const kernel = kernelRows(rt, parameter.value, inputs, units);
+        const kernel = kernelRows(parameter.value, inputs, units);
         const product = matrixProduct(rt, 'nt', batch, units, inputs);
         dx = bilinear(rt, null, [batch, inputs], dz, kernel, product);
       }

@@ -1,0 +1,210 @@
+/** One link of a role: a frame under way in each direction, moved as far as it goes at every call. */
+import { ProtocolError } from '../errors.js';
+import { Doorbell, RingReader, RingWriter } from './ring-buffer.js';
+
+/** Shared memory of one link as one role sees it. */
+export interface LinkBuffers {
+  /** The peer's name, for messages. */
+  readonly peer: string;
+  readonly outgoing: SharedArrayBuffer;
+  readonly incoming: SharedArrayBuffer;
+  readonly peerBell: SharedArrayBuffer;
+}
+
+/** Takes the bytes at the beginning of the chunk: those of piece `piece` of peer `peer` from `offset` on. */
+export type Take = (peer: number, piece: number, offset: number, bytes: number) => void;
+
+/** Where arriving bytes stand while they are taken. */
+export interface Chunk {
+  readonly bytes: Uint8Array;
+  /** What is taken at a time is a multiple of so many bytes, but for the last of a piece; at most 64. */
+  readonly grain: number;
+}
+
+const FRAME_BYTES = 8;
+/** Bytes after which a long transfer is shown to the peer, so that both work at once. */
+const STRIDE = 2 ** 16;
+
+/** A link in use. Piece −1 is a frame's header. */
+export class Link {
+  readonly writer: RingWriter;
+  readonly reader: RingReader;
+  /** Payload bytes written and read. */
+  sent = 0;
+  received = 0;
+  sending = false;
+  receiving = false;
+
+  readonly #outHeader = new Uint32Array(2);
+  readonly #outHeaderBytes = new Uint8Array(this.#outHeader.buffer);
+  #out: readonly Uint8Array[] = [];
+  #outPiece = 0;
+  #outOffset = 0;
+
+  readonly #inHeader = new Uint32Array(2);
+  readonly #inHeaderBytes = new Uint8Array(this.#inHeader.buffer);
+  #operation = 0;
+  #length = 0;
+  #lengths: readonly number[] = [];
+  #inPiece = 0;
+  #inOffset = 0;
+  /** Where the pieces go, or how they are taken. */
+  #into: readonly Uint8Array[] | null = null;
+  #chunk: Chunk | null = null;
+  #take: Take | null = null;
+  #place = 0;
+
+  constructor(
+    readonly peer: string,
+    readonly self: string,
+    buffers: LinkBuffers,
+  ) {
+    const bell = new Doorbell(buffers.peerBell);
+    this.writer = new RingWriter(buffers.outgoing, bell);
+    this.reader = new RingReader(buffers.incoming, bell);
+  }
+
+  /** Begins a frame. */
+  startWrite(operation: number, length: number, pieces: readonly Uint8Array[]): void {
+    this.#outHeader[0] = operation;
+    this.#outHeader[1] = length;
+    this.#out = pieces;
+    this.#outPiece = -1;
+    this.#outOffset = 0;
+    this.sent = 0;
+    this.sending = true;
+  }
+
+  /** Goes on with the frame whose beginning has been sent. */
+  goOn(pieces: readonly Uint8Array[]): void {
+    this.#out = pieces;
+    this.#outPiece = 0;
+    this.sending = pieces.length > 0;
+  }
+
+  /** Expects a frame that goes into `pieces`. */
+  startRead(operation: number, length: number, pieces: readonly Uint8Array[]): void {
+    this.#expect(
+      operation,
+      length,
+      pieces.map((piece) => piece.length),
+    );
+    this.#into = pieces;
+  }
+
+  /** Expects a frame whose pieces pass through `chunk`, as those of peer `place`. */
+  startTake(
+    operation: number,
+    length: number,
+    lengths: readonly number[],
+    place: number,
+    chunk: Chunk,
+    take: Take,
+  ): void {
+    this.#expect(operation, length, lengths);
+    this.#into = null;
+    this.#chunk = chunk;
+    this.#take = take;
+    this.#place = place;
+  }
+
+  #expect(operation: number, length: number, lengths: readonly number[]): void {
+    this.#operation = operation >>> 0;
+    this.#length = length;
+    this.#lengths = lengths;
+    this.#inPiece = -1;
+    this.#inOffset = 0;
+    this.received = 0;
+    this.receiving = true;
+  }
+
+  /** Writes what fits; true when any byte went. */
+  write(): boolean {
+    let moved = false;
+    let unseen = 0;
+    while (this.sending) {
+      const bytes = this.#outPiece < 0 ? this.#outHeaderBytes : this.#out[this.#outPiece];
+      const rest = bytes.length - this.#outOffset;
+      const count = this.writer.write(bytes, this.#outOffset, Math.min(rest, STRIDE));
+      if (count === 0 && rest > 0) break;
+      moved = true;
+      unseen += count;
+      if (unseen >= STRIDE) {
+        this.writer.publish();
+        unseen = 0;
+      }
+      this.#outOffset += count;
+      if (this.#outPiece >= 0) this.sent += count;
+      if (count < rest) continue;
+      this.#outOffset = 0;
+      this.sending = ++this.#outPiece < this.#out.length;
+    }
+    this.writer.publish();
+    return moved;
+  }
+
+  /** Reads what is there, up to `limit` bytes of payload in all; true when any byte came. */
+  read(limit: number): boolean {
+    let moved = false;
+    while (this.receiving) {
+      const count = this.#inPiece < 0 ? this.#readHeader() : this.#readPiece(limit);
+      if (count < 0) break;
+      if (count > 0) moved = true;
+      if (this.#inPiece < 0 || this.#inOffset === this.#lengths[this.#inPiece]) {
+        this.#inOffset = 0;
+        this.receiving = ++this.#inPiece < this.#lengths.length;
+      }
+    }
+    this.reader.publish();
+    return moved;
+  }
+
+  /** Bytes that this link waits for: of the frame as a whole, so that its role sleeps until all has come. */
+  get wanted(): number {
+    return this.#inPiece < 0 ? FRAME_BYTES : this.#length - this.received;
+  }
+
+  /** Whether enough has come to go on reading. */
+  get arrived(): boolean {
+    const { ready } = this.reader;
+    if (this.#inPiece < 0) return ready >= FRAME_BYTES;
+    const grain = this.#into ? 1 : (this.#chunk as Chunk).grain;
+    return ready >= Math.min(grain, this.#lengths[this.#inPiece] - this.#inOffset);
+  }
+
+  /** Whole or not at all: a broken header says nothing. */
+  #readHeader(): number {
+    if (this.reader.ready < FRAME_BYTES) return -1;
+    this.reader.read(this.#inHeaderBytes, 0);
+    const [operation, length] = this.#inHeader;
+    if (operation === this.#operation && length === this.#length) return FRAME_BYTES;
+    throw new ProtocolError(
+      `${this.self} and ${this.peer} are out of step: expected operation ${this.#operation} with ` +
+        `${this.#length} bytes, got operation ${operation} with ${length} bytes`,
+    );
+  }
+
+  /** Count of bytes read; −1 when it cannot go on. */
+  #readPiece(limit: number): number {
+    const rest = this.#lengths[this.#inPiece] - this.#inOffset;
+    if (rest === 0) return 0;
+    const most = Math.min(rest, limit - this.received);
+    const count = this.#into
+      ? this.reader.read(this.#into[this.#inPiece], this.#inOffset, most)
+      : this.#readChunk(most, rest);
+    if (count === 0) return -1;
+    this.#inOffset += count;
+    this.received += count;
+    return count;
+  }
+
+  #readChunk(most: number, rest: number): number {
+    const { bytes, grain } = this.#chunk as Chunk;
+    let count = Math.min(most, bytes.length, this.reader.ready);
+    if (count < rest) count -= count % grain;
+    if (count === 0) return 0;
+    this.reader.read(bytes, 0, count);
+    (this.#take as Take)(this.#place, this.#inPiece, this.#inOffset, count);
+    return count;
+  }
+}
