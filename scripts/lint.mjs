@@ -17,7 +17,7 @@ const HIDDEN = /^( *)\/\/decorator (@.*)$/gm;
 
 function biome(folder, path) {
   const command = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const args = [command, 'check', ...(write ? ['--write'] : []), path];
+  const args = [command, 'check', '--error-on-warnings', ...(write ? ['--write'] : []), path];
   const { status } = spawnSync(process.execPath, args, { cwd: folder, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
 }

@@ -19,8 +19,8 @@ export interface CompileOptions {
 export interface Callbacks {
   onTrainBegin?: () => void | Promise<void>;
   onEpochBegin?: (epoch: number) => void | Promise<void>;
-  /** May return 'stop' to end the training. */
-  onEpochEnd?: (epoch: number, log: EpochLog) => void | 'stop' | Promise<void | 'stop'>;
+  /** May return 'stop', or a promise of it, to end the training. */
+  onEpochEnd?: (epoch: number, log: EpochLog) => void | 'stop' | Promise<void> | Promise<'stop' | undefined>;
   onTrainEnd?: (history: History) => void | Promise<void>;
   /** A few times a second: steps done of an epoch's total. */
   onProgress?: (progress: { epoch: number; done: number; total: number }) => void;
