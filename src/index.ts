@@ -67,7 +67,13 @@ export {
   Sequential,
   sequential,
 } from './session/sequential.js';
-export { createSession, Session, type ShareOptions } from './session/session.js';
+export {
+  createSession,
+  type RowsOfOwner,
+  Session,
+  type ShareOptions,
+  type ShareRowsOptions,
+} from './session/session.js';
 export type { TensorLike } from './session/validate.js';
 export {
   addShares,

@@ -13,7 +13,6 @@ import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { type OwnedRows, startingWeights, type TrainingJob, totalRows } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
-import { shareRows } from './share-rows.js';
 import { jointStatistics } from './statistics.js';
 
 /** A step that is done, with what it took; the step of training is reported when it begins. */
@@ -144,16 +143,15 @@ async function sharePart(
   statistics: ColumnStatistics | null,
 ): Promise<[SecureTensor, SecureTensor]> {
   const { features, classes, names } = parts[0][which];
-  const inputs = parts.map(({ owner, [which]: { x, rows } }) => ({
+  const inputs = parts.map(({ owner, [which]: { x } }) => ({
     owner,
-    rows,
     values: scaled && statistics ? standardise(x, statistics) : x,
   }));
-  const labels = parts.map(({ owner, [which]: { y, rows } }) => ({ owner, rows, values: y }));
+  const labels = parts.map(({ owner, [which]: { y } }) => ({ owner, values: y }));
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
-    await shareRows(session, inputs, layers[0].inputShape ?? [features], named(names?.features)),
-    await shareRows(session, labels, [classes], named(names?.classes)),
+    await session.shareRows(inputs, layers[0].inputShape ?? [features], named(names?.features)),
+    await session.shareRows(labels, [classes], named(names?.classes)),
   ];
 }
 

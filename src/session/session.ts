@@ -20,6 +20,24 @@ export interface ShareOptions {
   columns?: readonly string[];
 }
 
+/** Rows that one owner brings to a tensor of several. */
+export interface RowsOfOwner {
+  /** A party, or `'owner'` (the holder of the session). */
+  readonly owner: string;
+  /** Its rows, one after the other. */
+  readonly values: Float32Array | Float64Array | readonly number[];
+}
+
+export interface ShareRowsOptions {
+  /** Names of the numbers in a row's last dimension, for error messages. */
+  columns?: readonly string[];
+  /**
+   * Numbers shared at a time. A tensor of more is stored by the roles outside wasm memory, and brought there batch by
+   * batch. Default 2^20.
+   */
+  piece?: number;
+}
+
 export class Session {
   /** The roles at work. */
   readonly roles: RoleGroup;
@@ -51,10 +69,8 @@ export class Session {
    */
   share(input: TensorLike, options: ShareOptions = {}): SecureTensor {
     const owner = options.owner ?? OWNER;
-    const { ring, fractionBits, parties } = this.settings;
-    if (owner !== OWNER && !parties.includes(owner)) {
-      throw new TypeError(`share: no party named "${owner}" (parties: ${parties.join(', ')}; or "${OWNER}")`);
-    }
+    const { ring, fractionBits } = this.settings;
+    this.#checkOwner('share', owner);
     const checked = checkTensor('share', input, ring, fractionBits, options.shape, options.columns);
     const { values, shape } = checked;
     if (values.length <= PIECE || shape.length === 0) {
@@ -62,16 +78,79 @@ export class Session {
       return this.make({ name: 'share', args }, shape, this.#payloads(owner, values.slice()));
     }
     const number = this.roles.number();
-    const width = values.length / shape[0];
-    const step = Math.max(1, Math.floor(PIECE / width));
-    for (let start = 0; start < shape[0]; start += step) {
-      const rows = Math.min(step, shape[0] - start);
-      const args: ShareRowsArgs = { owner, shape, start, rows };
-      const part = values.slice(start * width, (start + rows) * width);
-      this.roles.send({ name: 'shareRows', out: number, args }, this.#payloads(owner, part));
-      this.roles.flush();
-    }
+    for (const _ of this.#store(number, [{ owner, values }], shape, PIECE)) this.roles.flush();
     return new SecureTensor(this, number, shape);
+  }
+
+  /**
+   * Shares the rows of several owners as one tensor [rows, …rowShape], one owner's rows after the other's. Resolves
+   * when the roles have it; large tensors go to them piece by piece, so that little is under way at a time.
+   * @param rowShape shape of one row
+   * @throws RangeError naming owner, row and column (never the value) for what is not finite or too large; nothing
+   *   has been sent then
+   */
+  async shareRows(
+    parts: readonly RowsOfOwner[],
+    rowShape: readonly number[],
+    { columns, piece = PIECE }: ShareRowsOptions = {},
+  ): Promise<SecureTensor> {
+    const { ring, fractionBits } = this.settings;
+    const width = rowShape.reduce((a, b) => a * b, 1);
+    if (parts.length === 0) throw new RangeError('shareRows: no owner');
+    const checked = parts.map(({ owner, values }) => {
+      const name = `shareRows: ${owner}`;
+      this.#checkOwner('shareRows', owner);
+      const rows = values.length / width;
+      if (!Number.isInteger(rows)) {
+        throw new RangeError(`${name}: ${values.length} numbers are no whole rows of shape [${rowShape}]`);
+      }
+      return { owner, ...checkTensor(name, values, ring, fractionBits, [rows, ...rowShape], columns) };
+    });
+    const shape = [checked.reduce((sum, part) => sum + part.shape[0], 0), ...rowShape];
+    if (shape[0] * width > piece) {
+      const number = this.roles.number();
+      for (const _ of this.#store(number, checked, shape, piece)) await this.ready();
+      return new SecureTensor(this, number, shape);
+    }
+    const whole = this.tidy(() => {
+      const [first, ...others] = checked.map(({ owner, values, shape: own }) =>
+        this.share(values, { owner, shape: own }),
+      );
+      return others.length > 0 ? first.concat(...others) : first;
+    });
+    await this.ready();
+    return whole;
+  }
+
+  /** Queues the filling of a stored tensor of `shape`, at most about `piece` numbers before each yield. */
+  *#store(
+    number: number,
+    parts: readonly { readonly owner: string; readonly values: Float32Array | Float64Array }[],
+    shape: readonly number[],
+    piece: number,
+  ): Iterable<void> {
+    const width = shape.slice(1).reduce((a, b) => a * b, 1);
+    const step = Math.max(1, Math.floor(piece / width));
+    let start = 0;
+    for (const { owner, values } of parts) {
+      const end = start + values.length / width;
+      for (let from = 0; start < end; from += step) {
+        const rows = Math.min(step, end - start);
+        const args: ShareRowsArgs = { owner, shape, start, rows };
+        const part = values.slice(from * width, (from + rows) * width);
+        this.roles.send({ name: 'shareRows', out: number, args }, this.#payloads(owner, part));
+        start += rows;
+        yield;
+      }
+    }
+  }
+
+  #checkOwner(operation: string, owner: string): void {
+    const { parties } = this.settings;
+    if (owner === OWNER || parties.includes(owner)) return;
+    throw new TypeError(
+      `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}; or "${OWNER}")`,
+    );
   }
 
   /** What each role is handed of an owner's numbers. */

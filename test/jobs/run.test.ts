@@ -9,12 +9,10 @@ import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
 import { modelOf, startingWeights, type TrainingJob, totalRows } from '../../src/jobs/job.js';
 import { dealRows, ownerNames } from '../../src/jobs/owners.js';
 import { type JobResult, runJob } from '../../src/jobs/run.js';
-import { shareRows } from '../../src/jobs/share-rows.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import { sgd } from '../../src/nn/describe.js';
 import type { Command } from '../../src/session/commands.js';
 import { RoleGroup } from '../../src/session/role-group.js';
-import { createSession } from '../../src/session/session.js';
 
 test('alice has the odd rows of Wine, bob the even ones, and every row is trained or tested on once', async () => {
   const wine = await loadWine();
@@ -176,30 +174,6 @@ test('a row in clear goes to its owner alone; the others get sums and commands w
   }
   for (const { owner, train, test } of job.parts) {
     assert.is(shared.get(owner), (train.rows + test.rows) * (13 + 3));
-  }
-});
-
-test('a matrix shared in pieces is the matrix', async () => {
-  const session = await createSession();
-  try {
-    const values = (rows: number, start: number) =>
-      Float32Array.from({ length: rows * 3 }, (_, i) => start + i / 4);
-    const parts = [
-      { owner: 'alice', rows: 5, values: values(5, 0) },
-      { owner: 'bob', rows: 2, values: values(2, -20) },
-    ];
-    for (const piece of [2, 7, 15, 21, 1000]) {
-      const whole = await shareRows(session, parts, [3], { piece });
-      assert.equal(whole.shape, [7, 3]);
-      assert.equal([...(await whole.reveal())], [...parts[0].values, ...parts[1].values]);
-      whole.dispose();
-    }
-    const bad = [{ owner: 'bob', rows: 1, values: Float32Array.of(1, 2, Number.NaN) }];
-    const error = await shareRows(session, bad, [3], { columns: ['a', 'b', 'c'] }).catch((cause) => cause);
-    assert.instance(error, RangeError);
-    assert.match(error.message, /bob: row 0, column c/);
-  } finally {
-    await session.close();
   }
 });
 

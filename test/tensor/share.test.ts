@@ -61,4 +61,46 @@ test('numbers are shared to the nearest unit, from every kind of array, by every
   }
 });
 
+test('the rows of several owners become one tensor, in one piece or in several', async () => {
+  const values = (rows: number, start: number) =>
+    Float32Array.from({ length: rows * 3 }, (_, i) => start + i / 4);
+  const parts = [
+    { owner: 'alice', values: values(5, 0) },
+    { owner: 'bob', values: values(2, -20) },
+    { owner: 'owner', values: [1, -1, 0.5] },
+  ];
+  for (const session of sessions) {
+    for (const piece of [2, 7, 15, 23, 1000]) {
+      const whole = await session.shareRows(parts, [3], { piece });
+      assert.equal(whole.shape, [8, 3]);
+      assert.equal(
+        [...(await whole.reveal())],
+        parts.flatMap((part) => [...part.values]),
+      );
+      whole.dispose();
+    }
+    const images = await session.shareRows([{ owner: 'bob', values: values(4, 0) }], [2, 3, 1]);
+    assert.equal(images.shape, [2, 2, 3, 1]);
+    images.dispose();
+  }
+});
+
+test('rows that cannot be shared are refused by owner, row and column, before anything is sent', async () => {
+  const [session] = sessions;
+  const before = await session.roles.totals();
+  const refused = async (parts: unknown, kind: typeof RangeError | typeof TypeError, pattern: RegExp) => {
+    const columns = ['a', 'b', 'c'];
+    const error = await session.shareRows(parts as never, [3], { columns }).catch((cause) => cause);
+    assert.instance(error, kind);
+    assert.match(error.message, pattern);
+  };
+  const good = { owner: 'alice', values: [1, 2, 3] };
+  const bad = Float32Array.of(1, 2, 3, 4, 5, Number.NaN);
+  await refused([good, { owner: 'bob', values: bad }], RangeError, /^shareRows: bob: row 1, column c/);
+  await refused([good, { owner: 'bob', values: [1, 2] }], RangeError, /bob: 2 numbers are no whole rows/);
+  await refused([good, { owner: 'mallory', values: [1, 2, 3] }], TypeError, /no party named "mallory"/);
+  await refused([], RangeError, /no owner/);
+  assert.equal(await session.roles.totals(), before);
+});
+
 test.run();
