@@ -1,8 +1,13 @@
 /** Early stopping: decided by the owner on numbers that were revealed to it anyway. */
+import { type MetricName, metricKey } from '../nn/metric-names.js';
+import { refuseUnknown } from '../nn/options.js';
 import type { EpochLog } from './sequential.js';
 
 export interface EarlyStopping {
-  /** What to watch. Default `'valLoss'` with validation data, else `'loss'`. */
+  /**
+   * What to watch. Default `'valLoss'` with validation data, else `'loss'`. The accuracies are there when the metrics
+   * of `compile` contain 'accuracy'.
+   */
   monitor?: 'loss' | 'accuracy' | 'valLoss' | 'valAccuracy';
   /** Epochs without improvement before stopping. Default 1. */
   patience?: number;
@@ -10,20 +15,39 @@ export interface EarlyStopping {
   minDelta?: number;
 }
 
-/** A function that is told of each epoch and says when to stop. @throws RangeError for options out of range */
-export function watch(options: EarlyStopping, validation: boolean): (log: EpochLog) => 'stop' | undefined {
-  const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0 } = options;
-  if (!['loss', 'accuracy', 'valLoss', 'valAccuracy'].includes(monitor)) {
-    throw new RangeError(`earlyStopping: cannot monitor "${monitor}"`);
+const MONITORS: readonly string[] = ['loss', 'accuracy', 'valLoss', 'valAccuracy'];
+
+const isAccuracy = (monitor: string): boolean => monitor === 'accuracy' || monitor === 'valAccuracy';
+
+/**
+ * A function that is told of each epoch and says when to stop.
+ * @param validation whether there are validation rows
+ * @param metrics those of `compile`; null leaves the monitor unchecked
+ * @throws TypeError for an unknown option, RangeError for options out of range or a monitor that is not measured
+ */
+export function watch(
+  options: EarlyStopping,
+  validation: boolean,
+  metrics: readonly MetricName[] | null,
+): (log: EpochLog) => 'stop' | undefined {
+  const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0, ...rest } = options;
+  refuseUnknown('earlyStopping', rest);
+  if (!MONITORS.includes(monitor)) {
+    throw new RangeError(`earlyStopping: cannot monitor "${monitor}"; known are ${MONITORS.join(', ')}`);
   }
   if (monitor.startsWith('val') && !validation) {
     throw new RangeError(`earlyStopping: ${monitor} needs validationData`);
+  }
+  if (isAccuracy(monitor) && metrics && !metrics.some((metric) => metricKey(metric) === 'accuracy')) {
+    throw new RangeError(
+      `earlyStopping: ${monitor} is not measured; add 'accuracy' to the metrics of compile, or monitor a loss`,
+    );
   }
   if (!Number.isInteger(patience) || patience < 1) {
     throw new RangeError('earlyStopping: patience must be a positive integer');
   }
   if (!(minDelta >= 0)) throw new RangeError('earlyStopping: minDelta must be 0 or more');
-  const sign = monitor === 'accuracy' || monitor === 'valAccuracy' ? -1 : 1;
+  const sign = isAccuracy(monitor) ? -1 : 1;
   let best = Infinity;
   let waited = 0;
   return (log) => {

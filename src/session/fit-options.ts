@@ -79,12 +79,16 @@ function outputUnits(config: ModelConfig): number {
   return sizeOf(plans[plans.length - 1].outputShape);
 }
 
-/** @param y null where there are no labels (predict) */
+/**
+ * @param y null where there are no labels (predict)
+ * @param metrics those of compile, which early stopping may monitor; null leaves its monitor unchecked
+ */
 export function checkFit(
   options: FitOptions,
   x: SecureTensor,
   y: SecureTensor | null,
   config: ModelConfig,
+  metrics: readonly MetricName[] | null = null,
 ): FitPlan {
   const {
     epochs = 1,
@@ -113,7 +117,7 @@ export function checkFit(
     seed,
     callbacks,
     validation: validationData ?? null,
-    earlyStopping: earlyStopping ? watch(earlyStopping, validationData !== undefined) : null,
+    earlyStopping: earlyStopping ? watch(earlyStopping, validationData !== undefined, metrics) : null,
   };
 }
 

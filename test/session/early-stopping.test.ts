@@ -1,6 +1,7 @@
 /** When early stopping says stop, as a function of what epochs revealed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { MetricName } from '../../src/nn/metric-names.js';
 import { type EarlyStopping, watch } from '../../src/session/early-stopping.js';
 import type { EpochLog } from '../../src/session/sequential.js';
 
@@ -8,7 +9,7 @@ type Watched = 'loss' | 'accuracy' | 'valLoss' | 'valAccuracy';
 
 /** The epoch after which training stops, counted from 0; null when it goes on. */
 function stopsAfter(options: EarlyStopping, key: Watched, values: readonly number[]): number | null {
-  const told = watch(options, key.startsWith('val'));
+  const told = watch(options, key.startsWith('val'), ['accuracy']);
   for (const [epoch, value] of values.entries()) {
     const log: EpochLog = { epoch, seconds: 0, loss: 1, metrics: {}, [key]: value };
     if (told(log) === 'stop') return epoch;
@@ -50,15 +51,42 @@ test('a loss that is no number is no improvement', () => {
 test('options out of range are refused', () => {
   const refused = (options: unknown, validation: boolean, pattern: RegExp) =>
     assert.throws(
-      () => watch(options as EarlyStopping, validation),
+      () => watch(options as EarlyStopping, validation, ['accuracy']),
       (error: unknown) => error instanceof RangeError && pattern.test(error.message),
     );
-  refused({ monitor: 'auc' }, true, /cannot monitor "auc"/);
+  refused({ monitor: 'auc' }, true, /cannot monitor "auc"; known are loss, accuracy, valLoss, valAccuracy/);
   refused({ monitor: 'valLoss' }, false, /needs validationData/);
   refused({ patience: 0 }, true, /patience/);
   refused({ patience: 1.5 }, true, /patience/);
   refused({ minDelta: -1 }, true, /minDelta/);
   refused({ minDelta: Number.NaN }, true, /minDelta/);
+});
+
+test('an unknown option is refused by name', () => {
+  assert.throws(
+    () => watch({ patiance: 2 } as EarlyStopping, true, []),
+    (error: unknown) =>
+      error instanceof TypeError && error.message === 'earlyStopping: unknown option "patiance"',
+  );
+});
+
+test('an accuracy that compile did not ask for cannot be watched, and the error says what to change', () => {
+  const without: (readonly MetricName[])[] = [[], ['binaryAccuracy', { topK: 2 }]];
+  for (const metrics of without) {
+    for (const monitor of ['accuracy', 'valAccuracy'] as const) {
+      assert.throws(
+        () => watch({ monitor }, true, metrics),
+        (error: unknown) =>
+          error instanceof RangeError &&
+          error.message.startsWith(
+            `earlyStopping: ${monitor} is not measured; add 'accuracy' to the metrics`,
+          ),
+      );
+    }
+    watch({}, true, metrics);
+    watch({ monitor: 'loss' }, false, metrics);
+  }
+  watch({ monitor: 'accuracy' }, false, [{ topK: 1 }, 'accuracy']);
 });
 
 test.run();

@@ -62,6 +62,11 @@ const REFUSED: [string, RegExp, Work][] = [
     (m) => m.fit(train.x, train.y, { seed: -1 }),
   ],
   [
+    'an unknown option of earlyStopping',
+    /^earlyStopping: unknown option "patiance"/,
+    (m) => m.fit(train.x, train.y, { earlyStopping: { patiance: 2 } as never }),
+  ],
+  [
     'clear data',
     /^fit: data must be tensors that the session shared/,
     (m) => m.fit(fold.train.x as never, train.y),
