@@ -114,7 +114,10 @@ export class RoleGroup {
     return this.#askAll((api) => api.totals());
   }
 
-  /** Wasm memory in use now and at most, in bytes, by role. */
+  /**
+   * Bytes that each role holds now, and the most it has held at once: values and working memory in wasm memory, and
+   * data sets stored outside it.
+   */
   async memoryUse(): Promise<ReadonlyMap<string, { live: number; peak: number }>> {
     return this.#askAll((api) => api.memoryUse());
   }

@@ -1,5 +1,4 @@
 /** One role at work: its runtime, its values and models, and the commands it runs. Lives in a worker. */
-import { Heap } from '../../bindings/memory.js';
 import { instantiateKernels } from '../../bindings/module.js';
 import { Pool } from '../../bindings/pool.js';
 import { createRing } from '../../bindings/ring.js';
@@ -17,6 +16,7 @@ import type { RoleBoot } from './boot.js';
 import { type Command, commands } from './commands.js';
 import type { RoleModel } from './model-commands.js';
 import { Profile, type Times } from './profile.js';
+import { RoleHeap, RoleValues } from './role-memory.js';
 
 /** Progress of a long command. */
 export interface Progress {
@@ -45,15 +45,17 @@ export interface RoleContext {
 /** The interface a worker exposes to the session through Comlink. */
 export class Role {
   readonly #context: RoleContext;
+  readonly #heap: RoleHeap;
   readonly #transcript: TranscriptEntry[] = [];
   readonly #profile: Profile | null;
 
   constructor(boot: RoleBoot) {
     this.#profile = boot.settings.profile ? new Profile() : null;
-    const rt = createRuntime(boot, this.#profile, (label, opened, received) => {
+    this.#heap = new RoleHeap(boot.memory);
+    const rt = createRuntime(boot, this.#heap, this.#profile, (label, opened, received) => {
       this.#transcript.push({ label, opened, received });
     });
-    this.#context = { rt, values: new Map(), models: new Map(), report: () => {} };
+    this.#context = { rt, values: new RoleValues(this.#heap), models: new Map(), report: () => {} };
   }
 
   /** Runs a batch of commands, in order; `payloads` are this role's own data, by the command's place. */
@@ -86,12 +88,12 @@ export class Role {
     return this.#context.rt.ledger.totals();
   }
 
-  /** Bytes of wasm memory in use now and at most so far, stored data sets included. */
+  /**
+   * Bytes of values and working memory held now, and the most held at once so far: blocks in wasm memory and data sets
+   * stored outside it.
+   */
   memoryUse(): { live: number; peak: number } {
-    const { heap } = this.#context.rt;
-    let stored = 0;
-    for (const value of this.#context.values.values()) if ('bytes' in value) stored += value.bytes;
-    return { live: heap.liveBytes + stored, peak: heap.peakBytes + stored };
+    return { live: this.#heap.heldBytes, peak: this.#heap.peakHeldBytes };
   }
 
   /** What this party has seen, when the session records it. */
@@ -112,9 +114,13 @@ function located(error: unknown, command: string, rt: Runtime): unknown {
   return new ProtocolError(`${error.message} ${place}`, { cause: error });
 }
 
-function createRuntime(boot: RoleBoot, profile: Profile | null, transcript: PartyTranscript): Runtime {
+function createRuntime(
+  boot: RoleBoot,
+  heap: RoleHeap,
+  profile: Profile | null,
+  transcript: PartyTranscript,
+): Runtime {
   const { name, settings } = boot;
-  const heap = new Heap(boot.memory);
   const kernels = instantiateKernels(boot.module, boot.memory);
   const pool = settings.threads > 0 ? new Pool(kernels, heap, settings.threads) : undefined;
   const kernelsOfRing = createRing(kernels, heap, settings.ring, pool);

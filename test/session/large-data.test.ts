@@ -111,4 +111,50 @@ test('a large tensor with a number that the ring does not hold is refused by pla
   });
 });
 
+test('the peak of memory is the most that was held at once, in wasm memory and outside it', async () => {
+  await withSession({}, async (session) => {
+    const use = async () => {
+      await session.ready();
+      return [...(await session.roles.memoryUse()).values()];
+    };
+    const before = await use();
+    const inWasm = session.share(numbers.subarray(0, SPLIT), { shape: [PIECE_ROWS, WIDTH] });
+    const loaded = await use();
+    inWasm.dispose();
+    const rows = await session.shareRows(
+      [{ owner: 'alice', values: numbers.subarray(0, 64 * WIDTH) }],
+      [WIDTH],
+      {
+        piece: WIDTH,
+      },
+    );
+    const stored = await use();
+    for (const [role, { live, peak }] of stored.entries()) {
+      const bytes = live - before[role].live;
+      assert.ok(bytes >= 64 * WIDTH * 4, `role ${role}: ${bytes} bytes are stored`);
+      assert.ok(peak >= SPLIT * 4 && peak >= live);
+      assert.is(peak, loaded[role].peak, `role ${role}: the two were never held together`);
+    }
+    rows.dispose();
+    const large = await session.shareRows(
+      [
+        { owner: 'bob', values: numbers },
+        { owner: 'bob', values: numbers },
+      ],
+      [WIDTH],
+      {
+        piece: WIDTH * 16,
+      },
+    );
+    const larger = await use();
+    large.dispose();
+    const after = await use();
+    for (const [role, { live, peak }] of larger.entries()) {
+      assert.ok(live >= before[role].live + 2 * numbers.length * 4, `role ${role}: ${live} bytes are held`);
+      assert.ok(peak >= live);
+      assert.equal(after[role], { live: before[role].live, peak }, `role ${role}: a peak stays`);
+    }
+  });
+});
+
 test.run();
