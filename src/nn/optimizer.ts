@@ -37,7 +37,7 @@ export interface StepPlan {
   readonly count: number;
 }
 
-/** The largest exponent of a rate that leaves an update's truncation within the ring. */
+/** The largest exponent that rates are followed with; the truncation of an update then stays within the ring. */
 export const largestExponent = (bits: RingBits, fraction: number): number => bits - 2 - fraction - GUARD_BITS;
 
 /** Turns a sequence of rates into exponents e with rates 2^−e whose sums stay close. */
@@ -88,8 +88,8 @@ export function* descend(
     return;
   }
   const w = parameter.value;
-  const s = shiftOf(rt, gradient.fraction - w.fraction + plan.exponent);
-  let sum = gradient;
+  const { sum: fitted, s } = yield* shiftable(rt, gradient, w.fraction, plan.exponent);
+  let sum = fitted;
   const decay = config.weightDecay ? -Math.round(plan.rate * config.weightDecay * 2 ** s) : 0;
   if (config.type === 'sgd') {
     if (decay) sum = addScaled(rt, sum, asShare(rt, w), decay);
@@ -122,11 +122,28 @@ export function* descend(
 /** [0] in the shape and at the scale of x. */
 const zeroLike = ({ shape, fraction }: Masked): Share => new Share(null, shape, fraction, true);
 
-/** Refuses a step that does not fit the ring. */
-function shiftOf(rt: Runtime, s: number): number {
-  if (s >= 1 && s <= rt.ring.bits - 2) return s;
-  throw new RangeError(
-    `learning rate: a step that shifts by ${s} bits does not fit ring ${rt.ring.bits}; ` +
-      'use a larger rate, a smaller batch or ring 64',
-  );
+/**
+ * The gradient at a scale from which the update shifts by s bits, 1 ≤ s ≤ k − 2. Where both of its factors carry guard
+ * bits (layers/layer.ts) a small rate may ask for more; the bits too many are rounded away first, in a round of their
+ * own. Where a large rate asks for less, the gradient gets the missing bits.
+ * @throws RangeError for a rate too small for the ring, whatever the layer: a summary meets it before anything is sent
+ */
+function* shiftable(
+  rt: Runtime,
+  gradient: Share,
+  fraction: number,
+  exponent: number,
+): Secure<{ sum: Share; s: number }> {
+  const most = rt.ring.bits - 2;
+  if (exponent > most - fraction) {
+    throw new RangeError(
+      `learning rate: a step of 2^-${exponent} times the gradient's sum does not fit ring ${rt.ring.bits}; ` +
+        'use a larger rate, a smaller batch or ring 64',
+    );
+  }
+  const s = gradient.fraction - fraction + exponent;
+  if (s > most) return { sum: yield* truncate(rt, gradient, s - most), s: most };
+  if (s >= 1) return { sum: gradient, s };
+  if (gradient.words) rt.ring.shl(gradient.words, gradient.words, 1 - s);
+  return { sum: atScale(gradient, gradient.fraction + 1 - s), s: 1 };
 }

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
 import { adam, dense, sgd } from '../../src/nn/describe.js';
+import { GUARD_BITS } from '../../src/nn/layers/layer.js';
 import { descend, largestExponent, PowerOfTwoRates, type StepPlan } from '../../src/nn/optimizer.js';
 import { drawn, SteppedModel } from '../support/model-steps.js';
 import { Random } from '../support/ring.js';
@@ -91,6 +92,38 @@ test('a null step leaves every weight as it is and takes no round of its own', (
     assert.is(nothing.moved, false, where);
     assert.is(something.moved, true, where);
     assert.is(something.cost.rounds - nothing.cost.rounds, 2, where);
+  });
+});
+
+test('an update whose factors both carry guard bits follows every rate, rounded by less than a unit each time', () => {
+  inEverySetting((world, where) => {
+    const { bits, fraction } = world;
+    const most = 2n ** BigInt(bits - 2) - 1n;
+    const gradients = [0n, most, -most, most / 3n, -most / 5n, 12345n, ...world.integers(bits - 3, 60)];
+    const weights = gradients.map((_, i) => BigInt(i) - 20n);
+    for (const exponent of [
+      largestExponent(bits, fraction),
+      bits - 2 - fraction,
+      fraction - 5,
+      -fraction - 7,
+    ]) {
+      const values = world.masked(weights);
+      const scale = 2 * (fraction + GUARD_BITS);
+      const shift = scale - fraction + exponent;
+      // a large rate must not push a weight out of the ring
+      const sums = gradients.map((g) => (shift < 4 ? g >> BigInt(4 - shift) : g));
+      const shares = world.share(sums, scale, false);
+      const parameters = values.map((value) => ({ name: 'kernel', value, state: new Map() }));
+      const step = { rate: 0.5, previousRate: 0.5, exponent, mean: 1, count: 1 };
+      world.run((rt, role) => descend(rt, sgd({ learningRate: 0.5 }), parameters[role], shares[role], step));
+      const after = world.opened(parameters.map(({ value }) => value));
+      after.forEach((w, i) => {
+        const exact = Number(sums[i]) * 2 ** -shift;
+        const moved = Number(w - weights[i]);
+        assert.ok(Math.abs(moved - exact) < 1.25, `${where}, 2^-${exponent}: ${moved} for ${exact}`);
+        if (shift < 0) assert.is(moved, exact, `${where}: nothing to round`);
+      });
+    }
   });
 });
 

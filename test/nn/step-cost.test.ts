@@ -78,6 +78,11 @@ const CASES: Record<string, Case> = {
     ),
     batchSize: 4,
   },
+  'the least rate behind guard bits, which takes a round more': {
+    config: images(averagePooling2d(), flatten(), dense({ units: 2 }), dropout({ rate: 0.2 })),
+    optimizer: sgd({ learningRate: 2 ** -13 }),
+    batchSize: 4,
+  },
   'batch normalization and global pooling': {
     config: images(
       conv2d({ filters: 3, kernelSize: 3, strides: 2 }),

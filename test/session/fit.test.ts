@@ -2,7 +2,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Activation } from '../../src/nn/config.js';
-import { adam, dense, sgd } from '../../src/nn/describe.js';
+import {
+  adam,
+  averagePooling2d,
+  dense,
+  dropout,
+  flatten,
+  momentum,
+  sgd,
+  stepDecay,
+} from '../../src/nn/describe.js';
 import type { LossName } from '../../src/nn/loss-names.js';
 import { type EpochLog, type History, type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
@@ -72,6 +81,30 @@ test('so is adam for a model that has been trained with another optimizer', asyn
 
 test('a rate that the ring cannot follow is refused with what to change', async () => {
   await refused(() => compiled(1e-6).fit(x, y), /a larger rate, a smaller batch or ring 64/);
+});
+
+test('a rate that decays to the least that the ring follows trains on through layers that add guard bits', async () => {
+  const model = sequential([
+    averagePooling2d({ inputShape: [4, 4, 1] }), // 2 bits for the mean of 4
+    flatten(),
+    dense({ units: 2 }),
+    dropout({ rate: 0.2 }), // 2 bits for the factor 5/4, on the gradient too
+  ]);
+  // rates over the batch of 2^-7, 2^-11, 2^-15, then less than the ring follows in one step
+  const learningRate = stepDecay({ rate: 2 ** -5, factor: 2 ** -4 });
+  const images = session.share(
+    Array.from({ length: ROWS * 16 }, (_, i) => Math.sin(i)),
+    { owner: 'alice', shape: [ROWS, 4, 4, 1] },
+  );
+  for (const optimizer of [sgd({ learningRate }), momentum({ learningRate, weightDecay: 0.01 })]) {
+    model.compile({ optimizer, loss: 'meanSquaredError' });
+    const { epochs } = await model.fit(images, y, { epochs: 4, batchSize: 4 });
+    assert.is(epochs.length, 4);
+  }
+  const once = sgd({ learningRate: 2 ** -13 });
+  model.compile({ optimizer: once, loss: 'meanSquaredError' });
+  await model.fit(images, y, { batchSize: 4 });
+  model.dispose();
 });
 
 const MISFITS: readonly [Activation, LossName, RegExp][] = [
