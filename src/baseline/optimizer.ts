@@ -1,5 +1,10 @@
 /** Optimizers in clear, by the formulas of nn/optimizer-config.ts. */
-import type { AdamConfig, MomentumConfig, OptimizerConfig } from '../nn/optimizer-config.js';
+import {
+  type AdamConfig,
+  clipValueOf,
+  type MomentumConfig,
+  type OptimizerConfig,
+} from '../nn/optimizer-config.js';
 
 /** Weight arrays beside their gradients; null for what is not trained. */
 type Gradients = readonly (Float32Array | null)[];
@@ -20,7 +25,8 @@ type Descend = (
 
 /** An optimizer with a state of its own, for one training. */
 export function plainOptimizer(config: OptimizerConfig): PlainOptimizer {
-  const { weightDecay = 0, clipValue = Infinity } = config;
+  const { weightDecay = 0 } = config;
+  const clipValue = clipValueOf(config);
   const { kept, descend } = descents(config);
   const states: Float32Array[][] = [];
   let t = 0;

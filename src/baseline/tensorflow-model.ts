@@ -2,7 +2,7 @@
 import { type Activation, activationName, leakySlope } from '../nn/activation.js';
 import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../nn/config.js';
 import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../nn/loss-names.js';
-import type { OptimizerConfig } from '../nn/optimizer-config.js';
+import { clipValueOf, type OptimizerConfig } from '../nn/optimizer-config.js';
 import { rateAt } from '../nn/schedule.js';
 import type {
   TensorFlow,
@@ -110,11 +110,29 @@ export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): strin
   };
 }
 
-/** @throws RangeError for weight decay and clipping, which TensorFlow.js does not have */
+/** @throws RangeError for weight decay, which TensorFlow.js does not have */
 export function optimizerOf(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
-  if (config.weightDecay || config.clipValue !== undefined) {
-    throw new RangeError('TensorFlow.js has no weight decay and no clipping');
-  }
+  if (config.weightDecay) throw new RangeError('TensorFlow.js has no weight decay');
+  const optimizer = unclipped(tf, config);
+  const clipValue = clipValueOf(config);
+  return clipValue < Infinity ? clipped(tf, optimizer, clipValue) : optimizer;
+}
+
+/** An optimizer that clips every gradient before it applies it: TensorFlow.js has no option for that. */
+function clipped(tf: TensorFlow, optimizer: TensorFlowOptimizer, bound: number): TensorFlowOptimizer {
+  const apply = optimizer.applyGradients.bind(optimizer);
+  optimizer.applyGradients = (gradients) => {
+    const bounded = gradients.map(({ name, tensor }) => ({
+      name,
+      tensor: tf.clipByValue(tensor, -bound, bound),
+    }));
+    apply(bounded);
+    for (const { tensor } of bounded) tensor.dispose();
+  };
+  return optimizer;
+}
+
+function unclipped(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
   const rate = rateAt(config.learningRate, 0, 0);
   switch (config.type) {
     case 'sgd':

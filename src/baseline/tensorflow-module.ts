@@ -29,6 +29,7 @@ export interface TensorFlow {
     momentum(learningRate: number, momentum: number, nesterov: boolean): TensorFlowOptimizer;
     adam(learningRate: number, beta1: number, beta2: number, epsilon: number): TensorFlowOptimizer;
   };
+  clipByValue(x: TensorFlowTensor, least: number, most: number): TensorFlowTensor;
   greater(x: TensorFlowTensor, y: number): TensorFlowTensor;
   equal(x: TensorFlowTensor, y: TensorFlowTensor): TensorFlowTensor;
   mean(x: TensorFlowTensor): TensorFlowTensor;
@@ -70,10 +71,17 @@ export interface TensorFlowLayer {
   setWeights(weights: TensorFlowTensor[]): void;
 }
 
+export interface TensorFlowGradient {
+  readonly name: string;
+  readonly tensor: TensorFlowTensor;
+}
+
 /** Stochastic gradient descent and momentum have a setter for the rate, Adam has the property alone. */
 export interface TensorFlowOptimizer {
   setLearningRate?(rate: number): void;
   learningRate: number;
+  /** Takes a step; called with the gradient of every trained variable by its name. */
+  applyGradients(gradients: readonly TensorFlowGradient[]): void;
   dispose(): void;
 }
 

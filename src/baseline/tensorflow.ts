@@ -16,7 +16,7 @@ export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tenso
  * @param options as for trainPlain, but for `metrics` (accuracy alone); `tf` is the module, or leave it out to use
  *   {@link loadTensorFlow}
  * @throws Error when TensorFlow.js is not installed.
- * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay, clipping.
+ * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay.
  */
 export async function trainTensorFlow(
   config: ModelConfig,

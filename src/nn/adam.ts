@@ -4,10 +4,10 @@
  *
  * Adam does not care about the gradient's scale, so g is the mean gradient times a power of two near 2^10, which keeps
  * its square well above the resolution; ε enters under the root: step = η · m̂ / √(v̂ + ε²). Roots below 2^−8 of that scale
- * (gradients below about 4·10⁻⁶) saturate, as under a larger ε. Every element of the mean gradient must stay below √2
- * in magnitude, or its square leaves the ring: clipValue sees to it where it might not.
+ * (gradients below about 4·10⁻⁶) saturate, as under a larger ε. Every element of the mean gradient must stay within
+ * √2, or its square leaves the ring: the gradient is clipped first, to ±1 unless clipValue says otherwise.
  *
- * Rounds: gradient 2, squares 1, moments 2, root 9, product and update 2.
+ * Rounds: clip 4 (clip.ts), gradient 2, squares 1, moments 2, root 9, product and update 2.
  */
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
@@ -17,10 +17,11 @@ import { multiply, square } from '../protocol/multiply.js';
 import { inverseSqrtOfMany } from '../protocol/normalise.js';
 import { open } from '../protocol/open.js';
 import { addRescaled, rescale, truncate } from '../protocol/truncate.js';
+import { clip } from './clip.js';
 import { addScaled, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import type { StepPlan } from './optimizer.js';
-import type { AdamConfig } from './optimizer-config.js';
+import { type AdamConfig, clipValueOf } from './optimizer-config.js';
 
 /** log2 of the factor between the mean gradient and what the moments see. */
 const GAIN_BITS = 10;
@@ -41,8 +42,9 @@ export function* adam(
 ): Secure<void> {
   if (rt.ring.bits < 64) throw new RangeError('adam needs the range of ring 64: createSession({ ring: 64 })');
   const f = rt.fraction;
-  const s = negativeGradient.fraction - f + Math.round(-Math.log2(plan.mean)) - GAIN_BITS;
-  const g = atWorkingScale(rt, yield* rescale(rt, negativeGradient, s));
+  const gradient = yield* clip(rt, negativeGradient, clipValueOf(config) / plan.mean);
+  const s = gradient.fraction - f + Math.round(-Math.log2(plan.mean)) - GAIN_BITS;
+  const g = atWorkingScale(rt, yield* rescale(rt, gradient, s));
   const squares = yield* truncate(rt, square(rt, g), f);
   const [m, v] = yield* together(
     follow(rt, parameter.state.get('m') as Masked | undefined, asShare(rt, g), config.beta1, plan.count),

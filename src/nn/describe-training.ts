@@ -1,5 +1,6 @@
 /** Optimizers and learning-rate schedules as users write them, in the words of TensorFlow.js and Keras. */
 import {
+  ADAM_CLIP_VALUE,
   type AdamConfig,
   checkOptimizer,
   type MomentumConfig,
@@ -28,7 +29,7 @@ export interface MomentumOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
-export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate'> {
+export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'clipValue'> {
   /** Default 0.001. */
   learningRate?: LearningRate;
   /** Default 0.9. */
@@ -37,6 +38,11 @@ export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate'> {
   beta2?: number;
   /** Default 10⁻⁷. */
   epsilon?: number;
+  /**
+   * Clips every element of the gradient, a mean over the batch, to ±clipValue. Default 1, at most √2: the squares of
+   * larger gradients leave the ring.
+   */
+  clipValue?: number;
 }
 
 /** Stochastic gradient descent: w ← w − learningRate · gradient. */
@@ -50,15 +56,16 @@ export function momentum(options: MomentumOptions): MomentumConfig {
   return checked('momentum', { type: 'momentum', momentum, nesterov, ...common('momentum', rest) });
 }
 
-/** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon. */
+/** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon, on clipped gradients. Ring 64 only. */
 export function adam(options: AdamOptions = {}): AdamConfig {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...rest } = options;
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...more } = options;
+  const { clipValue = ADAM_CLIP_VALUE, ...rest } = more;
   return checked('adam', {
     type: 'adam',
     beta1,
     beta2,
     epsilon,
-    ...common('adam', { learningRate, ...rest }),
+    ...common('adam', { learningRate, clipValue, ...rest }),
   });
 }
 

@@ -2,7 +2,7 @@
  * The description of an optimizer. One step, for every trainable weight w with the gradient g of the loss (the mean
  * over the batch) and the rate η of the step:
  *
- * 1. clipValue c: g ← min(max(g, −c), c), element by element;
+ * 1. clipValue c: g ← min(max(g, −c), c), element by element; adam always has one ({@link clipValueOf});
  * 2. weightDecay λ: w ← w·(1 − η·λ), on kernels and biases alike (decoupled: I. Loshchilov, F. Hutter, ICLR 2019);
  * 3. the optimizer's own step, by the formulas that TensorFlow.js uses:
  *
@@ -44,10 +44,21 @@ export interface AdamConfig extends OptimizerBase {
   beta2: number;
   /** Positive. */
   epsilon: number;
+  /**
+   * Bound of a gradient's elements, positive and at most √2, since the squares of larger ones leave the ring; absent: 1.
+   */
+  clipValue?: number;
 }
 
 /** The description of an optimizer. */
 export type OptimizerConfig = SgdConfig | MomentumConfig | AdamConfig;
+
+/** adam's clipValue where a description has none. */
+export const ADAM_CLIP_VALUE = 1;
+
+/** The bound that an optimizer clips a gradient's elements to: Infinity where it does not clip. */
+export const clipValueOf = ({ type, clipValue }: OptimizerConfig): number =>
+  clipValue ?? (type === 'adam' ? ADAM_CLIP_VALUE : Infinity);
 
 /**
  * Throws unless `value` describes an optimizer.
@@ -70,7 +81,10 @@ export function checkOptimizer(value: unknown): asserts value is OptimizerConfig
       throw new RangeError('weightDecay must be 0 or more, and times the learning rate at most 1');
     }
   }
-  if (clipValue !== undefined) positive('clipValue', clipValue);
+  if (clipValue !== undefined) {
+    if (type === 'adam') checkAdamClip(clipValue);
+    positive('clipValue', clipValue);
+  }
   if (optimizer.type === 'momentum') {
     fraction('momentum', optimizer.momentum);
     if (typeof optimizer.nesterov !== 'boolean') throw new TypeError('nesterov must be true or false');
@@ -79,6 +93,14 @@ export function checkOptimizer(value: unknown): asserts value is OptimizerConfig
     fraction('beta2', optimizer.beta2);
     positive('epsilon', optimizer.epsilon);
   }
+}
+
+/** adam squares the gradient at a scale where only elements up to √2 fit ring 64. */
+function checkAdamClip(clipValue: number): void {
+  if (!(clipValue > Math.SQRT2)) return;
+  throw new RangeError(
+    'clipValue must be at most √2 (1.4142) for adam: the squares of larger gradients leave the ring',
+  );
 }
 
 function number(name: string, value: unknown): void {

@@ -81,12 +81,12 @@ export function* descend(
     rt.free(negativeGradient);
     return;
   }
-  let gradient = negativeGradient;
-  if (config.clipValue !== undefined) gradient = yield* clip(rt, gradient, config.clipValue / plan.mean);
   if (config.type === 'adam') {
-    yield* adam(rt, config, parameter, gradient, plan);
+    yield* adam(rt, config, parameter, negativeGradient, plan);
     return;
   }
+  let gradient = negativeGradient;
+  if (config.clipValue !== undefined) gradient = yield* clip(rt, gradient, config.clipValue / plan.mean);
   const w = parameter.value;
   const { sum: fitted, s } = yield* shiftable(rt, gradient, w.fraction, plan.exponent);
   let sum = fitted;

@@ -38,10 +38,13 @@ test("Adam's first step is the rate, whatever the size of the gradient", () => {
 
 test("Adam's second step is what the formulas give by hand", () => {
   const config = adam({ beta1: 0.5, beta2: 0.75, epsilon: 0.25 });
-  // m: 2, 1.5 + … : m = 0.5·4 = 2, then 0.5·2 + 0.5·2 = 2; v = 0.25·16 = 4, then 0.75·4 + 0.25·4 = 4
-  const first = (0.5 * (2 / 0.5)) / (Math.sqrt(4 / 0.25) + 0.25);
-  const second = (0.5 * (2 / 0.75)) / (Math.sqrt(4 / (1 - 0.75 ** 2)) + 0.25);
-  close(descend(config, 1, [4, 2]), 1 - first - second);
+  // m = 0.5·1 = 0.5, then 0.5·0.5 + 0.5·0.5 = 0.5; v = 0.25·1 = 0.25, then 0.75·0.25 + 0.25·0.25 = 0.25
+  const first = (0.5 * (0.5 / 0.5)) / (Math.sqrt(0.25 / 0.25) + 0.25);
+  const second = (0.5 * (0.5 / 0.75)) / (Math.sqrt(0.25 / (1 - 0.75 ** 2)) + 0.25);
+  close(descend(config, 1, [1, 0.5]), 1 - first - second);
+  assert.is(descend(config, 1, [7, 0.5]), descend(config, 1, [1, 0.5]), 'clipped to 1');
+  const { clipValue: _, ...bare } = config;
+  assert.is(descend(bare, 1, [7, 0.5]), descend(config, 1, [1, 0.5]), 'also where nothing says so');
 });
 
 test('clipping bounds every element, decay shrinks every weight first', () => {

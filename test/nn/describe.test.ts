@@ -119,7 +119,7 @@ test('an unknown option is a TypeError that names builder and option', () => {
   }
 });
 
-test('optimizers fill in the defaults of TensorFlow.js', () => {
+test('optimizers fill in the defaults of TensorFlow.js, and adam clips', () => {
   assert.equal(sgd({ learningRate: 0.5 }), { type: 'sgd', learningRate: 0.5 });
   assert.equal(momentum({ learningRate: 0.5, weightDecay: 0.01, clipValue: 1 }), {
     type: 'momentum',
@@ -129,7 +129,9 @@ test('optimizers fill in the defaults of TensorFlow.js', () => {
     weightDecay: 0.01,
     clipValue: 1,
   });
-  assert.equal(adam(), { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, learningRate: 0.001 });
+  const defaults = { type: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, learningRate: 0.001 };
+  assert.equal(adam(), { ...defaults, clipValue: 1 });
+  assert.equal(adam({ clipValue: Math.SQRT2 }), { ...defaults, clipValue: Math.SQRT2 });
 });
 
 test('schedules are plain descriptions', () => {
@@ -155,6 +157,7 @@ test('builders name themselves when a value is refused', () => {
   assert.throws(() => sgd({ learningRate: '1' as never }), /^sgd: learningRate must be a number or a sched/);
   assert.throws(() => momentum({ learningRate: 1, momentum: 1 }), /^momentum: momentum must be 0 or more/);
   assert.throws(() => adam({ beta2: -1 }), /^adam: beta2 must be 0 or more and below 1$/);
+  assert.throws(() => adam({ clipValue: 1.5 }), /^adam: clipValue must be at most √2 .* leave the ring$/);
   assert.throws(() => stepDecay({ rate: 1, every: 0 }), /^stepDecay: every must be a positive integer$/);
 });
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkOptimizer } from '../../src/nn/optimizer-config.js';
+import { checkOptimizer, clipValueOf, type OptimizerConfig } from '../../src/nn/optimizer-config.js';
 
 const sgd = { type: 'sgd', learningRate: 0.5 };
 const momentum = { type: 'momentum', learningRate: 0.5, momentum: 0.9, nesterov: false };
@@ -13,6 +13,12 @@ test('descriptions that make sense pass', () => {
     checkOptimizer({ ...optimizer, weightDecay: 2 });
     checkOptimizer({ ...optimizer, learningRate: { type: 'constant', rate: 0.5 }, weightDecay: 2 });
   }
+});
+
+test('adam clips to 1 where its description says nothing, the others do not clip', () => {
+  assert.is(clipValueOf(adam as OptimizerConfig), 1);
+  assert.is(clipValueOf({ ...adam, clipValue: 0.5 } as OptimizerConfig), 0.5);
+  assert.is(clipValueOf(sgd as OptimizerConfig), Infinity);
 });
 
 test('others are refused by kind and by value', () => {
@@ -34,6 +40,11 @@ test('others are refused by kind and by value', () => {
   refused({ ...sgd, weightDecay: 2.5 }, RangeError, 'times the learning rate at most 1');
   refused({ ...sgd, weightDecay: '1' }, TypeError, 'weightDecay must be a number');
   refused({ ...sgd, clipValue: 0 }, RangeError, 'clipValue must be positive');
+  refused({ ...sgd, clipValue: Infinity }, RangeError, 'clipValue must be positive');
+  refused({ ...adam, clipValue: Infinity }, RangeError, 'clipValue must be at most √2 (1.4142) for adam');
+  refused({ ...adam, clipValue: 1.4143 }, RangeError, 'the squares of larger gradients leave the ring');
+  refused({ ...adam, clipValue: 0 }, RangeError, 'clipValue must be positive');
+  refused({ ...adam, clipValue: null }, TypeError, 'clipValue must be a number');
   refused({ ...momentum, momentum: 1 }, RangeError, 'momentum must be 0 or more and below 1');
   refused({ ...momentum, nesterov: 1 }, TypeError, 'nesterov must be true or false');
   refused({ ...adam, beta1: 1 }, RangeError, 'beta1 must be 0 or more and below 1');
