@@ -1,7 +1,7 @@
 /** What every tensor is: a handle on a value that only the roles hold, and how its operations are asked for. */
 import type { Command } from '../session/commands.js';
+import type { TakeArgs } from '../session/rearrange.js';
 import type { Session } from '../session/session.js';
-import type { TakeArgs } from '../session/tensor-commands.js';
 import type { SecureTensor } from './secure-tensor.js';
 
 /** A second operand: another tensor of the session, or a public number. */
