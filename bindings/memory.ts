@@ -71,6 +71,7 @@ export class Heap {
   /** Where each open scope begins in the log. */
   readonly #scopes: number[] = [];
   #live = 0;
+  #outside = 0;
   #peak = 0;
 
   constructor(readonly memory: WebAssembly.Memory) {
@@ -83,9 +84,20 @@ export class Heap {
     return this.#live;
   }
 
-  /** Largest value that {@link liveBytes} has had. */
+  /** Bytes that the role holds now: blocks, and what it says to hold outside this memory. */
+  get heldBytes(): number {
+    return this.#live + this.#outside;
+  }
+
+  /** Largest value that {@link heldBytes} has had. */
   get peakBytes(): number {
     return this.#peak;
+  }
+
+  /** Takes note that the role holds so many bytes more (or less) outside this memory. */
+  holdOutside(bytes: number): void {
+    this.#outside += bytes;
+    this.#measure();
   }
 
   /**
@@ -105,7 +117,7 @@ export class Heap {
     const unit = ptr / UNIT;
     this.#entries[unit] = index + 1;
     this.#live += size;
-    if (this.#live > this.#peak) this.#peak = this.#live;
+    this.#measure();
     if (this.#scopes.length > 0) this.#note(unit);
     return ptr;
   }
@@ -151,6 +163,11 @@ export class Heap {
       else if (this.#scopes.length > 0) this.#log[this.#logged++] = unit; // now of the scope around
     }
     for (const ptr of kept) this.#entries[ptr / UNIT] &= ~KEPT;
+  }
+
+  #measure(): void {
+    const held = this.#live + this.#outside;
+    if (held > this.#peak) this.#peak = held;
   }
 
   /** Enters a block in the innermost scope. */

@@ -1,4 +1,5 @@
 /** One role at work: its runtime, its values and models, and the commands it runs. Lives in a worker. */
+import { Heap } from '../../bindings/memory.js';
 import { instantiateKernels } from '../../bindings/module.js';
 import { Pool } from '../../bindings/pool.js';
 import { createRing } from '../../bindings/ring.js';
@@ -16,7 +17,7 @@ import type { RoleBoot } from './boot.js';
 import { type Command, commands } from './commands.js';
 import type { RoleModel } from './model-commands.js';
 import { Profile, type Times } from './profile.js';
-import { RoleHeap, RoleValues } from './role-memory.js';
+import { RoleValues } from './role-values.js';
 
 /** Progress of a long command. */
 export interface Progress {
@@ -45,13 +46,13 @@ export interface RoleContext {
 /** The interface a worker exposes to the session through Comlink. */
 export class Role {
   readonly #context: RoleContext;
-  readonly #heap: RoleHeap;
+  readonly #heap: Heap;
   readonly #transcript: TranscriptEntry[] = [];
   readonly #profile: Profile | null;
 
   constructor(boot: RoleBoot) {
     this.#profile = boot.settings.profile ? new Profile() : null;
-    this.#heap = new RoleHeap(boot.memory);
+    this.#heap = new Heap(boot.memory);
     const rt = createRuntime(boot, this.#heap, this.#profile, (label, opened, received) => {
       this.#transcript.push({ label, opened, received });
     });
@@ -93,7 +94,7 @@ export class Role {
    * stored outside it.
    */
   memoryUse(): { live: number; peak: number } {
-    return { live: this.#heap.heldBytes, peak: this.#heap.peakHeldBytes };
+    return { live: this.#heap.heldBytes, peak: this.#heap.peakBytes };
   }
 
   /** What this party has seen, when the session records it. */
@@ -116,7 +117,7 @@ function located(error: unknown, command: string, rt: Runtime): unknown {
 
 function createRuntime(
   boot: RoleBoot,
-  heap: RoleHeap,
+  heap: Heap,
   profile: Profile | null,
   transcript: PartyTranscript,
 ): Runtime {
