@@ -5,7 +5,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
+import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/nn/config.js';
 import {
   averagePooling2d,
   conv2d,
@@ -20,10 +20,12 @@ import {
 } from '../../src/nn/describe.js';
 import type { LossName } from '../../src/nn/loss-names.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
-import { Rounder } from '../support/layer-twin.js';
-import { Coins, drawn, drawnWeights, encoded, SteppedModel } from '../support/model-steps.js';
+import { drawn, drawnWeights, encoded, SteppedModel } from '../support/model-steps.js';
+import { watchOpenings } from '../support/openings.js';
+import { Outside } from '../support/outside.js';
 import { inEverySetting } from '../support/settings.js';
 import { StepTwin } from '../support/step-twin.js';
+import { Rounder } from '../support/twin-types.js';
 
 const BATCH = 4;
 const STEPS = 2;
@@ -156,7 +158,6 @@ for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate) } of
       const x = drawn(world, BATCH * inputs, 1);
       const t = Array.from({ length: BATCH * 3 }, (_, i) => (i % 3 === (i / 3) % 3 ? 1 : 0));
       const [xs, ts] = [secure.rows(x, BATCH, config.inputShape), secure.rows(t, BATCH, [3])];
-      const outputs: bigint[][] = [];
       const plans = Array.from({ length: STEPS }, (_, step) => ({
         // the rate halves, so that momentum has to follow
         plan: {
@@ -168,27 +169,29 @@ for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate) } of
         },
         pass: { training: true, step, seed: 3 },
       }));
-      world.forget();
-      for (const { plan, pass } of plans) {
-        outputs.push(secure.step(xs, ts, { loss, optimizer, step: plan, pass }).y);
-      }
+      const outputs: bigint[][] = [];
+      const openings = watchOpenings(world, () => {
+        for (const { plan, pass } of plans) {
+          outputs.push(secure.step(xs, ts, { loss, optimizer, step: plan, pass }).y);
+        }
+        outputs.push(secure.predict(xs));
+      });
 
-      const coins = new Coins(world);
-      const at = new Rounder(world.fraction, world.bits, coins.take);
+      const outside = new Outside(openings, world.bits, world.fraction);
       const initial = weights.map((array) => encoded(world, array));
-      const twin = new StepTwin(config, initial, at);
+      const twin = new StepTwin(config, initial, new Rounder(outside));
       plans.forEach(({ plan, pass }, step) => {
         const y = twin.step(encoded(world, x), encoded(world, t), BATCH, loss, optimizer, plan, pass);
         assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);
       });
-      assert.is(coins.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
       secure.values.forEach((values, p) => {
-        assert.equal(values, twin.parameters[p].values, `${where}: parameter ${p}`);
+        assert.equal(values, twin.kept[p].values, `${where}: parameter ${p}`);
       });
-      const trained = planModel(config).filter((plan) => plan.weights.length > 0);
-      assert.is(secure.values.length, trained.length);
-      const before = initial.slice(-trained[trained.length - 1].weights.length).flat();
-      assert.not.equal(secure.values[trained.length - 1], before, `${where}: the last layer has learned`);
+      assert.is(secure.values.length, twin.kept.length);
+      assert.equal(outputs[STEPS], twin.predict(encoded(world, x), BATCH), `${where}: predictions`);
+      assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
+      const before = initial.flat().slice(-(secure.values.at(-1)?.length ?? 0));
+      assert.not.equal(secure.values.at(-1), before, `${where}: the last layer has learned`);
     });
   });
 }

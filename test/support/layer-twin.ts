@@ -1,79 +1,16 @@
 /**
  * Layers on plain integers, each computed from its definition: the clear twin of every kind of layer. Like twin.ts it
- * knows nothing of shares, masks or dealt words; only the coins of the roundings come from outside.
+ * knows nothing of shares, masks or dealt words; only the coins of the roundings, and values of functions that
+ * approximate, come from outside (outside.ts).
  *
- * A number is integer / 2^fraction. A product takes its factors as they are when they have been rounded and carry at
- * most three bits more than the working scale; everything else is rounded to the working scale first.
+ * A product takes its factors as they are when they have been rounded and carry at most three bits more than the
+ * working scale; everything else is rounded to the working scale first.
  */
-
-import { leakySlope } from '../../src/nn/activation.js';
-import { type LayerConfig, type LayerPlan, sizeOf } from '../../src/nn/config.js';
+import { type LayerPlan, sizeOf } from '../../src/nn/config.js';
 import { dropoutMask } from '../../src/nn/dropout-mask.js';
-import { max0, roundWithCoin } from './clear.js';
+import { activationTwin } from './activation-twin.js';
 import { convolutionTerms, denseTerms, type Tap, type Terms, windowsOf } from './layer-terms.js';
-
-/** Rows of numbers. */
-export interface TwinValue {
-  readonly rows: number;
-  readonly data: readonly bigint[];
-  readonly fraction: number;
-  /** Whether it may enter a product as it is. */
-  readonly rounded: boolean;
-}
-
-/** One trained matrix: kernel, then bias. */
-export interface TwinParameter {
-  values: readonly bigint[];
-  /** The last step, for momentum. */
-  step: readonly bigint[] | null;
-}
-
-/** Takes minus the gradient of a parameter, summed over the batch. */
-export type Descend = (parameter: TwinParameter, negative: readonly bigint[], fraction: number) => void;
-
-export interface TwinPass {
-  readonly seed: number;
-  readonly step: number;
-}
-
-export interface TwinLayer {
-  readonly parameters: readonly TwinParameter[];
-  forward(x: TwinValue, pass: TwinPass): TwinValue;
-  /** @param wanted whether the gradient of the input is needed */
-  backward(dy: TwinValue, wanted: boolean, descend: Descend): TwinValue;
-}
-
-/** Bits above the working scale that a rounded factor may carry. */
-const GUARD_BITS = 3;
-
-/** Roundings with the coins that were opened; `coins` gives those of the next rounding of so many numbers. */
-export class Rounder {
-  constructor(
-    readonly f: number,
-    readonly bits: number,
-    readonly coins: (count: number) => readonly bigint[],
-  ) {}
-
-  round(numbers: readonly bigint[], s: number): bigint[] {
-    const most = 1n << BigInt(this.bits - 2);
-    const coins = this.coins(numbers.length);
-    return numbers.map((z, i) => {
-      if (z >= most || z < -most) throw new RangeError('the training has left the range of the ring');
-      return roundWithCoin(z, s, coins[i]);
-    });
-  }
-
-  /** At the working scale. */
-  plain(x: TwinValue): TwinValue {
-    if (x.fraction === this.f) return { ...x, rounded: true };
-    return { ...x, data: this.round(x.data, x.fraction - this.f), fraction: this.f, rounded: true };
-  }
-
-  /** As a factor of a product. */
-  factor(x: TwinValue): TwinValue {
-    return x.rounded && x.fraction <= this.f + GUARD_BITS ? x : this.plain(x);
-  }
-}
+import { parameterOf, type Rounder, type TwinLayer, type TwinValue } from './twin-types.js';
 
 /** The twin of a layer and of its activation. @param weights its arrays as integers at the working scale */
 export function twinLayers(
@@ -84,11 +21,14 @@ export function twinLayers(
   const { config } = plan;
   switch (config.type) {
     case 'dense':
-      return [linear(plan, denseTerms(plan), config.units, weights, at), curve(config.activation, at)];
+      return [
+        linear(plan, denseTerms(plan), config.units, weights, at),
+        activationTwin(config.activation, plan, at),
+      ];
     case 'conv2d':
       return [
         linear(plan, convolutionTerms(plan), config.filters, weights, at),
-        curve(config.activation, at),
+        activationTwin(config.activation, plan, at),
       ];
     case 'averagePooling2d':
     case 'globalAveragePooling2d':
@@ -98,9 +38,9 @@ export function twinLayers(
     case 'dropout':
       return [dropout(config.rate, plan.index, at)];
     case 'activation':
-      return [curve(config.activation, at)];
+      return [activationTwin(config.activation, plan, at)];
     case 'flatten':
-      return [curve('linear', at)];
+      return [activationTwin('linear', plan, at)];
     default:
       throw new TypeError(`no twin for ${config.type}`);
   }
@@ -115,7 +55,7 @@ function linear(
   at: Rounder,
 ): TwinLayer {
   const inputs = sizeOf(plan.inputShape);
-  const parameter: TwinParameter = { values: [...kernel, ...(bias ?? [])], step: null };
+  const parameter = parameterOf(kernel, bias ?? []);
   let input: TwinValue | null = null;
   return {
     parameters: [parameter],
@@ -152,39 +92,6 @@ function perRow(rows: number, columns: number, each: (row: number, column: numbe
   return Array.from({ length: rows * columns }, (_, n) => each(Math.floor(n / columns), n % columns));
 }
 
-/** A public constant times every number, the result a sum that still has to be rounded. */
-const times = (x: TwinValue, at: Rounder, factor: (i: number) => number): TwinValue => ({
-  ...x,
-  data: x.data.map((value, i) => value * BigInt(Math.round(factor(i) * 2 ** at.f))),
-  fraction: x.fraction + at.f,
-  rounded: false,
-});
-
-/** Activations with a kink, and none. */
-function curve(
-  activation: Extract<LayerConfig, { type: 'activation' }>['activation'],
-  at: Rounder,
-): TwinLayer {
-  const slope = activation === 'relu' ? 0 : leakySlope(activation);
-  if (slope === null && activation !== 'linear') throw new TypeError('no twin for this activation');
-  let positive: boolean[] = [];
-  /** slope·x below zero, x above; relu keeps the scale. */
-  const bend = (x: TwinValue): TwinValue => {
-    if (activation === 'relu') return { ...x, data: x.data.map((value, i) => (positive[i] ? value : 0n)) };
-    return times(x, at, (i) => (positive[i] ? 1 : (slope as number)));
-  };
-  return {
-    parameters: [],
-    forward(value) {
-      if (slope === null) return value;
-      const x = at.plain(value);
-      positive = x.data.map((number) => max0(number) > 0n);
-      return bend(x);
-    },
-    backward: (dy) => (slope === null ? dy : bend(at.plain(dy))),
-  };
-}
-
 /** Means. A power of two of places, the same everywhere, only moves the scale. */
 function average(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Rounder): TwinLayer {
   const channels = plan.inputShape[2];
@@ -194,7 +101,7 @@ function average(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Roun
   const even = Number.isInteger(moved) && counts.every((count) => count === counts[0]);
   const divide = (x: TwinValue): TwinValue => {
     if (even) return { ...x, fraction: x.fraction + moved };
-    return times(at.factor(x), at, (i) => 1 / counts[Math.floor((i % outputs) / channels)]);
+    return at.times(at.factor(x), (i) => 1 / counts[Math.floor((i % outputs) / channels)]);
   };
   return {
     parameters: [],
@@ -257,13 +164,14 @@ function dropout(rate: number, index: number, at: Rounder): TwinLayer {
   const free = [0, 1, 2].find((bits) => Number.isInteger(factor * 2 ** bits));
   let mask: Uint8Array = new Uint8Array();
   const apply = (x: TwinValue): TwinValue => {
-    if (free === undefined) return times(at.factor(x), at, (i) => mask[i] * factor);
+    if (free === undefined) return at.times(at.factor(x), (i) => mask[i] * factor);
     const weight = BigInt(factor * 2 ** free);
     return { ...x, data: x.data.map((v, i) => v * BigInt(mask[i]) * weight), fraction: x.fraction + free };
   };
   return {
     parameters: [],
-    forward(x, { seed, step }) {
+    forward(x, { training, seed, step }) {
+      if (!training) return x;
       mask = dropoutMask(seed, step, index, x.data.length, rate);
       return apply(x);
     },

@@ -46,39 +46,15 @@ export class SteppedModel {
     return { y: this.world.opened(results), cost };
   }
 
+  /** The model's outputs, as integers. */
+  predict(x: readonly Masked[]): bigint[] {
+    return this.world.opened(this.world.run((_rt, role) => this.models[role].forward(x[role])).results);
+  }
+
   /** Everything trained, parameter by parameter, as integers; fails where the roles do not agree. */
   get values(): bigint[][] {
     return this.models[0].kept.map((_, p) =>
       this.world.opened(this.models.map((model) => model.kept[p].value)),
     );
-  }
-}
-
-/**
- * The opened words of every rounding since the world has been told to forget, by how many numbers were rounded: roundings
- * of the same number of values are in order, and roundings that share a round are told apart by their number.
- */
-export class Coins {
-  readonly #bySize = new Map<number, bigint[][]>();
-
-  constructor(world: Parties) {
-    for (const { label, party, opened } of world.seen) {
-      if (label !== 'truncate' || party !== world.parties[0].name) continue;
-      const { buffer } = opened.slice();
-      const words =
-        world.bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
-      this.#bySize.set(words.length, [...(this.#bySize.get(words.length) ?? []), words]);
-    }
-  }
-
-  readonly take = (count: number): readonly bigint[] => {
-    const next = this.#bySize.get(count)?.shift();
-    if (!next) throw new Error(`the roles have rounded no ${count} numbers more`);
-    return next;
-  };
-
-  /** Roundings that nobody has asked for. */
-  get left(): number {
-    return [...this.#bySize.values()].reduce((sum, list) => sum + list.length, 0);
   }
 }
