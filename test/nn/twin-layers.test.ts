@@ -5,8 +5,9 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/nn/config.js';
+import { type Activation, type LayerConfig, type ModelConfig, sizeOf } from '../../src/nn/config.js';
 import {
+  activation as activationLayer,
   averagePooling2d,
   conv2d,
   dense,
@@ -23,6 +24,7 @@ import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
 import { drawn, drawnWeights, encoded, SteppedModel } from '../support/model-steps.js';
 import { watchOpenings } from '../support/openings.js';
 import { Outside } from '../support/outside.js';
+import type { Bits } from '../support/ring.js';
 import { inEverySetting } from '../support/settings.js';
 import { StepTwin } from '../support/step-twin.js';
 import { Rounder } from '../support/twin-types.js';
@@ -35,6 +37,8 @@ interface Case {
   readonly config: ModelConfig;
   readonly loss?: LossName;
   readonly optimizer?: OptimizerConfig;
+  /** The ring whose range it needs; both unless given. */
+  readonly ring?: Bits;
 }
 
 const images = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [6, 6, 2], layers });
@@ -132,6 +136,32 @@ const CASES: readonly Case[] = [
       dense({ units: 3 }),
     ),
   },
+  ...(
+    [
+      'square',
+      { polynomial: [0.5, 0.5, 0.125] },
+      { polynomial: [0.3, 0.6, 0.2] },
+      { polynomial: [0.1, 0.5, 0.25, -1 / 12] },
+      'sigmoid',
+      'tanh',
+    ] as const satisfies Activation[]
+  ).map((activation) => ({
+    name: typeof activation === 'string' ? activation : `polynomial ${activation.polynomial}`,
+    config: rows(
+      dense({ units: 6, activation }),
+      dense({ units: 5 }),
+      activationLayer({ activation }),
+      dense({ units: 3, activation }),
+    ),
+  })),
+  {
+    name: 'polynomial of degree 5',
+    config: rows(
+      dense({ units: 6, activation: { polynomial: [0.1, 0.6, 0.2, -0.05, 0.01, 0.002] } }),
+      dense({ units: 3 }),
+    ),
+    ring: 64,
+  },
   { name: 'hinge', config: hidden, loss: 'hinge' },
   { name: 'momentum', config: hidden, optimizer: momentum({ ...rate, momentum: 0.75 }) },
   { name: 'nesterov', config: hidden, optimizer: momentum({ ...rate, momentum: 0.875, nesterov: true }) },
@@ -149,9 +179,10 @@ const CASES: readonly Case[] = [
   { name: 'clipValue', config: hidden, optimizer: sgd({ ...rate, clipValue: 0.03 }) },
 ];
 
-for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate) } of CASES) {
+for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate), ring } of CASES) {
   test(`${name}: ${STEPS} steps on shares equal the clear twin's, bit for bit`, () => {
     inEverySetting((world, where) => {
+      if (ring !== undefined && world.bits !== ring) return;
       const inputs = sizeOf(config.inputShape);
       const weights = drawnWeights(world, config, 0.25);
       const secure = new SteppedModel(world, config, weights);
