@@ -5,7 +5,13 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Activation, type LayerConfig, type ModelConfig, sizeOf } from '../../src/nn/config.js';
+import {
+  type Activation,
+  type LayerConfig,
+  type ModelConfig,
+  planModel,
+  sizeOf,
+} from '../../src/nn/config.js';
 import {
   activation as activationLayer,
   averagePooling2d,
@@ -46,6 +52,8 @@ const rows = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [7], laye
 const rate = { learningRate: 0.5 };
 
 const hidden = rows(dense({ units: 6, activation: 'relu' }), dense({ units: 3 }));
+const endingWith = (activation: Activation, units = 3) =>
+  rows(dense({ units: 6, activation: 'relu' }), dense({ units, activation }));
 const head = [flatten(), dense({ units: 3 })];
 
 const CASES: readonly Case[] = [
@@ -163,6 +171,15 @@ const CASES: readonly Case[] = [
     ring: 64,
   },
   { name: 'hinge', config: hidden, loss: 'hinge' },
+  { name: 'softmaxCrossEntropy of logits', config: hidden, loss: 'softmaxCrossEntropy' },
+  { name: 'softmaxCrossEntropy of a softmax', config: endingWith('softmax'), loss: 'softmaxCrossEntropy' },
+  {
+    name: 'softmaxCrossEntropy of 18 classes',
+    config: endingWith('softmax', 18),
+    loss: 'softmaxCrossEntropy',
+  },
+  { name: 'sigmoidCrossEntropy of logits', config: hidden, loss: 'sigmoidCrossEntropy' },
+  { name: 'sigmoidCrossEntropy of a sigmoid', config: endingWith('sigmoid'), loss: 'sigmoidCrossEntropy' },
   { name: 'momentum', config: hidden, optimizer: momentum({ ...rate, momentum: 0.75 }) },
   { name: 'nesterov', config: hidden, optimizer: momentum({ ...rate, momentum: 0.875, nesterov: true }) },
   { name: 'weightDecay', config: hidden, optimizer: sgd({ ...rate, weightDecay: 0.125 }) },
@@ -187,8 +204,11 @@ for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate), rin
       const weights = drawnWeights(world, config, 0.25);
       const secure = new SteppedModel(world, config, weights);
       const x = drawn(world, BATCH * inputs, 1);
-      const t = Array.from({ length: BATCH * 3 }, (_, i) => (i % 3 === (i / 3) % 3 ? 1 : 0));
-      const [xs, ts] = [secure.rows(x, BATCH, config.inputShape), secure.rows(t, BATCH, [3])];
+      const units = sizeOf(planModel(config).at(-1)?.outputShape ?? []);
+      const t = Array.from({ length: BATCH * units }, (_, i) =>
+        i % units === Math.floor(i / units) % units ? 1 : 0,
+      );
+      const [xs, ts] = [secure.rows(x, BATCH, config.inputShape), secure.rows(t, BATCH, [units])];
       const plans = Array.from({ length: STEPS }, (_, step) => ({
         // the rate halves, so that momentum has to follow
         plan: {

@@ -46,7 +46,7 @@ export class StepTwin {
     const layers = foldedActivation(this.config, loss) ? this.layers.slice(0, -1) : this.layers;
     const y = this.#forward(layers, x, rows, pass);
     const first = layers.findIndex((layer) => layer.parameters.length > 0);
-    let gradient: TwinValue = { ...y, data: lossGradientTwin(loss, y.data, t, at) };
+    let gradient: TwinValue = { ...y, data: lossGradientTwin(loss, y.data, t, y.data.length / rows, at) };
     for (let l = layers.length - 1; l >= first; l--) {
       gradient = layers[l].backward(gradient, l > first, (parameter, negative, fraction) =>
         descendTwin(at, optimizer, plan, parameter, negative, fraction),
