@@ -85,13 +85,14 @@ export function batchNormalization(
       const products = multiply(rt, flat, normal);
       const gammaSum = sumRows(rt, products, rows);
       const betaSum = sumRows(rt, widened(rt, flat), rows);
+      // with the γ of the forward pass: the update may end before the means below are there
+      const slopes = config.scale && flow.inputGradient ? multiply(rt, row(rt, gammaOf(), 0), root) : null;
       if (trained) flow.descend(trained, negativeRows(rt, trained, gammaSum, betaSum));
       if (!flow.inputGradient) return null;
       const [gammaMean, betaMean] = yield* together(meanOf(rt, gammaSum, rows), meanOf(rt, betaSum, rows));
       const along = bilinear(rt, null, flat.shape, normal, gammaMean, timesRow(rt, rows));
-      const slopeProgram = config.scale ? rescale(rt, multiply(rt, row(rt, gammaOf(), 0), root)) : null;
-      const [pulled, slope] = slopeProgram
-        ? yield* together(rescale(rt, along), slopeProgram)
+      const [pulled, slope] = slopes
+        ? yield* together(rescale(rt, along), rescale(rt, slopes))
         : [yield* rescale(rt, along), root];
       const rest = mapMasked2(rt, flat, pulled, flat.shape, (out, a, b) => rt.ring.sub(out, a, b));
       const centred = mapMasked2(rt, rest, neg(rt, betaMean), flat.shape, (out, a, b) =>
