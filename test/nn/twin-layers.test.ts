@@ -15,6 +15,7 @@ import {
 import {
   activation as activationLayer,
   averagePooling2d,
+  batchNormalization,
   conv2d,
   dense,
   dropout,
@@ -35,7 +36,6 @@ import { inEverySetting } from '../support/settings.js';
 import { StepTwin } from '../support/step-twin.js';
 import { Rounder } from '../support/twin-types.js';
 
-const BATCH = 4;
 const STEPS = 2;
 
 interface Case {
@@ -43,6 +43,8 @@ interface Case {
   readonly config: ModelConfig;
   readonly loss?: LossName;
   readonly optimizer?: OptimizerConfig;
+  /** Rows of a step; 4 unless given. */
+  readonly batch?: number;
   /** The ring whose range it needs; both unless given. */
   readonly ring?: Bits;
 }
@@ -170,6 +172,39 @@ const CASES: readonly Case[] = [
     ),
     ring: 64,
   },
+  {
+    name: 'batchNormalization of images',
+    config: images(conv2d({ filters: 3, kernelSize: 3 }), batchNormalization(), ...head),
+  },
+  {
+    name: 'batchNormalization of images of 5×6 pixels, after relu',
+    config: images(
+      conv2d({ filters: 3, kernelSize: [2, 1], activation: 'relu' }),
+      batchNormalization({ momentum: 0.5, epsilon: 0.01 }),
+      ...head,
+    ),
+  },
+  {
+    name: 'batchNormalization of rows, without gamma, without beta, without both',
+    config: rows(
+      dense({ units: 6 }),
+      batchNormalization({ scale: false }),
+      dense({ units: 5 }),
+      batchNormalization({ center: false }),
+      dense({ units: 4 }),
+      batchNormalization({ center: false, scale: false }),
+      dense({ units: 3 }),
+    ),
+  },
+  {
+    name: 'batchNormalization of the inputs, and at the end',
+    config: rows(batchNormalization(), dense({ units: 3 }), batchNormalization()),
+  },
+  ...[1, 3, 12].map((batch) => ({
+    name: `batchNormalization of batches of ${batch}`,
+    config: rows(dense({ units: 6 }), batchNormalization(), dense({ units: 3 })),
+    batch,
+  })),
   { name: 'hinge', config: hidden, loss: 'hinge' },
   { name: 'softmaxCrossEntropy of logits', config: hidden, loss: 'softmaxCrossEntropy' },
   { name: 'softmaxCrossEntropy of a softmax', config: endingWith('softmax'), loss: 'softmaxCrossEntropy' },
@@ -196,19 +231,24 @@ const CASES: readonly Case[] = [
   { name: 'clipValue', config: hidden, optimizer: sgd({ ...rate, clipValue: 0.03 }) },
 ];
 
-for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate), ring } of CASES) {
+for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate), batch = 4, ring } of CASES) {
   test(`${name}: ${STEPS} steps on shares equal the clear twin's, bit for bit`, () => {
     inEverySetting((world, where) => {
       if (ring !== undefined && world.bits !== ring) return;
       const inputs = sizeOf(config.inputShape);
       const weights = drawnWeights(world, config, 0.25);
+      planModel(config)
+        .flatMap((plan) => plan.weights)
+        .forEach(({ name }, i) => {
+          if (name === 'gamma' || name === 'movingVariance') weights[i] = weights[i].map((w) => w + 1);
+        });
       const secure = new SteppedModel(world, config, weights);
-      const x = drawn(world, BATCH * inputs, 1);
+      const x = drawn(world, batch * inputs, 1);
       const units = sizeOf(planModel(config).at(-1)?.outputShape ?? []);
-      const t = Array.from({ length: BATCH * units }, (_, i) =>
+      const t = Array.from({ length: batch * units }, (_, i) =>
         i % units === Math.floor(i / units) % units ? 1 : 0,
       );
-      const [xs, ts] = [secure.rows(x, BATCH, config.inputShape), secure.rows(t, BATCH, [units])];
+      const [xs, ts] = [secure.rows(x, batch, config.inputShape), secure.rows(t, batch, [units])];
       const plans = Array.from({ length: STEPS }, (_, step) => ({
         // the rate halves, so that momentum has to follow
         plan: {
@@ -232,14 +272,14 @@ for (const { name, config, loss = 'meanSquaredError', optimizer = sgd(rate), rin
       const initial = weights.map((array) => encoded(world, array));
       const twin = new StepTwin(config, initial, new Rounder(outside));
       plans.forEach(({ plan, pass }, step) => {
-        const y = twin.step(encoded(world, x), encoded(world, t), BATCH, loss, optimizer, plan, pass);
+        const y = twin.step(encoded(world, x), encoded(world, t), batch, loss, optimizer, plan, pass);
         assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);
       });
       secure.values.forEach((values, p) => {
         assert.equal(values, twin.kept[p].values, `${where}: parameter ${p}`);
       });
       assert.is(secure.values.length, twin.kept.length);
-      assert.equal(outputs[STEPS], twin.predict(encoded(world, x), BATCH), `${where}: predictions`);
+      assert.equal(outputs[STEPS], twin.predict(encoded(world, x), batch), `${where}: predictions`);
       assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
       const before = initial.flat().slice(-(secure.values.at(-1)?.length ?? 0));
       assert.not.equal(secure.values.at(-1), before, `${where}: the last layer has learned`);

@@ -9,6 +9,7 @@
 import { type LayerPlan, sizeOf } from '../../src/nn/config.js';
 import { dropoutMask } from '../../src/nn/dropout-mask.js';
 import { activationTwin } from './activation-twin.js';
+import { batchNormalizationTwin } from './batch-normalization-twin.js';
 import { convolutionTerms, denseTerms, type Tap, type Terms, windowsOf } from './layer-terms.js';
 import { parameterOf, type Rounder, type TwinLayer, type TwinValue } from './twin-types.js';
 
@@ -41,8 +42,8 @@ export function twinLayers(
       return [activationTwin(config.activation, plan, at)];
     case 'flatten':
       return [activationTwin('linear', plan, at)];
-    default:
-      throw new TypeError(`no twin for ${config.type}`);
+    case 'batchNormalization':
+      return [batchNormalizationTwin(config, plan.inputShape.at(-1) as number, weights, at)];
   }
 }
 
