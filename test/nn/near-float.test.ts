@@ -1,7 +1,8 @@
 /**
- * What contains a trigonometric sum has no bit-for-bit twin: cross-entropies, batch normalization, adam. After four
- * steps on all rows every weight is compared with the float trainer's, within a bound for each ring; so are the other
- * losses and optimizers beside them, which ties the formulas of both trainers together.
+ * Losses, layers and optimizers against the float trainer, whose formulas are written separately: after four steps on
+ * all rows every weight is compared, within a bound for each ring. The twins (twin-layers.test.ts and those beside it)
+ * hold the same computations bit for bit, but for values of sigmoid, softmax and 1/√x, which they hold to error bounds;
+ * here such errors add up over steps.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -82,8 +83,10 @@ const CASES: Record<string, Case> = {
       flatten(),
       dense({ units: 3 }),
     ),
-    exponent: 8,
-    bound: { 32: 3e-2, 64: 1e-4 },
+    // gradients of gamma are sums over 32 pixels, which stay below 64 as ring 32 wants
+    batch: 2,
+    exponent: 6,
+    bound: exact,
   },
   'batch normalization without gamma, then without beta': {
     config: rows(
@@ -94,7 +97,7 @@ const CASES: Record<string, Case> = {
       dense({ units: 3 }),
     ),
     batch: 12,
-    bound: { 32: 0.15, 64: 1e-3 },
+    bound: { 32: 1e-2, 64: 1e-3 },
   },
   'dropout and global pooling': {
     config: images(
