@@ -1,6 +1,8 @@
-/** Optimizers' steps on plain integers, by the table of optimizer-config.ts. */
+/**
+ * Optimizers' steps on plain integers, by the table of optimizer-config.ts. Of adam, 1/√(v̂ + ε²) comes from outside.
+ */
 import type { StepPlan } from '../../src/nn/optimizer.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import type { AdamConfig, OptimizerConfig } from '../../src/nn/optimizer-config.js';
 import { integer, type Rounder, type TwinParameter } from './twin-types.js';
 
 /** One step. What a step of momentum adds, u = −η·v, is kept for the next. */
@@ -18,7 +20,10 @@ export function descendTwin(
   const { clipValue, weightDecay = 0 } = optimizer;
   const bound = clipValue === undefined ? null : integer((clipValue / mean) * 2 ** fraction);
   const clipped = bound ? negative.map((g) => (g > bound ? bound : g < -bound ? -bound : g)) : negative;
-  if (optimizer.type === 'adam') throw new TypeError('no twin for adam');
+  if (optimizer.type === 'adam') {
+    adam(at, optimizer, plan, exponent, parameter, clipped, fraction);
+    return;
+  }
   const s = fraction - at.f + exponent;
   const decay = values.map((w) => -integer(rate * weightDecay * 2 ** s) * w);
   if (optimizer.type === 'sgd') {
@@ -47,4 +52,54 @@ export function descendTwin(
     change = at.round(ahead, at.f);
   }
   parameter.values = values.map((w, i) => w + change[i] + decayed[i]);
+}
+
+/** The moments see the mean gradient times 2^10, and their weights have 16 bits. */
+const GAIN_BITS = 10;
+const WEIGHT_BITS = 16;
+
+/** w ← w + η·m̂·(1/√(v̂ + ε²)) − η·λ·w, m̂ the mean of what was descended along. */
+function adam(
+  at: Rounder,
+  { beta1, beta2, epsilon, weightDecay = 0 }: AdamConfig,
+  { rate, mean, count }: StepPlan,
+  exponent: number,
+  parameter: TwinParameter,
+  negative: readonly bigint[],
+  fraction: number,
+): void {
+  const { f } = at;
+  const { values, state } = parameter;
+  const g = at.round(negative, fraction - f - Math.log2(mean) - GAIN_BITS);
+  const squares = at.round(
+    g.map((value) => value * value),
+    f,
+  );
+  /** m̂ ← m̂ + c·(x − m̂), c = (1 − β) / (1 − βᵗ), which is 1 in the first step. */
+  const follow = (name: 'm' | 'v', x: readonly bigint[], beta: number): readonly bigint[] => {
+    const before = state.get(name);
+    const weight = integer(((1 - beta) / (1 - beta ** count)) * 2 ** WEIGHT_BITS);
+    const rest = (1n << BigInt(WEIGHT_BITS)) - weight;
+    const after = before
+      ? at.round(
+          x.map((value, i) => weight * value + rest * before[i]),
+          WEIGHT_BITS,
+        )
+      : x;
+    state.set(name, after);
+    return after;
+  };
+  const [m, v] = [follow('m', g, beta1), follow('v', squares, beta2)];
+  const added = integer((epsilon * 2 ** GAIN_BITS) ** 2 * 2 ** f);
+  const root = at.outside.inverseSqrtOfMany(
+    v.map((value) => value + added),
+    added,
+  );
+  const s = f + exponent;
+  const decay = integer(rate * weightDecay * 2 ** s);
+  const step = at.round(
+    m.map((value, i) => value * root[i] - decay * values[i]),
+    s,
+  );
+  parameter.values = values.map((w, i) => w + step[i]);
 }

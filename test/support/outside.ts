@@ -4,9 +4,19 @@
  * rounding is compared bit for bit; so is every argument of a function, and each of its values must lie within the
  * function's error bound of the true one.
  */
-import { type Approximation, type CurveName, curves, inverseSqrt, softmax } from './approximations.js';
+import {
+  type Approximation,
+  type CurveName,
+  curves,
+  inverseSqrt,
+  inverseSqrtOfMoments,
+  softmax,
+} from './approximations.js';
 import type { Opened } from './openings.js';
 import type { Bits } from './ring.js';
+
+/** What 1/√x of many numbers opens. */
+const OF_MANY = ['octave', 'octave', 'octave', 'truncate', 'rescale', 'truncate', 'rescale'];
 
 const same = (a: readonly bigint[], b: readonly bigint[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
@@ -74,6 +84,28 @@ export class Outside {
     this.#used.add(value);
     this.#skipRoundings(start, value, x.length);
     return this.#checked(value, inverseSqrt, x, this.f);
+  }
+
+  /**
+   * 1/√x for many numbers, of which no other work beside it has as many: what was opened, plus a public constant. An
+   * octave's two factors and its product with x come first, then a rounded sum, and the rounded result.
+   */
+  inverseSqrtOfMany(x: readonly bigint[], constant: bigint): readonly bigint[] {
+    const start = this.#next('octave', x.length);
+    const steps = this.#openings
+      .map(({ label, plain }, at) => ({ label, at, count: plain.length }))
+      .filter(({ at, count }) => at >= start && count === x.length)
+      .slice(0, OF_MANY.length);
+    if (String(steps.map(({ label }) => label)) !== String(OF_MANY)) {
+      throw new Error(`1/√v: opened were ${steps.map(({ label }) => label)}`);
+    }
+    for (const { at } of steps) this.#used.add(at);
+    this.#held(
+      x.map((number) => number - constant),
+      start,
+      '1/√v',
+    );
+    return this.#checked(steps[steps.length - 1].at, inverseSqrtOfMoments, x, this.f);
   }
 
   #find(wanted: (opened: Opened) => boolean): number {
