@@ -1,12 +1,26 @@
 /**
- * Every loss but meanSquaredError, which most other cases train with: steps on shares equal their clear twin's bit for
- * bit. What a cross-entropy takes of softmax or sigmoid is held to its error bound and everything else is exact;
- * support/twin-case.ts says what that means.
+ * Every loss: steps on shares (meanSquaredError: in all other twins' tests) and the sum over an epoch's rows equal their
+ * clear twin's bit for bit. What a cross-entropy takes of softmax, sigmoid and ln is held to the function's error bound
+ * and everything else is exact; support/twin-case.ts says what that means.
  */
 import { test } from 'uvu';
+import * as assert from 'uvu/assert';
 import type { Activation } from '../../src/nn/config.js';
 import { dense } from '../../src/nn/describe.js';
+import { losses } from '../../src/nn/loss.js';
+import { type LossName, lossNames } from '../../src/nn/loss-names.js';
+import type { Share } from '../../src/party/values.js';
+import { open } from '../../src/protocol/open.js';
+import { lossTotalTwin } from '../support/loss-twin.js';
+import { drawn, encoded } from '../support/model-steps.js';
+import { watchOpenings } from '../support/openings.js';
+import { Outside } from '../support/outside.js';
+import { inEverySetting } from '../support/settings.js';
 import { equalsTheTwin, hidden, rows, type TwinCase } from '../support/twin-case.js';
+import { Rounder } from '../support/twin-types.js';
+
+/** Of a loss that is summed up. */
+const ROWS = 9;
 
 const endingWith = (activation: Activation, units = 3) =>
   rows(dense({ units: 6, activation: 'relu' }), dense({ units, activation }));
@@ -26,6 +40,41 @@ const CASES: readonly TwinCase[] = [
 
 for (const made of CASES) {
   test(`${made.name}: steps on shares equal the clear twin's, bit for bit`, () => equalsTheTwin(made));
+}
+
+/** Labels of the kind that a loss takes. */
+const labelsFor = (loss: LossName, unit: number, units: number): number => {
+  if (loss === 'hinge') return Math.round(unit);
+  return loss === 'softmaxCrossEntropy' ? unit / units : unit;
+};
+
+const TOTALS = [
+  ...lossNames.map((loss) => ({ loss, units: 3 })),
+  { loss: 'softmaxCrossEntropy', units: 18 },
+] as const;
+
+for (const { loss, units } of TOTALS) {
+  test(`${loss} over rows of ${units}, summed as it is reported, equals the clear twin's, bit for bit`, () => {
+    inEverySetting((world, where) => {
+      const y = drawn(world, ROWS * units, 5);
+      const labels = encoded(
+        world,
+        y.map(() => labelsFor(loss, world.random.unit(), units)),
+      );
+      const outputs = world.share(encoded(world, y), world.fraction, true, [ROWS, units]);
+      const ts = world.masked(labels, world.fraction, [ROWS, units]);
+      const totals: Share[] = [];
+      const openings = watchOpenings(world, () => {
+        const { results } = world.run((rt, role) => open(rt, outputs[role]));
+        totals.push(...world.run((rt, role) => losses[loss].total(rt, results[role], ts[role])).results);
+      });
+      const outside = new Outside(openings, world.bits, world.fraction);
+      const expected = lossTotalTwin(loss, encoded(world, y), labels, units, new Rounder(outside));
+      assert.equal(world.joined(totals), [expected], where);
+      assert.is(totals[0].fraction, world.fraction);
+      assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
+    });
+  });
 }
 
 test.run();

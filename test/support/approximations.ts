@@ -65,3 +65,20 @@ export const softmax: Approximation = {
   },
   bound: { 32: 1e-3, 64: 5e-6 },
 };
+
+/** ln x from one unit up. */
+export const log: Approximation = {
+  name: 'ln',
+  truth: ofNumber((x, bits) => Math.log(Math.max(x, bits === 32 ? 2 ** -12 : 2 ** -20))),
+  bound: { 32: 7e-4, 64: 3e-6 },
+};
+
+/** ln Σ e^(x − m) of a row whose largest number is m, as softmax takes it for its logarithm. */
+export const logOfSum: Approximation = {
+  name: 'ln Σ e^(x − m)',
+  truth: (row) => {
+    const largest = Math.max(...row);
+    return [Math.log(row.reduce((total, x) => total + Math.exp(x - largest), 0))];
+  },
+  bound: softmax.bound,
+};

@@ -10,6 +10,8 @@ import {
   curves,
   inverseSqrt,
   inverseSqrtOfMoments,
+  log,
+  logOfSum,
   softmax,
 } from './approximations.js';
 import type { Opened } from './openings.js';
@@ -74,6 +76,31 @@ export class Outside {
     this.#used.add(value);
     this.#skipRoundings(this.#held(x, value, 'softmax'), value);
     return this.#checked(value, softmax, x, this.f, classes);
+  }
+
+  /** ln Σ e^(x − m) of each row of `classes` numbers at the working scale, m the largest of the row. */
+  logOfSum(x: readonly bigint[], classes: number): readonly bigint[] {
+    const rows = x.length / classes;
+    const sum = this.#next('sum', rows);
+    const value = this.#openings.findIndex(
+      ({ label, plain }, at) => at > sum && label === 'rescale' && plain.length === rows,
+    );
+    this.#used.add(sum);
+    this.#skipRoundings(this.#held(x, sum, 'logarithm'), value);
+    return this.#checked(value, logOfSum, x, this.f, classes);
+  }
+
+  /** ln of numbers and of 1 less these numbers, side by side; the numbers are those that were opened. */
+  logPair(p: readonly bigint[]): [readonly bigint[], readonly bigint[]] {
+    const values = [0, 1].map(() => {
+      const at = this.#next('log', p.length);
+      this.#used.add(at);
+      return at;
+    });
+    this.#skipRoundings(this.#held(p, values[0], 'ln'), values[0]);
+    const one = 1n << BigInt(this.f);
+    const rest = p.map((number) => one - number);
+    return [this.#checked(values[0], log, p, this.f), this.#checked(values[1], log, rest, this.f)];
   }
 
   /** 1/√x for numbers that are what was opened, or a parameter, plus a public constant. */
@@ -146,8 +173,10 @@ export class Outside {
     const number = (integer: bigint, bits: number) => Number(integer) / 2 ** bits;
     for (let start = 0; start < x.length; start += columns) {
       const row = x.slice(start, start + columns).map((integer) => number(integer, fraction));
-      truth(row, this.bits).forEach((expected, j) => {
-        const got = number(plain[start + j], this.f);
+      const expectations = truth(row, this.bits);
+      const results = expectations.length;
+      expectations.forEach((expected, j) => {
+        const got = number(plain[(start / columns) * results + j], this.f);
         if (Math.abs(got - expected) <= bound[this.bits] * Math.max(1, Math.abs(expected))) return;
         throw new Error(`${name} of ${row}: ${got} instead of ${expected}`);
       });
