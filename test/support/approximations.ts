@@ -5,7 +5,7 @@ export interface Approximation {
   readonly name: string;
   /** A row's results from its arguments; most functions have rows of one number. */
   readonly truth: (row: readonly number[], bits: Bits) => readonly number[];
-  /** Largest error, of max(1, |truth|), as the function's own file states it and its own tests assert it. */
+  /** Largest error, of max(1, |truth|), which the function's own tests assert over its whole domain. */
   readonly bound: Readonly<Record<Bits, number>>;
 }
 
@@ -42,18 +42,21 @@ export const curves = {
 
 export type CurveName = keyof typeof curves;
 
+/** Bound of the functions in pieces. */
+export const PIECES_BOUND = { 32: 7e-4, 64: 3e-6 };
+
 /** 1/√x on its usual domain, saturating outside. */
 export const inverseSqrt: Approximation = {
   name: '1/√x',
   truth: ofNumber((x, bits) => (bits === 32 ? inverseSqrtOn(2 ** -8, 64) : inverseSqrtOn(2 ** -12, 4096))(x)),
-  bound: { 32: 7e-4, 64: 3e-6 },
+  bound: PIECES_BOUND,
 };
 
 /** 1/√x on the domain of adam's second moments. */
 export const inverseSqrtOfMoments: Approximation = {
   name: '1/√v',
   truth: ofNumber(inverseSqrtOn(2 ** -16, 2 ** 22)),
-  bound: { 32: 7e-4, 64: 3e-6 },
+  bound: PIECES_BOUND,
 };
 
 export const softmax: Approximation = {
@@ -70,7 +73,7 @@ export const softmax: Approximation = {
 export const log: Approximation = {
   name: 'ln',
   truth: ofNumber((x, bits) => Math.log(Math.max(x, bits === 32 ? 2 ** -12 : 2 ** -20))),
-  bound: { 32: 7e-4, 64: 3e-6 },
+  bound: PIECES_BOUND,
 };
 
 /** ln Σ e^(x − m) of a row whose largest number is m, as softmax takes it for its logarithm. */

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
 import { guardedCost, sigmoidPair, tanhPair } from '../../../src/protocol/sigmoid.js';
+import { curves } from '../../support/approximations.js';
 import { errorsOf, evenly, numbersOf } from '../../support/curves.js';
 import { inEverySetting } from '../../support/settings.js';
 
@@ -14,7 +15,6 @@ const CURVES = [
     pair: sigmoidPair,
     value: sigmoid,
     slope: (x: number) => sigmoid(x) * (1 - sigmoid(x)),
-    bound: { 32: [5e-4, 7e-4], 64: [3e-6, 5e-6] },
     rounds: { 32: 3, 64: 4 },
   },
   {
@@ -22,12 +22,11 @@ const CURVES = [
     pair: tanhPair,
     value: Math.tanh,
     slope: (x: number) => 1 - Math.tanh(x) ** 2,
-    bound: { 32: [7e-4, 1.8e-3], 64: [5e-6, 1.7e-5] },
     rounds: { 32: 4, 64: 4 },
   },
 ] as const;
 
-for (const { name, pair, value, slope, bound, rounds } of CURVES) {
+for (const { name, pair, value, slope, rounds } of CURVES) {
   test(`${name} and its slope, guarded, from both scales`, () => {
     inEverySetting((world, where) => {
       const most = world.bits === 32 ? 63.9 : 32_000;
@@ -48,7 +47,9 @@ for (const { name, pair, value, slope, bound, rounds } of CURVES) {
           x,
           slope,
         );
-        const [mostValue, mostSlope] = bound[world.bits];
+        const [mostValue, mostSlope] = [curves[name].value, curves[name].slope].map(
+          ({ bound }) => bound[world.bits],
+        );
         assert.ok(values.largest < mostValue, `${where}: off by ${values.largest} at ${values.at}`);
         assert.ok(slopes.largest < mostSlope, `${where}: slope off by ${slopes.largest} at ${slopes.at}`);
         assert.is(cost.rounds, rounds[world.bits]);

@@ -9,6 +9,7 @@ import { inverseSqrtOfMany } from '../../../src/protocol/normalise.js';
 import { type Domain, defaultDomain, octavePieces } from '../../../src/protocol/octaves.js';
 import { divide, reciprocal } from '../../../src/protocol/reciprocal.js';
 import { inverseSqrt, log, sqrt } from '../../../src/protocol/roots.js';
+import { PIECES_BOUND } from '../../support/approximations.js';
 import { around, errorsOf, evenly, geometrically, numbersOf } from '../../support/curves.js';
 import type { Parties } from '../../support/parties.js';
 import { Parties as World } from '../../support/parties.js';
@@ -17,7 +18,7 @@ import { inEverySetting } from '../../support/settings.js';
 type Program = (rt: Runtime, x: Masked | Share) => Secure<Masked>;
 
 /** Largest error allowed, of max(1, |f|). */
-const BOUND = { 32: 7e-4, 64: 3e-6 };
+const BOUND = PIECES_BOUND;
 
 /** Runs `program` on `words`; asserts error, mean error and rounds. */
 function holds(

@@ -3,11 +3,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
 import { logSoftmax, logSoftmaxCost, softmax, softmaxCost } from '../../../src/protocol/softmax.js';
+import { softmax as approximation } from '../../support/approximations.js';
 import { numbersOf } from '../../support/curves.js';
 import type { Parties } from '../../support/parties.js';
 import { inEverySetting } from '../../support/settings.js';
 
-const BOUND = { 32: 1e-3, 64: 5e-6 };
+const BOUND = approximation.bound;
 
 /** Rows of all spreads: from equal values to a single one far above the others. */
 function rowsOf(world: Parties, rows: number, classes: number): bigint[] {
