@@ -65,7 +65,8 @@ export function checkPolynomial(p: Polynomial, bits: number, f: number, domain =
   const largest = Math.max(bound(q, domain), domain ** (q.length - 1));
   if (largest > 2 ** (bits - 2 - 2 * f)) {
     throw new RangeError(
-      `polynomial: degree ${q.length - 1} for |x| < ${domain} does not fit ring ${bits} with ${f} fraction bits`,
+      `polynomial: degree ${q.length - 1} for |x| < ${domain} does not fit ring ${bits} with ${f} fraction bits: ` +
+        `use ${bits === 32 ? 'ring 64, ' : ''}a lower degree or a smaller domain`,
     );
   }
 }
