@@ -6,8 +6,9 @@
  * rounding's coin is read from what was opened when the roles rounded the same numbers, so these are compared too.
  *
  * What is held to a bound: values of sigmoid, tanh (and their slopes), softmax and 1/√x, which the protocol approximates
- * by trigonometric sums that depend on the masks. The roles' arguments equal the twin's bit for bit; each value must lie
- * within the function's error bound of the true one, and the twin goes on with it.
+ * by trigonometric sums that depend on the masks, and rounds within. The roles' arguments equal the twin's bit for bit
+ * (each was opened, or, a running variance, is compared as a parameter); each value must lie within the function's error
+ * bound of the true one, and the twin goes on with it. So a softmax at the end of a prediction is within its bound.
  */
 import * as assert from 'uvu/assert';
 import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
