@@ -120,13 +120,6 @@ export abstract class Runtime {
     return { ptr: words.ptr + start * this.ring.bytes, length };
   }
 
-  /** Fresh random words: this party's share of δ; at the provider δ. Nothing is sent. */
-  mask(length: number): Words {
-    const words = this.words(length);
-    this.drawMask(words, false, this.nextOperation(), 0);
-    return words;
-  }
-
   /**
    * Adds a fresh mask to `words` in place, or to their negative: a party its share, the provider the whole mask.
    */

@@ -55,12 +55,15 @@ export interface SumsResult {
   readonly loss: Uint8Array | null;
   readonly lossFraction: number;
   readonly hits: readonly (Uint8Array | null)[];
+  /** When the sums were there, in milliseconds since 1970. */
+  readonly ended: number;
 }
 
 const result = ({ rt }: RoleContext, sums: EpochSums): SumsResult => ({
   lossFraction: sums.loss.fraction,
   loss: shareForOwner(rt, sums.loss),
   hits: sums.hits.map((share) => shareForOwner(rt, share)),
+  ended: performance.timeOrigin + performance.now(),
 });
 
 /** The public plan of every step of an epoch; moves the model's schedule on. */

@@ -11,52 +11,34 @@ import {
   planModel,
   sizeOf,
 } from '../nn/config.js';
-import { losses } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
-import { metricKey } from '../nn/metric-names.js';
 import { formatSummary, type Summary, summarize } from '../nn/summary.js';
 import type { Measures } from '../nn/train.js';
 import type { DrySetting } from '../party/dry.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import {
+  type EpochLog,
+  endOf,
+  type History,
+  type Metrics,
+  metricsOf,
+  type SumsOfRoles,
+} from './epoch-log.js';
 import {
   type Compiled,
   type CompileOptions,
   checkCompile,
   checkFit,
   type FitOptions,
+  type FitPlan,
 } from './fit-options.js';
-import type { EvaluateArgs, FitEpochArgs, PredictArgs, SumsResult } from './model-commands.js';
-import { defaultFraction } from './options.js';
+import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
+import { defaultFraction, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
 import type { Progress } from './role.js';
 import type { Session } from './session.js';
 
-/** What an epoch or an evaluation reveals to the owner. */
-export interface Metrics {
-  /** Mean loss over the rows. */
-  readonly loss: number;
-  /** With the metric 'accuracy': the share of rows whose largest output is the label's. */
-  readonly accuracy?: number;
-  /** Each metric asked for, by its key: 'accuracy', 'binaryAccuracy', 'top5'. */
-  readonly metrics: Readonly<Record<string, number>>;
-}
-
-export interface EpochLog extends Metrics {
-  /** 0-based. */
-  readonly epoch: number;
-  readonly valLoss?: number;
-  readonly valAccuracy?: number;
-  /** The metrics of the validation rows. */
-  readonly valMetrics?: Readonly<Record<string, number>>;
-  /** Seconds since fit began, validation included. */
-  readonly seconds: number;
-}
-
-export interface History {
-  readonly epochs: readonly EpochLog[];
-  /** Seconds of the whole fit. */
-  readonly seconds: number;
-}
+export type { EpochLog, History, Metrics } from './epoch-log.js';
 
 /** A model at the roles of one session. */
 interface Deployed {
@@ -66,12 +48,27 @@ interface Deployed {
   readonly labels: Map<SecureTensor, SecureTensor>;
 }
 
+/** Rows that are evaluated or predicted at a time unless the caller says otherwise. */
+const EVALUATION_BATCH = 128;
+
+/** Milliseconds since 1970, to fractions. */
+const now = (): number => performance.timeOrigin + performance.now();
+
+/** Whether somebody wants to see each epoch when it ends. */
+const watched = ({ earlyStopping, callbacks }: FitPlan): boolean =>
+  earlyStopping !== null || Boolean(callbacks.onEpochBegin || callbacks.onEpochEnd || callbacks.onProgress);
+
+const validationLabels = ({ validation }: FitPlan): SecureTensor =>
+  (validation as [SecureTensor, SecureTensor])[1];
+
 export class Sequential {
   readonly config: ModelConfig;
   #compiled: Compiled | null = null;
   #deployed: Deployed | null = null;
   #initial: readonly Float32Array[] | null = null;
   #epochs = 0;
+  /** Settings and batch sizes that the compiled model is known to fit. */
+  readonly #fitting = new Set<string>();
 
   /** See {@link sequential}. */
   constructor(config: ModelConfig) {
@@ -82,6 +79,7 @@ export class Sequential {
   /** Chooses the optimizer, the loss and the metrics. @throws TypeError or RangeError for unknown ones */
   compile(options: CompileOptions): void {
     this.#compiled = checkCompile(options, this.config);
+    this.#fitting.clear();
   }
 
   /** Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. */
@@ -100,70 +98,76 @@ export class Sequential {
    * @param x [rows, …inputShape]; @param y labels [rows, outputs], one-hot for the accuracy metric
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
-    const { optimizer, measures } = this.#needCompiled('fit');
-    const plan = checkFit(options, x, y, this.config);
-    const { ring, fractionBits, parties } = x.session.settings;
-    this.summary({ ring, fractionBits, parties: parties.length, batchSize: plan.batchSize }); // refuses a misfit
+    const { measures } = this.#needCompiled('fit');
+    const plan = checkFit(options, x, y, this.config, measures.metrics);
+    const { settings } = x.session;
+    this.#refuseMisfit(settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
     const inputs = this.#inputs(model, x, y, measures);
-    const began = performance.now();
-    const seconds = () => (performance.now() - began) / 1000;
+    const began = now();
     const epochs: EpochLog[] = [];
-    await plan.callbacks.onTrainBegin?.();
+    const { callbacks } = plan;
+    await callbacks.onTrainBegin?.();
+    // where nobody looks at an epoch before the next, the roles are asked for all of them at once
+    const ahead = watched(plan)
+      ? null
+      : await Promise.all(Array.from({ length: plan.epochs }, (_, e) => this.#epoch(model, inputs, plan, e)));
     for (let e = 0; e < plan.epochs; e++) {
-      const epoch = this.#epochs++;
-      await plan.callbacks.onEpochBegin?.(e);
-      const results = await x.session.roles.call(
-        {
-          name: 'fitEpoch',
-          in: inputs,
-          args: {
-            model: model.number,
-            optimizer,
-            measures,
-            batchSize: plan.batchSize,
-            epoch,
-            seed: plan.seed,
-            shuffle: plan.shuffle,
-          } satisfies FitEpochArgs,
-        },
-        {},
-        plan.callbacks.onProgress &&
-          ((progress: Progress) => plan.callbacks.onProgress?.({ ...progress, epoch: e })),
-      );
-      const metrics = this.#metrics(x.session, results, y, measures);
-      const validation = plan.validation && (await this.evaluate(...plan.validation));
+      await callbacks.onEpochBegin?.(e);
+      const [trained, validated] = ahead?.[e] ?? (await this.#epoch(model, inputs, plan, e));
+      const metrics = metricsOf(settings, trained, y, measures);
+      const validation = validated && metricsOf(settings, validated, validationLabels(plan), measures);
       const log: EpochLog = {
         epoch: e,
         ...metrics,
         ...(validation && { valLoss: validation.loss, valMetrics: validation.metrics }),
         ...(validation?.accuracy !== undefined && { valAccuracy: validation.accuracy }),
-        seconds: seconds(),
+        seconds: (endOf(settings, validated ?? trained) - began) / 1000,
       };
       epochs.push(log);
-      const verdicts = [await plan.callbacks.onEpochEnd?.(e, log), plan.earlyStopping?.(log)];
+      const verdicts = [await callbacks.onEpochEnd?.(e, log), plan.earlyStopping?.(log)];
       if (verdicts.includes('stop')) break;
     }
-    const history = { epochs, seconds: seconds() };
-    await plan.callbacks.onTrainEnd?.(history);
+    const history = { epochs, seconds: (now() - began) / 1000 };
+    await callbacks.onTrainEnd?.(history);
     return history;
   }
 
+  /** Asks the roles for an epoch, and for its validation. */
+  #epoch({ session, number }: Deployed, inputs: readonly number[], plan: FitPlan, e: number) {
+    const { optimizer, measures } = this.#needCompiled('fit');
+    const { batchSize, seed, shuffle, validation, callbacks } = plan;
+    const args: FitEpochArgs = {
+      model: number,
+      optimizer,
+      measures,
+      batchSize,
+      epoch: this.#epochs++,
+      seed,
+      shuffle,
+    };
+    const report =
+      callbacks.onProgress && ((progress: Progress) => callbacks.onProgress?.({ ...progress, epoch: e }));
+    const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
+    return Promise.all([trained, validation && this.#evaluate(...validation, EVALUATION_BATCH)]);
+  }
+
   /** Loss and accuracy on shared rows; their means are revealed to the owner. */
-  async evaluate(x: SecureTensor, y: SecureTensor, { batchSize = 128 } = {}): Promise<Metrics> {
+  async evaluate(x: SecureTensor, y: SecureTensor, { batchSize = EVALUATION_BATCH } = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
     checkFit({ batchSize }, x, y, this.config);
+    return metricsOf(x.session.settings, await this.#evaluate(x, y, batchSize), y, measures);
+  }
+
+  #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number): Promise<SumsOfRoles> {
+    const { measures } = this.#needCompiled('evaluate');
     const model = this.#deploy(x.session, 0);
-    const results = await x.session.roles.call({
-      name: 'evaluate',
-      in: this.#inputs(model, x, y, measures),
-      args: { model: model.number, measures, batchSize } satisfies EvaluateArgs,
-    });
-    return this.#metrics(x.session, results, y, measures);
+    const args: EvaluateArgs = { model: model.number, measures, batchSize };
+    return x.session.roles.call({ name: 'evaluate', in: this.#inputs(model, x, y, measures), args });
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
-  predict(x: SecureTensor, { batchSize = 128 } = {}): SecureTensor {
+  predict(x: SecureTensor, { batchSize = EVALUATION_BATCH } = {}): SecureTensor {
     checkFit({ batchSize }, x, null, this.config);
     const model = this.#deploy(x.session, 0);
     const plans = planModel(this.config);
@@ -237,14 +241,21 @@ export class Sequential {
     return this.#compiled;
   }
 
+  /** Refuses what does not fit the ring, before anything is sent. @throws RangeError with what to change */
+  #refuseMisfit({ ring, fractionBits, parties }: Settings, batchSize: number): void {
+    const key = [ring, fractionBits, parties.length, batchSize].join();
+    if (this.#fitting.has(key)) return;
+    this.summary({ ring, fractionBits, parties: parties.length, batchSize });
+    this.#fitting.add(key);
+  }
+
   /** Shares the model among the roles, unless it is there; refuses first what does not fit the session's ring. */
   #deploy(session: Session, seed: number): Deployed {
     if (this.#deployed) {
       if (this.#deployed.session !== session) throw new TypeError('the model belongs to another session');
       return this.#deployed;
     }
-    const { ring, fractionBits, parties } = session.settings;
-    this.summary({ ring, fractionBits, parties: parties.length, batchSize: 1 });
+    this.#refuseMisfit(session.settings, 1);
     const weights = this.#initial ?? initialWeights(this.config, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
@@ -269,36 +280,6 @@ export class Sequential {
     const made = session.make({ name: 'integerLabels', in: [y.number] }, y.shape);
     labels.set(y, made);
     return made;
-  }
-
-  #metrics(
-    session: Session,
-    results: ReadonlyMap<string, unknown>,
-    y: SecureTensor,
-    { loss, metrics }: Measures,
-  ): Metrics {
-    const { ring } = session.settings;
-    const sums = session.parties.map((party) => results.get(party) as SumsResult);
-    const join = (pick: (sum: SumsResult) => Uint8Array | null, fraction: number): number =>
-      decodeWords(
-        joinShares(
-          ring,
-          sums.map((sum) => pick(sum) as Uint8Array),
-        ),
-        fraction,
-      )[0];
-    const [rows, ...units] = y.shape;
-    const total = join((sum) => sum.loss, sums[0].lossFraction);
-    const means = metrics.map((metric, i): [string, number] => {
-      const binary = metric === 'binaryAccuracy' || (metric === 'accuracy' && sizeOf(units) === 1);
-      return [metricKey(metric), join((sum) => sum.hits[i], 0) / (binary ? y.size : rows)];
-    });
-    const byKey = Object.fromEntries(means);
-    return {
-      loss: total / (rows * losses[loss].rowCount(sizeOf(units))),
-      ...('accuracy' in byKey && { accuracy: byKey.accuracy }),
-      metrics: byKey,
-    };
   }
 }
 

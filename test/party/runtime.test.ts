@@ -1,7 +1,7 @@
 /** mask, deal, settle: what each role holds, that the provider knows the sum, and that nothing else crosses. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Planes } from '../../bindings/memory.js';
+import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import type { Parties } from '../support/parties.js';
 import { read } from '../support/ring.js';
@@ -22,6 +22,13 @@ function sums(world: Parties, words: readonly { ptr: number; length: number }[],
   };
 }
 
+/** What hides a share of zeros. */
+function maskOf(rt: Runtime, size: number): Words {
+  const { words, mask } = rt.hide(rt.settledShare(rt.isProvider ? null : rt.zeros(size), [size], 0));
+  rt.free(words);
+  return mask;
+}
+
 const planeBytes = (rt: Runtime, { ptr, count, blocks }: Planes): Uint8Array =>
   rt.heap.bytes(ptr, count * blocks * 16).slice();
 
@@ -33,7 +40,7 @@ test('a mask is the sum of what the parties draw; nothing is sent for it', () =>
       const before = dealtBytes(world);
       const { parties, provider } = sums(
         world,
-        world.each((rt) => rt.mask(size)),
+        world.each((rt) => maskOf(rt, size)),
       );
       assert.equal(parties, provider, `${where}, ${size} words`);
       world.checkInStep();
@@ -139,7 +146,7 @@ test('nothing is drawn twice: successive masks and dealt shares have no word in 
     const seen = new Set<string>();
     for (let time = 0; time < 3; time++) {
       for (const words of [
-        world.each((rt) => rt.mask(300)),
+        world.each((rt) => maskOf(rt, 300)),
         world.each((rt) => rt.deal(300, () => rt.zeros(300))),
       ]) {
         for (const [i, rt] of world.parties.entries()) {

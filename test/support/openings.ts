@@ -21,16 +21,16 @@ export function watchOpenings(world: Roles, work: () => void): Opened[] {
   const [party] = world.parties;
   const masks: bigint[][] = [];
   const seen: { label: string; words: bigint[] }[] = [];
-  const { mask, addMask } = provider;
+  const { hide, addMask } = provider;
   const { round } = party;
   const keep = (words: Words) => masks.push(read(provider.heap, bits, words));
-  provider.mask = (length) => {
-    const words = mask.call(provider, length);
-    keep(words);
-    return words;
+  provider.hide = (share) => {
+    const hidden = hide.call(provider, share);
+    keep(hidden.mask);
+    return hidden;
   };
-  provider.addMask = (words) => {
-    addMask.call(provider, words);
+  provider.addMask = (words, negated) => {
+    addMask.call(provider, words, negated);
     keep(words);
   };
   party.round = (openings) => {
@@ -43,7 +43,7 @@ export function watchOpenings(world: Roles, work: () => void): Opened[] {
   try {
     work();
   } finally {
-    Object.assign(provider, { mask, addMask });
+    Object.assign(provider, { hide, addMask });
     party.round = round;
   }
   if (masks.length !== seen.length) throw new Error(`${masks.length} masks for ${seen.length} openings`);

@@ -1,0 +1,73 @@
+/** What is revealed of epochs and evaluations, as the owner reads it. */
+import { sizeOf } from '../nn/config.js';
+import { losses } from '../nn/loss.js';
+import { metricKey } from '../nn/metric-names.js';
+import type { Measures } from '../nn/train.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import type { SumsResult } from './model-commands.js';
+import type { Settings } from './options.js';
+import { decodeWords, joinShares } from './owner.js';
+
+/** What an epoch or an evaluation reveals to the owner. */
+export interface Metrics {
+  /** Mean loss over the rows. */
+  readonly loss: number;
+  /** With the metric 'accuracy': the share of rows whose largest output is the label's. */
+  readonly accuracy?: number;
+  /** Each metric asked for, by its key: 'accuracy', 'binaryAccuracy', 'top5'. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface EpochLog extends Metrics {
+  /** 0-based. */
+  readonly epoch: number;
+  readonly valLoss?: number;
+  readonly valAccuracy?: number;
+  /** The metrics of the validation rows. */
+  readonly valMetrics?: Readonly<Record<string, number>>;
+  /** Seconds since fit began, validation included. */
+  readonly seconds: number;
+}
+
+export interface History {
+  readonly epochs: readonly EpochLog[];
+  /** Seconds of the whole fit. */
+  readonly seconds: number;
+}
+
+/** Every role's result of an epoch or an evaluation. */
+export type SumsOfRoles = ReadonlyMap<string, unknown>;
+
+/** When the last party was done, in milliseconds since 1970. */
+export const endOf = ({ parties }: Settings, results: SumsOfRoles): number =>
+  Math.max(...parties.map((party) => (results.get(party) as SumsResult).ended));
+
+/** The means of the sums that the parties hold shares of. */
+export function metricsOf(
+  { ring, parties }: Settings,
+  results: SumsOfRoles,
+  y: SecureTensor,
+  { loss, metrics }: Measures,
+): Metrics {
+  const sums = parties.map((party) => results.get(party) as SumsResult);
+  const join = (pick: (sum: SumsResult) => Uint8Array | null, fraction: number): number =>
+    decodeWords(
+      joinShares(
+        ring,
+        sums.map((sum) => pick(sum) as Uint8Array),
+      ),
+      fraction,
+    )[0];
+  const [rows, ...units] = y.shape;
+  const total = join((sum) => sum.loss, sums[0].lossFraction);
+  const means = metrics.map((metric, i): [string, number] => {
+    const binary = metric === 'binaryAccuracy' || (metric === 'accuracy' && sizeOf(units) === 1);
+    return [metricKey(metric), join((sum) => sum.hits[i], 0) / (binary ? y.size : rows)];
+  });
+  const byKey = Object.fromEntries(means);
+  return {
+    loss: total / (rows * losses[loss].rowCount(sizeOf(units))),
+    ...('accuracy' in byKey && { accuracy: byKey.accuracy }),
+    metrics: byKey,
+  };
+}
