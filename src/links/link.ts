@@ -40,6 +40,7 @@ export class Link {
   #out: readonly Uint8Array[] = [];
   #outPiece = 0;
   #outOffset = 0;
+  #whole = true;
 
   readonly #inHeader = new Uint32Array(2);
   readonly #inHeaderBytes = new Uint8Array(this.#inHeader.buffer);
@@ -64,13 +65,17 @@ export class Link {
     this.reader = new RingReader(buffers.incoming, bell);
   }
 
-  /** Begins a frame. */
-  startWrite(operation: number, length: number, pieces: readonly Uint8Array[]): void {
+  /**
+   * Begins a frame.
+   * @param whole false when `pieces` are the first parts of one piece, which {@link goOn} goes on with
+   */
+  startWrite(operation: number, length: number, pieces: readonly Uint8Array[], whole = true): void {
     this.#outHeader[0] = operation;
     this.#outHeader[1] = length;
     this.#out = pieces;
     this.#outPiece = -1;
     this.#outOffset = 0;
+    this.#whole = whole;
     this.sent = 0;
     this.sending = true;
   }
@@ -128,16 +133,18 @@ export class Link {
       const count = this.writer.write(bytes, this.#outOffset, Math.min(rest, STRIDE));
       if (count === 0 && rest > 0) break;
       moved = true;
+      this.#outOffset += count;
+      if (this.#outPiece >= 0) this.sent += count;
+      if (count === rest) {
+        if (this.#whole || this.sent === this.#outHeader[1]) this.writer.align();
+        this.#outOffset = 0;
+        this.sending = ++this.#outPiece < this.#out.length;
+      }
       unseen += count;
       if (unseen >= STRIDE) {
         this.writer.publish();
         unseen = 0;
       }
-      this.#outOffset += count;
-      if (this.#outPiece >= 0) this.sent += count;
-      if (count < rest) continue;
-      this.#outOffset = 0;
-      this.sending = ++this.#outPiece < this.#out.length;
     }
     this.writer.publish();
     return moved;
@@ -151,6 +158,7 @@ export class Link {
       if (count < 0) break;
       if (count > 0) moved = true;
       if (this.#inPiece < 0 || this.#inOffset === this.#lengths[this.#inPiece]) {
+        this.reader.align();
         this.#inOffset = 0;
         this.receiving = ++this.#inPiece < this.#lengths.length;
       }

@@ -2,7 +2,7 @@
  * A role's links to its peers, and the ways to use them: send, receive, exchange.
  *
  * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload, which
- * may lie in several pieces. A frame that does not fit the reader's program ends the run: the peers are out of
+ * may lie in several pieces, of the same lengths at both ends. A frame that does not fit the reader's program ends the run: the peers are out of
  * step, or a peer sends garbage. Transfers larger than a ring go through in turns and cannot deadlock, since a
  * role that waits keeps both directions of all its links moving.
  *
@@ -80,7 +80,7 @@ export class Mailbox implements Links {
 
   sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void {
     const link = this.#begin(peer);
-    link.startWrite(operation, length, length > 0 ? [next()] : []);
+    link.startWrite(operation, length, length > 0 ? [next()] : [], false);
     this.#move(operation, null);
     while (link.sent < length) {
       link.goOn([next()]);

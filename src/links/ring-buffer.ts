@@ -80,6 +80,14 @@ abstract class RingEnd {
   /** Bytes that the other end can move when it sees this end's position. */
   protected abstract get peerReady(): number;
 
+  /**
+   * Passes over what is left of a group of eight bytes. Both ends do so after each piece: copies between shared buffers
+   * are several times faster where source and target lie alike within words.
+   */
+  align(): void {
+    this.position = ((this.position + 7) & ~7) >>> 0;
+  }
+
   /** Marks that this end is about to sleep until it can move `bytes` bytes (at most half the capacity), or 0. */
   mark(bytes: number): void {
     Atomics.store(this.state, this.ownMark, Math.min(bytes, this.capacity >> 1));
@@ -132,7 +140,7 @@ export class RingReader extends RingEnd {
 
   /** Bytes that are there now. */
   get ready(): number {
-    return ((Atomics.load(this.state, HEAD) >>> 0) - this.position) >>> 0;
+    return Math.max(0, (Atomics.load(this.state, HEAD) - this.position) | 0);
   }
 
   protected get peerReady(): number {

@@ -104,7 +104,7 @@ export class PartyRuntime extends Runtime {
     };
     if (this.last) {
       const most = Math.min(TILE, Math.floor(CHUNK_BYTES / width)) * width;
-      const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: width };
+      const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: 8 * width };
       this.mailbox.receiveParts(
         this.providerName,
         operation,
