@@ -22,7 +22,7 @@ import {
 import { printWhere } from './support/where.js';
 
 export interface TrainingBenchOptions {
-  /** Timed runs of each candidate, after one that warms up. Default 7. */
+  /** Timed runs of each candidate at least, after some that warm up. Default 7. */
   rounds?: number;
 }
 

@@ -18,20 +18,27 @@ export interface Spread {
 
 /** Rounds before those that count: just-in-time compilers take several runs to settle, in every candidate. */
 const WARM_UPS = 4;
+/** Seconds that warming up, and then measuring, takes at least: short runs are repeated more often. */
+const AT_LEAST = 4;
 
-/** Runs all in turns: some rounds to warm up, then `rounds` that count. */
+/** Runs all in turns: some rounds to warm up, then `rounds` or more that count. */
 export async function interleave(runners: readonly Runner[], rounds: number): Promise<Spread[]> {
-  const seconds = runners.map(() => [] as number[]);
-  for (let round = 0; round < WARM_UPS + rounds; round++) {
-    for (const [i, runner] of runners.entries()) {
-      const took = await runner.run();
-      if (round >= WARM_UPS) seconds[i].push(took);
-    }
-  }
+  await inTurns(runners, WARM_UPS);
+  const seconds = await inTurns(runners, rounds);
   return runners.map(({ name }, i) => {
     const sorted = seconds[i].sort((a, b) => a - b);
     return { name, median: middle(sorted), least: sorted[0], most: sorted[sorted.length - 1] };
   });
+}
+
+/** The seconds of each run of each runner, in so many rounds and for a while. */
+async function inTurns(runners: readonly Runner[], rounds: number): Promise<number[][]> {
+  const seconds = runners.map(() => [] as number[]);
+  const began = performance.now();
+  for (let round = 0; round < rounds || performance.now() - began < AT_LEAST * 1000; round++) {
+    for (const [i, runner] of runners.entries()) seconds[i].push(await runner.run());
+  }
+  return seconds;
 }
 
 /** The middle of sorted numbers, or the mean of the middle two. */
