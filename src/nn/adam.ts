@@ -5,7 +5,8 @@
  * Adam does not care about the gradient's scale, so g is the mean gradient times a power of two near 2^10, which keeps
  * its square well above the resolution; ε enters under the root: step = η · m̂ / √(v̂ + ε²). Roots below 2^−8 of that scale
  * (gradients below about 4·10⁻⁶) saturate, as under a larger ε. Every element of the mean gradient must stay within
- * √2, or its square leaves the ring: the gradient is clipped first, to ±1 unless clipValue says otherwise.
+ * √2 (half of that for each fraction bit above 20), or its square leaves the ring: the gradient is clipped first, to ±1
+ * unless clipValue says otherwise. With fewer than 16 fraction bits or more than 27, roots do not hold.
  *
  * Rounds: clip 4 (clip.ts), gradient 2, squares 1, moments 2, root 9, product and update 2.
  */
@@ -16,8 +17,9 @@ import { addPublicInteger, asShare } from '../protocol/linear.js';
 import { multiply, square } from '../protocol/multiply.js';
 import { inverseSqrtOfMany } from '../protocol/normalise.js';
 import { open } from '../protocol/open.js';
-import { addRescaled, rescale, truncate } from '../protocol/truncate.js';
+import { rescale, truncate } from '../protocol/truncate.js';
 import { clip } from './clip.js';
+import { addDecayed } from './decay.js';
 import { addScaled, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import type { StepPlan } from './optimizer.js';
@@ -32,7 +34,11 @@ const WEIGHT_BITS = 16;
 /** Second moments between which 1/√v is exact: up to all that a square can be. */
 const DOMAIN = { low: 2 ** -16, high: 2 ** 22 };
 
-/** One step; consumes the gradient. @throws RangeError in ring 32 */
+/** Fraction bits with which roots in this domain can be taken in ring 64 (octaves.ts). */
+const LEAST_FRACTION = 16;
+const MOST_FRACTION = 27;
+
+/** One step; consumes the gradient. @throws RangeError where the ring does not hold its numbers, with what to change */
 export function* adam(
   rt: Runtime,
   config: AdamConfig,
@@ -40,9 +46,10 @@ export function* adam(
   negativeGradient: Share,
   plan: StepPlan,
 ): Secure<void> {
-  if (rt.ring.bits < 64) throw new RangeError('adam needs the range of ring 64: createSession({ ring: 64 })');
+  const clipValue = clipValueOf(config);
+  checkRange(rt, clipValue);
   const f = rt.fraction;
-  const gradient = yield* clip(rt, negativeGradient, clipValueOf(config) / plan.mean);
+  const gradient = yield* clip(rt, negativeGradient, clipValue / plan.mean);
   const s = gradient.fraction - f + Math.round(-Math.log2(plan.mean)) - GAIN_BITS;
   const g = atWorkingScale(rt, yield* rescale(rt, gradient, s));
   const squares = yield* truncate(rt, square(rt, g), f);
@@ -54,13 +61,30 @@ export function* adam(
   keep(rt, parameter, 'v', v);
   const epsilon = (config.epsilon * 2 ** GAIN_BITS) ** 2;
   const root = yield* inverseSqrtOfMany(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
-  let step = multiply(rt, m, root);
-  const shift = step.fraction - parameter.value.fraction + (plan.exponent ?? 0);
-  if (config.weightDecay) {
-    const decay = -Math.round(plan.rate * config.weightDecay * 2 ** shift);
-    step = addScaled(rt, step, asShare(rt, parameter.value), decay);
+  const step = multiply(rt, m, root);
+  const w = parameter.value;
+  const shift = step.fraction - w.fraction + (plan.exponent ?? 0);
+  const decay = plan.rate * (config.weightDecay ?? 0);
+  replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, step, shift, decay), 'update'));
+}
+
+/** @throws RangeError unless the ring holds second moments of clipped gradients, and their inverse roots */
+function checkRange({ ring, fraction }: Runtime, clipValue: number): void {
+  if (ring.bits < 64) throw new RangeError('adam needs the range of ring 64: createSession({ ring: 64 })');
+  if (fraction < LEAST_FRACTION || fraction > MOST_FRACTION) {
+    throw new RangeError(
+      `adam needs ${LEAST_FRACTION} to ${MOST_FRACTION} fraction bits for its second moments, not ${fraction}: ` +
+        'createSession({ ring: 64, fractionBits: 20 })',
+    );
   }
-  replace(rt, parameter, yield* addRescaled(rt, parameter.value, step, shift));
+  // the mean's power of two adds a factor of √2 at the most, and squares must stay below 2^62
+  const most = Math.SQRT2 * 2 ** (20 - fraction);
+  if (clipValue > most) {
+    throw new RangeError(
+      `adam: the squares of gradients up to ${clipValue} leave ring 64 with ${fraction} fraction bits; ` +
+        `use a clipValue of at most ${Number(most.toPrecision(3))}, or fractionBits: 20`,
+    );
+  }
 }
 
 /** The moving mean after `value`, whose share it consumes: the value itself in the first step. */

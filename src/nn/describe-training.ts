@@ -39,8 +39,8 @@ export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'cl
   /** Default 10⁻⁷. */
   epsilon?: number;
   /**
-   * Clips every element of the gradient, a mean over the batch, to ±clipValue. Default 1, at most √2: the squares of
-   * larger gradients leave the ring.
+   * Clips every element of the gradient, a mean over the batch, to ±clipValue. Default 1, at most √2 (half of that for
+   * each fraction bit above 20): the squares of larger gradients leave the ring.
    */
   clipValue?: number;
 }

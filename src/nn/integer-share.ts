@@ -28,3 +28,7 @@ export const copyShare = (rt: Runtime, share: Share): Share =>
 /** The same integers read at another scale. */
 export const atScale = (share: Share, fraction: number): Share =>
   new Share(share.words, share.shape, fraction, share.settled);
+
+/** [0] in the shape and at the scale of x. */
+export const zeroLike = ({ shape, fraction }: Masked | Share): Share =>
+  new Share(null, shape, fraction, true);

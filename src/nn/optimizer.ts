@@ -9,13 +9,13 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, Share } from '../party/values.js';
-import { asShare } from '../protocol/linear.js';
+import type { Share } from '../party/values.js';
 import { open } from '../protocol/open.js';
 import { truncate } from '../protocol/truncate.js';
 import { adam } from './adam.js';
 import { clip } from './clip.js';
-import { addScaled, atScale, copyShare, replace } from './integer-share.js';
+import { addDecayed, decayed } from './decay.js';
+import { addScaled, atScale, copyShare, replace, zeroLike } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import { GUARD_BITS } from './layers/layer.js';
 import type { OptimizerConfig } from './optimizer-config.js';
@@ -90,10 +90,9 @@ export function* descend(
   const w = parameter.value;
   const { sum: fitted, s } = yield* shiftable(rt, gradient, w.fraction, plan.exponent);
   let sum = fitted;
-  const decay = config.weightDecay ? -Math.round(plan.rate * config.weightDecay * 2 ** s) : 0;
+  const decay = plan.rate * (config.weightDecay ?? 0);
   if (config.type === 'sgd') {
-    if (decay) sum = addScaled(rt, sum, asShare(rt, w), decay);
-    replace(rt, parameter, yield* open(rt, yield* truncate(rt, sum, s, w), 'update'));
+    replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, sum, s, decay), 'update'));
     return;
   }
   // momentum: the state is the step itself, u = −η·v, kept as a share since it is only ever added
@@ -101,10 +100,8 @@ export function* descend(
   const carry = plan.previousRate > 0 ? (config.momentum * plan.rate) / plan.previousRate : 0;
   if (before) sum = addScaled(rt, sum, copyShare(rt, before), Math.round(carry * 2 ** s));
   // the decay is rounded beside the step, since the momentum must not see it
-  const [step, rest] = (yield* together(
-    truncate(rt, sum, s),
-    ...(decay ? [truncate(rt, addScaled(rt, zeroLike(w), asShare(rt, w), decay), s, w)] : []),
-  )).map((share) => atScale(share, w.fraction));
+  const [rounded, rest] = yield* together(truncate(rt, sum, s), decayed(rt, w, decay));
+  const step = atScale(rounded, w.fraction);
   parameter.state.set('step', copyShare(rt, step));
   let whole = step;
   if (config.nesterov) {
@@ -116,11 +113,8 @@ export function* descend(
     whole = atScale(yield* truncate(rt, ahead, bits), w.fraction);
   }
   rt.free(before ?? null);
-  replace(rt, parameter, yield* open(rt, addScaled(rt, whole, rest ?? asShare(rt, w), 1), 'update'));
+  replace(rt, parameter, yield* open(rt, addScaled(rt, whole, rest, 1), 'update'));
 }
-
-/** [0] in the shape and at the scale of x. */
-const zeroLike = ({ shape, fraction }: Masked): Share => new Share(null, shape, fraction, true);
 
 /**
  * The gradient at a scale from which the update shifts by s bits, 1 ≤ s ≤ k − 2. Where both of its factors carry guard

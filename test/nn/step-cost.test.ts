@@ -83,6 +83,16 @@ const CASES: Record<string, Case> = {
     optimizer: sgd({ learningRate: 2 ** -13 }),
     batchSize: 4,
   },
+  'weight decay rounded beside the update': {
+    config: rows(hidden, dense({ units: 3 })),
+    optimizer: sgd({ learningRate: 0.5, weightDecay: 0.5 }),
+    batchSize: 8,
+  },
+  'weight decay rounded with the update': {
+    config: rows(hidden, dense({ units: 3 })),
+    optimizer: sgd({ learningRate: 0.5, weightDecay: 0.01 }),
+    batchSize: 8,
+  },
   'batch normalization and global pooling': {
     config: images(
       conv2d({ filters: 3, kernelSize: 3, strides: 2 }),
@@ -154,6 +164,28 @@ test('adam in ring 64: the summary equals the ledger', () => {
       }
     });
   }
+});
+
+test('weight decay takes no round more: a word online and B(d) dealt a weight, or nothing at all', () => {
+  inEverySetting((world, where) => {
+    const { bits, fraction, parties } = world;
+    const made: Case = { config: rows(dense({ units: 3 })), batchSize: 8 };
+    const costOf = (weightDecay: number) =>
+      measure(world, { ...made, optimizer: sgd({ learningRate: 0.5, weightDecay }) }).step;
+    const plain = costOf(0);
+    assert.equal(costOf(0.01), plain, `${where}: with the update`);
+    const weights = 14 * 3;
+    // ηλ is 2^-2, so that the factor is 2^f at the shift f + 2
+    assert.equal(
+      costOf(0.5),
+      {
+        rounds: plain.rounds,
+        online: plain.online + (weights * bits * (parties.length - 1)) / 8,
+        dealt: plain.dealt + weights * Math.ceil((fraction + 2) / 8),
+      },
+      `${where}: beside it`,
+    );
+  });
 });
 
 /** The network of the paper's second experiment. */

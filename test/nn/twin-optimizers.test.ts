@@ -1,7 +1,7 @@
 /**
  * Every optimizer: steps on shares equal their clear twin's bit for bit. Of adam, 1/√(v̂ + ε²) is held to its error bound
  * and everything else is exact; support/twin-case.ts says what that means. Adam is refused in ring 32
- * (optimizer.test.ts).
+ * (adam.test.ts).
  */
 import { test } from 'uvu';
 import { adam, momentum, sgd } from '../../src/nn/describe.js';
@@ -10,7 +10,13 @@ import { equalsTheTwin, hidden, rate, type TwinCase } from '../support/twin-case
 const CASES: readonly TwinCase[] = [
   { name: 'momentum', config: hidden, optimizer: momentum({ ...rate, momentum: 0.75 }) },
   { name: 'nesterov', config: hidden, optimizer: momentum({ ...rate, momentum: 0.875, nesterov: true }) },
-  { name: 'weightDecay', config: hidden, optimizer: sgd({ ...rate, weightDecay: 0.125 }) },
+  { name: 'weightDecay, rounded alone', config: hidden, optimizer: sgd({ ...rate, weightDecay: 0.125 }) },
+  {
+    name: 'weightDecay, rounded with the step',
+    config: hidden,
+    optimizer: sgd({ ...rate, weightDecay: 0.01 }),
+  },
+  { name: 'weightDecay of a few units', config: hidden, optimizer: sgd({ ...rate, weightDecay: 2 ** -15 }) },
   {
     name: 'momentum with weightDecay, which the momentum never sees',
     config: hidden,
@@ -26,6 +32,7 @@ const CASES: readonly TwinCase[] = [
     adam(rate),
     adam({ ...rate, beta1: 0.5, beta2: 0.75, epsilon: 2 ** -8 }),
     adam({ ...rate, weightDecay: 0.125 }),
+    adam({ ...rate, weightDecay: 0.5 }),
     adam({ ...rate, clipValue: 0.03 }),
     adam({ ...rate, weightDecay: 0.3, clipValue: 0.01, beta1: 0 }),
   ].map((optimizer) => ({

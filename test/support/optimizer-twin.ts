@@ -25,13 +25,8 @@ export function descendTwin(
     return;
   }
   const s = fraction - at.f + exponent;
-  const decay = values.map((w) => -integer(rate * weightDecay * 2 ** s) * w);
   if (optimizer.type === 'sgd') {
-    const change = at.round(
-      clipped.map((g, i) => g + decay[i]),
-      s,
-    );
-    parameter.values = values.map((w, i) => w + change[i]);
+    parameter.values = withDecay(at, values, clipped, s, rate * weightDecay);
     return;
   }
   const before = state.get('step');
@@ -40,7 +35,7 @@ export function descendTwin(
     clipped.map((g, i) => g + integer(carry * 2 ** s) * (before?.[i] ?? 0n)),
     s,
   );
-  const decayed = weightDecay ? at.round(decay, s) : values.map(() => 0n);
+  const rest = decayed(at, values, rate * weightDecay);
   state.set('step', step);
   let change = step;
   if (optimizer.nesterov) {
@@ -51,7 +46,39 @@ export function descendTwin(
     );
     change = at.round(ahead, at.f);
   }
-  parameter.values = values.map((w, i) => w + change[i] + decayed[i]);
+  parameter.values = rest.map((w, i) => w + change[i]);
+}
+
+/** log2 of what w·ηλ is divided by where it is rounded alone: the factor of w is then at most 2^f. */
+const decayBits = ({ bits, f }: Rounder, decay: number): number =>
+  Math.min(bits - 2, f - Math.ceil(Math.log2(decay)));
+
+/** w − ηλ·w. */
+function decayed(at: Rounder, w: readonly bigint[], decay: number): readonly bigint[] {
+  if (decay === 0) return w;
+  const d = decayBits(at, decay);
+  const factor = integer(decay * 2 ** d);
+  if (factor === 0n) return w;
+  const change = at.round(
+    w.map((value) => -factor * value),
+    d,
+  );
+  return w.map((value, i) => value + change[i]);
+}
+
+/** w − ηλ·w + z / 2^s: one rounding where the factor of w has 5 bits at least and f − 2 at the most, two otherwise. */
+function withDecay(
+  at: Rounder,
+  w: readonly bigint[],
+  z: readonly bigint[],
+  s: number,
+  decay: number,
+): readonly bigint[] {
+  const factor = integer(decay * 2 ** s);
+  const exact = decay === 0 || factor >= 16n || s >= decayBits(at, decay);
+  const one = exact && factor <= 1n << BigInt(at.f - 2);
+  const change = at.round(one ? z.map((value, i) => value - factor * w[i]) : z, s);
+  return (one ? w : decayed(at, w, decay)).map((value, i) => value + change[i]);
 }
 
 /** The moments see the mean gradient times 2^10, and their weights have 16 bits. */
@@ -96,10 +123,6 @@ function adam(
     added,
   );
   const s = f + exponent;
-  const decay = integer(rate * weightDecay * 2 ** s);
-  const step = at.round(
-    m.map((value, i) => value * root[i] - decay * values[i]),
-    s,
-  );
-  parameter.values = values.map((w, i) => w + step[i]);
+  const step = m.map((value, i) => value * root[i]);
+  parameter.values = withDecay(at, values, step, s, rate * weightDecay);
 }

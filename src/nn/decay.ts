@@ -1,0 +1,43 @@
+/**
+ * Weight decay on shares: w − ηλ·w, rounded so that it stays within the ring whatever the rate.
+ *
+ * ηλ ≤ 1 is taken as an integer over 2^d, d as large as leaves the integer at most 2^f and the shift within the
+ * truncation. Its product with a weight below 2^(k − 2 − 2f) (64 in ring 32) is then below 2^(k − 2), as a
+ * product of any two such numbers must be.
+ */
+import { type Secure, together } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import type { Masked, Share } from '../party/values.js';
+import { asShare } from '../protocol/linear.js';
+import { truncate } from '../protocol/truncate.js';
+import { addScaled, atScale, zeroLike } from './integer-share.js';
+
+/** Least factor that follows ηλ closely. */
+const LEAST_FACTOR = 16;
+
+/** The shift d for ηλ = `decay`. */
+const shiftOf = (rt: Runtime, decay: number): number =>
+  Math.max(1, Math.min(rt.ring.bits - 2, rt.fraction + Math.floor(-Math.log2(decay))));
+
+/** [w − decay·w], 1 round; none where the decay is below what the ring follows. */
+export function* decayed(rt: Runtime, w: Masked, decay: number): Secure<Share> {
+  const s = decay > 0 ? shiftOf(rt, decay) : 0;
+  const factor = Math.round(decay * 2 ** s);
+  if (factor === 0) return asShare(rt, w);
+  return yield* truncate(rt, addScaled(rt, zeroLike(w), asShare(rt, w), -factor), s, w);
+}
+
+/**
+ * [w − decay·w + z / 2^s], 1 round; consumes z. One rounding does for both terms where the decay's integer over 2^s
+ * takes no more than a quarter of the range at any weight; otherwise they are rounded side by side.
+ */
+export function* addDecayed(rt: Runtime, w: Masked, z: Share, s: number, decay: number): Secure<Share> {
+  const factor = Math.round(decay * 2 ** s);
+  const close = factor >= LEAST_FACTOR || decay === 0 || s >= shiftOf(rt, decay);
+  if (close && factor <= 2 ** (rt.fraction - 2)) {
+    const sum = factor === 0 ? z : addScaled(rt, z, asShare(rt, w), -factor);
+    return yield* truncate(rt, sum, s, w);
+  }
+  const [step, rest] = yield* together(truncate(rt, z, s), decayed(rt, w, decay));
+  return addScaled(rt, atScale(step, w.fraction), rest, 1);
+}
