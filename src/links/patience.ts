@@ -18,20 +18,23 @@ const LOOKS = 32;
 export class Patience {
   readonly #times = new Float64Array(64).fill(0.02);
 
+  /** @param clock milliseconds from any moment on */
+  constructor(readonly clock: () => number = () => performance.now()) {}
+
   /**
    * Looks for a while; true as soon as `ready` is.
    * @param kind of wait, below 64
    */
   look(kind: number, ready: () => boolean): boolean {
     const time = this.#times[kind];
-    const end = performance.now() + time;
+    const end = this.clock() + time;
     do {
       for (let i = 0; i < LOOKS; i++) {
         if (!ready()) continue;
         this.#times[kind] = Math.min(MOST, time + MORE);
         return true;
       }
-    } while (performance.now() < end);
+    } while (this.clock() < end);
     this.#times[kind] = Math.max(LEAST, time / 2);
     return false;
   }

@@ -79,8 +79,3 @@ function summand(rt: Runtime, x: Share | Masked): [words: Words | null, sign: 1 
 export function* rescale(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Masked> {
   return yield* open(rt, yield* truncate(rt, z, s), 'rescale');
 }
-
-/** ⟨x⟩, [z] → ⟨x + z / 2^s⟩ at the scale of x, 2 rounds; consumes z, leaves x to the caller. */
-export function* addRescaled(rt: Runtime, x: Masked, z: Share, s: number): Secure<Masked> {
-  return yield* open(rt, yield* truncate(rt, z, s, x), 'update');
-}

@@ -59,6 +59,118 @@ test('what an inner scope keeps belongs to the outer one', () => {
   assert.is(heap.liveBytes, 0);
 });
 
+/** A block with a number in every word. */
+function filled(heap: Heap, words: number, value: number): number {
+  const ptr = heap.alloc(4 * words);
+  heap.u32(ptr, words).fill(value);
+  return ptr;
+}
+
+/** Fails unless the block still holds the number in every word. */
+function assertFilled(heap: Heap, ptr: number, words: number, value: number, what: string): void {
+  assert.ok(heap.isLive(ptr), `${what} is live`);
+  assert.ok(
+    heap.u32(ptr, words).every((word) => word === value),
+    `${what} holds what was written`,
+  );
+}
+
+test('a block that was freed and allocated again in a scope and then kept lives on, and nobody else gets it', () => {
+  const heap = new Heap(createMemory());
+  const scope = heap.beginScope();
+  const first = heap.alloc(400);
+  heap.free(first);
+  const again = filled(heap, 100, 7);
+  assert.is(again, first, 'the same block, entered twice');
+  heap.endScope(scope, [again]);
+  const later = Array.from({ length: 50 }, () => filled(heap, 100, 9));
+  assert.not.ok(later.includes(again));
+  assertFilled(heap, again, 100, 7, 'the block');
+  for (const ptr of [again, ...later]) heap.free(ptr);
+  assert.is(heap.liveBytes, 0);
+});
+
+test('the same across nested scopes, whichever of them frees and allocates it', () => {
+  for (const reallocatedBy of ['outer', 'inner', 'both'] as const) {
+    const heap = new Heap(createMemory());
+    const outer = heap.beginScope();
+    let ptr = heap.alloc(400);
+    heap.free(ptr);
+    ptr = heap.alloc(400);
+    if (reallocatedBy === 'both') heap.free(ptr);
+    const inner = heap.beginScope();
+    if (reallocatedBy === 'inner') heap.free(ptr);
+    if (reallocatedBy !== 'outer') {
+      heap.free(heap.alloc(400));
+      assert.is(heap.alloc(400), ptr);
+    }
+    heap.u32(ptr, 100).fill(7);
+    heap.endScope(inner, [ptr]);
+    const between = Array.from({ length: 20 }, () => filled(heap, 100, 8));
+    assertFilled(heap, ptr, 100, 7, `after the inner scope, ${reallocatedBy}`);
+    heap.endScope(outer, [ptr]);
+    for (const gone of between) assert.not.ok(heap.isLive(gone));
+    const later = Array.from({ length: 50 }, () => filled(heap, 100, 9));
+    assert.is(new Set([ptr, ...later]).size, 51, 'every block is handed out once');
+    assertFilled(heap, ptr, 100, 7, `after the outer scope, ${reallocatedBy}`);
+    for (const block of [ptr, ...later]) heap.free(block);
+    assert.is(heap.liveBytes, 0);
+  }
+});
+
+test('a block of an outer scope that an inner one frees and takes again goes with the inner one, once', () => {
+  const heap = new Heap(createMemory());
+  const outer = heap.beginScope();
+  const ptr = heap.alloc(400);
+  const inner = heap.beginScope();
+  heap.free(ptr);
+  assert.is(heap.alloc(400), ptr);
+  heap.endScope(inner);
+  assert.not.ok(heap.isLive(ptr));
+  const [a, b] = [heap.alloc(400), heap.alloc(400)];
+  assert.not(a === b);
+  heap.endScope(outer, [b]);
+  assert.equal([heap.isLive(a), heap.isLive(b)], [false, true]);
+});
+
+test('a scope remembers as many blocks as there are, and gives back all but those that are kept', () => {
+  const heap = new Heap(createMemory());
+  const older = filled(heap, 16, 1);
+  const scope = heap.beginScope();
+  const blocks = Array.from({ length: 5000 }, (_, i) => {
+    heap.free(heap.alloc(64)); // passed over in the end
+    return filled(heap, 16, i);
+  });
+  assert.is(new Set(blocks).size, blocks.length);
+  const kept = blocks.filter((_, i) => i % 7 === 0);
+  heap.endScope(scope, kept);
+  blocks.forEach((ptr, i) => {
+    if (i % 7 === 0) assertFilled(heap, ptr, 16, i, `block ${i}`);
+    else assert.not.ok(heap.isLive(ptr), `block ${i}`);
+  });
+  assertFilled(heap, older, 16, 1, 'an older block');
+  assert.is(heap.liveBytes, 64 * (kept.length + 1));
+  Array.from({ length: 5000 }, () => filled(heap, 16, 99_999));
+  kept.forEach((ptr, i) => {
+    assertFilled(heap, ptr, 16, 7 * i, `block ${7 * i}, later`);
+  });
+});
+
+test('what is held outside counts in what is held and in its peak, and not among the blocks', () => {
+  const heap = new Heap(createMemory());
+  const ptr = heap.alloc(1024);
+  heap.holdOutside(10_000);
+  assert.equal([heap.liveBytes, heap.heldBytes, heap.peakBytes], [1024, 11_024, 11_024]);
+  heap.holdOutside(-4000);
+  assert.equal([heap.liveBytes, heap.heldBytes, heap.peakBytes], [1024, 7024, 11_024]);
+  const more = heap.alloc(8192);
+  assert.equal([heap.heldBytes, heap.peakBytes], [15_216, 15_216], 'blocks on top of it');
+  heap.free(ptr);
+  heap.free(more);
+  heap.holdOutside(-6000);
+  assert.equal([heap.liveBytes, heap.heldBytes, heap.peakBytes], [0, 0, 15_216]);
+});
+
 test('the memory grows while views of live blocks stay good, and says when its maximum is reached', () => {
   const heap = new Heap(createMemory(8 * 2 ** 20));
   const ptr = heap.alloc(8);

@@ -2,7 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { asShare } from '../../src/protocol/linear.js';
-import { addRescaled, rescale, truncate } from '../../src/protocol/truncate.js';
+import { open } from '../../src/protocol/open.js';
+import { rescale, truncate } from '../../src/protocol/truncate.js';
 import { lowBits, roundWithCoin } from '../support/clear.js';
 import type { Parties } from '../support/parties.js';
 import { inEverySetting, SIZES } from '../support/settings.js';
@@ -117,7 +118,7 @@ test('a base is added to the truncated share, at the scale of the base', () => {
   });
 });
 
-test('rescale masks the truncated value; addRescaled adds it to a masked one', () => {
+test('rescale masks the truncated value; truncate adds it to a masked one', () => {
   inEverySetting((world, where) => {
     const { fraction } = world;
     const z = world.integers(world.bits - 2, 300);
@@ -129,7 +130,9 @@ test('rescale masks the truncated value; addRescaled adds it to a masked one', (
     assert.is(rescaled[0].fraction, fraction);
 
     const update = world.share(z, 3 * fraction);
-    const added = world.run((rt, role) => addRescaled(rt, rescaled[role], update[role], fraction)).results;
+    const added = world.run(function* (rt, role) {
+      return yield* open(rt, yield* truncate(rt, update[role], fraction, rescaled[role]));
+    }).results;
     const steps = truth(world.lastOpened('truncate'));
     const sums = expected.map((value, i) => BigInt.asIntN(world.bits, value + steps[i]));
     assert.equal(world.opened(added), sums, where);

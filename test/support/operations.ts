@@ -16,7 +16,7 @@ import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
-import { addRescaled, rescale, rescaleCost, truncate, truncateCost } from '../../src/protocol/truncate.js';
+import { rescale, rescaleCost, truncate, truncateCost } from '../../src/protocol/truncate.js';
 import type { Parties } from './parties.js';
 
 /** What a run leaves to be freed: results, and arguments that it did not consume. */
@@ -144,9 +144,9 @@ export const operations: readonly Operation[] = [
     rescaleCost,
   ),
   ofMasked(
-    'an update: addRescaled',
+    'an update: a truncation added to a masked value',
     function* (rt, x) {
-      return [yield* addRescaled(rt, x, asShare(rt, x), 5)];
+      return [yield* open(rt, yield* truncate(rt, asShare(rt, x), 5, x))];
     },
     (at, count) => rescaleCost(at, count, 5),
   ),
