@@ -43,6 +43,9 @@ export class Profile {
   readonly #under: Work[] = [];
   #since = 0;
 
+  /** @param clock milliseconds from any moment on */
+  constructor(readonly clock: () => number = () => performance.now()) {}
+
   /** Counts what follows for `work`, until {@link end}; what it calls may count for others. */
   readonly begin = (work: Work): void => {
     this.#count();
@@ -89,7 +92,7 @@ export class Profile {
   }
 
   #count(): void {
-    const now = performance.now();
+    const now = this.clock();
     const work = this.#under.at(-1);
     if (work) this.#milliseconds[work] += now - this.#since;
     this.#since = now;

@@ -68,15 +68,17 @@ export class Role {
     const context = this.#context;
     context.report = report ?? (() => {});
     this.#profile?.begin('program');
-    const results = batch.map((command, place) => {
-      try {
-        return commands[command.name](context, command, payloads.get(place));
-      } catch (error) {
-        throw located(error, command.name, context.rt);
-      }
-    });
-    this.#profile?.end();
-    return results;
+    try {
+      return batch.map((command, place) => {
+        try {
+          return commands[command.name](context, command, payloads.get(place));
+        } catch (error) {
+          throw located(error, command.name, context.rt);
+        }
+      });
+    } finally {
+      this.#profile?.end();
+    }
   }
 
   /** Seconds by kind of work so far, in sessions that take them. */

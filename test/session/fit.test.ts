@@ -127,6 +127,55 @@ test('early stopping that watches what validation would reveal is refused withou
   await refused(() => model.fit(x, y, { earlyStopping: { patience: 0 } }), /patience/);
 });
 
+test('early stopping that watches an accuracy is refused where compile has left it out', async () => {
+  const model = network();
+  model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError', metrics: [] });
+  const monitored = (monitor: 'accuracy' | 'valAccuracy') => () =>
+    model.fit(x, y, { validationData: [x, y], earlyStopping: { monitor } });
+  await refused(monitored('accuracy'), /accuracy is not measured; add 'accuracy' to the metrics of compile/);
+  await refused(monitored('valAccuracy'), /valAccuracy is not measured/);
+});
+
+test('a fit that nobody watches reveals what a watched one does, epoch by epoch, validation included', async () => {
+  const fitted = (seen: EpochLog[] | null) =>
+    withSession({ insecureTestSeed: 5 }, async (own) => {
+      const data = share(own);
+      const model = network();
+      model.compile({
+        optimizer: momentum({ learningRate: 0.25 }),
+        loss: 'meanSquaredError',
+        metrics: ['accuracy', 'binaryAccuracy'],
+      });
+      const { epochs } = await model.fit(data.x, data.y, {
+        epochs: 4,
+        batchSize: 4,
+        seed: 3,
+        validationData: [data.x, data.y],
+        ...(seen && { callbacks: { onEpochEnd: (_, log) => void seen.push(log) } }),
+      });
+      return { epochs, weights: await model.weights() };
+    });
+  const seen: EpochLog[] = [];
+  const [unwatched, watched] = [await fitted(null), await fitted(seen)];
+  const numbers = (logs: readonly EpochLog[]) => logs.map(({ seconds: _, ...revealed }) => revealed);
+  assert.equal(seen, watched.epochs);
+  assert.equal(numbers(unwatched.epochs), numbers(watched.epochs));
+  assert.equal(unwatched.weights, watched.weights);
+  assert.equal(
+    unwatched.epochs.map(({ epoch, valMetrics }) => [epoch, Object.keys(valMetrics ?? {})]),
+    [0, 1, 2, 3].map((epoch) => [epoch, ['accuracy', 'binaryAccuracy']]),
+  );
+  assert.is(new Set(unwatched.epochs.map(({ loss }) => loss)).size, 4, 'every epoch has numbers of its own');
+  for (const { epochs } of [unwatched, watched]) {
+    const seconds = epochs.map((log) => log.seconds);
+    assert.equal(
+      seconds,
+      seconds.toSorted((a, b) => a - b),
+      'never decreases',
+    );
+  }
+});
+
 test("onEpochEnd that returns or resolves to 'stop' ends the training; onTrainEnd gets what there is", async () => {
   for (const late of [false, true]) {
     const model = compiled();
