@@ -1,4 +1,4 @@
-/** What costs nothing: sums, differences, public factors and constants, products before their rescale. */
+/** What costs nothing: sums, differences, public factors and constants. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Runtime } from '../../src/party/runtime.js';
@@ -16,7 +16,6 @@ import {
   scale,
   sub,
 } from '../../src/protocol/linear.js';
-import { bilinear, Into, matmul, matrixProduct, multiply, square } from '../../src/protocol/multiply.js';
 import type { Parties } from '../support/parties.js';
 import { inEverySetting, SIZES } from '../support/settings.js';
 
@@ -124,94 +123,6 @@ test('reshape and maps keep the values', () => {
     const expected = Array.from({ length: 12 }, (_, i) => x[(i % 3) * 4 + Math.floor(i / 3)]);
     assert.equal(world.opened(turned), wrap(world, expected), where);
     assert.is(turned[0].fraction, 7);
-  });
-});
-
-test('multiply and square: the products modulo 2^k, scales added', () => {
-  inEverySetting((world, where) => {
-    for (const size of SIZES) {
-      const x = world.random.words(world.bits, size);
-      const y = world.random.words(world.bits, size);
-      const [mx, my] = [world.masked(x, 5), world.masked(y, 6)];
-      const products = world.each((rt, role) => multiply(rt, mx[role], my[role]));
-      assert.equal(
-        world.joined(products),
-        wrap(
-          world,
-          x.map((value, i) => value * y[i]),
-        ),
-        `${where}, ${size} values`,
-      );
-      assert.is(products[0].fraction, 11);
-      const squares = world.each((rt, role) => square(rt, mx[role]));
-      assert.equal(
-        world.joined(squares),
-        wrap(
-          world,
-          x.map((value) => value * value),
-        ),
-        `${where}, ${size} values`,
-      );
-    }
-  });
-});
-
-test('matrix products in all three orientations', () => {
-  inEverySetting((world, where) => {
-    for (const [m, k, n] of [
-      [1, 1, 1],
-      [8, 13, 16],
-      [3, 129, 5],
-      [17, 2, 31],
-    ]) {
-      const x = world.random.words(world.bits, m * k);
-      const y = world.random.words(world.bits, k * n);
-      const truth = Array.from({ length: m * n }, (_, at) => {
-        let sum = 0n;
-        for (let p = 0; p < k; p++) sum += x[Math.floor(at / n) * k + p] * y[p * n + (at % n)];
-        return sum;
-      });
-      const transposed = (values: bigint[], rows: number, columns: number) =>
-        values.map((_, at) => values[(at % rows) * columns + Math.floor(at / rows)]);
-      const what = `${where}, [${m},${k}]·[${k},${n}]`;
-      const nn = [world.masked(x, 3, [m, k]), world.masked(y, 4, [k, n])];
-      const products = world.each((rt, role) => matmul(rt, nn[0][role], nn[1][role]));
-      assert.equal(world.joined(products), wrap(world, truth), `${what}, nn`);
-      assert.equal(products[0].shape, [m, n]);
-      for (const [orientation, a, b] of [
-        ['tn', world.masked(transposed(x, m, k), 3, [k, m]), nn[1]],
-        ['nt', nn[0], world.masked(transposed(y, k, n), 4, [n, k])],
-      ] as const) {
-        const shares = world.each((rt, role) =>
-          bilinear(rt, null, [m, n], a[role], b[role], matrixProduct(rt, orientation, m, k, n)),
-        );
-        assert.equal(world.joined(shares), wrap(world, truth), `${what}, ${orientation}`);
-      }
-    }
-  });
-});
-
-test('a product can be written over words that are there', () => {
-  inEverySetting((world, where) => {
-    const x = world.random.words(world.bits, 9);
-    const masked = world.masked(x);
-    const shares = world.each((rt, role) => {
-      const out = world.words(rt, x);
-      const share = bilinear(rt, out, [9], masked[role], masked[role], (to, a, b, into) => {
-        if (into === Into.set) rt.ring.mul(to, a, b);
-        else rt.ring.mulSub(to, a, b);
-      });
-      assert.is(share.words, out);
-      return share;
-    });
-    assert.equal(
-      world.joined(shares),
-      wrap(
-        world,
-        x.map((value) => value * value),
-      ),
-      where,
-    );
   });
 });
 
