@@ -1,9 +1,10 @@
 /**
  * The runtime: what a protocol sees of its role.
  *
- * All roles run the same program. `mask` and `deal` return a party's share at a party, the value itself at the
- * provider; openings cross between the parties; corrections of dealt values go from the provider to the last
- * party; nothing else crosses. Each draw, deal and round has its own operation number, the same at every role.
+ * All roles run the same program. `hide` draws masks and `deal` shares what the provider computes from them: a party
+ * gets its share, the provider the value itself. Openings cross between the parties; corrections of dealt values go from
+ * the provider to the last party; nothing else crosses. Each draw, deal and round has its own operation number, the same
+ * at every role.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
