@@ -57,6 +57,7 @@ export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, FitOptions } from './session/fit-options.js';
 export type { SessionOptions, Settings } from './session/options.js';
+export type { Times, Work } from './session/profile.js';
 export type { TranscriptEntry } from './session/role.js';
 export type { RoleGroup } from './session/role-group.js';
 export {
