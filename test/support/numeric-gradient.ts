@@ -76,7 +76,7 @@ function draw(
   return { weights, rows, targets: rows.map(() => label?.(units) ?? drawn(world, units, 1)) };
 }
 
-/** The rate of change of `f` along one weight, by central differences. */
+/** `f` at a distance of h along one weight, on either side. */
 function along<T>(sample: Sample, array: number, at: number, h: number, f: (weights: Rows) => T): [T, T] {
   const moved = (by: number) => {
     const weights = sample.weights.map((values) => [...values]);
@@ -103,18 +103,24 @@ function forEachWeight(
     .filter((numbers) => numbers.length > 0);
 }
 
+/** Distances of central differences: of the slopes themselves, and of others that must not differ. */
+const NEAR = 2 ** -18;
+const FAR = 2 ** -6;
+
 /** The loss's slopes along every trained weight, layer by layer; null when a kink lies within the step. */
 function slopes(config: ModelConfig, sample: Sample, { value, factor }: Objective): number[][] | null {
-  const slope = (array: number, at: number, h: number): number => {
-    const [up, down] = along(sample, array, at, h, (weights) =>
-      value(outputs(config, weights, sample.rows, PASS), sample.targets),
-    );
-    return (up - down) / (2 * h);
-  };
+  const at = (weights: Rows) => value(outputs(config, weights, sample.rows, PASS), sample.targets);
+  const here = at(sample.weights);
   let smooth = true;
-  const all = forEachWeight(config, sample, (array, at) => {
-    const near = slope(array, at, 2 ** -12);
-    if (!(Math.abs(near - slope(array, at, 2 ** -6)) <= 0.01 * factor)) smooth = false;
+  const all = forEachWeight(config, sample, (array, index) => {
+    // a kink within rounding lies beyond the near step or at its middle, and well within the far one
+    const [up, down] = along(sample, array, index, NEAR, at);
+    const [farUp, farDown] = along(sample, array, index, FAR, at);
+    const near = (up - down) / (2 * NEAR);
+    const kinked = [(up - here) / NEAR, (farUp - farDown) / (2 * FAR)].some(
+      (other) => !(Math.abs(near - other) <= 0.01 * factor),
+    );
+    if (kinked) smooth = false;
     return near;
   });
   return smooth ? all : null;
