@@ -2,36 +2,85 @@
  * Models as plain functions of double precision, layer by layer from their definitions: the reference for numeric
  * gradients. Slow, forward only, and independent of every trainer of the package.
  */
-import type { Activation, LayerConfig, ModelConfig } from '../../src/nn/config.js';
+import type { Activation, BatchNormalizationConfig, LayerConfig, ModelConfig } from '../../src/nn/config.js';
 import { planModel } from '../../src/nn/config.js';
+import { dropoutMask } from '../../src/nn/dropout-mask.js';
 
 type Vector = readonly number[];
 
-/** The outputs of one row. */
-export function outputs(config: ModelConfig, weights: readonly Vector[], row: Vector): number[] {
+/** The public numbers that a step of training depends on. */
+export interface FloatPass {
+  readonly seed: number;
+  readonly step: number;
+}
+
+/** The outputs of a batch in a step of training. */
+export function outputs(
+  config: ModelConfig,
+  weights: readonly Vector[],
+  rows: readonly Vector[],
+  { seed, step }: FloatPass,
+): number[][] {
   let taken = 0;
-  let value = [...row];
+  let values = rows.map((row) => [...row]);
   for (const plan of planModel(config)) {
     const own = weights.slice(taken, taken + plan.weights.length);
     taken += own.length;
-    value = apply(plan.config, plan.inputShape, own, value);
+    const layer = plan.config;
+    if (layer.type === 'batchNormalization') {
+      const channels = plan.inputShape[plan.inputShape.length - 1];
+      values = batchNormalization(layer, channels, own, values);
+    } else if (layer.type === 'dropout') {
+      const size = values[0].length;
+      const kept = dropoutMask(seed, step, plan.index, rows.length * size, layer.rate);
+      values = values.map((row, r) => row.map((x, i) => (kept[r * size + i] * x) / (1 - layer.rate)));
+    } else {
+      values = values.map((row) => apply(layer, plan.inputShape, own, row));
+    }
   }
-  return value;
+  return values;
+}
+
+/** With the mean and the biased variance of the batch, over its rows and positions. */
+function batchNormalization(
+  { scale, center, epsilon }: BatchNormalizationConfig,
+  channels: number,
+  weights: readonly Vector[],
+  rows: readonly Vector[],
+): number[][] {
+  const gamma = scale ? weights[0] : null;
+  const beta = center ? weights[scale ? 1 : 0] : null;
+  const all = Array.from({ length: channels }, (_, c) =>
+    rows.flatMap((row) => row.filter((_x, i) => i % channels === c)),
+  );
+  const mean = (x: Vector) => x.reduce((sum, value) => sum + value, 0) / x.length;
+  const means = all.map(mean);
+  const variances = all.map((x, c) => mean(x.map((value) => (value - means[c]) ** 2)));
+  return rows.map((row) =>
+    row.map((value, i) => {
+      const c = i % channels;
+      const normal = (value - means[c]) / Math.sqrt(variances[c] + epsilon);
+      return (gamma?.[c] ?? 1) * normal + (beta?.[c] ?? 0);
+    }),
+  );
 }
 
 function apply(layer: LayerConfig, inputShape: Vector, weights: readonly Vector[], x: Vector): number[] {
   switch (layer.type) {
     case 'dense':
-      return dense(layer.units, weights, x).map(curve(layer.activation));
+      return activated(layer.activation, dense(layer.units, weights, x));
     case 'conv2d':
-      return windows(layer, layer.kernelSize, inputShape, layer.filters, (at, filter) => {
-        const [kernel, bias] = weights;
-        let sum = bias?.[filter] ?? 0;
-        for (const { place, channel, index } of at) {
-          sum += x[index] * kernel[(place * inputShape[2] + channel) * layer.filters + filter];
-        }
-        return sum;
-      }).map(curve(layer.activation));
+      return activated(
+        layer.activation,
+        windows(layer, layer.kernelSize, inputShape, layer.filters, (at, filter) => {
+          const [kernel, bias] = weights;
+          let sum = bias?.[filter] ?? 0;
+          for (const { place, channel, index } of at) {
+            sum += x[index] * kernel[(place * inputShape[2] + channel) * layer.filters + filter];
+          }
+          return sum;
+        }),
+      );
     case 'averagePooling2d':
     case 'maxPooling2d':
       return windows(layer, layer.poolSize, inputShape, inputShape[2], (at, filter) => {
@@ -49,7 +98,7 @@ function apply(layer: LayerConfig, inputShape: Vector, weights: readonly Vector[
     case 'flatten':
       return [...x];
     case 'activation':
-      return x.map(curve(layer.activation));
+      return activated(layer.activation, x);
     default:
       throw new TypeError(`no reference for ${layer.type}`);
   }
@@ -97,6 +146,13 @@ function windows(
     }
   }
   return out;
+}
+
+function activated(activation: Activation, z: Vector): number[] {
+  if (activation !== 'softmax') return z.map(curve(activation));
+  const powers = z.map(Math.exp);
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
 }
 
 function curve(activation: Activation): (x: number) => number {
