@@ -40,13 +40,13 @@ const NORMALIZATION_UNITS = 256;
  */
 const TIMES = 6;
 
-/** Bits of 1/N in a mean over N values (layers/mean.ts), where N is no power of two. */
-const RECIPROCAL_BITS = 12;
+/** Bits of 1/N that a mean over N values has at least (layers/mean.ts), where N is no power of two. */
+const RECIPROCAL_BITS = { 32: 12, 64: 20 } as const;
 
 /** Relative error of a mean over N values, from the rounded reciprocal. */
-function meanError(count: number): number {
+function meanError(count: number, bits: 32 | 64): number {
   const rest = count / 2 ** Math.floor(Math.log2(count));
-  const whole = 2 ** RECIPROCAL_BITS / rest;
+  const whole = 2 ** RECIPROCAL_BITS[bits] / rest;
   return Math.abs(Math.round(whole) / whole - 1);
 }
 
@@ -121,7 +121,8 @@ for (const [name, { config, batch, count }] of Object.entries({ ...NORMALIZATION
       const unit = 2 ** -world.fraction;
       const largest = Math.max(...truth.flat().map(Math.abs));
       const tolerance = count
-        ? NORMALIZATION_UNITS * unit + TIMES * largest * (inverseSqrt.bound[world.bits] + meanError(count))
+        ? NORMALIZATION_UNITS * unit +
+          TIMES * largest * (inverseSqrt.bound[world.bits] + meanError(count, world.bits))
         : DROPOUT_UNITS * unit;
       assertClose(gradientsOnShares(world, config, sample, halfSquares), truth, tolerance, where);
     });

@@ -113,19 +113,21 @@ export function batchNormalizationTwin(
   };
 }
 
-/** Bits of the reciprocal of a mean's count, and room that values take beside it. */
-const RECIPROCAL_BITS = 12;
-const VALUE_BITS = 3;
+/** Most bits of the reciprocal of a mean's count, and most bits before the point of a mean. */
+const RECIPROCAL_BITS = 24;
+const VALUE_BITS = 12;
 
 /** Sums over their count at the working scale; a count of 2^b·r values takes a product with a rounded 1/r. */
 function meanOf(sums: Numbers, fraction: number, count: number, at: Rounder): bigint[] {
   const b = Math.floor(Math.log2(count));
   const s = fraction - at.f + b;
   if (2 ** b === count) return s === 0 ? [...sums] : at.round(sums, s);
-  const reciprocal = integer((2 ** b / count) * 2 ** RECIPROCAL_BITS);
-  const scaled = (x: Numbers) => x.map((value) => value * reciprocal);
-  const wide = fraction + b + RECIPROCAL_BITS + VALUE_BITS < at.bits - 2;
-  return wide
-    ? at.round(scaled(sums), s + RECIPROCAL_BITS)
-    : at.round(scaled(at.round(sums, s)), RECIPROCAL_BITS);
+  const largest = Math.min(VALUE_BITS, at.bits - 2 - 2 * at.f);
+  const room = (taken: number) => Math.min(RECIPROCAL_BITS, at.bits - 2 - largest - taken);
+  const scaled = (x: Numbers, bits: number) =>
+    x.map((value) => value * integer((2 ** b / count) * 2 ** bits));
+  const direct = room(fraction + b);
+  return direct >= at.f
+    ? at.round(scaled(sums, direct), s + direct)
+    : at.round(scaled(at.round(sums, s), room(at.f)), room(at.f));
 }

@@ -1,7 +1,10 @@
 /**
  * meanOf: [Σ] of N values → ⟨Σ / N⟩ at the working scale. 2 rounds where N is a power of two or the ring is wide
- * enough for N's reciprocal beside the value, else 4; 1 round for a single value at the working scale. Consumes the
+ * enough for N's reciprocal beside the sum, else 4; 1 round for a single value at the working scale. Consumes the
  * share.
+ *
+ * Range: |Σ / N| < 2^(k − 2 − 2f), at most 4096: 64 in ring 32 with 12 fraction bits, what a share may hold at the double
+ * scale. The reciprocal has f bits or more, as many as have room, up to 24.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
@@ -10,25 +13,31 @@ import { asShare, mapMasked } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
 import { rescale } from '../../protocol/truncate.js';
 
-/** Bits of N's reciprocal, and room for values below 8. */
-const RECIPROCAL_BITS = 12;
-const VALUE_BITS = 3;
+/** Most bits of N's reciprocal that help. */
+const MOST_BITS = 24;
+/** Bits before the point of the largest means, where the ring has room for them: the domain of 1/√x. */
+const MOST_VALUE_BITS = 12;
 
 export function* meanOf(rt: Runtime, sum: Share, count: number): Secure<Masked> {
   const bits = Math.floor(Math.log2(count));
   const extra = sum.fraction - rt.fraction;
   const rest = count / 2 ** bits;
   if (rest === 1) return yield* shifted(rt, sum, extra + bits);
-  const reciprocal = Math.round(2 ** RECIPROCAL_BITS / rest);
-  if (sum.fraction + bits + RECIPROCAL_BITS + VALUE_BITS < rt.ring.bits - 2) {
-    if (sum.words) rt.ring.scale(sum.words, sum.words, reciprocal);
-    return yield* shifted(rt, sum, extra + bits + RECIPROCAL_BITS);
+  const most = rt.ring.bits - 2;
+  const valueBits = Math.min(MOST_VALUE_BITS, most - 2 * rt.fraction);
+  const direct = Math.min(MOST_BITS, most - valueBits - sum.fraction - bits);
+  if (direct >= rt.fraction) {
+    if (sum.words) rt.ring.scale(sum.words, sum.words, Math.round(2 ** direct / rest));
+    return yield* shifted(rt, sum, extra + bits + direct);
   }
+  const room = Math.min(MOST_BITS, most - valueBits - rt.fraction);
   const near = yield* shifted(rt, sum, extra + bits);
-  const scaled = mapMasked(rt, near, near.shape, (out, a) => rt.ring.scale(out, a, reciprocal));
+  const scaled = mapMasked(rt, near, near.shape, (out, a) =>
+    rt.ring.scale(out, a, Math.round(2 ** room / rest)),
+  );
   const share = asShare(rt, scaled);
   rt.free(near, scaled);
-  return yield* shifted(rt, share, RECIPROCAL_BITS);
+  return yield* shifted(rt, share, room);
 }
 
 /** ⟨x⟩ whose integers are those of the share over 2^s, read at the working scale. */
