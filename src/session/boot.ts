@@ -13,8 +13,12 @@ export interface RoleBoot {
   readonly links: readonly LinkBuffers[];
 }
 
-/** How far the provider may run ahead, as a multiple of a link's size between parties. */
-const LEAD = 4;
+/**
+ * How far the provider may run ahead of the last party, which takes what it deals, as a multiple of a link's size between
+ * parties. With much room it always has something to do while parties wait for each other, and is done early.
+ */
+const LEAD = 64;
+const MOST_BYTES = 2 ** 30;
 
 /** One boot record a role, the parties first, the provider last. */
 export function bootRecords(settings: Settings, module: WebAssembly.Module): RoleBoot[] {
@@ -24,8 +28,9 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module): Rol
   for (const from of names) {
     for (const to of names) {
       if (from === to) continue;
-      const lead = from === settings.provider ? LEAD : 1;
-      rings.set(`${from} → ${to}`, createRingBuffer(settings.linkBytes * lead));
+      const lead = from === settings.provider && to === settings.parties.at(-1) ? LEAD : 1;
+      const bytes = Math.min(MOST_BYTES, settings.linkBytes * lead);
+      rings.set(`${from} → ${to}`, createRingBuffer(bytes));
     }
   }
   return names.map((name) => ({

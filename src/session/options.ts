@@ -16,7 +16,10 @@ export interface SessionOptions {
   threads?: number;
   /** Milliseconds a role waits for a silent peer before it ends the session. Default 30,000. */
   timeout?: number;
-  /** Bytes in each direction of a link that may be under way; a power of two. Default 1 MiB. */
+  /**
+   * Bytes in each direction of a link that may be under way; a power of two. Default 1 MiB. The provider may be ahead by
+   * 64 times as many.
+   */
   linkBytes?: number;
   /** FOR BENCHMARKS: roles take the time of each kind of work (see RoleGroup.times), which slows them a little. */
   profile?: boolean;
