@@ -3,6 +3,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadFashionMnist } from '../data/fashion-mnist.js';
 import { exponentialDecay, momentum, sgd } from '../nn/describe.js';
+import type { LearningRate } from '../nn/schedule.js';
 import type { Network, TrainingJob } from './job.js';
 import { lenet, mlp, type NetworkShape } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -24,22 +25,25 @@ const networks = {
    * pixel is negative: with the usual ones many trainings diverge at these rates, in clear as on shares.
    */
   mlp: ({ shape, learningRate: rate = 1.25, steps }: Wish): Network => {
-    const thirds = { decayRate: 0.5, decaySteps: Math.ceil(steps / 3), staircase: true };
     return {
       layers: mlp(shape),
       loss: 'meanSquaredError',
-      optimizer: sgd({ learningRate: exponentialDecay({ rate, ...thirds }) }),
+      optimizer: sgd({ learningRate: halvedInThirds(rate, steps) }),
       initialScale: 0.6,
     };
   },
 
-  /** With batches of 32 the step 2^−5/32 is a power of two. */
-  lenet: ({ shape, learningRate = 1 / 32 }: Wish): Network => ({
+  /** With batches of 32 the steps of 2^−5/32 and its halves are powers of two. */
+  lenet: ({ shape, learningRate: rate = 1 / 32, steps }: Wish): Network => ({
     layers: lenet([28, 28, 1], shape.classes),
     loss: 'softmaxCrossEntropy',
-    optimizer: momentum({ learningRate, momentum: 0.9 }),
+    optimizer: momentum({ learningRate: halvedInThirds(rate, steps), momentum: 0.9 }),
   }),
 };
+
+/** Half the rate after each third of the training. */
+const halvedInThirds = (rate: number, steps: number): LearningRate =>
+  exponentialDecay({ rate, decayRate: 0.5, decaySteps: Math.ceil(steps / 3), staircase: true });
 
 export type FashionMnistModel = keyof typeof networks;
 
