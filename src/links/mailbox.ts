@@ -2,9 +2,9 @@
  * A role's links to its peers, and the ways to use them: send, receive, exchange.
  *
  * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload, which
- * may lie in several pieces, of the same lengths at both ends. A frame that does not fit the reader's program ends the run: the peers are out of
- * step, or a peer sends garbage. Transfers larger than a ring go through in turns and cannot deadlock, since a
- * role that waits keeps both directions of all its links moving.
+ * may lie in several pieces, of the same lengths at both ends. A frame that does not fit the reader's program ends the
+ * run: the peers are out of step, or a peer sends garbage. Transfers larger than a ring go through in turns and cannot
+ * deadlock, since a role that waits keeps both directions of all its links moving.
  *
  * What arrives can be taken in chunks that stay in cache. An exchange joins them to the role's own words in place: a byte
  * is taken only when this role's own has gone to every peer, and the peers of the role that has sent least can always
