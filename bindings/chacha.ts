@@ -82,20 +82,5 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64, pool?: 
       check('chacha', bytes, counter, rounds, mode);
       stream(out, bytes, key, n0, n1, n2, counter, rounds, mode);
     },
-
-    /** The stream from its beginning; see chacha. */
-    fillStream(
-      ptr: number,
-      bytes: number,
-      key: number,
-      n0: number,
-      n1: number,
-      n2: number,
-      rounds: Rounds,
-      mode: StreamMode,
-    ): void {
-      check('fillStream', bytes, 0, rounds, mode);
-      stream(ptr, bytes, key, n0, n1, n2, 0, rounds, mode);
-    },
   };
 }

@@ -84,8 +84,10 @@ export class PartyRuntime extends Runtime {
       this.drawMask(own, false, drawn, start);
       this.ring.add(part, part, own);
     };
-    if (settled) this.tiles(size, addMask);
-    else this.#settle(words, addMask);
+    // what comes in chunks is masked chunk by chunk, but for helpers, who take parts of a whole
+    const apart = this.last && this.tile > TILE;
+    if (!settled) this.#settle(words, apart ? () => {} : addMask);
+    if (settled || apart) this.tiles(size, addMask);
     return { words, mask };
   }
 
@@ -96,7 +98,7 @@ export class PartyRuntime extends Runtime {
     use: (start: number, share: Words) => void,
   ): void {
     const operation = this.nextOperation();
-    const share = this.words(Math.min(length, TILE));
+    const share = this.words(Math.min(length, this.tile));
     const take = (packed: number, start: number, count: number) => {
       const part = this.part(share, 0, count);
       this.ring.unpack(part, packed, width);

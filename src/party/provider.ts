@@ -1,7 +1,7 @@
 /** The runtime of the provider: it holds masks, deals functions of them and opens nothing. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Opening } from './program.js';
-import { Runtime, type RuntimeParts, TILE } from './runtime.js';
+import { Runtime, type RuntimeParts } from './runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode } from './streams.js';
 import { Share } from './values.js';
 
@@ -45,7 +45,7 @@ export class ProviderRuntime extends Runtime {
 
   dealParts(length: number, width: number, compute: (start: number, out: Words) => void): void {
     const operation = this.nextOperation();
-    const words = this.words(Math.min(length, TILE));
+    const words = this.words(Math.min(length, this.tile));
     const expanded = this.words(words.length);
     const packed = this.heap.alloc(words.length * width);
     this.#sendParts(operation, length, width, (start, count) => {
@@ -171,7 +171,7 @@ export class ProviderRuntime extends Runtime {
     const last = this.parties[this.parties.length - 1];
     let start = 0;
     this.mailbox.sendParts(last, operation, length * width, () => {
-      const count = Math.min(TILE, length - start);
+      const count = Math.min(this.tile, length - start);
       const ptr = compute(start, count);
       start += count;
       return this.heap.bytes(ptr, count * width);

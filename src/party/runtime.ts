@@ -24,12 +24,16 @@ export interface RuntimeParts {
   readonly heap: Heap;
   readonly streams: Streams;
   readonly mailbox: Links;
+  /** Whether helper threads take parts of long kernels. */
+  readonly helped?: boolean;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }
 
 /** Words that are worked on at a time where several passes follow each other: they stay in cache in between. */
 export const TILE = 8192;
+/** The same where helper threads take parts of each pass, which only long ones are worth waking them for. */
+const HELPED_TILE = 2 ** 22;
 
 export abstract class Runtime {
   readonly name: string;
@@ -49,6 +53,8 @@ export abstract class Runtime {
   readonly last: boolean;
   protected readonly streams: Streams;
   protected readonly mailbox: Links;
+  /** Words of a part of a vector, see {@link tiles}. */
+  protected readonly tile: number;
   #operation = 0;
 
   constructor(parts: RuntimeParts) {
@@ -60,6 +66,7 @@ export abstract class Runtime {
     this.fraction = parts.fraction;
     this.streams = parts.streams;
     this.mailbox = parts.mailbox;
+    this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);
     this.index = index < 0 ? parts.parties.length : index;
     this.first = this.index === 0;
@@ -113,7 +120,7 @@ export abstract class Runtime {
 
   /** Calls `each` for the parts of a vector of `length` words, in order. */
   protected tiles(length: number, each: (start: number, length: number) => void): void {
-    for (let start = 0; start < length; start += TILE) each(start, Math.min(TILE, length - start));
+    for (let start = 0; start < length; start += this.tile) each(start, Math.min(this.tile, length - start));
   }
 
   /** `length` words of `words` from `start` on. */

@@ -25,7 +25,6 @@ const KERNELS: Readonly<Record<string, Work>> = {
   matmulTN: 'products',
   matmulNT: 'products',
   chacha: 'keystreams',
-  fillStream: 'keystreams',
   toPlanes: 'bit planes',
   fromPlane: 'bit planes',
   subsets: 'bit planes',

@@ -139,6 +139,7 @@ function createRuntime(
     streams: new Streams(ring, heap, settings.prgRounds),
     mailbox: profile?.links(mailbox) ?? mailbox,
     fraction: settings.fractionBits,
+    helped: settings.threads > 0,
   };
   if (name === settings.provider) return new ProviderRuntime(parts);
   const seed = seedSource(boot);

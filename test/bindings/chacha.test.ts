@@ -5,7 +5,7 @@ import { chachaOps, type Rounds, StreamMode } from '../../bindings/chacha.js';
 import { assertGuards, guarded, kernels, makeHeap, Random, scoped } from '../support/ring.js';
 
 const heap = makeHeap();
-const { chacha, fillStream } = chachaOps(kernels(heap), heap, 32);
+const { chacha } = chachaOps(kernels(heap), heap, 32);
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replace(/\s/g, ''), 'hex'));
 
@@ -163,7 +163,7 @@ test('every mode combines the same stream with what is there', () => {
         const there = Buffer.from(Array.from({ length: bytes }, () => random.below(256)));
         const out = guarded(heap, bytes);
         heap.bytes(out, bytes).set(there);
-        fillStream(out, bytes, keyAt(key), 1, 2, 3, 20, mode);
+        chacha(out, bytes, keyAt(key), 1, 2, 3, 0, 20, mode);
         twin(there, Buffer.from(oracle(key, [1, 2, 3], 0, bytes)));
         assert.equal(Buffer.from(heap.bytes(out, bytes)), there, `mode ${mode}, ${bytes} bytes`);
         assertGuards(heap, out, bytes, `mode ${mode}, ${bytes} bytes`);
@@ -173,10 +173,10 @@ test('every mode combines the same stream with what is there', () => {
 });
 
 test('broken words, unknown rounds and modes and an exhausted counter are refused', () => {
-  assert.throws(() => fillStream(0, 6, 0, 0, 0, 0, 20, StreamMode.add32), /6 bytes are no whole words/);
-  assert.throws(() => fillStream(0, 12, 0, 0, 0, 0, 20, StreamMode.sub64), /12 bytes are no whole words/);
-  assert.throws(() => fillStream(0, 8, 0, 0, 0, 0, 10 as Rounds, StreamMode.set), /10 rounds/);
-  assert.throws(() => fillStream(0, 8, 0, 0, 0, 0, 8, 6 as StreamMode), /no mode 6/);
+  assert.throws(() => chacha(0, 6, 0, 0, 0, 0, 0, 20, StreamMode.add32), /6 bytes are no whole words/);
+  assert.throws(() => chacha(0, 12, 0, 0, 0, 0, 0, 20, StreamMode.sub64), /12 bytes are no whole words/);
+  assert.throws(() => chacha(0, 8, 0, 0, 0, 0, 0, 10 as Rounds, StreamMode.set), /10 rounds/);
+  assert.throws(() => chacha(0, 8, 0, 0, 0, 0, 0, 8, 6 as StreamMode), /no mode 6/);
   assert.throws(() => chacha(0, 128, 0, 0, 0, 0, 2 ** 32 - 1, 8, StreamMode.set), /block counter overflows/);
 });
 

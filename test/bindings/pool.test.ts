@@ -46,7 +46,7 @@ function drawn({ heap }: Team, bits: 32 | 64, length: number, seed: number): Wor
   const words = { ptr: guarded(heap, bytes), length };
   const key = heap.alloc(32);
   heap.bytes(key, 32).fill(seed);
-  chachaOps(kernels(heap), heap, bits).fillStream(words.ptr, bytes, key, 0, 0, 0, 8, StreamMode.set);
+  chachaOps(kernels(heap), heap, bits).chacha(words.ptr, bytes, key, 0, 0, 0, 0, 8, StreamMode.set);
   return words;
 }
 

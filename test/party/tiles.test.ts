@@ -12,12 +12,14 @@ import { RINGS, read } from '../support/ring.js';
 
 const SIZES = [1, TILE - 1, TILE, TILE + 1, 20_000];
 
-/** Two worlds that draw the same, at the same operation. */
+/** Two worlds that draw the same, at the same operation; the first also as with helper threads. */
 function inTwoWorlds(claim: (tiled: Parties, whole: Parties, where: string) => void): void {
   for (const bits of RINGS) {
     for (const parties of [2, 3]) {
-      const [tiled, whole] = [new Parties({ parties, bits }), new Parties({ parties, bits })];
-      claim(tiled, whole, `${parties} parties, ring ${bits}`);
+      for (const helped of [false, true]) {
+        const [tiled, whole] = [new Parties({ parties, bits, helped }), new Parties({ parties, bits })];
+        claim(tiled, whole, `${parties} parties, ring ${bits}${helped ? ', helped' : ''}`);
+      }
     }
   }
 }

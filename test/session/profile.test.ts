@@ -81,13 +81,13 @@ test('kernels and links count for their kinds of work, with arguments and result
   const ring = profile.ring({
     bits: 32,
     matmulTN: kernel(1),
-    fillStream: kernel(2),
+    chacha: kernel(2),
     subsets: kernel(4),
     addConst: kernel(8),
   } as unknown as Ring) as unknown as Record<string, (argument: unknown) => unknown> & { bits: number };
   assert.is(ring.bits, 32);
   profile.begin('program');
-  for (const name of ['matmulTN', 'fillStream', 'subsets', 'addConst']) assert.is(ring[name](name), name);
+  for (const name of ['matmulTN', 'chacha', 'subsets', 'addConst']) assert.is(ring[name](name), name);
   const told: unknown[] = [];
   const links = profile.links({
     send: (...args: unknown[]) => {

@@ -29,6 +29,8 @@ export interface RolesOptions {
   readonly runtimeOf?: (party: number) => typeof PartyRuntime | undefined;
   /** The class of every role's streams, when it is not the ordinary one. */
   readonly streams?: typeof Streams;
+  /** Work in one piece, as roles with helper threads do. */
+  readonly helped?: boolean;
   /** The seed that a party shares with the provider; drawn from the test's generator unless given. */
   readonly providerSeed?: (party: number) => Uint8Array | null;
 }
@@ -93,6 +95,7 @@ export class Roles {
         heap,
         streams,
         fraction,
+        helped: options.helped ?? false,
         mailbox: this.post.links(name),
       };
     };
