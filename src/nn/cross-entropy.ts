@@ -14,9 +14,9 @@ import { logSoftmax, softmax } from '../protocol/softmax.js';
 import { addScaled } from './integer-share.js';
 import { rowDots } from './metrics.js';
 
-/** softmax(z) − t. */
+/** softmax(z) − t, at the scale of t. */
 export function* softmaxGradient(rt: Runtime, z: Masked, t: Masked): Secure<Masked> {
-  const { value: p } = yield* softmax(rt, z);
+  const { value: p } = yield* softmax(rt, z, { fraction: t.fraction });
   const gradient = sub(rt, p, t);
   rt.free(p);
   return gradient;
@@ -31,9 +31,9 @@ export function* softmaxLosses(rt: Runtime, z: Masked, t: Masked): Secure<Share>
   return losses;
 }
 
-/** σ(z) − t. */
+/** σ(z) − t, at the scale of t. */
 export function* sigmoidGradient(rt: Runtime, z: Masked, t: Masked): Secure<Masked> {
-  const p = (yield* sigmoidPair(rt, asShare(rt, z), false, true)).value;
+  const p = (yield* sigmoidPair(rt, asShare(rt, z), false, true, t.fraction)).value;
   const gradient = sub(rt, p, t);
   rt.free(p);
   return gradient;

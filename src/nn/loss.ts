@@ -1,32 +1,51 @@
 /**
  * Losses on shares, with the formulas of loss-names.ts.
  *
- * `gradient` is ∂loss/∂output up to the public factor `factor(units) / batch`, which folds into the learning rate.
- * `total` is the loss summed over a whole epoch, the only form in which it is revealed.
+ * A gradient is ∂loss/∂output up to the public factor `factor(units) / batch`, which folds into the learning rate. The
+ * loss summed over a whole epoch is the only form in which it is revealed.
  */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import type { Masked, Share } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
 import { isNegative } from '../protocol/compare.js';
 import { add, asShare, mapMasked, neg, sub } from '../protocol/linear.js';
 import { multiply, square } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { multiplyBit } from '../protocol/select.js';
-import { truncate } from '../protocol/truncate.js';
+import { rescale, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
-import type { Value } from './layers/layer.js';
+import { addScaled } from './integer-share.js';
+import { masked, type Value } from './layers/layer.js';
 import type { LossName } from './loss-names.js';
 import { sumAll } from './metrics.js';
+import { differenceFraction } from './scales.js';
 
 export type { LossName } from './loss-names.js';
+
+/** What a step's outputs become. */
+export interface Head {
+  /** What is kept of the step for the epoch's sums. */
+  readonly kept: Masked;
+  /** ∂loss/∂output. */
+  readonly gradient: Value;
+}
 
 export interface SecureLoss {
   /** Public factor of the gradient, to be divided by the batch size. */
   factor(units: number): number;
-  /** ⟨y⟩, ⟨t⟩ [batch, units] → ∂loss/∂y. */
-  gradient(rt: Runtime, y: Masked, t: Masked): Secure<Value>;
-  /** ⟨y⟩, ⟨t⟩ [rows, units] → the loss summed over all rows and units, a settled share of one word. */
-  total(rt: Runtime, y: Masked, t: Masked): Secure<Share>;
+  /** Whether {@link head} wants labels at the gradients' scale (nn/scales.ts); else at the working scale. */
+  readonly roundedLabels: boolean;
+  /**
+   * What the last layer hands on and ⟨t⟩, [batch, units] → ∂loss/∂output.
+   * @param fraction fraction bits to which the gradient is rounded where it has to be
+   */
+  head(rt: Runtime, output: Value, t: Masked, fraction: number): Secure<Head>;
+  /** What {@link head} would have kept of outputs ⟨y⟩ at the working scale. The caller owns it, and y too. */
+  keep(rt: Runtime, y: Masked, t: Masked): Masked;
+  /** The outputs ⟨y⟩ at the working scale, from what was kept. The caller owns them. */
+  outputs(rt: Runtime, kept: Masked, t: Masked): Masked;
+  /** What was kept, ⟨t⟩ [rows, units] → the loss summed over all rows and units, a settled share of one word. */
+  total(rt: Runtime, kept: Masked, t: Masked): Secure<Share>;
   /** What the total is divided by for the mean, a row. */
   rowCount(units: number): number;
 }
@@ -41,25 +60,62 @@ export function* roundedSum(rt: Runtime, x: Share): Secure<Share> {
   return sumAll(rt, s > 0 ? yield* truncate(rt, x, s) : x);
 }
 
+/** A copy of a masked value. */
+const copyOf = (rt: Runtime, x: Masked): Masked =>
+  mapMasked(rt, x, x.shape, (out, words) => rt.ring.copy(out, words));
+
+/**
+ * The difference d = y − t is the gradient, and all that is kept. Labels are taken off before the output is rounded, so
+ * that one rounding serves both, to fewer bits than outputs have; y = d + t then has these.
+ */
 const meanSquaredError: SecureLoss = {
   factor: (units) => 2 / units,
   rowCount: (units) => units,
-  // biome-ignore lint/correctness/useYield: local, no round
-  *gradient(rt, y, t) {
-    return sub(rt, y, t);
+  roundedLabels: false,
+  *head(rt, output, t, fraction) {
+    const scale = output.fraction - t.fraction;
+    if (output instanceof Share && scale > 0) {
+      const difference = addScaled(rt, output, asShare(rt, t), -(2 ** scale));
+      const gradient = yield* rescale(rt, difference, output.fraction - fraction);
+      return { kept: gradient, gradient };
+    }
+    const gradient = sub(rt, yield* masked(rt, output), t);
+    return { kept: gradient, gradient };
   },
-  *total(rt, y, t) {
-    const difference = sub(rt, y, t);
+  keep: (rt, y, t) => sub(rt, y, t),
+  outputs(rt, kept, t) {
+    const shift = t.fraction - kept.fraction;
+    const wide = mapMasked(rt, kept, t.shape, (out, d) => rt.ring.shl(out, d, shift), t.fraction);
+    const outputs = add(rt, wide, t);
+    rt.free(wide);
+    return outputs;
+  },
+  *total(rt, kept) {
+    const extra = kept.fraction - differenceFraction(rt.ring.bits, rt.fraction);
+    const difference = extra > 0 ? yield* rescale(rt, asShare(rt, kept), extra) : kept;
     const squares = square(rt, difference);
-    rt.free(difference);
+    if (extra > 0) rt.free(difference);
     return yield* roundedSum(rt, squares);
   },
 };
 
+/** Losses whose outputs are kept as they are: the head from the gradient. */
+const ofOutputs = (
+  gradient: (rt: Runtime, y: Masked, t: Masked, fraction: number) => Secure<Masked>,
+): Pick<SecureLoss, 'head' | 'keep' | 'outputs' | 'roundedLabels'> => ({
+  roundedLabels: true,
+  *head(rt, output, t, fraction) {
+    const y = yield* masked(rt, output);
+    return { kept: y, gradient: yield* gradient(rt, y, t, fraction) };
+  },
+  keep: copyOf,
+  outputs: copyOf,
+});
+
 /** 1 − (2t − 1)·y for labels 0 or 1, and the label's sign 2t − 1 at scale 0. */
 function* margin(rt: Runtime, y: Masked, t: Masked): Secure<{ rest: Masked; sign: Masked }> {
   const sign = mapMasked(rt, t, t.shape, (out, a) => rt.ring.shl(out, a, 1));
-  if (sign.delta) rt.ring.addConst(sign.delta, sign.delta, -(2 ** rt.fraction));
+  if (sign.delta) rt.ring.addConst(sign.delta, sign.delta, -(2 ** t.fraction));
   const product = multiply(rt, sign, y);
   const minus = yield* truncateMasked(rt, product);
   const rest = neg(rt, minus);
@@ -75,7 +131,7 @@ function* truncateMasked(rt: Runtime, x: Share): Secure<Masked> {
 const hinge: SecureLoss = {
   factor: (units) => 1 / units,
   rowCount: (units) => units,
-  *gradient(rt, y, t) {
+  ...ofOutputs(function* (rt, y, t) {
     // −(2t − 1) where 1 − (2t − 1)·y ≥ 0
     const { rest, sign } = yield* margin(rt, y, t);
     const outside = yield* isNegative(rt, rest);
@@ -83,7 +139,7 @@ const hinge: SecureLoss = {
     const gradient = sub(rt, yield* open(rt, kept), sign);
     rt.free(rest, sign, outside);
     return gradient;
-  },
+  }),
   *total(rt, y, t) {
     const { rest, sign } = yield* margin(rt, y, t);
     const outside = yield* isNegative(rt, rest);
@@ -97,7 +153,7 @@ const hinge: SecureLoss = {
 const softmaxCrossEntropy: SecureLoss = {
   factor: () => 1,
   rowCount: () => 1,
-  gradient: softmaxGradient,
+  ...ofOutputs(softmaxGradient),
   *total(rt, z, t) {
     return yield* roundedSum(rt, yield* softmaxLosses(rt, z, t));
   },
@@ -106,7 +162,7 @@ const softmaxCrossEntropy: SecureLoss = {
 const sigmoidCrossEntropy: SecureLoss = {
   factor: (units) => 1 / units,
   rowCount: (units) => units,
-  gradient: sigmoidGradient,
+  ...ofOutputs(sigmoidGradient),
   *total(rt, z, t) {
     return yield* roundedSum(rt, yield* sigmoidLosses(rt, z, t));
   },

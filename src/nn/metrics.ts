@@ -25,11 +25,11 @@ export function sumAll(rt: Runtime, x: Share): Share {
 }
 
 /**
- * One-hot labels ⟨t⟩ at the working scale → at scale 0, exactly (the truncated bits are zero, so no coin falls).
- * 2 rounds, once a data set.
+ * Labels ⟨t⟩ at the working scale → at `fraction` bits; exactly where the truncated bits are zero, as those of one-hot
+ * labels are (no coin falls). 2 rounds, once a data set.
  */
-export function* integerLabels(rt: Runtime, t: Masked): Secure<Masked> {
-  return yield* rescale(rt, asShare(rt, t), t.fraction);
+export function* roundedLabels(rt: Runtime, t: Masked, fraction: number): Secure<Masked> {
+  return yield* rescale(rt, asShare(rt, t), t.fraction - fraction);
 }
 
 /**

@@ -23,6 +23,8 @@ export interface TrainingPlan {
   readonly optimizer: OptimizerConfig;
   readonly step: StepPlan;
   readonly pass: Pass;
+  /** Fraction bits of gradients, see nn/scales.ts. */
+  readonly gradientFraction: number;
 }
 
 export class SecureModel {
@@ -59,28 +61,37 @@ export class SecureModel {
    * @param loss where given, y is what that loss takes: logits, when it contains the final activation
    */
   *forward(x: Masked, loss: LossName | null = null, pass: Pass = PREDICTION): Secure<Masked> {
-    let value: Value = x;
-    for (const layer of this.#upTo(loss)) value = yield* layer.forward(this.rt, value, pass);
-    return yield* masked(this.rt, value);
+    return yield* masked(this.rt, yield* this.#pass(this.#upTo(loss), x, pass));
   }
 
-  /** One step of training; returns what the loss took, ⟨y⟩, as it was before the step. */
+  *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass): Secure<Value> {
+    let value: Value = x;
+    for (const layer of layers) value = yield* layer.forward(this.rt, value, pass);
+    return value;
+  }
+
+  /**
+   * One step of training; returns what the loss keeps of the outputs as they were before the step (nn/loss.ts).
+   * @param t labels at the scale that the loss wants
+   */
   *step(x: Masked, t: Masked, plan: TrainingPlan): Secure<Masked> {
     const { rt } = this;
-    const { loss, optimizer, step, pass } = plan;
+    const { loss, optimizer, step, pass, gradientFraction: fraction } = plan;
     const layers = this.#upTo(loss);
-    const y = yield* this.forward(x, loss, pass);
+    const output = yield* this.#pass(layers, x, pass);
     const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
-    yield* withBackground(function* (start): Secure<void> {
-      let gradient: Value | null = yield* losses[loss].gradient(rt, y, t);
+    return yield* withBackground(function* (start): Secure<Masked> {
+      const head = yield* losses[loss].head(rt, output, t, fraction);
+      let gradient: Value | null = head.gradient;
       for (let l = layers.length - 1; l >= firstTrained && gradient; l--) {
         gradient = yield* layers[l].backward(rt, gradient, {
           inputGradient: l > firstTrained,
           descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step)),
+          fraction,
         });
       }
+      return head.kept;
     });
-    return y;
   }
 
   /** Blocks that must outlive a step's scope. */

@@ -10,6 +10,7 @@ import { losses } from './loss.js';
 import { foldedActivation, type LossName } from './loss-names.js';
 import { SecureModel } from './model.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { gradientFraction } from './scales.js';
 import { rateAt } from './schedule.js';
 
 /** Cost of a part of a step, at one party. */
@@ -65,6 +66,7 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
   const plans = planModel(config);
   const weights = plans.flatMap((plan) => plan.weights.map(({ shape }) => new Float32Array(sizeOf(shape))));
   const step = firstStep(config, options);
+  const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   let next = 0;
   const rt = new DryRuntime(options);
   const names = plans.map((plan) => plan.config.type);
@@ -97,6 +99,7 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
               inputGradient: l > firstTrained,
               descend: (parameter, negative) =>
                 start(descend(rt, options.optimizer, parameter, negative, step)),
+              fraction,
             });
           }
         }),
@@ -120,8 +123,8 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
 }
 
 /** A masked value without numbers. */
-const data = (rt: DryRuntime, shape: readonly number[]): Masked =>
-  new Masked(rt.words(sizeOf(shape)), rt.words(sizeOf(shape)), shape, rt.fraction);
+const data = (rt: DryRuntime, shape: readonly number[], fraction = rt.fraction): Masked =>
+  new Masked(rt.words(sizeOf(shape)), rt.words(sizeOf(shape)), shape, fraction);
 
 function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
   const before = rt.ledger.totals();
@@ -145,8 +148,11 @@ function wholeStep(
   const model = new SecureModel(rt, config, weights);
   const plans = planModel(config);
   const x = data(rt, [options.batchSize, ...config.inputShape]);
-  const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
+  const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
+  const scale = losses[options.loss].roundedLabels ? fraction : rt.fraction;
+  const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape], scale);
   const plan = {
+    gradientFraction: fraction,
     loss: options.loss,
     optimizer: options.optimizer,
     step: firstStep(config, options),

@@ -17,6 +17,8 @@ export interface SecureData {
   readonly x: Masked | Stored;
   /** Labels [rows, outputs] at the working scale. */
   readonly y: Masked;
+  /** The same at the gradients' scale, where the loss wants them so; else y itself. */
+  readonly targets: Masked;
   /** The same at scale 0 when a metric is wanted: one-hot labels. */
   readonly labels: Masked | null;
 }
@@ -49,26 +51,41 @@ export function gather(rt: Runtime, x: Masked | Stored, order: Uint32Array): Mas
   return rows;
 }
 
-/** Outputs of an epoch, collected batch by batch in the order in which they were made. */
+/** Outputs of an epoch, collected batch by batch in the order in which they were made; all have one scale. */
 class Outputs {
-  readonly value: Masked;
+  #value: Masked | null = null;
   #rows = 0;
 
   constructor(
     readonly rt: Runtime,
-    rows: number,
-    units: number,
-  ) {
-    const delta = rt.isProvider ? null : rt.words(rows * units);
-    this.value = new Masked(delta, rt.words(rows * units), [rows, units], rt.fraction);
+    readonly rows: number,
+    readonly units: number,
+  ) {}
+
+  get value(): Masked {
+    if (!this.#value) throw new TypeError('there are no outputs');
+    return this.#value;
+  }
+
+  /** Blocks that must outlive a batch's scope. */
+  *blocks(): Iterable<number> {
+    for (const words of [this.#value?.delta, this.#value?.mask]) if (words) yield words.ptr;
   }
 
   add(y: Masked): void {
-    const { delta, mask, shape } = this.value;
+    this.#value ??= this.#room(y.fraction);
+    const { delta, mask, shape, fraction } = this.#value;
+    if (y.fraction !== fraction) throw new TypeError(`outputs of ${y.fraction} and of ${fraction} bits`);
     const from = this.#rows * shape[1];
     if (delta && y.delta) this.#copy(delta, y.delta, from);
     this.#copy(mask, y.mask, from);
     this.#rows += y.shape[0];
+  }
+
+  #room(fraction: number): Masked {
+    const { rt, rows, units } = this;
+    const delta = rt.isProvider ? null : rt.words(rows * units);
+    return new Masked(delta, rt.words(rows * units), [rows, units], fraction);
   }
 
   #copy(to: Words, from: Words, at: number): void {
@@ -85,13 +102,13 @@ export interface EpochPlan {
   readonly steps: readonly TrainingPlan[];
 }
 
-/** Runs `work` in a scope of its own: what it allocated is freed, but for what the model keeps. */
-function scoped<T>(rt: Runtime, model: SecureModel, work: () => T): T {
+/** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
+function scoped(rt: Runtime, model: SecureModel, outputs: Outputs, work: () => void): void {
   const scope = rt.heap.beginScope();
   try {
-    return work();
+    work();
   } finally {
-    rt.heap.endScope(scope, model.blocks());
+    rt.heap.endScope(scope, [...model.blocks(), ...outputs.blocks()]);
   }
 }
 
@@ -108,17 +125,18 @@ export function trainEpoch(
   const outputs = new Outputs(rt, rows, data.y.shape[1]);
   for (let start = 0, step = 0; start < rows; start += plan.batchSize, step++) {
     const order = plan.order.subarray(start, Math.min(rows, start + plan.batchSize));
-    scoped(rt, model, () => {
+    scoped(rt, model, outputs, () => {
       const x = gather(rt, data.x, order);
-      const t = gather(rt, data.y, order);
+      const t = gather(rt, data.targets, order);
       outputs.add(rt.run(model.step(x, t, plan.steps[step])));
     });
     report(step + 1);
   }
   const t = gather(rt, data.y, plan.order);
   const labels = data.labels && gather(rt, data.labels, plan.order);
-  const result = sums(rt, measures, outputs.value, t, labels);
-  rt.free(outputs.value, t, labels);
+  const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);
+  const result = sums(rt, measures, outputs.value, t, y, labels);
+  rt.free(outputs.value, t, y, labels);
   return result;
 }
 
@@ -139,7 +157,9 @@ export function predict(
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    scoped(rt, model, () => outputs.add(rt.run(model.forward(gather(rt, x, order), loss, PREDICTION))));
+    scoped(rt, model, outputs, () =>
+      outputs.add(rt.run(model.forward(gather(rt, x, order), loss, PREDICTION))),
+    );
   }
   return outputs.value;
 }
@@ -153,15 +173,23 @@ export function evaluate(
   batchSize: number,
 ): EpochSums {
   const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
-  const result = sums(rt, measures, outputs, data.y, data.labels);
-  rt.free(outputs);
+  const kept = losses[measures.loss].keep(rt, outputs, data.y);
+  const result = sums(rt, measures, kept, data.y, outputs, data.labels);
+  rt.free(outputs, kept);
   return result;
 }
 
-/** Loss and metrics share their rounds. */
-function sums(rt: Runtime, measures: Measures, y: Masked, t: Masked, labels: Masked | null): EpochSums {
+/** Loss and metrics, which share their rounds; `y` are the outputs, which metrics want. */
+function sums(
+  rt: Runtime,
+  measures: Measures,
+  kept: Masked,
+  t: Masked,
+  y: Masked | null,
+  labels: Masked | null,
+): EpochSums {
   const { metrics, threshold } = measures;
-  const counts = labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
-  const [loss, ...hits] = rt.run(together(losses[measures.loss].total(rt, y, t), ...counts));
+  const counts = y && labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
+  const [loss, ...hits] = rt.run(together(losses[measures.loss].total(rt, kept, t), ...counts));
   return { loss, hits };
 }

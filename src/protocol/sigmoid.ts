@@ -132,13 +132,24 @@ export function guardedCost(
   );
 }
 
-/** [z] → ⟨σ(z)⟩; consumes z. |z| ≤ 12 unless `guarded`. */
-export const sigmoidPair = (rt: Runtime, z: Share, slope: boolean, guarded = false): Secure<Pair> =>
-  (guarded ? saturating : plain)(rt, z, slope, curves.sigmoid[rt.ring.bits]);
+/**
+ * [z] → ⟨σ(z)⟩; consumes z. |z| ≤ 12 unless `guarded`.
+ * @param to fraction bits of the results, where `guarded`
+ */
+export const sigmoidPair = (
+  rt: Runtime,
+  z: Share,
+  slope: boolean,
+  guarded = false,
+  to = rt.fraction,
+): Secure<Pair> =>
+  guarded
+    ? saturating(rt, z, slope, curves.sigmoid[rt.ring.bits], to)
+    : plain(rt, z, slope, curves.sigmoid[rt.ring.bits]);
 
 /** [z] → ⟨tanh z⟩; consumes z. |z| ≤ 6 unless `guarded`. */
 export const tanhPair = (rt: Runtime, z: Share, slope: boolean, guarded = false): Secure<Pair> =>
-  (guarded ? saturating : plain)(rt, z, slope, curves.tanh[rt.ring.bits]);
+  (guarded ? saturating : plain)(rt, z, slope, curves.tanh[rt.ring.bits], rt.fraction);
 
 function* plain(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure<Pair> {
   const { shape, fraction } = z;
@@ -176,12 +187,18 @@ function* rounded(
   return yield* open(rt, kept, 'rescale');
 }
 
-function* saturating(rt: Runtime, z: Share, withSlope: boolean, { name, guarded }: Curve): Secure<Pair> {
+function* saturating(
+  rt: Runtime,
+  z: Share,
+  withSlope: boolean,
+  { name, guarded }: Curve,
+  to: number,
+): Secure<Pair> {
   const { shape, fraction } = z;
   const functions = withSlope ? guarded : [guarded[0]];
-  for (const f of functions) planPiecewise(rt.ring.bits, fraction, f, rt.fraction);
+  for (const f of functions) planPiecewise(rt.ring.bits, fraction, f, to);
   const words = yield* veil(rt, z, name);
-  const shares = yield* piecewiseAll(rt, { words, shape, fraction }, functions);
+  const shares = yield* piecewiseAll(rt, { words, shape, fraction }, functions, to);
   rt.free(words);
   const [value, slope] = yield* together(...shares.map((share) => open(rt, share, name)));
   return { value, slope: slope ?? null };

@@ -53,8 +53,21 @@ export interface Softmax {
   readonly log: Masked | null;
 }
 
-/** Cost of {@link softmax}; `log` when the logarithm is wanted. */
-export function softmaxCost(at: Setting, rows: number, classes: number, fraction: number, log = false): Cost {
+export interface SoftmaxOptions {
+  /** Whether the logarithm is wanted. Default false. */
+  readonly log?: boolean;
+  /** Fraction bits of the value, 1 or more; by default those of the working scale. */
+  readonly fraction?: number;
+}
+
+/** Cost of {@link softmax}. */
+export function softmaxCost(
+  at: Setting,
+  rows: number,
+  classes: number,
+  fraction: number,
+  { log = false, fraction: to = fraction }: SoftmaxOptions = {},
+): Cost {
   const count = rows * classes;
   return sequence(
     prepareCost(at, rows, classes, fraction),
@@ -63,7 +76,7 @@ export function softmaxCost(at: Setting, rows: number, classes: number, fraction
         veilCost(at, count),
         wavesCost(at, count, harmonicsOf(centered[at.bits])),
         veilCost(at, count),
-        selectShareCost(at, count, expScale[at.bits] - fraction, false),
+        selectShareCost(at, count, expScale[at.bits] - to, false),
         openCost(at, count, false),
       ),
       log ? rescaleCost(at, rows, logScale(at.bits) - fraction) : parallel(),
@@ -88,10 +101,17 @@ function prepareCost(at: Setting, rows: number, classes: number, fraction: numbe
  * ⟨x⟩ [rows, C] → softmax over each row, and its logarithm when `log` is set. Leaves x alone.
  * @throws RangeError for more than 1,024 classes
  */
-export function* softmax(rt: Runtime, x: Masked, log = false): Secure<Softmax> {
+export function* softmax(
+  rt: Runtime,
+  x: Masked,
+  { log = false, fraction = rt.fraction }: SoftmaxOptions = {},
+): Secure<Softmax> {
   const { d, bit, logs } = yield* prepare(rt, x);
   const u = exponent(rt, d, logs);
-  const [value, logarithm] = yield* together(expOf(rt, u, bit), log ? logOf(rt, d, logs) : none(rt, logs));
+  const [value, logarithm] = yield* together(
+    expOf(rt, u, bit, fraction),
+    log ? logOf(rt, d, logs) : none(rt, logs),
+  );
   rt.free(d, bit);
   return { value, log: logarithm };
 }
@@ -165,13 +185,13 @@ function exponent(rt: Runtime, d: Masked, logs: Share): Share {
   return new Share(words, d.shape, logs.fraction, false);
 }
 
-/** [u] → ⟨bit · e^u⟩; consumes u. */
-function* expOf(rt: Runtime, u: Share, bit: MaskedBit): Secure<Masked> {
+/** [u] → ⟨bit · e^u⟩ at `to` fraction bits; consumes u. */
+function* expOf(rt: Runtime, u: Share, bit: MaskedBit, to: number): Secure<Masked> {
   const { shape, fraction } = u;
   const opened = yield* veil(rt, u, 'exponent');
   const veiled = yield* veilExp(rt, opened, fraction, shape);
   rt.free(opened);
-  return yield* open(rt, selectExp(rt, bit, veiled, shape, rt.fraction), 'softmax');
+  return yield* open(rt, selectExp(rt, bit, veiled, shape, to), 'softmax');
 }
 
 /** ⟨d⟩, [ln S] → ⟨d − ln S⟩; consumes the logarithms. */

@@ -2,7 +2,7 @@
 import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../nn/config.js';
 import { losses } from '../nn/loss.js';
-import { integerLabels } from '../nn/metrics.js';
+import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../nn/model.js';
 import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
 import { rateAt } from '../nn/schedule.js';
@@ -40,6 +40,8 @@ export interface FitEpochArgs {
   /** Public seed of the order of rows and of dropout. */
   readonly seed: number;
   readonly shuffle: boolean;
+  /** Fraction bits of gradients. */
+  readonly gradientFraction: number;
 }
 
 export interface EvaluateArgs {
@@ -68,7 +70,7 @@ const result = ({ rt }: RoleContext, sums: EpochSums): SumsResult => ({
 
 /** The public plan of every step of an epoch; moves the model's schedule on. */
 function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): TrainingPlan[] {
-  const { optimizer, measures, batchSize, epoch, seed } = args;
+  const { optimizer, measures, batchSize, epoch, seed, gradientFraction } = args;
   const factor = losses[measures.loss].factor(model.units);
   return Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) => {
     const batch = Math.min(batchSize, rows - i * batchSize);
@@ -84,7 +86,7 @@ function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): Training
     const pass = { training: true, step: model.steps, seed };
     model.previousRate = rate;
     model.steps++;
-    return { loss: measures.loss, optimizer, step, pass };
+    return { loss: measures.loss, optimizer, step, pass, gradientFraction };
   });
 }
 
@@ -109,12 +111,13 @@ export function loadedValue(context: RoleContext, number: number): Masked {
   return loaded;
 }
 
-/** x, y and perhaps labels of a command's inputs. */
+/** x, y, targets and perhaps labels of a command's inputs. */
 function dataOf(context: RoleContext, inputs: readonly number[]) {
-  const [x, y, labels] = inputs;
+  const [x, y, targets, labels] = inputs;
   return {
     x: storedOrLoaded(context, x),
     y: loadedValue(context, y),
+    targets: loadedValue(context, targets),
     labels: labels === undefined ? null : loadedValue(context, labels),
   };
 }
@@ -129,13 +132,12 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     context.models.set(out as number, { secure, units, rates, steps: 0, previousRate: null });
   },
 
-  /** One-hot labels at scale 0. */
-  integerLabels(context, command) {
+  /** Labels at another scale. */
+  roundedLabels(context, command) {
     const [t] = command.in as number[];
-    context.values.set(
-      command.out as number,
-      context.rt.run(integerLabels(context.rt, loadedValue(context, t))),
-    );
+    const { fraction } = command.args as { fraction: number };
+    const labels = context.rt.run(roundedLabels(context.rt, loadedValue(context, t), fraction));
+    context.values.set(command.out as number, labels);
   },
 
   fitEpoch(context, command) {

@@ -11,7 +11,9 @@ import {
   planModel,
   sizeOf,
 } from '../nn/config.js';
+import { losses } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
+import { gradientFraction } from '../nn/scales.js';
 import { formatSummary, type Summary, summarize } from '../nn/summary.js';
 import type { Measures } from '../nn/train.js';
 import type { DrySetting } from '../party/dry.js';
@@ -44,8 +46,8 @@ export type { EpochLog, History, Metrics } from './epoch-log.js';
 interface Deployed {
   readonly session: Session;
   readonly number: number;
-  /** One-hot labels at scale 0 made for accuracy, by the number of the tensor they came from. */
-  readonly labels: Map<SecureTensor, SecureTensor>;
+  /** Labels at other scales, made for metrics (scale 0) and gradients, by the tensor they came from and their scale. */
+  readonly labels: Map<SecureTensor, Map<number, SecureTensor>>;
 }
 
 /** Rows that are evaluated or predicted at a time unless the caller says otherwise. */
@@ -103,7 +105,8 @@ export class Sequential {
     const { settings } = x.session;
     this.#refuseMisfit(settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
-    const inputs = this.#inputs(model, x, y, measures);
+    const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
+    const inputs = this.#inputs(model, x, y, measures, gradients);
     const began = now();
     const epochs: EpochLog[] = [];
     const { callbacks } = plan;
@@ -111,10 +114,12 @@ export class Sequential {
     // where nobody looks at an epoch before the next, the roles are asked for all of them at once
     const ahead = watched(plan)
       ? null
-      : await Promise.all(Array.from({ length: plan.epochs }, (_, e) => this.#epoch(model, inputs, plan, e)));
+      : await Promise.all(
+          Array.from({ length: plan.epochs }, (_, e) => this.#epoch(model, inputs, plan, gradients, e)),
+        );
     for (let e = 0; e < plan.epochs; e++) {
       await callbacks.onEpochBegin?.(e);
-      const [trained, validated] = ahead?.[e] ?? (await this.#epoch(model, inputs, plan, e));
+      const [trained, validated] = ahead?.[e] ?? (await this.#epoch(model, inputs, plan, gradients, e));
       const metrics = metricsOf(settings, trained, y, measures);
       const validation = validated && metricsOf(settings, validated, validationLabels(plan), measures);
       const log: EpochLog = {
@@ -134,7 +139,13 @@ export class Sequential {
   }
 
   /** Asks the roles for an epoch, and for its validation. */
-  #epoch({ session, number }: Deployed, inputs: readonly number[], plan: FitPlan, e: number) {
+  #epoch(
+    { session, number }: Deployed,
+    inputs: readonly number[],
+    plan: FitPlan,
+    gradientFraction: number,
+    e: number,
+  ) {
     const { optimizer, measures } = this.#needCompiled('fit');
     const { batchSize, seed, shuffle, validation, callbacks } = plan;
     const args: FitEpochArgs = {
@@ -145,6 +156,7 @@ export class Sequential {
       epoch: this.#epochs++,
       seed,
       shuffle,
+      gradientFraction,
     };
     const report =
       callbacks.onProgress && ((progress: Progress) => callbacks.onProgress?.({ ...progress, epoch: e }));
@@ -163,7 +175,7 @@ export class Sequential {
     const { measures } = this.#needCompiled('evaluate');
     const model = this.#deploy(x.session, 0);
     const args: EvaluateArgs = { model: model.number, measures, batchSize };
-    return x.session.roles.call({ name: 'evaluate', in: this.#inputs(model, x, y, measures), args });
+    return x.session.roles.call({ name: 'evaluate', in: this.#inputs(model, x, y, measures, null), args });
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
@@ -232,7 +244,7 @@ export class Sequential {
     if (!this.#deployed) return;
     const { session, number, labels } = this.#deployed;
     this.#deployed = null;
-    for (const made of labels.values()) made.dispose();
+    for (const made of labels.values()) for (const tensor of made.values()) tensor.dispose();
     if (!session.roles.ended) session.roles.send({ name: 'disposeModel', args: { model: number } });
   }
 
@@ -263,22 +275,36 @@ export class Sequential {
     return this.#deployed;
   }
 
-  /** Numbers of x, y and, where metrics want them, the labels at scale 0. */
-  #inputs(model: Deployed, x: SecureTensor, y: SecureTensor, { metrics }: Measures): number[] {
-    const tensors = metrics.length > 0 ? [x, y, this.#labels(model, y)] : [x, y];
+  /**
+   * Numbers of x, y, the labels that gradients want and, where metrics want them, the labels at scale 0.
+   * @param gradients fraction bits of gradients; null where there are none
+   */
+  #inputs(
+    model: Deployed,
+    x: SecureTensor,
+    y: SecureTensor,
+    { metrics, loss }: Measures,
+    gradients: number | null,
+  ): number[] {
+    const targets = gradients !== null && losses[loss].roundedLabels ? this.#labels(model, y, gradients) : y;
+    const tensors = [x, y, targets, ...(metrics.length > 0 ? [this.#labels(model, y, 0)] : [])];
     return tensors.map((tensor) => tensor.number);
   }
 
-  #labels({ session, labels }: Deployed, y: SecureTensor): SecureTensor {
+  /** The labels y at `fraction` bits, made once. */
+  #labels({ session, labels }: Deployed, y: SecureTensor, fraction: number): SecureTensor {
+    if (fraction === session.settings.fractionBits) return y;
     for (const [from, made] of labels) {
       if (!from.disposed) continue;
-      made.dispose();
+      for (const tensor of made.values()) tensor.dispose();
       labels.delete(from);
     }
-    const known = labels.get(y);
+    const scales = labels.get(y) ?? new Map<number, SecureTensor>();
+    labels.set(y, scales);
+    const known = scales.get(fraction);
     if (known) return known;
-    const made = session.make({ name: 'integerLabels', in: [y.number] }, y.shape);
-    labels.set(y, made);
+    const made = session.make({ name: 'roundedLabels', in: [y.number], args: { fraction } }, y.shape);
+    scales.set(fraction, made);
     return made;
   }
 }

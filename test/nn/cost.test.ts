@@ -4,8 +4,9 @@ import * as assert from 'uvu/assert';
 import { initialWeights, type LayerConfig } from '../../src/nn/config.js';
 import { dense, sgd } from '../../src/nn/describe.js';
 import { losses } from '../../src/nn/loss.js';
-import { countHits, integerLabels } from '../../src/nn/metrics.js';
+import { countHits, roundedLabels } from '../../src/nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
+import { gradientFraction } from '../../src/nn/scales.js';
 import type { Share } from '../../src/party/values.js';
 import { type Cost, parallel, sequence } from '../../src/protocol/cost.js';
 import { reluCost } from '../../src/protocol/relu.js';
@@ -21,12 +22,17 @@ const relu = (units: number) => dense({ units, activation: 'relu' });
 const wine = [relu(16), dense({ units: 3 })];
 const three = [relu(16), relu(12), dense({ units: 3 })];
 
-const plan: TrainingPlan = {
+const plan: Omit<TrainingPlan, 'gradientFraction'> = {
   loss: 'meanSquaredError',
   optimizer: sgd({ learningRate: 0.375 }),
   step: { rate: 0.375, previousRate: 0.375, exponent: RATE_EXPONENT, mean: 1 / 12, count: 1 },
   pass: { training: true, step: 0, seed: 0 },
 };
+
+const planOf = ({ bits, fraction }: Parties) => ({
+  ...plan,
+  gradientFraction: gradientFraction(bits, fraction, BATCH),
+});
 
 /** Numbers in ±1 at the working scale, masked, as rows. */
 function rows(world: Parties, columns: number, count = BATCH) {
@@ -45,7 +51,7 @@ function models(world: Parties, layers: LayerConfig[]): SecureModel[] {
 function step(world: Parties, layers: LayerConfig[]): Cost {
   const secure = models(world, layers);
   const [x, t] = [rows(world, 13), rows(world, 3)];
-  return world.run((_rt, role) => secure[role].step(x[role], t[role], plan)).cost;
+  return world.run((_rt, role) => secure[role].step(x[role], t[role], planOf(world))).cost;
 }
 
 test('a step of Wine’s two layers takes 10 rounds, of three layers 16', () => {
@@ -60,11 +66,12 @@ test('a step of Wine’s two layers takes 10 rounds, of three layers 16', () => 
 test('a step costs what its operations declare: relu, rescale, and select beside the updates', () => {
   inEverySetting((world, where) => {
     const { setting, fraction: f } = world;
+    const g = gradientFraction(setting.bits, f, BATCH);
     const update = (inputs: number, units: number) =>
-      rescaleCost(setting, (inputs + 1) * units, f + RATE_EXPONENT);
+      rescaleCost(setting, (inputs + 1) * units, g + RATE_EXPONENT);
     const declared = sequence(
       reluCost(setting, BATCH * 16, f),
-      rescaleCost(setting, BATCH * 3, f),
+      rescaleCost(setting, BATCH * 3, 2 * f - g),
       parallel(selectCost(setting, BATCH * 16, f, false), update(16, 3)),
       update(13, 16),
     );
@@ -92,7 +99,7 @@ test('dense+relu forward takes 4 rounds in ring 32, with 9.25 bytes a value to e
       [BATCH, units],
     );
     const backward = world.run(function* (rt, role) {
-      const flow = { inputGradient: false, descend: () => {} };
+      const flow = { inputGradient: false, descend: () => {}, fraction: planOf(world).gradientFraction };
       const [layer, activation] = secure[role].layers;
       return yield* layer.backward(rt, (yield* activation.backward(rt, gradient[role], flow)) as Share, flow);
     }).cost;
@@ -115,15 +122,22 @@ test('a prediction of Wine takes 6 rounds in ring 32: relu, and the rescale of t
   });
 });
 
-test('an epoch’s loss is one truncation and one settled word; accuracy 1 round, a comparison and a product', () => {
+test('an epoch’s loss is one truncation (in ring 64 a rescale before it) and one settled word; accuracy 1 round, a comparison and a product', () => {
   inEverySetting((world, where) => {
     const count = 36;
     const [y, t] = [rows(world, 3, count), rows(world, 3, count)];
-    const loss = world.run((rt, role) => losses.meanSquaredError.total(rt, y[role], t[role]));
-    const declared = truncateCost(world.setting, count * 3, world.fraction);
+    const { bits, fraction } = world;
+    const g = gradientFraction(bits, fraction, BATCH);
+    const kept = world.masked(Array(3 * count).fill(5n), g, [count, 3]);
+    const loss = world.run((rt, role) => losses.meanSquaredError.total(rt, kept[role], t[role]));
+    const near = Math.min(g, bits === 32 ? 9 : 16); // differences are rounded to so many bits before they are squared
+    const declared = sequence(
+      g > near ? rescaleCost(world.setting, count * 3, g - near) : parallel(),
+      truncateCost(world.setting, count * 3, 2 * near - fraction),
+    );
     const settled = { ...declared, dealt: declared.dealt + world.bits / 8 };
     assert.equal(loss.cost, settled, where);
-    const labels = world.run((rt, role) => integerLabels(rt, t[role])).results;
+    const labels = world.run((rt, role) => roundedLabels(rt, t[role], 0)).results;
     const hits = world.run((rt, role) => countHits(rt, 'accuracy', y[role], labels[role], 0.5));
     assert.is(hits.cost.rounds, world.bits === 32 ? 1 + 2 + 1 : 1 + 3 + 1, where);
   });

@@ -38,7 +38,7 @@ const PROGRAMS: Record<string, (rt: Runtime, x: Masked) => Secure<unknown>> = {
   'inverse square root': (rt, x) => inverseSqrt(rt, x),
   equality: (rt, x) => isZero(rt, x),
   max: (rt, x) => max(rt, x, { mark: true, value: true }),
-  softmax: (rt, x) => softmax(rt, x, true),
+  softmax: (rt, x) => softmax(rt, x, { log: true }),
 };
 
 for (const [name, program] of Object.entries(PROGRAMS)) {

@@ -91,7 +91,7 @@ for (const [loss, units] of [
         world.masked(encoded(world, rows.flat()), world.fraction, [ROWS, units]),
       );
       const { results } = world.run(function* (rt, role) {
-        return yield* masked(rt, yield* losses[loss].gradient(rt, ys[role], ts[role]));
+        return yield* masked(rt, yield* gradientOf(loss)(rt, ys[role], ts[role]));
       });
       const factor = losses[loss].factor(units) / ROWS;
       const got = world.opened(results).map((word) => (Number(word) / 2 ** world.fraction) * factor);
@@ -100,6 +100,12 @@ for (const [loss, units] of [
     });
   });
 }
+
+/** The gradient at outputs, as precise as it can be. */
+const gradientOf = (loss: LossName): Objective['gradient'] =>
+  function* (rt, y, t) {
+    return (yield* losses[loss].head(rt, y, t, rt.fraction)).gradient;
+  };
 
 interface Case {
   readonly loss: LossName;
@@ -131,7 +137,7 @@ for (const [name, { loss, config }] of Object.entries(CASES)) {
       const units = name.includes('of its own') ? 6 : 3;
       const objective: Objective = {
         value: (y, t) => meanLoss(rowLoss, y, t),
-        gradient: losses[loss].gradient,
+        gradient: gradientOf(loss),
         factor: losses[loss].factor(units) / ROWS,
         loss,
       };

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MetricName } from '../../src/nn/metric-names.js';
-import { countHits, integerLabels } from '../../src/nn/metrics.js';
+import { countHits, roundedLabels } from '../../src/nn/metrics.js';
 import type { Parties } from '../support/parties.js';
 import { inEverySetting } from '../support/settings.js';
 
@@ -43,7 +43,7 @@ function count(
     rows.flat().map((x) => BigInt(Math.round(x * 2 ** world.fraction)));
   const outputs = world.masked(scaled(y), world.fraction, shape);
   const targets = world.masked(scaled(t), world.fraction, shape);
-  const labels = world.run((rt, role) => integerLabels(rt, targets[role])).results;
+  const labels = world.run((rt, role) => roundedLabels(rt, targets[role], 0)).results;
   const sums = world.run((rt, role) => countHits(rt, metric, outputs[role], labels[role], threshold)).results;
   assert.ok(sums[0].settled, 'ready to be revealed');
   assert.is(sums[0].size, 1);
@@ -61,7 +61,7 @@ test('one-hot labels become integers without a rounding error', () => {
       world.fraction,
       [50, 3],
     );
-    const labels = world.run((rt, role) => integerLabels(rt, t[role])).results;
+    const labels = world.run((rt, role) => roundedLabels(rt, t[role], 0)).results;
     assert.is(labels[0].fraction, 0);
     assert.equal(
       world.opened(labels),

@@ -148,13 +148,15 @@ function compare(world: Parties, made: Case): { off: number; moved: number } {
   const t = Array.from({ length: batch * 3 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0));
 
   const secure = new SteppedModel(world, config, weights);
-  const [xs, ts] = [secure.rows(x, batch, config.inputShape), secure.rows(t, batch, [3])];
+  const xs = secure.rows(x, batch, config.inputShape);
+  const ts = secure.targets(t, batch, 3, loss, world.fraction);
   for (let step = 0; step < STEPS; step++) {
     secure.step(xs, ts, {
       loss,
       optimizer,
       step: { rate: learningRate, previousRate: learningRate, exponent, mean, count: step + 1 },
       pass: { training: true, step, seed: 5 },
+      gradientFraction: world.fraction, // as precise as it can be
     });
   }
   const { weights: float } = trainPlain(

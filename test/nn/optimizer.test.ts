@@ -84,6 +84,7 @@ test('a null step leaves every weight as it is and takes no round of its own', (
         optimizer: sgd({ learningRate: 0.5 }),
         step,
         pass,
+        gradientFraction: world.fraction,
       });
       return { cost, moved: String(secure.values) !== String(before) };
     };

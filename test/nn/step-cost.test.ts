@@ -27,6 +27,7 @@ import {
 import { losses } from '../../src/nn/loss.js';
 import type { LossName } from '../../src/nn/loss-names.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { gradientFraction } from '../../src/nn/scales.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
@@ -112,10 +113,13 @@ function measure(
   const secure = new SteppedModel(world, config, initialWeights(config, 1));
   const x = secure.rows(drawn(world, batchSize * sizeOf(config.inputShape), 1), batchSize, config.inputShape);
   const outputs = planModel(config).at(-1)?.outputShape as readonly number[];
-  const t = secure.rows(
+  const gradients = gradientFraction(world.bits, world.fraction, batchSize);
+  const t = secure.targets(
     Array.from({ length: batchSize * outputs[0] }, (_, i) => (i % outputs[0] === 0 ? 1 : 0)),
     batchSize,
-    outputs,
+    outputs[0],
+    loss,
+    gradients,
   );
   const mean = losses[loss].factor(outputs[0]) / batchSize;
   const learningRate = optimizer.learningRate as number;
@@ -124,7 +128,7 @@ function measure(
   const pass = { training: true, step: 0, seed: 1 };
   return {
     prediction: world.run((_rt, role) => secure.models[role].forward(x[role])).cost,
-    step: secure.step(x, t, { loss, optimizer, step, pass }).cost,
+    step: secure.step(x, t, { loss, optimizer, step, pass, gradientFraction: gradients }).cost,
   };
 }
 

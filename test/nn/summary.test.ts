@@ -1,4 +1,5 @@
 /** A summary tells what a step will cost before anything runs: the same as the ledger counts when it does. */
+
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/nn/config.js';
@@ -15,6 +16,7 @@ import {
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel } from '../../src/nn/model.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer.js';
+import { gradientFraction } from '../../src/nn/scales.js';
 import { summarize } from '../../src/nn/summary.js';
 import type { Parties } from '../support/parties.js';
 import { inEverySetting } from '../support/settings.js';
@@ -57,7 +59,8 @@ function measured(world: Parties, config: ModelConfig, optimizer: OptimizerConfi
   const mean = losses.meanSquaredError.factor(3) / BATCH;
   const step = { rate, previousRate: rate, exponent: Math.round(-Math.log2(rate * mean)), mean, count: 1 };
   const pass = { training: true, step: 0, seed: 0 };
-  const plan = { loss: 'meanSquaredError', optimizer, step, pass } as const;
+  const gradients = gradientFraction(world.bits, world.fraction, BATCH);
+  const plan = { loss: 'meanSquaredError', optimizer, step, pass, gradientFraction: gradients } as const;
   return {
     prediction: world.run((_rt, role) => models[role].forward(x[role])).cost,
     step: world.run((_rt, role) => models[role].step(x[role], t[role], plan)).cost,

@@ -66,7 +66,12 @@ for (const { loss, units } of TOTALS) {
       const totals: Share[] = [];
       const openings = watchOpenings(world, () => {
         const { results } = world.run((rt, role) => open(rt, outputs[role]));
-        totals.push(...world.run((rt, role) => losses[loss].total(rt, results[role], ts[role])).results);
+        totals.push(
+          ...world.run((rt, role) => {
+            const kept = losses[loss].keep(rt, results[role], ts[role]);
+            return losses[loss].total(rt, kept, ts[role]);
+          }).results,
+        );
       });
       const outside = new Outside(openings, world.bits, world.fraction);
       const expected = lossTotalTwin(loss, encoded(world, y), labels, units, new Rounder(outside));

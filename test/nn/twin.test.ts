@@ -10,6 +10,7 @@ import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { loadWine } from '../../src/data/wine.js';
 import { initialWeights, type LayerConfig } from '../../src/nn/config.js';
 import { dense, sgd } from '../../src/nn/describe.js';
+import { gradientFraction } from '../../src/nn/scales.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { seed } from '../support/seed.js';
@@ -118,24 +119,32 @@ function twinEpoch(
   exponent: number,
 ): { loss: number; accuracy: number } {
   const order = [...epochPermutation(PUBLIC_SEED, epoch, ROWS)];
-  const y: bigint[] = [];
+  const ahead: bigint[] = [];
   for (let from = 0; from < ROWS; from += BATCH) {
     const batch = order.slice(from, from + BATCH);
-    y.push(
+    ahead.push(
       ...twin.step(gather(x, batch), gather(t, batch), batch.length === BATCH ? exponent : exponent - 1).data,
     );
   }
   const targets = gather(t, order).data;
-  const squares = twin.round(
-    y.map((output, i) => (output - targets[i]) ** 2n),
-    twin.f,
-  );
-  const total = squares.reduce((sum, value) => sum + value, 0n);
+  const total = squares(twin, ahead).reduce((sum, value) => sum + value, 0n);
+  const y = ahead.map((difference, i) => (difference << BigInt(twin.f - twin.g)) + targets[i]);
   const argmax = (row: readonly bigint[]) => row.findIndex((value) => row.every((other) => other <= value));
   const hits = order.filter(
     (_, i) => argmax(y.slice(3 * i, 3 * i + 3)) === argmax(targets.slice(3 * i, 3 * i + 3)),
   ).length;
   return { loss: Number(total) / 2 ** twin.f / (3 * ROWS), accuracy: hits / ROWS };
+}
+
+/** Squares of differences at f bits: they are rounded to 9 bits in ring 32 and to 16 in ring 64 first. */
+function squares(twin: Twin, differences: readonly bigint[]): bigint[] {
+  const { f, g, bits } = twin;
+  const near = Math.min(g, bits === 32 ? 9 : 16);
+  const few = near < g ? twin.round(differences, g - near) : differences;
+  return twin.round(
+    few.map((value) => value * value),
+    2 * near - f,
+  );
 }
 
 async function compare(session: Session, { layers, activations, slower = 0 }: Network): Promise<void> {
@@ -155,7 +164,8 @@ async function compare(session: Session, { layers, activations, slower = 0 }: Ne
   const coins = await openedCoins(session, skip);
 
   coins(ROWS * 3); // the labels were rounded to integers once
-  const twin = new Twin(twinLayers(all, activations, f), f, ring, coins);
+  const g = gradientFraction(ring, f, BATCH);
+  const twin = new Twin(twinLayers(all, activations, f), f, g, ring, coins);
   const [inputs, labels] = [matrix(data.x, 13, f), matrix(data.y, 3, f)];
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const { loss, accuracy } = history.epochs[epoch];

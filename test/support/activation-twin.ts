@@ -43,7 +43,7 @@ function bent(slope: number, at: Rounder): TwinLayer {
       positive = x.data.map((number) => max0(number) > 0n);
       return bend(x);
     },
-    backward: (dy) => bend(at.plain(dy)),
+    backward: (dy) => bend(at.gradient(dy)),
   };
 }
 
@@ -64,8 +64,9 @@ function smooth(pair: (x: TwinValue, training: boolean) => ValueAndSlope, at: Ro
       return { ...x, data: found.value, fraction: at.f, rounded: true };
     },
     backward(gradient) {
-      const dy = at.plain(gradient);
-      return { ...dy, data: dy.data.map((d, i) => d * slope[i]), fraction: 2 * at.f, rounded: false };
+      const dy = at.gradient(gradient);
+      const data = dy.data.map((d, i) => d * slope[i]);
+      return { ...dy, data, fraction: dy.fraction + at.f, rounded: false };
     },
   };
 }

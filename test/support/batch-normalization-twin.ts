@@ -87,7 +87,7 @@ export function batchNormalizationTwin(
     },
 
     backward(gradient, wanted, descend): TwinValue {
-      const { rows, data: dy } = at.plain(gradient);
+      const { rows, data: dy, fraction: g } = at.gradient(gradient);
       const count = dy.length / channels;
       const gammaSum = sums(dy.map((value, i) => value * normal[i]));
       const betaSum = widened(sums(dy));
@@ -97,18 +97,18 @@ export function batchNormalizationTwin(
         descend(
           trained,
           down.map((value) => -value),
-          2 * f,
+          g + f,
         );
       }
-      if (!wanted) return { rows, data: [], fraction: 2 * f, rounded: false };
-      const [gammaMean, betaMean] = [gammaSum, betaSum].map((sum) => meanOf(sum, 2 * f, count, at));
+      if (!wanted) return { rows, data: [], fraction: g + f, rounded: false };
+      const [gammaMean, betaMean] = [gammaSum, betaSum].map((sum) => meanOf(sum, g + f, count, at, g));
       const pulled = at.round(timesRow(normal, gammaMean), f);
       const centred = minusRow(
         dy.map((value, i) => value - pulled[i]),
         betaMean,
       );
       const data = timesRow(centred, slope);
-      return { rows, data, fraction: 2 * f, rounded: false };
+      return { rows, data, fraction: g + f, rounded: false };
     },
   };
 }
@@ -117,17 +117,17 @@ export function batchNormalizationTwin(
 const RECIPROCAL_BITS = 24;
 const VALUE_BITS = 12;
 
-/** Sums over their count at the working scale; a count of 2^b·r values takes a product with a rounded 1/r. */
-function meanOf(sums: Numbers, fraction: number, count: number, at: Rounder): bigint[] {
+/** Sums over their count at `to` fraction bits; a count of 2^b·r values takes a product with a rounded 1/r. */
+function meanOf(sums: Numbers, fraction: number, count: number, at: Rounder, to = at.f): bigint[] {
   const b = Math.floor(Math.log2(count));
-  const s = fraction - at.f + b;
+  const s = fraction - to + b;
   if (2 ** b === count) return s === 0 ? [...sums] : at.round(sums, s);
-  const largest = Math.min(VALUE_BITS, at.bits - 2 - 2 * at.f);
+  const largest = Math.min(VALUE_BITS, at.bits - 2 - at.f - to);
   const room = (taken: number) => Math.min(RECIPROCAL_BITS, at.bits - 2 - largest - taken);
   const scaled = (x: Numbers, bits: number) =>
     x.map((value) => value * integer((2 ** b / count) * 2 ** bits));
   const direct = room(fraction + b);
-  return direct >= at.f
+  return direct >= to
     ? at.round(scaled(sums, direct), s + direct)
-    : at.round(scaled(at.round(sums, s), room(at.f)), room(at.f));
+    : at.round(scaled(at.round(sums, s), room(to)), room(to));
 }

@@ -164,10 +164,10 @@ export const longRowOperations: readonly Operation[] = [
   ofRows(
     'softmax of long rows with its logarithm',
     function* (rt, x) {
-      const { value, log: logarithm } = yield* softmax(rt, x, true);
+      const { value, log: logarithm } = yield* softmax(rt, x, { log: true });
       return [value, logarithm];
     },
-    (at, rows, columns, f) => softmaxCost(at, rows, columns, f, true),
+    (at, rows, columns, f) => softmaxCost(at, rows, columns, f, { log: true }),
     (count) => (count % 20 === 0 ? 20 : count),
   ),
 ];

@@ -71,7 +71,7 @@ function linear(
       return { ...x, data, fraction: x.fraction + at.f, rounded: false };
     },
     backward(dy, wanted, descend) {
-      const dz = at.factor(dy);
+      const dz = at.gradientFactor(dy);
       const x = input as TwinValue;
       const down = parameter.values.map(() => 0n);
       const dx = new Array<bigint>(x.data.length).fill(0n);
@@ -100,9 +100,9 @@ function average(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Roun
   const counts = windows.map((window) => window.length);
   const moved = Math.log2(counts[0]);
   const even = Number.isInteger(moved) && counts.every((count) => count === counts[0]);
-  const divide = (x: TwinValue): TwinValue => {
+  const divide = (x: TwinValue, factorOf: (x: TwinValue) => TwinValue): TwinValue => {
     if (even) return { ...x, fraction: x.fraction + moved };
-    return at.times(at.factor(x), (i) => 1 / counts[Math.floor((i % outputs) / channels)]);
+    return at.times(factorOf(x), (i) => 1 / counts[Math.floor((i % outputs) / channels)]);
   };
   return {
     parameters: [],
@@ -114,10 +114,10 @@ function average(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Roun
           0n,
         ),
       );
-      return divide({ ...x, data });
+      return divide({ ...x, data }, (sums) => at.factor(sums));
     },
     backward(dy) {
-      const scaled = divide(dy);
+      const scaled = divide(dy, (gradient) => at.gradientFactor(gradient));
       const dx = new Array<bigint>(dy.rows * inputs).fill(0n);
       scaled.data.forEach((d, n) => {
         const [row, j] = [Math.floor(n / outputs), n % outputs];
@@ -149,7 +149,7 @@ function largest(plan: LayerPlan, windows: readonly (readonly Tap[])[], at: Roun
       return { ...x, data: chosen.map((place) => x.data[place]) };
     },
     backward(gradient) {
-      const dy = at.plain(gradient);
+      const dy = at.gradient(gradient);
       const dx = new Array<bigint>(dy.rows * inputs).fill(0n);
       chosen.forEach((place, n) => {
         dx[place] += dy.data[n];
@@ -164,8 +164,8 @@ function dropout(rate: number, index: number, at: Rounder): TwinLayer {
   const factor = 1 / (1 - rate);
   const free = [0, 1, 2].find((bits) => Number.isInteger(factor * 2 ** bits));
   let mask: Uint8Array = new Uint8Array();
-  const apply = (x: TwinValue): TwinValue => {
-    if (free === undefined) return at.times(at.factor(x), (i) => mask[i] * factor);
+  const apply = (x: TwinValue, factorOf: (x: TwinValue) => TwinValue): TwinValue => {
+    if (free === undefined) return at.times(factorOf(x), (i) => mask[i] * factor);
     const weight = BigInt(factor * 2 ** free);
     return { ...x, data: x.data.map((v, i) => v * BigInt(mask[i]) * weight), fraction: x.fraction + free };
   };
@@ -174,8 +174,8 @@ function dropout(rate: number, index: number, at: Rounder): TwinLayer {
     forward(x, { training, seed, step }) {
       if (!training) return x;
       mask = dropoutMask(seed, step, index, x.data.length, rate);
-      return apply(x);
+      return apply(x, (value) => at.factor(value));
     },
-    backward: apply,
+    backward: (dy) => apply(dy, (gradient) => at.gradientFactor(gradient)),
   };
 }

@@ -1,38 +1,58 @@
 /** Losses on plain integers. */
 import type { LossName } from '../../src/nn/loss-names.js';
 import { max0 } from './clear.js';
-import type { Rounder } from './twin-types.js';
+import type { Rounder, TwinValue } from './twin-types.js';
 
-/** ∂loss/∂output of rows of `units`, without the factor and the batch size, which go into the rate. */
-export function lossGradientTwin(
+/** What a step keeps of its outputs for the loss, and ∂loss/∂output without the factor and the batch size. */
+export interface HeadTwin {
+  readonly kept: TwinValue;
+  readonly gradient: TwinValue;
+}
+
+/** @param t labels of rows of `units` at the working scale, whose low bits are zero where gradients leave them out */
+export function lossHeadTwin(
   loss: LossName,
-  y: readonly bigint[],
+  output: TwinValue,
   t: readonly bigint[],
   units: number,
   at: Rounder,
-): bigint[] {
-  const minusLabels = (values: readonly bigint[]) => values.map((value, i) => value - t[i]);
+): HeadTwin {
+  if (loss === 'meanSquaredError') {
+    if (output.rounded) {
+      const y = at.plain(output);
+      const gradient = { ...y, data: y.data.map((value, i) => value - t[i]) };
+      return { kept: gradient, gradient };
+    }
+    const shift = BigInt(output.fraction - at.f);
+    const gradient = at.gradient({ ...output, data: output.data.map((z, i) => z - (t[i] << shift)) });
+    return { kept: gradient, gradient };
+  }
+  const y = at.plain(output);
+  const labels = t.map((label) => label >> BigInt(at.f - at.g));
+  const minusLabels = (values: readonly bigint[]) => values.map((value, i) => value - labels[i]);
+  const gradient = (data: readonly bigint[]): HeadTwin => ({
+    kept: y,
+    gradient: { ...y, data, fraction: at.g, rounded: true },
+  });
   switch (loss) {
-    case 'meanSquaredError':
-      return minusLabels(y);
     case 'softmaxCrossEntropy':
-      return minusLabels(at.outside.softmax(y, units));
+      return gradient(minusLabels(at.outside.softmax(y.data, units, at.g)));
     case 'sigmoidCrossEntropy':
-      return minusLabels(at.outside.curve('sigmoid', y, at.f, false).value);
+      return gradient(minusLabels(at.outside.curve('sigmoid', y.data, at.f, false, at.g).value));
     case 'hinge': {
-      const { one, signs, margins } = marginsOf(y, t, at);
-      return margins.map((margin, i) => (margin > one ? 0n : -signs[i]));
+      const { one, signs, margins } = marginsOf(y.data, labels, at, at.g);
+      return gradient(margins.map((margin, i) => (margin > one ? 0n : -signs[i])));
     }
   }
 }
 
-/** (2t − 1)·y at the working scale. */
-function marginsOf(y: readonly bigint[], t: readonly bigint[], at: Rounder) {
+/** (2t − 1)·y at the working scale; labels and signs have `fraction` bits. */
+function marginsOf(y: readonly bigint[], t: readonly bigint[], at: Rounder, fraction = at.f) {
   const one = 1n << BigInt(at.f);
-  const signs = t.map((label) => 2n * label - one);
+  const signs = t.map((label) => 2n * label - (1n << BigInt(fraction)));
   const margins = at.round(
     y.map((value, i) => signs[i] * value),
-    at.f,
+    fraction,
   );
   return { one, signs, margins };
 }
@@ -50,9 +70,9 @@ export function lossTotalTwin(
   switch (loss) {
     case 'meanSquaredError':
       return sum(
-        at.round(
-          y.map((value, i) => (value - t[i]) ** 2n),
-          at.f,
+        squaresTwin(
+          y.map((value, i) => value - t[i]),
+          at,
         ),
       );
     case 'softmaxCrossEntropy': {
@@ -76,4 +96,13 @@ export function lossTotalTwin(
     case 'hinge':
       return sum(marginsOf(y, t, at).margins.map((margin) => max0(one - margin)));
   }
+}
+
+/** d² at the working scale or below: d is rounded first to 9 fraction bits in ring 32 and 16 in ring 64. */
+function squaresTwin(d: readonly bigint[], at: Rounder): bigint[] {
+  const bits = Math.min(at.f, at.bits === 32 ? 9 : 16);
+  const near = bits < at.f ? at.round(d, at.f - bits) : d;
+  const squares = near.map((value) => value * value);
+  const scale = Math.min(at.f, 2 * bits);
+  return 2 * bits > scale ? at.round(squares, 2 * bits - scale) : squares;
 }

@@ -1,5 +1,7 @@
 /** Steps of training at all roles of a test's world, with everything in sight. */
 import { type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
+import { losses } from '../../src/nn/loss.js';
+import type { LossName } from '../../src/nn/loss-names.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
 import type { Masked } from '../../src/party/values.js';
 import type { Cost } from '../../src/protocol/cost.js';
@@ -40,10 +42,23 @@ export class SteppedModel {
     return this.world.masked(encoded(this.world, numbers), this.world.fraction, [rows, ...shape]);
   }
 
-  /** One step; what the loss took, as integers, and what it cost. */
-  step(x: readonly Masked[], t: readonly Masked[], plan: TrainingPlan): { y: bigint[]; cost: Cost } {
+  /** Labels of the scale that a loss wants, exact numbers of that scale. */
+  targets(
+    numbers: readonly number[],
+    rows: number,
+    units: number,
+    loss: LossName,
+    gradients: number,
+  ): Masked[] {
+    const fraction = losses[loss].roundedLabels ? gradients : this.world.fraction;
+    const words = numbers.map((x) => BigInt(Math.round(x * 2 ** fraction)));
+    return this.world.masked(words, fraction, [rows, units]);
+  }
+
+  /** One step; what the loss keeps of the outputs, as integers, and what it cost. */
+  step(x: readonly Masked[], t: readonly Masked[], plan: TrainingPlan): { kept: bigint[]; cost: Cost } {
     const { results, cost } = this.world.run((_rt, role) => this.models[role].step(x[role], t[role], plan));
-    return { y: this.world.opened(results), cost };
+    return { kept: this.world.opened(results), cost };
   }
 
   /** The model's outputs, as integers. */

@@ -162,6 +162,7 @@ function* backward(
   { loss, gradient: start }: Objective,
 ): Secure<Share[]> {
   const y = yield* secure.forward(x, loss, PASS);
+  const { fraction } = rt; // as precise as it can be
   const folded = loss !== null && foldedActivation(secure.config, loss) !== null;
   const layers = folded ? secure.layers.slice(0, -1) : secure.layers;
   const captured: Share[] = [];
@@ -171,6 +172,7 @@ function* backward(
     gradient = yield* layers[l].backward(rt, gradient, {
       inputGradient: l > first,
       descend: (_parameter, negative) => captured.push(negative),
+      fraction,
     });
   }
   return captured;

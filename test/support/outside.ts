@@ -54,6 +54,7 @@ export class Outside {
     x: readonly bigint[],
     fraction: number,
     withSlope: boolean,
+    to = this.f,
   ): { value: readonly bigint[]; slope: readonly bigint[] | null } {
     const opened = () => {
       const at = this.#next(name, x.length);
@@ -65,17 +66,17 @@ export class Outside {
     if (!same(this.#openings[argument].plain, x)) throw new Error(`${name}: the roles have another argument`);
     this.#skipRoundings(argument, value);
     return {
-      value: this.#checked(value, curves[name].value, x, fraction),
+      value: this.#checked(value, curves[name].value, x, fraction, 1, to),
       slope: slope === null ? null : this.#checked(slope, curves[name].slope, x, fraction),
     };
   }
 
-  /** softmax over rows of `classes` numbers at the working scale. */
-  softmax(x: readonly bigint[], classes: number): readonly bigint[] {
+  /** softmax over rows of `classes` numbers at the working scale, with `to` fraction bits. */
+  softmax(x: readonly bigint[], classes: number, to = this.f): readonly bigint[] {
     const value = this.#next('softmax', x.length);
     this.#used.add(value);
     this.#skipRoundings(this.#held(x, value, 'softmax'), value);
-    return this.#checked(value, softmax, x, this.f, classes);
+    return this.#checked(value, softmax, x, this.f, classes, to);
   }
 
   /** ln Σ e^(x − m) of each row of `classes` numbers at the working scale, m the largest of the row. */
@@ -168,6 +169,7 @@ export class Outside {
     x: readonly bigint[],
     fraction: number,
     columns = 1,
+    to = this.f,
   ): readonly bigint[] {
     const { plain } = this.#openings[at];
     const number = (integer: bigint, bits: number) => Number(integer) / 2 ** bits;
@@ -176,8 +178,9 @@ export class Outside {
       const expectations = truth(row, this.bits);
       const results = expectations.length;
       expectations.forEach((expected, j) => {
-        const got = number(plain[(start / columns) * results + j], this.f);
-        if (Math.abs(got - expected) <= bound[this.bits] * Math.max(1, Math.abs(expected))) return;
+        const got = number(plain[(start / columns) * results + j], to);
+        const most = bound[this.bits] * Math.max(1, Math.abs(expected)) + (to < this.f ? 2 ** -to : 0);
+        if (Math.abs(got - expected) <= most) return;
         throw new Error(`${name} of ${row}: ${got} instead of ${expected}`);
       });
     }

@@ -4,7 +4,7 @@ import { foldedActivation, type LossName } from '../../src/nn/loss-names.js';
 import type { StepPlan } from '../../src/nn/optimizer.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
 import { twinLayers } from './layer-twin.js';
-import { lossGradientTwin } from './loss-twin.js';
+import { lossHeadTwin } from './loss-twin.js';
 import { descendTwin } from './optimizer-twin.js';
 import type { Rounder, TwinLayer, TwinParameter, TwinPass, TwinValue } from './twin-types.js';
 
@@ -32,7 +32,7 @@ export class StepTwin {
     return this.layers.flatMap((layer) => [...layer.parameters, ...(layer.statistics ?? [])]);
   }
 
-  /** One step; what the loss took, as it was before. */
+  /** One step; what the loss keeps of the outputs before it. */
   step(
     x: readonly bigint[],
     t: readonly bigint[],
@@ -44,25 +44,26 @@ export class StepTwin {
   ): readonly bigint[] {
     const { at } = this;
     const layers = foldedActivation(this.config, loss) ? this.layers.slice(0, -1) : this.layers;
-    const y = this.#forward(layers, x, rows, pass);
+    const output = this.#pass(layers, x, rows, pass);
     const first = layers.findIndex((layer) => layer.parameters.length > 0);
-    let gradient: TwinValue = { ...y, data: lossGradientTwin(loss, y.data, t, y.data.length / rows, at) };
+    const head = lossHeadTwin(loss, output, t, output.data.length / rows, at);
+    let { gradient } = head;
     for (let l = layers.length - 1; l >= first; l--) {
       gradient = layers[l].backward(gradient, l > first, (parameter, negative, fraction) =>
         descendTwin(at, optimizer, plan, parameter, negative, fraction),
       );
     }
-    return y.data;
+    return head.kept.data;
   }
 
   /** The model's outputs. */
   predict(x: readonly bigint[], rows: number): readonly bigint[] {
-    return this.#forward(this.layers, x, rows, PREDICTION).data;
+    return this.at.plain(this.#pass(this.layers, x, rows, PREDICTION)).data;
   }
 
-  #forward(layers: readonly TwinLayer[], x: readonly bigint[], rows: number, pass: TwinPass): TwinValue {
+  #pass(layers: readonly TwinLayer[], x: readonly bigint[], rows: number, pass: TwinPass): TwinValue {
     let value: TwinValue = { rows, data: x, fraction: this.at.f, rounded: true };
     for (const layer of layers) value = layer.forward(value, pass);
-    return this.at.plain(value);
+    return value;
   }
 }

@@ -15,6 +15,7 @@ import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src
 import { dense, sgd } from '../../src/nn/describe.js';
 import type { LossName } from '../../src/nn/loss-names.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { gradientFraction } from '../../src/nn/scales.js';
 import { drawn, drawnWeights, encoded, SteppedModel } from './model-steps.js';
 import { watchOpenings } from './openings.js';
 import { Outside } from './outside.js';
@@ -73,19 +74,21 @@ function compare(world: Parties, where: string, made: TwinCase): void {
   const t = Array.from({ length: batch * units }, (_, i) =>
     i % units === Math.floor(i / units) % units ? 1 : 0,
   );
-  const [xs, ts] = [secure.rows(x, batch, config.inputShape), secure.rows(t, batch, [units])];
+  const g = gradientFraction(world.bits, world.fraction, batch);
+  const xs = secure.rows(x, batch, config.inputShape);
+  const ts = secure.targets(t, batch, units, loss, g);
   const plans = Array.from({ length: steps }, (_, step) => planOf(step));
   const outputs: bigint[][] = [];
   const openings = watchOpenings(world, () => {
     for (const { plan, pass } of plans) {
-      outputs.push(secure.step(xs, ts, { loss, optimizer, step: plan, pass }).y);
+      outputs.push(secure.step(xs, ts, { loss, optimizer, step: plan, pass, gradientFraction: g }).kept);
     }
     outputs.push(secure.predict(xs));
   });
 
   const outside = new Outside(openings, world.bits, world.fraction);
   const initial = weights.map((array) => encoded(world, array));
-  const twin = new StepTwin(config, initial, new Rounder(outside));
+  const twin = new StepTwin(config, initial, new Rounder(outside, g));
   plans.forEach(({ plan, pass }, step) => {
     const y = twin.step(encoded(world, x), encoded(world, t), batch, loss, optimizer, plan, pass);
     assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);

@@ -53,7 +53,11 @@ export class Rounder {
   readonly f: number;
   readonly bits: number;
 
-  constructor(readonly outside: Outside) {
+  /** @param g fraction bits to which gradients are rounded */
+  constructor(
+    readonly outside: Outside,
+    readonly g = outside.f,
+  ) {
     this.f = outside.f;
     this.bits = outside.bits;
   }
@@ -76,6 +80,17 @@ export class Rounder {
   /** As a factor of a product. */
   factor(x: TwinValue): TwinValue {
     return x.rounded && x.fraction <= this.f + GUARD_BITS ? x : this.plain(x);
+  }
+
+  /** A gradient: as it is where it has been rounded, else at the gradients' scale. */
+  gradient(dy: TwinValue, guard = 0): TwinValue {
+    if (dy.rounded && dy.fraction <= this.f + guard) return dy;
+    return { ...dy, data: this.round(dy.data, dy.fraction - this.g), fraction: this.g, rounded: true };
+  }
+
+  /** A gradient as a factor of a product. */
+  gradientFactor(dy: TwinValue): TwinValue {
+    return this.gradient(dy, GUARD_BITS);
   }
 
   /** A public constant times every number, the result a sum that still has to be rounded. */

@@ -74,12 +74,14 @@ export class Twin {
 
   /**
    * @param f fraction bits
+   * @param g fraction bits of gradients
    * @param bits of the ring, whose range the twin only checks
    * @param coins the opened words of the next rounding, which has so many values
    */
   constructor(
     readonly layers: readonly TwinLayer[],
     readonly f: number,
+    readonly g: number,
     readonly bits: number,
     readonly coins: (count: number) => readonly bigint[],
   ) {}
@@ -93,22 +95,34 @@ export class Twin {
     });
   }
 
-  /** One step of gradient descent with the rate 2^−exponent on the sum of a batch; the outputs before it. */
+  /**
+   * One step of gradient descent with the rate 2^−exponent on the sum of a batch; what the outputs before it are ahead of
+   * the labels, at g bits. The last layer is linear.
+   */
   step(x: Matrix, t: Matrix, exponent: number): Matrix {
     const kept: Kept[] = [];
     let value = x;
-    for (const layer of this.layers) value = this.#forward(layer, value, kept);
-    const y = value;
-    const gradient = y.data.map((output, i) => output - t.data[i]);
-    this.#backward({ ...y, data: gradient }, kept, exponent);
-    return y;
+    for (const layer of this.layers.slice(0, -1)) value = this.#forward(layer, value, kept);
+    const last = this.layers[this.layers.length - 1];
+    const z = this.#products(last, value);
+    kept.push({ input: value, slope: null });
+    const ahead = z.data.map((output, i) => output - (t.data[i] << BigInt(this.f)));
+    const difference = { ...z, data: this.round(ahead, 2 * this.f - this.g) };
+    this.#backward(difference, kept, exponent);
+    return difference;
+  }
+
+  /** x·W + b at 2f bits. */
+  #products(layer: TwinLayer, input: Matrix): Matrix {
+    const sums = product(input, layer.kernel);
+    const data = sums.data.map((sum, i) => sum + (layer.bias[i % sums.columns] << BigInt(this.f)));
+    return { ...sums, data };
   }
 
   #forward(layer: TwinLayer, input: Matrix, kept: Kept[]): Matrix {
     const { f } = this;
-    const sums = product(input, layer.kernel);
-    const z = sums.data.map((sum, i) => sum + (layer.bias[i % sums.columns] << BigInt(f)));
-    const rounded = this.round(z, f);
+    const sums = this.#products(layer, input);
+    const rounded = this.round(sums.data, f);
     let data = rounded;
     let slope: bigint[] | null = null;
     if (layer.activation === 'relu') {
@@ -154,7 +168,7 @@ export class Twin {
     this.#flush();
   }
 
-  /** The gradient before an activation, from the gradient after it at 2f bits. */
+  /** The gradient before an activation at g bits, from the gradient after it at f + g bits. */
   #throughActivation(
     activation: TwinActivation,
     dx: readonly bigint[],
@@ -182,7 +196,7 @@ export class Twin {
     const down = [...kernelGradient, ...biasGradient.map((value) => value << BigInt(f))].map(
       (value) => -value,
     );
-    const step = this.round(down, f + exponent);
+    const step = this.round(down, this.g + exponent);
     layer.kernel = { ...layer.kernel, data: layer.kernel.data.map((w, i) => w + step[i]) };
     layer.bias = layer.bias.map((b, j) => b + step[kernelGradient.length + j]);
   }

@@ -21,7 +21,7 @@ import { isPositive, relu } from '../../protocol/relu.js';
 import { multiplyBit, select } from '../../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../../protocol/sigmoid.js';
 import { type Activation, leakySlope } from '../activation.js';
-import { masked, type Pass, type SecureLayer, type Value } from './layer.js';
+import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, type Value } from './layer.js';
 import { softmax } from './softmax.js';
 
 /** The layer for a named activation or a polynomial. */
@@ -63,12 +63,12 @@ function reluLayer(): SecureLayer {
       positive = yield* isPositive(rt, y);
       return yield* open(rt, multiplyBit(rt, positive, y));
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
       const bit = positive as MaskedBit;
       if (gradient instanceof Share && gradient.fraction > rt.fraction) {
-        return yield* select(rt, bit, gradient, gradient.fraction - rt.fraction);
+        return yield* select(rt, bit, gradient, gradient.fraction - flow.fraction);
       }
-      return multiplyBit(rt, bit, yield* masked(rt, gradient));
+      return multiplyBit(rt, bit, yield* gradientFactor(rt, gradient, flow, 0));
     },
   };
 }
@@ -98,8 +98,8 @@ function leakyLayer(slope: number): SecureLayer {
       const part = yield* open(rt, multiplyBit(rt, positive, x));
       return mix(rt, x, part);
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
-      const dy = yield* masked(rt, gradient);
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
+      const dy = yield* gradientFactor(rt, gradient, flow, 0);
       const part = yield* open(rt, multiplyBit(rt, positive as MaskedBit, dy));
       return mix(rt, dy, part);
     },
@@ -125,8 +125,8 @@ function smooth(pair: Pair): SecureLayer {
       slope = result.slope;
       return result.value;
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
-      return multiply(rt, yield* masked(rt, gradient), slope as Masked);
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
+      return multiply(rt, yield* gradientFactor(rt, gradient, flow, 0), slope as Masked);
     },
   };
 }
@@ -143,8 +143,8 @@ function polynomialLayer(coefficients: Polynomial): SecureLayer {
       slope = maskedSlope;
       return maskedValue;
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
-      return multiply(rt, yield* masked(rt, gradient), slope as Masked);
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
+      return multiply(rt, yield* gradientFactor(rt, gradient, flow, 0), slope as Masked);
     },
   };
 }

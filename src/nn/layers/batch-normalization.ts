@@ -18,7 +18,15 @@ import { rescale, truncate } from '../../protocol/truncate.js';
 import { addScaled, replace } from '../integer-share.js';
 import type { BatchNormalizationConfig } from '../kinds/batch-normalization.js';
 import { part } from './bias.js';
-import { type Backward, masked, type Parameter, type Pass, type SecureLayer, type Value } from './layer.js';
+import {
+  type Backward,
+  gradientFactor,
+  masked,
+  type Parameter,
+  type Pass,
+  type SecureLayer,
+  type Value,
+} from './layer.js';
 import { meanOf } from './mean.js';
 
 /** What the way back needs of a training forward pass. */
@@ -78,7 +86,7 @@ export function batchNormalization(
     },
 
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
-      const dy = yield* masked(rt, gradient);
+      const dy = yield* gradientFactor(rt, gradient, flow, 0);
       const { normal, root } = cached as Cached;
       const flat = view(dy, normal.shape);
       const rows = normal.shape[0];
@@ -89,11 +97,14 @@ export function batchNormalization(
       const slopes = config.scale && flow.inputGradient ? multiply(rt, row(rt, gammaOf(), 0), root) : null;
       if (trained) flow.descend(trained, negativeRows(rt, trained, gammaSum, betaSum));
       if (!flow.inputGradient) return null;
-      const [gammaMean, betaMean] = yield* together(meanOf(rt, gammaSum, rows), meanOf(rt, betaSum, rows));
+      const [gammaMean, betaMean] = yield* together(
+        meanOf(rt, gammaSum, rows, dy.fraction),
+        meanOf(rt, betaSum, rows, dy.fraction),
+      );
       const along = bilinear(rt, null, flat.shape, normal, gammaMean, timesRow(rt, rows));
       const [pulled, slope] = slopes
-        ? yield* together(rescale(rt, along), rescale(rt, slopes))
-        : [yield* rescale(rt, along), root];
+        ? yield* together(rescale(rt, along, rt.fraction), rescale(rt, slopes))
+        : [yield* rescale(rt, along, rt.fraction), root];
       const rest = mapMasked2(rt, flat, pulled, flat.shape, (out, a, b) => rt.ring.sub(out, a, b));
       const centred = mapMasked2(rt, rest, neg(rt, betaMean), flat.shape, (out, a, b) =>
         rt.ring.addRow(out, a, b, rows, channels),

@@ -14,7 +14,15 @@ import { type Masked, Share } from '../../party/values.js';
 import { neg } from '../../protocol/linear.js';
 import { type Bilinear, bilinear, Into } from '../../protocol/multiply.js';
 import { addBias, biasGradient, head, kernelRows } from './bias.js';
-import { type Backward, factor, type Parameter, type Pass, type SecureLayer, type Value } from './layer.js';
+import {
+  type Backward,
+  factor,
+  gradientFactor,
+  type Parameter,
+  type Pass,
+  type SecureLayer,
+  type Value,
+} from './layer.js';
 
 export function conv2d(w: Window, filters: number, useBias: boolean, parameter: Parameter): SecureLayer {
   const rows = patchRows(w);
@@ -35,7 +43,7 @@ export function conv2d(w: Window, filters: number, useBias: boolean, parameter: 
     },
 
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
-      const dz = yield* factor(rt, gradient);
+      const dz = yield* gradientFactor(rt, gradient, flow);
       const x = cached as Masked;
       const batch = x.shape[0];
       let dx: Share | null = null;

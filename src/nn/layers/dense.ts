@@ -10,7 +10,15 @@ import { type Masked, Share } from '../../party/values.js';
 import { neg } from '../../protocol/linear.js';
 import { bilinear, matrixProduct } from '../../protocol/multiply.js';
 import { addBias, biasGradient, head, kernelRows } from './bias.js';
-import { type Backward, factor, type Parameter, type Pass, type SecureLayer, type Value } from './layer.js';
+import {
+  type Backward,
+  factor,
+  gradientFactor,
+  type Parameter,
+  type Pass,
+  type SecureLayer,
+  type Value,
+} from './layer.js';
 
 /** The layer with `value` [in (+ 1 with bias), units] as its parameters. */
 export function dense(inputs: number, units: number, useBias: boolean, parameter: Parameter): SecureLayer {
@@ -30,7 +38,7 @@ export function dense(inputs: number, units: number, useBias: boolean, parameter
     },
 
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
-      const dz = yield* factor(rt, gradient);
+      const dz = yield* gradientFactor(rt, gradient, flow);
       const x = cached as Masked;
       const batch = x.shape[0];
       let dx: Share | null = null;

@@ -7,7 +7,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { asShare } from '../../protocol/linear.js';
 import { dropoutMask } from '../dropout-mask.js';
-import { factor, type Pass, type SecureLayer, type Value } from './layer.js';
+import { type Backward, factor, gradientFactor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 
 /** Bits that a factor may add to the scale without a rescale. */
@@ -24,19 +24,20 @@ export function dropout(rate: number, layer: number): SecureLayer {
         return x;
       }
       kept = dropoutMask(seed, step, layer, x.size, rate);
-      return yield* apply(rt, x, kept);
+      return yield* apply(rt, x, kept, factor);
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
-      return kept ? yield* apply(rt, gradient, kept) : gradient;
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
+      if (!kept) return gradient;
+      return yield* apply(rt, gradient, kept, (_, x) => gradientFactor(rt, x, flow));
     },
   };
 
-  function* apply(rt: Runtime, x: Value, mask: Uint8Array): Secure<Value> {
+  function* apply(rt: Runtime, x: Value, mask: Uint8Array, factorOf: typeof factor): Secure<Value> {
     const free = Array.from({ length: FREE_BITS + 1 }, (_, b) => b).find((b) =>
       Number.isInteger(gain * 2 ** b),
     );
     const bits = free ?? rt.fraction;
-    const value = free === undefined ? asShare(rt, yield* factor(rt, x)) : x;
+    const value = free === undefined ? asShare(rt, yield* factorOf(rt, x)) : x;
     const factors = rt.words(mask.length);
     if (rt.ring.bits === 32) rt.heap.i32(factors.ptr, mask.length).set(mask);
     else rt.heap.u64(factors.ptr, mask.length).set(BigUint64Array.from(mask, BigInt));

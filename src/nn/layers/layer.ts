@@ -41,6 +41,8 @@ export interface Backward {
   descend(parameter: Parameter, negativeGradient: Share): void;
   /** False at the first layer with parameters: its input needs no gradient. */
   readonly inputGradient: boolean;
+  /** Fraction bits to which gradients are rounded (nn/scales.ts), at most the working scale's. */
+  readonly fraction: number;
 }
 
 export interface SecureLayer {
@@ -65,6 +67,21 @@ export function* masked(rt: Runtime, x: Value, fraction = rt.fraction): Secure<M
 
 /** Bits above the working scale that a factor of a product may carry, from a division by a small power of two. */
 export const GUARD_BITS = 3;
+
+/**
+ * A gradient as a factor of a product: rounded to the gradients' scale when it has to be rounded; at its own scale when it
+ * is masked already, or a share of the working scale, which takes a round less.
+ * @param guard bits above the working scale that it may keep
+ */
+export function* gradientFactor(
+  rt: Runtime,
+  x: Value,
+  { fraction }: Pick<Backward, 'fraction'>,
+  guard = GUARD_BITS,
+): Secure<Masked> {
+  if (x instanceof Masked && x.fraction <= rt.fraction + guard) return x;
+  return yield* masked(rt, x, x.fraction <= rt.fraction ? x.fraction : fraction);
+}
 
 /** The value as a factor of a product: ⟨x⟩ at the working scale or a few bits above it. */
 export function* factor(rt: Runtime, x: Value): Secure<Masked> {

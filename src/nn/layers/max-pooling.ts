@@ -14,7 +14,7 @@ import { isNegative } from '../../protocol/compare.js';
 import { asShare, mapMasked, sub } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
 import { multiplyBit } from '../../protocol/select.js';
-import { masked, type Pass, type SecureLayer, type Value } from './layer.js';
+import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, type Value } from './layer.js';
 import { withRows } from './pooling.js';
 
 /** One stage: the bits [a < b] of its pairs, and how many values came in. */
@@ -46,8 +46,8 @@ export function maxPooling(w: Window): SecureLayer {
       return values[0];
     },
 
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
-      const dy = yield* masked(rt, gradient);
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
+      const dy = yield* gradientFactor(rt, gradient, flow, 0);
       const batch = dy.shape[0];
       let gradients = [dy];
       for (const stage of stages.toReversed()) gradients = yield* splitStage(rt, stage, gradients, dy.shape);

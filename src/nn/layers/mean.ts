@@ -1,10 +1,10 @@
 /**
- * meanOf: [Σ] of N values → ⟨Σ / N⟩ at the working scale. 2 rounds where N is a power of two or the ring is wide
- * enough for N's reciprocal beside the sum, else 4; 1 round for a single value at the working scale. Consumes the
- * share.
+ * meanOf: [Σ] of N values → ⟨Σ / N⟩ at `fraction` bits, the working scale's f unless given. 2 rounds where N is a power
+ * of two or the ring is wide enough for N's reciprocal beside the sum, else 4; 1 round for a single value at that scale.
+ * Consumes the share.
  *
- * Range: |Σ / N| < 2^(k − 2 − 2f), at most 4096: 64 in ring 32 with 12 fraction bits, what a share may hold at the double
- * scale. The reciprocal has f bits or more, as many as have room, up to 24.
+ * Range: |Σ / N| < 2^(k − 2 − f − fraction), at most 4096: 64 in ring 32 with 12 fraction bits, what a share may hold at
+ * the double scale. The reciprocal has f bits or more, as many as have room, up to 24.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
@@ -18,32 +18,32 @@ const MOST_BITS = 24;
 /** Bits before the point of the largest means, where the ring has room for them: the domain of 1/√x. */
 const MOST_VALUE_BITS = 12;
 
-export function* meanOf(rt: Runtime, sum: Share, count: number): Secure<Masked> {
+export function* meanOf(rt: Runtime, sum: Share, count: number, fraction = rt.fraction): Secure<Masked> {
   const bits = Math.floor(Math.log2(count));
-  const extra = sum.fraction - rt.fraction;
+  const extra = sum.fraction - fraction;
   const rest = count / 2 ** bits;
-  if (rest === 1) return yield* shifted(rt, sum, extra + bits);
+  if (rest === 1) return yield* shifted(rt, sum, extra + bits, fraction);
   const most = rt.ring.bits - 2;
-  const valueBits = Math.min(MOST_VALUE_BITS, most - 2 * rt.fraction);
+  const valueBits = Math.min(MOST_VALUE_BITS, most - rt.fraction - fraction);
   const direct = Math.min(MOST_BITS, most - valueBits - sum.fraction - bits);
-  if (direct >= rt.fraction) {
+  if (direct >= fraction) {
     if (sum.words) rt.ring.scale(sum.words, sum.words, Math.round(2 ** direct / rest));
-    return yield* shifted(rt, sum, extra + bits + direct);
+    return yield* shifted(rt, sum, extra + bits + direct, fraction);
   }
-  const room = Math.min(MOST_BITS, most - valueBits - rt.fraction);
-  const near = yield* shifted(rt, sum, extra + bits);
+  const room = Math.min(MOST_BITS, most - valueBits - fraction);
+  const near = yield* shifted(rt, sum, extra + bits, fraction);
   const scaled = mapMasked(rt, near, near.shape, (out, a) =>
     rt.ring.scale(out, a, Math.round(2 ** room / rest)),
   );
   const share = asShare(rt, scaled);
   rt.free(near, scaled);
-  return yield* shifted(rt, share, room);
+  return yield* shifted(rt, share, room, fraction);
 }
 
-/** ⟨x⟩ whose integers are those of the share over 2^s, read at the working scale. */
-function* shifted(rt: Runtime, share: Share, s: number): Secure<Masked> {
+/** ⟨x⟩ whose integers are those of the share over 2^s, read at `fraction` bits. */
+function* shifted(rt: Runtime, share: Share, s: number, fraction: number): Secure<Masked> {
   if (s === 0) return yield* open(rt, share); // one value at the working scale is its own mean
-  const at = new Share(share.words, share.shape, rt.fraction + s, share.settled);
+  const at = new Share(share.words, share.shape, fraction + s, share.settled);
   const { delta, mask, shape } = yield* rescale(rt, at, s);
-  return new Masked(delta, mask, shape, rt.fraction);
+  return new Masked(delta, mask, shape, fraction);
 }

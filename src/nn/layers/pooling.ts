@@ -11,7 +11,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Share } from '../../party/values.js';
 import { asShare } from '../../protocol/linear.js';
-import { factor, type Pass, type SecureLayer, type Value } from './layer.js';
+import { type Backward, factor, gradientFactor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 
 /** For each place in the window: the source row of every output pixel, −1 outside the image. */
@@ -69,12 +69,14 @@ export function averagePooling(w: Window): SecureLayer {
         rt.ring.fill(out, 0);
         for (const rows of places) addWindow(rt, out, image, rows, channels);
       });
-      return yield* divide(rt, sums, counts, size);
+      return yield* divide(rt, sums, counts, size, factor);
     },
-    *backward(rt: Runtime, gradient: Value): Secure<Value> {
+    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
       const batch = gradient.shape[0];
       const places = windowRows(w, batch);
-      const scaled = yield* divide(rt, gradient, counts, oh * ow * channels);
+      const scaled = yield* divide(rt, gradient, counts, oh * ow * channels, (_, x) =>
+        gradientFactor(rt, x, flow),
+      );
       return mapValue(rt, scaled, [batch, w.height, w.width, channels], (out, dy) => {
         rt.ring.fill(out, 0);
         for (const rows of places) putWindow(rt, out, dy, rows, channels);
@@ -136,12 +138,18 @@ function sharedBits(counts: readonly number[]): number | null {
  * Each output pixel divided by its count: a change of scale where all counts are one power of two, else a product
  * with public fixed-point constants, left at the double scale.
  */
-function* divide(rt: Runtime, x: Value, counts: readonly number[], size: number): Secure<Value> {
+function* divide(
+  rt: Runtime,
+  x: Value,
+  counts: readonly number[],
+  size: number,
+  factorOf: typeof factor,
+): Secure<Value> {
   const bits = sharedBits(counts);
   if (bits !== null) {
     return mapValue(rt, x, x.shape, (out, words) => rt.ring.copy(out, words), x.fraction + bits);
   }
-  const near = yield* factor(rt, x);
+  const near = yield* factorOf(rt, x);
   const batch = near.shape[0];
   const channels = size / counts.length;
   const factors = rt.words(size);

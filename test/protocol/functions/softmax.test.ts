@@ -33,7 +33,7 @@ function logOfSoftmax(row: readonly number[]): number[] {
 function check(world: Parties, where: string, words: readonly bigint[], classes: number): void {
   const rows = words.length / classes;
   const x = world.masked(words, world.fraction, [rows, classes]);
-  const { results, cost } = world.run((rt, role) => softmax(rt, x[role], true));
+  const { results, cost } = world.run((rt, role) => softmax(rt, x[role], { log: true }));
   const values = numbersOf(world.opened(results.map(({ value }) => value)), world.fraction);
   const logs = numbersOf(world.opened(results.map(({ log }) => log as Masked)), world.fraction);
   const numbers = numbersOf(words, world.fraction);
@@ -50,7 +50,7 @@ function check(world: Parties, where: string, words: readonly bigint[], classes:
       assert.ok(off < BOUND[world.bits], `${where}, row ${r}: logarithm off by ${off}`);
     });
   }
-  assert.equal(cost, softmaxCost(world.setting, rows, classes, world.fraction, true));
+  assert.equal(cost, softmaxCost(world.setting, rows, classes, world.fraction, { log: true }));
   const base = (world.bits === 32 ? 5 : 6) + ([0, 0, 3][classes] ?? 4);
   assert.is(cost.rounds, base + (classes <= 16 ? 0 : classes <= 32 ? 2 : 6), where);
 }
