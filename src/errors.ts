@@ -10,7 +10,12 @@ export class JobError extends Error {
   override readonly name = 'JobError';
 }
 
-const kinds = { TypeError, RangeError, ProtocolError, JobError } as const;
+/** A computation whose numbers leave what the ring can hold: its results would be wrong. */
+export class RangeExceeded extends Error {
+  override readonly name = 'RangeExceeded';
+}
+
+const kinds = { TypeError, RangeError, ProtocolError, JobError, RangeExceeded } as const;
 
 /** An error that came from a worker, with the class that its name says (messages between threads lose it). */
 export function revive(error: unknown): Error {

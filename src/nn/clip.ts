@@ -16,6 +16,7 @@ import { multiplyBit } from '../protocol/select.js';
 export function* clip(rt: Runtime, z: Share, bound: number): Secure<Share> {
   const limit = Math.min(Math.round(bound * 2 ** z.fraction), 2 ** (rt.ring.bits - 2) - 1);
   const x = yield* open(rt, z, 'clip');
+  rt.watcher?.watch(x.delta ?? x.mask, z.fraction);
   const above = shifted(rt, x, -1, limit);
   const below = shifted(rt, x, -1, -limit);
   const under = shifted(rt, x, 1, limit);

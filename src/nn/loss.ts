@@ -4,6 +4,7 @@
  * A gradient is ∂loss/∂output up to the public factor `factor(units) / batch`, which folds into the learning rate. The
  * loss summed over a whole epoch is the only form in which it is revealed.
  */
+import type { RingBits } from '../../bindings/ring.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
@@ -14,7 +15,7 @@ import { open } from '../protocol/open.js';
 import { multiplyBit } from '../protocol/select.js';
 import { rescale, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
-import { addScaled } from './integer-share.js';
+import { addScaled, copyShare } from './integer-share.js';
 import { masked, type Value } from './layers/layer.js';
 import type { LossName } from './loss-names.js';
 import { sumAll } from './metrics.js';
@@ -30,6 +31,15 @@ export interface Head {
   readonly gradient: Value;
 }
 
+/**
+ * A sum of many numbers, exact though it may not fit the ring: modulo 2^k at the numbers' own scale, and near its value at
+ * a scale at which it fits, from numbers rounded one by one. {@link joinSum} puts them together. Settled, one word each.
+ */
+export interface WideSum {
+  readonly low: Share;
+  readonly high: Share;
+}
+
 export interface SecureLoss {
   /** Public factor of the gradient, to be divided by the batch size. */
   factor(units: number): number;
@@ -42,27 +52,36 @@ export interface SecureLoss {
   head(rt: Runtime, output: Value, t: Masked, fraction: number): Secure<Head>;
   /** What {@link head} would have kept of outputs ⟨y⟩ at the working scale. The caller owns it, and y too. */
   keep(rt: Runtime, y: Masked, t: Masked): Masked;
+  /** Shows what was kept to the runtime's watcher, where it must stay below a limit of its own. */
+  watch(rt: Runtime, kept: Masked): void;
   /** The outputs ⟨y⟩ at the working scale, from what was kept. The caller owns them. */
   outputs(rt: Runtime, kept: Masked, t: Masked): Masked;
-  /** What was kept, ⟨t⟩ [rows, units] → the loss summed over all rows and units, a settled share of one word. */
-  total(rt: Runtime, kept: Masked, t: Masked): Secure<Share>;
+  /** What was kept, ⟨t⟩ [rows, units] → the loss summed over all rows and units. */
+  total(rt: Runtime, kept: Masked, t: Masked): Secure<WideSum>;
   /** What the total is divided by for the mean, a row. */
   rowCount(units: number): number;
 }
 
-/** Fraction bits that leave room to sum `count` numbers of up to four units each. */
-export const sumFraction = (rt: Runtime, count: number): number =>
-  Math.max(0, Math.min(rt.fraction, rt.ring.bits - 4 - Math.ceil(Math.log2(count))));
+/** Most numbers of a {@link wideSum}: of more, the roundings of `high` may add up to half of what `low` wraps at. */
+export const mostSummed = (bits: RingBits): number => (bits === 32 ? 2 ** 20 : 2 ** 40);
 
-/** [x] → [Σ x], settled, rounded so that the sum has room. 1 round. Consumes x. */
-export function* roundedSum(rt: Runtime, x: Share): Secure<Share> {
-  const s = x.fraction - sumFraction(rt, x.size);
-  return sumAll(rt, s > 0 ? yield* truncate(rt, x, s) : x);
+/** [x] → [Σ x], exact whatever its size, as long as every x can be truncated. 1 round. Consumes x. */
+export function* wideSum(rt: Runtime, x: Share): Secure<WideSum> {
+  const low = sumAll(rt, copyShare(rt, x));
+  // terms below 2^(k − 2) then sum to less than 2^(k − 1)
+  const s = Math.ceil(Math.log2(x.size)) - 1;
+  return { low, high: sumAll(rt, s > 0 ? yield* truncate(rt, x, s) : x) };
 }
 
 /** A copy of a masked value. */
 const copyOf = (rt: Runtime, x: Masked): Masked =>
   mapMasked(rt, x, x.shape, (out, words) => rt.ring.copy(out, words));
+
+/** The differences must be such that their squares can be truncated. */
+function watchDifferences(rt: Runtime, d: Masked): void {
+  const extra = Math.max(0, d.fraction - differenceFraction(rt.ring.bits, rt.fraction));
+  rt.watcher?.watch(d.delta ?? d.mask, d.fraction, (rt.ring.bits - 2) / 2 + extra);
+}
 
 /**
  * The difference d = y − t is the gradient, and all that is kept. Labels are taken off before the output is rounded, so
@@ -83,6 +102,7 @@ const meanSquaredError: SecureLoss = {
     return { kept: gradient, gradient };
   },
   keep: (rt, y, t) => sub(rt, y, t),
+  watch: watchDifferences,
   outputs(rt, kept, t) {
     const shift = t.fraction - kept.fraction;
     const wide = mapMasked(rt, kept, t.shape, (out, d) => rt.ring.shl(out, d, shift), t.fraction);
@@ -95,15 +115,16 @@ const meanSquaredError: SecureLoss = {
     const difference = extra > 0 ? yield* rescale(rt, asShare(rt, kept), extra) : kept;
     const squares = square(rt, difference);
     if (extra > 0) rt.free(difference);
-    return yield* roundedSum(rt, squares);
+    return yield* wideSum(rt, squares);
   },
 };
 
 /** Losses whose outputs are kept as they are: the head from the gradient. */
 const ofOutputs = (
   gradient: (rt: Runtime, y: Masked, t: Masked, fraction: number) => Secure<Masked>,
-): Pick<SecureLoss, 'head' | 'keep' | 'outputs' | 'roundedLabels'> => ({
+): Pick<SecureLoss, 'head' | 'keep' | 'watch' | 'outputs' | 'roundedLabels'> => ({
   roundedLabels: true,
+  watch() {},
   *head(rt, output, t, fraction) {
     const y = yield* masked(rt, output);
     return { kept: y, gradient: yield* gradient(rt, y, t, fraction) };
@@ -146,7 +167,7 @@ const hinge: SecureLoss = {
     const lost = neg(rt, yield* open(rt, multiplyBit(rt, outside, rest)));
     const sum = asShare(rt, add(rt, rest, lost));
     rt.free(rest, sign, outside, lost);
-    return yield* roundedSum(rt, sum);
+    return yield* wideSum(rt, sum);
   },
 };
 
@@ -155,7 +176,7 @@ const softmaxCrossEntropy: SecureLoss = {
   rowCount: () => 1,
   ...ofOutputs(softmaxGradient),
   *total(rt, z, t) {
-    return yield* roundedSum(rt, yield* softmaxLosses(rt, z, t));
+    return yield* wideSum(rt, yield* softmaxLosses(rt, z, t));
   },
 };
 
@@ -164,9 +185,22 @@ const sigmoidCrossEntropy: SecureLoss = {
   rowCount: (units) => units,
   ...ofOutputs(sigmoidGradient),
   *total(rt, z, t) {
-    return yield* roundedSum(rt, yield* sigmoidLosses(rt, z, t));
+    return yield* wideSum(rt, yield* sigmoidLosses(rt, z, t));
   },
 };
+
+/** The number that a wide sum stands for, from its two words as signed integers at their scales. */
+export function joinSum(
+  bits: RingBits,
+  low: number,
+  lowFraction: number,
+  high: number,
+  highFraction: number,
+): number {
+  const modulus = 2 ** (bits - lowFraction);
+  const [fine, near] = [low / 2 ** lowFraction, high / 2 ** highFraction];
+  return fine + modulus * Math.round((near - fine) / modulus);
+}
 
 /** Every loss by its name. */
 export const losses: Readonly<Record<LossName, SecureLoss>> = {

@@ -6,6 +6,7 @@ import type { Masked } from '../party/values.js';
 import { type LayerPlan, type ModelConfig, planModel } from './config.js';
 import { buildLayer } from './layers/build.js';
 import {
+  type Backward,
   masked,
   type Parameter,
   type Pass,
@@ -16,6 +17,7 @@ import {
 import { type LossName, losses } from './loss.js';
 import { foldedActivation } from './loss-names.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { inSite, siteOf, type WatchedKind } from './sentinel.js';
 
 /** What a step of training needs beside its rows. */
 export interface TrainingPlan {
@@ -30,6 +32,8 @@ export interface TrainingPlan {
 export class SecureModel {
   readonly plans: readonly LayerPlan[];
   readonly layers: readonly SecureLayer[];
+  /** For each of them the place in the description of the layer that it is part of. */
+  readonly #places: readonly number[];
 
   /** @param weights initial weights, public: the arrays of every layer one after the other */
   constructor(
@@ -39,11 +43,13 @@ export class SecureModel {
   ) {
     this.plans = planModel(config);
     let next = 0;
-    this.layers = this.plans.flatMap((plan, index) => {
+    const built = this.plans.map((plan, index) => {
       const own = weights.slice(next, next + plan.weights.length);
       next += own.length;
       return buildLayer(rt, plan, index, own);
     });
+    this.layers = built.flat();
+    this.#places = built.flatMap((parts, index) => parts.map(() => index));
   }
 
   /** Everything that training changes, in the order of the weight arrays. */
@@ -61,13 +67,22 @@ export class SecureModel {
    * @param loss where given, y is what that loss takes: logits, when it contains the final activation
    */
   *forward(x: Masked, loss: LossName | null = null, pass: Pass = PREDICTION): Secure<Masked> {
-    return yield* masked(this.rt, yield* this.#pass(this.#upTo(loss), x, pass));
+    const layers = this.#upTo(loss);
+    const output = yield* this.#pass(layers, x, pass);
+    return yield* this.#watched(layers.length - 1, 'product', masked(this.rt, output));
   }
 
   *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass): Secure<Value> {
     let value: Value = x;
-    for (const layer of layers) value = yield* layer.forward(this.rt, value, pass);
+    for (const [l, layer] of layers.entries()) {
+      value = yield* this.#watched(l, 'product', layer.forward(this.rt, value, pass));
+    }
     return value;
+  }
+
+  /** A program whose values are watched as those of secure layer `l`. */
+  #watched<T>(l: number, kind: WatchedKind, program: Secure<T>): Secure<T> {
+    return this.rt.watcher ? inSite(this.rt, siteOf(this.#places[l], kind), program) : program;
   }
 
   /**
@@ -80,18 +95,33 @@ export class SecureModel {
     const layers = this.#upTo(loss);
     const output = yield* this.#pass(layers, x, pass);
     const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
+    const watched = this.#watched.bind(this);
+    const watchLoss = (kept: Masked) => this.watchLoss(loss, kept);
     return yield* withBackground(function* (start): Secure<Masked> {
-      const head = yield* losses[loss].head(rt, output, t, fraction);
+      const last = layers.length - 1;
+      const head = yield* watched(last, 'product', losses[loss].head(rt, output, t, fraction));
+      watchLoss(head.kept);
       let gradient: Value | null = head.gradient;
       for (let l = layers.length - 1; l >= firstTrained && gradient; l--) {
-        gradient = yield* layers[l].backward(rt, gradient, {
+        const flow: Backward = {
           inputGradient: l > firstTrained,
-          descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step)),
+          descend: (parameter, negative) =>
+            start(watched(l, 'update', descend(rt, optimizer, parameter, negative, step))),
           fraction,
-        });
+        };
+        gradient = yield* watched(l, 'gradient', layers[l].backward(rt, gradient, flow));
       }
       return head.kept;
     });
+  }
+
+  /** Shows what a loss keeps of the outputs to the runtime's watcher. */
+  watchLoss(loss: LossName, kept: Masked): void {
+    const { watcher } = this.rt;
+    if (!watcher) return;
+    watcher.site = siteOf(this.plans.length - 1, 'loss');
+    losses[loss].watch(this.rt, kept);
+    watcher.site = null;
   }
 
   /** Blocks that must outlive a step's scope. */

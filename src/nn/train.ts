@@ -1,15 +1,16 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { Words } from '../../bindings/memory.js';
-import { together } from '../party/program.js';
+import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
 import { Masked, type Share } from '../party/values.js';
 import { mapMasked } from '../protocol/linear.js';
 import { PREDICTION } from './layers/layer.js';
-import { type LossName, losses } from './loss.js';
+import { type LossName, losses, type WideSum } from './loss.js';
 import type { MetricName } from './metric-names.js';
 import { countHits } from './metrics.js';
 import type { SecureModel, TrainingPlan } from './model.js';
+import { type Alarms, Sentinel } from './sentinel.js';
 
 /** A data set on shares, opened under masks once for all epochs. */
 export interface SecureData {
@@ -23,11 +24,13 @@ export interface SecureData {
   readonly labels: Masked | null;
 }
 
-/** Sums over an epoch, each a settled share of one word. */
+/** Sums over an epoch. */
 export interface EpochSums {
-  readonly loss: Share;
-  /** One a metric, in the order asked for. */
+  readonly loss: WideSum;
+  /** One a metric, in the order asked for: a settled share of one word. */
   readonly hits: readonly Share[];
+  /** What the sentinel has to say; null without one. */
+  readonly alarms: Alarms | null;
 }
 
 /** What is measured, and how. */
@@ -174,12 +177,13 @@ export function evaluate(
 ): EpochSums {
   const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
   const kept = losses[measures.loss].keep(rt, outputs, data.y);
+  model.watchLoss(measures.loss, kept);
   const result = sums(rt, measures, kept, data.y, outputs, data.labels);
   rt.free(outputs, kept);
   return result;
 }
 
-/** Loss and metrics, which share their rounds; `y` are the outputs, which metrics want. */
+/** Loss, metrics and alarms, which share their rounds; `y` are the outputs, which metrics want. */
 function sums(
   rt: Runtime,
   measures: Measures,
@@ -190,6 +194,14 @@ function sums(
 ): EpochSums {
   const { metrics, threshold } = measures;
   const counts = y && labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
-  const [loss, ...hits] = rt.run(together(losses[measures.loss].total(rt, kept, t), ...counts));
-  return { loss, hits };
+  const sentinel = rt.watcher instanceof Sentinel ? rt.watcher : null;
+  const [alarms, loss, ...hits] = rt.run(
+    together(sentinel ? sentinel.alarms() : none(), losses[measures.loss].total(rt, kept, t), ...counts),
+  );
+  return { loss, hits, alarms };
+}
+
+// biome-ignore lint/correctness/useYield: without a sentinel there is no round
+function* none(): Secure<null> {
+  return null;
 }

@@ -35,7 +35,21 @@ export const TILE = 8192;
 /** The same where helper threads take parts of each pass, which only long ones are worth waking them for. */
 const HELPED_TILE = 2 ** 22;
 
+/** Looks at values on their way through truncations (nn/sentinel.ts, nn/dry-run.ts). */
+export interface Watcher {
+  /** Whose values come next, as a number that the watcher knows; null while nobody wants to know of them. */
+  site: number | null;
+  /**
+   * @param words values under a mask that the provider knows, z + r: at a party as they were opened, at the provider r
+   * @param fraction fraction bits of z
+   * @param limit |z| must stay below 2^limit in ring units; by default what a truncation takes, k − 2
+   */
+  watch(words: Words, fraction: number, limit?: number): void;
+}
+
 export abstract class Runtime {
+  /** Told of every value that is truncated, and of others that must stay small. */
+  watcher: Watcher | null = null;
   readonly name: string;
   readonly parties: readonly string[];
   readonly providerName: string;

@@ -31,6 +31,7 @@ export interface Relu {
 /** [z] → relu(z / 2^s); consumes z. */
 export function* relu(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Relu> {
   const c = yield* veil(rt, z, 'truncate');
+  rt.watcher?.watch(c, z.fraction);
   const minus = rt.words(c.length);
   rt.ring.shr(minus, c, s);
   rt.ring.neg(minus, minus);

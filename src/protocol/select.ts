@@ -43,7 +43,9 @@ export function arithmetic(rt: Runtime, bit: MaskedBit): Words {
 
 /** ⟨b⟩, [z] → ⟨b · z / 2^s⟩; consumes z. */
 export function* select(rt: Runtime, bit: MaskedBit, z: Share, s: number): Secure<Masked> {
-  return yield* selectVeiled(rt, bit, yield* veil(rt, z, 'truncate'), z, s);
+  const c = yield* veil(rt, z, 'truncate');
+  rt.watcher?.watch(c, z.fraction);
+  return yield* selectVeiled(rt, bit, c, z, s);
 }
 
 /** The same from the veiled z on; consumes `c`. */

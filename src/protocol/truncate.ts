@@ -40,6 +40,7 @@ export function* truncate(
   base: Share | Masked | null = null,
 ): Secure<Share> {
   const c = yield* veil(rt, z, 'truncate');
+  rt.watcher?.watch(c, z.fraction);
   const fraction = base?.fraction ?? z.fraction - s;
   const [from, sign] = base ? summand(rt, base) : [null, 1];
   const { ring } = rt;

@@ -1,10 +1,11 @@
 /** What is revealed of epochs and evaluations, as the owner reads it. */
-import { sizeOf } from '../nn/config.js';
-import { losses } from '../nn/loss.js';
+import { type LayerPlan, sizeOf } from '../nn/config.js';
+import { joinSum, losses } from '../nn/loss.js';
 import { metricKey } from '../nn/metric-names.js';
 import type { Measures } from '../nn/train.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import type { SumsResult } from './model-commands.js';
+import { checkAlarms, checkPossible } from './alarms.js';
+import type { SumResult, SumsResult } from './model-commands.js';
 import type { Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
 
@@ -42,32 +43,56 @@ export type SumsOfRoles = ReadonlyMap<string, unknown>;
 export const endOf = ({ parties }: Settings, results: SumsOfRoles): number =>
   Math.max(...parties.map((party) => (results.get(party) as SumsResult).ended));
 
-/** The means of the sums that the parties hold shares of. */
+/** What sums are of. */
+export interface SumsOf {
+  /** Where they were asked for, for messages. */
+  readonly where: string;
+  readonly y: SecureTensor;
+  readonly plans: readonly LayerPlan[];
+}
+
+/**
+ * The means of the sums that the parties hold shares of.
+ * @throws RangeExceeded where the sentinel has seen numbers near the limit of the ring, or a mean is impossible
+ */
 export function metricsOf(
   { ring, parties }: Settings,
   results: SumsOfRoles,
-  y: SecureTensor,
+  { where, y, plans }: SumsOf,
   { loss, metrics }: Measures,
 ): Metrics {
   const sums = parties.map((party) => results.get(party) as SumsResult);
+  const words = (pick: (sum: SumsResult) => Uint8Array | null) =>
+    joinShares(
+      ring,
+      sums.map((sum) => pick(sum) as Uint8Array),
+    );
   const join = (pick: (sum: SumsResult) => Uint8Array | null, fraction: number): number =>
-    decodeWords(
-      joinShares(
-        ring,
-        sums.map((sum) => pick(sum) as Uint8Array),
-      ),
-      fraction,
-    )[0];
+    decodeWords(words(pick), fraction)[0];
+  const part = (pick: (sum: SumsResult) => SumResult): [number, number] => {
+    const { fraction } = pick(sums[0]);
+    return [join((sum) => pick(sum).words, 0), fraction];
+  };
+  const { alarms } = sums[0];
+  if (alarms) {
+    checkAlarms(
+      { where, ring, plans },
+      alarms.sites,
+      words((sum) => sum.alarms?.words ?? null),
+    );
+  }
   const [rows, ...units] = y.shape;
-  const total = join((sum) => sum.loss, sums[0].lossFraction);
+  const total = joinSum(ring, ...part((sum) => sum.loss.low), ...part((sum) => sum.loss.high));
   const means = metrics.map((metric, i): [string, number] => {
     const binary = metric === 'binaryAccuracy' || (metric === 'accuracy' && sizeOf(units) === 1);
     return [metricKey(metric), join((sum) => sum.hits[i], 0) / (binary ? y.size : rows)];
   });
   const byKey = Object.fromEntries(means);
-  return {
+  const result: Metrics = {
     loss: total / (rows * losses[loss].rowCount(sizeOf(units))),
     ...('accuracy' in byKey && { accuracy: byKey.accuracy }),
     metrics: byKey,
   };
+  checkPossible({ where, ring }, loss, result);
+  return result;
 }

@@ -38,6 +38,11 @@ export interface FitOptions {
   /** Rows to evaluate after each epoch. */
   validationData?: readonly [SecureTensor, SecureTensor];
   callbacks?: Callbacks;
+  /**
+   * Watches on shares whether numbers come near the limit of the ring, and ends the training with a RangeExceeded that
+   * names layer and kind. The owner learns one bit a layer and kind of each epoch. Default true.
+   */
+  sentinel?: boolean;
   /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
   earlyStopping?: EarlyStopping;
 }
@@ -49,6 +54,7 @@ export interface FitPlan {
   readonly seed: number;
   readonly validation: readonly [SecureTensor, SecureTensor] | null;
   readonly callbacks: Callbacks;
+  readonly sentinel: boolean;
   /** Told of each epoch; says when to stop. */
   readonly earlyStopping: ((log: EpochLog) => 'stop' | undefined) | null;
 }
@@ -98,9 +104,11 @@ export function checkFit(
     validationData,
     callbacks = {},
     earlyStopping,
+    sentinel = true,
     ...rest
   } = options;
   noMore('fit', rest);
+  if (typeof sentinel !== 'boolean') throw new TypeError('fit: sentinel must be true or false');
   positive('epochs', epochs);
   positive('batchSize', batchSize);
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -116,6 +124,7 @@ export function checkFit(
     shuffle,
     seed,
     callbacks,
+    sentinel,
     validation: validationData ?? null,
     earlyStopping: earlyStopping ? watch(earlyStopping, validationData !== undefined, metrics) : null,
   };

@@ -6,9 +6,11 @@ import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../nn/model.js';
 import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
 import { rateAt } from '../nn/schedule.js';
+import { Sentinel } from '../nn/sentinel.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import type { Masked } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { shareForOwner } from '../protocol/reveal.js';
 import type { CommandRunner } from './commands.js';
@@ -42,31 +44,56 @@ export interface FitEpochArgs {
   readonly shuffle: boolean;
   /** Fraction bits of gradients. */
   readonly gradientFraction: number;
+  readonly sentinel: boolean;
 }
 
 export interface EvaluateArgs {
   readonly model: number;
   readonly measures: Measures;
   readonly batchSize: number;
+  readonly sentinel: boolean;
 }
 
-export type PredictArgs = Omit<EvaluateArgs, 'measures'>;
+export type PredictArgs = Pick<EvaluateArgs, 'model' | 'batchSize'>;
 
-/** What a party hands the owner of an epoch: its shares of the sums, and the scale of the loss. */
+/** A party's share of a sum and the sum's scale. */
+export interface SumResult {
+  readonly words: Uint8Array | null;
+  readonly fraction: number;
+}
+
+/** What a party hands the owner of an epoch: its shares of the sums. */
 export interface SumsResult {
-  readonly loss: Uint8Array | null;
-  readonly lossFraction: number;
+  readonly loss: { readonly low: SumResult; readonly high: SumResult };
   readonly hits: readonly (Uint8Array | null)[];
+  /** What was watched and its shares of the alarms (nn/sentinel.ts). */
+  readonly alarms: { readonly sites: readonly number[]; readonly words: Uint8Array | null } | null;
   /** When the sums were there, in milliseconds since 1970. */
   readonly ended: number;
 }
 
-const result = ({ rt }: RoleContext, sums: EpochSums): SumsResult => ({
-  lossFraction: sums.loss.fraction,
-  loss: shareForOwner(rt, sums.loss),
-  hits: sums.hits.map((share) => shareForOwner(rt, share)),
+const result = ({ rt }: RoleContext, { loss, hits, alarms }: EpochSums): SumsResult => ({
+  loss: { low: sumResult(rt, loss.low), high: sumResult(rt, loss.high) },
+  hits: hits.map((share) => shareForOwner(rt, share)),
+  alarms: alarms && { sites: alarms.sites, words: shareForOwner(rt, alarms.words) },
   ended: performance.timeOrigin + performance.now(),
 });
+
+const sumResult = (rt: Runtime, sum: Share): SumResult => ({
+  fraction: sum.fraction,
+  words: shareForOwner(rt, sum),
+});
+
+/** Runs `work` with a sentinel, when one is wanted. */
+function guarded<T>({ rt }: RoleContext, sentinel: boolean, epoch: number, work: () => T): T {
+  if (!sentinel) return work();
+  rt.watcher = new Sentinel(rt, epoch);
+  try {
+    return work();
+  } finally {
+    rt.watcher = null;
+  }
+}
 
 /** The public plan of every step of an epoch; moves the model's schedule on. */
 function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): TrainingPlan[] {
@@ -151,19 +178,24 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const steps = planSteps(model, args, rows);
     const plan = { batchSize: args.batchSize, order, steps };
     let reported = performance.now();
-    const sums = trainEpoch(context.rt, model.secure, data, plan, args.measures, (done) => {
+    const report = (done: number) => {
       const now = performance.now();
       if (now - reported < 50) return;
       reported = now;
       context.report({ done, total: steps.length });
-    });
+    };
+    const sums = guarded(context, args.sentinel, args.epoch, () =>
+      trainEpoch(context.rt, model.secure, data, plan, args.measures, report),
+    );
     return result(context, sums);
   },
 
   evaluate(context, command) {
-    const { model, measures, batchSize } = command.args as EvaluateArgs;
+    const { model, measures, batchSize, sentinel } = command.args as EvaluateArgs;
     const data = dataOf(context, command.in as number[]);
-    return result(context, evaluate(context.rt, modelOf(context, model).secure, data, measures, batchSize));
+    const { secure } = modelOf(context, model);
+    const sums = guarded(context, sentinel, 0, () => evaluate(context.rt, secure, data, measures, batchSize));
+    return result(context, sums);
   },
 
   predict(context, command) {

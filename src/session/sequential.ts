@@ -107,6 +107,7 @@ export class Sequential {
     const model = this.#deploy(x.session, plan.seed);
     const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
     const inputs = this.#inputs(model, x, y, measures, gradients);
+    const plans = planModel(this.config);
     const began = now();
     const epochs: EpochLog[] = [];
     const { callbacks } = plan;
@@ -120,8 +121,16 @@ export class Sequential {
     for (let e = 0; e < plan.epochs; e++) {
       await callbacks.onEpochBegin?.(e);
       const [trained, validated] = ahead?.[e] ?? (await this.#epoch(model, inputs, plan, gradients, e));
-      const metrics = metricsOf(settings, trained, y, measures);
-      const validation = validated && metricsOf(settings, validated, validationLabels(plan), measures);
+      const where = `fit: epoch ${e + 1}`;
+      const metrics = metricsOf(settings, trained, { where, y, plans }, measures);
+      const validation =
+        validated &&
+        metricsOf(
+          settings,
+          validated,
+          { where: `${where}, validation`, y: validationLabels(plan), plans },
+          measures,
+        );
       const log: EpochLog = {
         epoch: e,
         ...metrics,
@@ -157,24 +166,30 @@ export class Sequential {
       seed,
       shuffle,
       gradientFraction,
+      sentinel: plan.sentinel,
     };
     const report =
       callbacks.onProgress && ((progress: Progress) => callbacks.onProgress?.({ ...progress, epoch: e }));
     const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
-    return Promise.all([trained, validation && this.#evaluate(...validation, EVALUATION_BATCH)]);
+    return Promise.all([
+      trained,
+      validation && this.#evaluate(...validation, EVALUATION_BATCH, plan.sentinel),
+    ]);
   }
 
   /** Loss and accuracy on shared rows; their means are revealed to the owner. */
   async evaluate(x: SecureTensor, y: SecureTensor, { batchSize = EVALUATION_BATCH } = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
     checkFit({ batchSize }, x, y, this.config);
-    return metricsOf(x.session.settings, await this.#evaluate(x, y, batchSize), y, measures);
+    const results = await this.#evaluate(x, y, batchSize, true);
+    const sums = { where: 'evaluate', y, plans: planModel(this.config) };
+    return metricsOf(x.session.settings, results, sums, measures);
   }
 
-  #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number): Promise<SumsOfRoles> {
+  #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number, sentinel: boolean): Promise<SumsOfRoles> {
     const { measures } = this.#needCompiled('evaluate');
     const model = this.#deploy(x.session, 0);
-    const args: EvaluateArgs = { model: model.number, measures, batchSize };
+    const args: EvaluateArgs = { model: model.number, measures, batchSize, sentinel };
     return x.session.roles.call({ name: 'evaluate', in: this.#inputs(model, x, y, measures, null), args });
   }
 

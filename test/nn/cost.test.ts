@@ -122,7 +122,7 @@ test('a prediction of Wine takes 6 rounds in ring 32: relu, and the rescale of t
   });
 });
 
-test('an epoch’s loss is one truncation (in ring 64 a rescale before it) and one settled word; accuracy 1 round, a comparison and a product', () => {
+test('an epoch’s loss is one truncation (in ring 64 a rescale before it) and two settled words; accuracy 1 round, a comparison and a product', () => {
   inEverySetting((world, where) => {
     const count = 36;
     const [y, t] = [rows(world, 3, count), rows(world, 3, count)];
@@ -133,9 +133,9 @@ test('an epoch’s loss is one truncation (in ring 64 a rescale before it) and o
     const near = Math.min(g, bits === 32 ? 9 : 16); // differences are rounded to so many bits before they are squared
     const declared = sequence(
       g > near ? rescaleCost(world.setting, count * 3, g - near) : parallel(),
-      truncateCost(world.setting, count * 3, 2 * near - fraction),
+      truncateCost(world.setting, count * 3, Math.ceil(Math.log2(count * 3)) - 1),
     );
-    const settled = { ...declared, dealt: declared.dealt + world.bits / 8 };
+    const settled = { ...declared, dealt: declared.dealt + (2 * world.bits) / 8 };
     assert.equal(loss.cost, settled, where);
     const labels = world.run((rt, role) => roundedLabels(rt, t[role], 0)).results;
     const hits = world.run((rt, role) => countHits(rt, 'accuracy', y[role], labels[role], 0.5));

@@ -7,10 +7,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Activation } from '../../src/nn/config.js';
 import { dense } from '../../src/nn/describe.js';
-import { losses } from '../../src/nn/loss.js';
+import { joinSum, losses, type WideSum } from '../../src/nn/loss.js';
 import { type LossName, lossNames } from '../../src/nn/loss-names.js';
-import type { Share } from '../../src/party/values.js';
 import { open } from '../../src/protocol/open.js';
+import { rowLosses } from '../support/float-loss.js';
 import { lossTotalTwin } from '../support/loss-twin.js';
 import { drawn, encoded } from '../support/model-steps.js';
 import { watchOpenings } from '../support/openings.js';
@@ -48,6 +48,15 @@ const labelsFor = (loss: LossName, unit: number, units: number): number => {
   return loss === 'softmaxCrossEntropy' ? unit / units : unit;
 };
 
+/** The sum in double precision. */
+function float(loss: LossName, y: readonly number[], t: readonly bigint[], units: number, f: number): number {
+  const rows = (numbers: readonly number[]) =>
+    Array.from({ length: ROWS }, (_, r) => numbers.slice(r * units, (r + 1) * units));
+  const labels = rows(t.map((label) => Number(label) / 2 ** f));
+  const perRow = losses[loss].rowCount(units);
+  return rows(y).reduce((sum, row, r) => sum + perRow * rowLosses[loss](row, labels[r]), 0);
+}
+
 const TOTALS = [
   ...lossNames.map((loss) => ({ loss, units: 3 })),
   { loss: 'softmaxCrossEntropy', units: 18 },
@@ -63,7 +72,7 @@ for (const { loss, units } of TOTALS) {
       );
       const outputs = world.share(encoded(world, y), world.fraction, true, [ROWS, units]);
       const ts = world.masked(labels, world.fraction, [ROWS, units]);
-      const totals: Share[] = [];
+      const totals: WideSum[] = [];
       const openings = watchOpenings(world, () => {
         const { results } = world.run((rt, role) => open(rt, outputs[role]));
         totals.push(
@@ -75,8 +84,12 @@ for (const { loss, units } of TOTALS) {
       });
       const outside = new Outside(openings, world.bits, world.fraction);
       const expected = lossTotalTwin(loss, encoded(world, y), labels, units, new Rounder(outside));
-      assert.equal(world.joined(totals), [expected], where);
-      assert.is(totals[0].fraction, world.fraction);
+      const [low, high] = [totals.map((total) => total.low), totals.map((total) => total.high)];
+      assert.equal(world.joined(low), [expected.low], where);
+      assert.equal(world.joined(high), [expected.high], where);
+      const words = [Number(expected.low), low[0].fraction, Number(expected.high), high[0].fraction] as const;
+      const sum = joinSum(world.bits, ...words);
+      assert.ok(Math.abs(sum - float(loss, y, labels, units, world.fraction)) < 0.05, `${where}: ${sum}`);
       assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
     });
   });

@@ -127,24 +127,26 @@ function twinEpoch(
     );
   }
   const targets = gather(t, order).data;
-  const total = squares(twin, ahead).reduce((sum, value) => sum + value, 0n);
+  const total = sumOfSquares(twin, ahead);
   const y = ahead.map((difference, i) => (difference << BigInt(twin.f - twin.g)) + targets[i]);
   const argmax = (row: readonly bigint[]) => row.findIndex((value) => row.every((other) => other <= value));
   const hits = order.filter(
     (_, i) => argmax(y.slice(3 * i, 3 * i + 3)) === argmax(targets.slice(3 * i, 3 * i + 3)),
   ).length;
-  return { loss: Number(total) / 2 ** twin.f / (3 * ROWS), accuracy: hits / ROWS };
+  return { loss: total / (3 * ROWS), accuracy: hits / ROWS };
 }
 
-/** Squares of differences at f bits: they are rounded to 9 bits in ring 32 and to 16 in ring 64 first. */
-function squares(twin: Twin, differences: readonly bigint[]): bigint[] {
-  const { f, g, bits } = twin;
+/**
+ * The sum of squares of differences. They are rounded to 9 bits in ring 32 and to 16 in ring 64 first; the squares are
+ * rounded once more, for the sum's upper half, but the sum is exact.
+ */
+function sumOfSquares(twin: Twin, differences: readonly bigint[]): number {
+  const { g, bits } = twin;
   const near = Math.min(g, bits === 32 ? 9 : 16);
   const few = near < g ? twin.round(differences, g - near) : differences;
-  return twin.round(
-    few.map((value) => value * value),
-    2 * near - f,
-  );
+  const squares = few.map((value) => value * value);
+  twin.round(squares, Math.ceil(Math.log2(squares.length)) - 1);
+  return Number(squares.reduce((sum, value) => sum + value, 0n)) / 2 ** (2 * near);
 }
 
 async function compare(session: Session, { layers, activations, slower = 0 }: Network): Promise<void> {

@@ -57,24 +57,31 @@ function marginsOf(y: readonly bigint[], t: readonly bigint[], at: Rounder, frac
   return { one, signs, margins };
 }
 
-/** The loss summed over rows of `units`. Each term is rounded to the working scale; there are few enough of them. */
+/** The two words of a sum of numbers that need not fit the ring (nn/loss.ts, wideSum). */
+export interface WideSumTwin {
+  readonly low: bigint;
+  readonly high: bigint;
+}
+
+/** The loss summed over rows of `units`. */
 export function lossTotalTwin(
   loss: LossName,
   y: readonly bigint[],
   t: readonly bigint[],
   units: number,
   at: Rounder,
-): bigint {
+): WideSumTwin {
   const one = 1n << BigInt(at.f);
-  const sum = (terms: readonly bigint[]) => terms.reduce((total, term) => total + term, 0n);
   switch (loss) {
-    case 'meanSquaredError':
-      return sum(
-        squaresTwin(
-          y.map((value, i) => value - t[i]),
-          at,
-        ),
+    case 'meanSquaredError': {
+      const d = y.map((value, i) => value - t[i]);
+      const bits = Math.min(at.f, at.bits === 32 ? 9 : 16);
+      const near = bits < at.f ? at.round(d, at.f - bits) : d;
+      return wideSumTwin(
+        near.map((value) => value * value),
+        at,
       );
+    }
     case 'softmaxCrossEntropy': {
       const logarithms = at.outside.logOfSum(y, units);
       const rows = logarithms.map((logarithm, row) => {
@@ -82,27 +89,26 @@ export function lossTotalTwin(
         const largest = z.reduce((a, b) => (a > b ? a : b));
         return z.reduce((total, value, j) => total - (value - largest - logarithm) * t[row * units + j], 0n);
       });
-      return sum(at.round(rows, at.f));
+      return wideSumTwin(rows, at);
     }
     case 'sigmoidCrossEntropy': {
       const [yes, no] = at.outside.logPair(at.outside.curve('sigmoid', y, at.f, false).value);
-      return sum(
-        at.round(
-          yes.map((_, i) => -t[i] * yes[i] - (one - t[i]) * no[i]),
-          at.f,
-        ),
+      return wideSumTwin(
+        yes.map((_, i) => -t[i] * yes[i] - (one - t[i]) * no[i]),
+        at,
       );
     }
     case 'hinge':
-      return sum(marginsOf(y, t, at).margins.map((margin) => max0(one - margin)));
+      return wideSumTwin(
+        marginsOf(y, t, at).margins.map((margin) => max0(one - margin)),
+        at,
+      );
   }
 }
 
-/** d² at the working scale or below: d is rounded first to 9 fraction bits in ring 32 and 16 in ring 64. */
-function squaresTwin(d: readonly bigint[], at: Rounder): bigint[] {
-  const bits = Math.min(at.f, at.bits === 32 ? 9 : 16);
-  const near = bits < at.f ? at.round(d, at.f - bits) : d;
-  const squares = near.map((value) => value * value);
-  const scale = Math.min(at.f, 2 * bits);
-  return 2 * bits > scale ? at.round(squares, 2 * bits - scale) : squares;
+/** The exact sum modulo 2^k, and the sum of the numbers rounded so that it fits. */
+function wideSumTwin(numbers: readonly bigint[], at: Rounder): WideSumTwin {
+  const sum = (all: readonly bigint[]) => all.reduce((total, value) => total + value, 0n);
+  const s = Math.ceil(Math.log2(numbers.length)) - 1;
+  return { low: BigInt.asIntN(at.bits, sum(numbers)), high: sum(at.round(numbers, s)) };
 }
