@@ -30,7 +30,7 @@ export class JsonReport implements Report {
   trained(): void {}
 
   async end({ shares, plain }: Comparison): Promise<void> {
-    const { accuracy, loss, seconds, costs } = shares;
+    const { accuracy, loss, seconds, costs, ring } = shares;
     this.#line({
       result: {
         accuracy,
@@ -41,7 +41,7 @@ export class JsonReport implements Report {
         rounds: totalCosts(costs).rounds,
         bytesOnline: totalCosts(costs).online,
         bytesDealt: totalCosts(costs).dealt,
-        ring: this.job.session.ring,
+        ring,
         parties: this.job.parts.length,
       },
     });

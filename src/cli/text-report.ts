@@ -112,10 +112,10 @@ function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
   const names = job.parts.map(({ owner }) => owner);
   switch (step.step) {
     case 'connect': {
-      const { provider, ring, fractionBits } = step.session.settings;
+      const { provider, ring, ringReason, fractionBits } = step.session.settings;
       const roles = `${names.join(', ')} hold data and compute, ${provider} deals randomness`;
-      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits`;
-      return [1, [roles, `a worker thread each; ${numbers}`]];
+      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
+      return [1, [roles, 'a worker thread each', numbers]];
     }
     case 'share': {
       const rows = job.parts.map(({ owner, train, test }) => `${owner} ${train.rows} + ${test.rows}`);

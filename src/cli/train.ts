@@ -10,7 +10,7 @@ interface Defaults {
   readonly epochs: number;
   readonly batchSize: number;
   readonly hidden: readonly number[];
-  readonly ring: 32 | 64;
+  readonly ring: 'auto' | 32 | 64;
   readonly parties: number;
   readonly seed: number;
 }
@@ -21,7 +21,7 @@ const common = <Rate extends number | undefined>(defaults: Defaults, rate: Optio
   batch: integer('rows a step', defaults.batchSize, 1),
   rate,
   hidden: integers('widths of the hidden dense layers of an mlp', defaults.hidden),
-  ring: choice('bits of a number on shares', defaults.ring, [32, 64]),
+  ring: choice('bits of a number on shares; auto: what a dry run finds', defaults.ring, ['auto', 32, 64]),
   parties: choice('data owners, who compute too', defaults.parties, [2, 3]),
   seed: integer('public seed of initial weights and order of rows', defaults.seed, 0),
   json: flag('one JSON object an epoch, then the result; nothing else on standard output'),

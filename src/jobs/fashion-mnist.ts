@@ -61,7 +61,8 @@ export interface FashionMnistJobOptions {
   /** Widths of the hidden layers of `mlp`. */
   hidden?: readonly number[];
   parties?: number;
-  ring?: RingBits;
+  /** Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. */
+  ring?: RingBits | 'auto';
   seed?: number;
   /** Where the full files are, see {@link loadFashionMnist}; the built-in 2,000 + 1,000 images when left out. */
   dir?: string | URL;
@@ -74,7 +75,7 @@ export const fashionMnistDefaults = {
   model: 'mlp',
   hidden: [128, 64],
   parties: 2,
-  ring: 32,
+  ring: 'auto',
   seed: 0,
 } as const satisfies FashionMnistJobOptions;
 

@@ -5,10 +5,11 @@
  * Here all roles are threads of one process, which shows what the protocol computes and costs, and protects nothing
  * from whoever owns the process.
  */
-import { type ColumnStatistics, standardise } from '../data/scale.js';
+import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import { JobError } from '../errors.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
-import { type EpochLog, sequential } from '../session/sequential.js';
+import type { DryRunReport } from '../session/dry-run.js';
+import { type EpochLog, type Sequential, sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { type OwnedRows, startingWeights, type TrainingJob, totalRows } from './job.js';
@@ -48,6 +49,8 @@ export interface JobResult {
   /** On the test rows, after the last epoch. */
   readonly accuracy: number;
   readonly loss: number;
+  /** Width of the ring that was used, in bits. */
+  readonly ring: 32 | 64;
   /** Seconds of the training alone, with its validation, workers up and data shared. */
   readonly seconds: number;
   /** What the training alone cost, by role. */
@@ -65,8 +68,10 @@ export interface JobResult {
  */
 export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
   const { signal } = options;
+  const dryRun = await rangeOf(job);
   const step = stopwatch();
-  const session = await createSession({ ...job.session, parties: job.parts.map(({ owner }) => owner) });
+  const parties = job.parts.map(({ owner }) => owner);
+  const session = await createSession({ ...job.session, parties, ...(dryRun && { dryRun }) });
   const abort = () => void session.roles.fail(new JobError('the job was interrupted'));
   if (signal?.aborted) abort();
   signal?.addEventListener('abort', abort);
@@ -77,6 +82,28 @@ export async function runJob(job: TrainingJob, options: RunOptions = {}): Promis
     signal?.removeEventListener('abort', abort);
     await session.close();
   }
+}
+
+/**
+ * The dry run that chooses the job's ring, on the first owner's own rows, scaled by their own statistics; null where a
+ * ring is asked for. The choice is public, one bit of these rows.
+ */
+async function rangeOf(job: TrainingJob): Promise<DryRunReport | null> {
+  const { ring = 'auto', fractionBits } = job.session;
+  if (ring !== 'auto') return null;
+  const [{ train }] = job.parts;
+  const x = job.standardise ? standardise(train.x, columnStatistics(train.x, train.features)) : train.x;
+  const { epochs, batchSize, seed } = job;
+  const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
+  return modelFor(job).dryRun(x, train.y, options);
+}
+
+/** The job's model, compiled and with its initial weights. */
+function modelFor(job: TrainingJob): Sequential {
+  const model = sequential(job.layers);
+  model.compile({ optimizer: job.optimizer, loss: job.loss });
+  model.setWeights(startingWeights(job));
+  return model;
 }
 
 async function runIn(session: Session, job: TrainingJob, options: RunOptions): Promise<JobResult> {
@@ -93,9 +120,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
   const before = await session.roles.totals();
   onStep?.({ step: 'exchange', costs: before, seconds: step() });
 
-  const model = sequential(job.layers);
-  model.compile({ optimizer: job.optimizer, loss: job.loss });
-  model.setWeights(startingWeights(job));
+  const model = modelFor(job);
   onStep?.({ step: 'train' });
   const rows = totalRows(job.parts, 'train');
   const history = await model.fit(x, y, {
@@ -122,6 +147,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
     epochs: history.epochs,
     accuracy: last.valAccuracy as number,
     loss: last.valLoss as number,
+    ring: session.settings.ring,
     seconds: history.seconds,
     costs: new Map(
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),

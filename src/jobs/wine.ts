@@ -18,7 +18,8 @@ export interface WineJobOptions {
   hidden?: readonly number[];
   /** Number of data owners, who are the compute parties too. */
   parties?: number;
-  ring?: RingBits;
+  /** Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. */
+  ring?: RingBits | 'auto';
   /** Public seed of initial weights and of the order of rows. */
   seed?: number;
 }
@@ -31,7 +32,7 @@ export const wineDefaults = {
   learningRate: 0.375,
   hidden: [16],
   parties: 2,
-  ring: 32,
+  ring: 'auto',
   seed: 0,
 } as const satisfies WineJobOptions;
 

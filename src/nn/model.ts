@@ -2,7 +2,7 @@
 import { withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import type { Masked } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
 import { type LayerPlan, type ModelConfig, planModel } from './config.js';
 import { buildLayer } from './layers/build.js';
 import {
@@ -76,8 +76,17 @@ export class SecureModel {
     let value: Value = x;
     for (const [l, layer] of layers.entries()) {
       value = yield* this.#watched(l, 'product', layer.forward(this.rt, value, pass));
+      if (this.rt.watcher?.outputs) this.#showOutputs(l, value);
     }
     return value;
+  }
+
+  #showOutputs(l: number, value: Value): void {
+    const { watcher } = this.rt;
+    if (!watcher?.outputs || value instanceof Share) return;
+    watcher.site = siteOf(this.#places[l], 'activation');
+    watcher.outputs(value.delta ?? value.mask, value.fraction);
+    watcher.site = null;
   }
 
   /** A program whose values are watched as those of secure layer `l`. */

@@ -38,8 +38,8 @@ const LIMIT_BITS = 3;
 /** Answers for differences 0 … 31: those outside −4 … 4 are hits. */
 const ANSWERS = 0x0fff_ffe0;
 
-/** What a value is of its layer; in messages. */
-export const watchedKinds = ['product', 'gradient', 'update', 'loss'] as const;
+/** What a value is of its layer. The sentinel leaves activations out: they have far more room than products. */
+export const watchedKinds = ['product', 'gradient', 'update', 'loss', 'activation'] as const;
 export type WatchedKind = (typeof watchedKinds)[number];
 
 /** A layer and kind as one number. */

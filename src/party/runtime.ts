@@ -45,6 +45,8 @@ export interface Watcher {
    * @param limit |z| must stay below 2^limit in ring units; by default what a truncation takes, k − 2
    */
   watch(words: Words, fraction: number, limit?: number): void;
+  /** The same for a layer's outputs, for watchers that want to know of them. */
+  outputs?(words: Words, fraction: number): void;
 }
 
 export abstract class Runtime {

@@ -19,6 +19,7 @@ const REMEDIES: Readonly<Record<WatchedKind, readonly string[]>> = {
   gradient: ['a smaller learning rate', 'scaled labels'],
   update: ['a smaller learning rate', 'scaled inputs', 'a smaller batch', 'clipValue'],
   loss: ['scaled labels', 'a smaller learning rate'],
+  activation: ['scaled inputs', 'a smaller learning rate'],
 };
 
 /**

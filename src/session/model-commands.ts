@@ -1,12 +1,11 @@
 /** Commands on models. */
 import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../nn/config.js';
-import { losses } from '../nn/loss.js';
 import { roundedLabels } from '../nn/metrics.js';
-import { SecureModel, type TrainingPlan } from '../nn/model.js';
-import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from '../nn/optimizer.js';
-import { rateAt } from '../nn/schedule.js';
+import { SecureModel } from '../nn/model.js';
+import type { OptimizerConfig } from '../nn/optimizer.js';
 import { Sentinel } from '../nn/sentinel.js';
+import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
@@ -20,11 +19,7 @@ import type { RoleContext } from './role.js';
 export interface RoleModel {
   readonly secure: SecureModel;
   readonly units: number;
-  readonly rates: PowerOfTwoRates;
-  /** Steps made so far. */
-  steps: number;
-  /** The rate of the last step. */
-  previousRate: number | null;
+  readonly schedule: Schedule;
 }
 
 export interface CreateModelArgs {
@@ -95,28 +90,6 @@ function guarded<T>({ rt }: RoleContext, sentinel: boolean, epoch: number, work:
   }
 }
 
-/** The public plan of every step of an epoch; moves the model's schedule on. */
-function planSteps(model: RoleModel, args: FitEpochArgs, rows: number): TrainingPlan[] {
-  const { optimizer, measures, batchSize, epoch, seed, gradientFraction } = args;
-  const factor = losses[measures.loss].factor(model.units);
-  return Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) => {
-    const batch = Math.min(batchSize, rows - i * batchSize);
-    const rate = rateAt(optimizer.learningRate, model.steps, epoch);
-    const mean = factor / batch;
-    const step = {
-      rate,
-      previousRate: model.previousRate ?? rate,
-      exponent: model.rates.next(optimizer.type === 'adam' ? rate : rate * mean),
-      mean,
-      count: model.steps + 1,
-    };
-    const pass = { training: true, step: model.steps, seed };
-    model.previousRate = rate;
-    model.steps++;
-    return { loss: measures.loss, optimizer, step, pass, gradientFraction };
-  });
-}
-
 function modelOf(context: RoleContext, number: number): RoleModel {
   const model = context.models.get(number);
   if (!model) throw new TypeError('the model has been disposed');
@@ -155,8 +128,8 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const secure = new SecureModel(context.rt, config, weights);
     const units = secure.plans[secure.plans.length - 1].outputShape.reduce((a, b) => a * b, 1);
     const { ring, fraction } = context.rt;
-    const rates = new PowerOfTwoRates(largestExponent(ring.bits, fraction));
-    context.models.set(out as number, { secure, units, rates, steps: 0, previousRate: null });
+    const schedule = new Schedule(ring.bits, fraction, units);
+    context.models.set(out as number, { secure, units, schedule });
   },
 
   /** Labels at another scale. */
@@ -175,7 +148,7 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const order = args.shuffle
       ? epochPermutation(args.seed, args.epoch, rows)
       : Uint32Array.from({ length: rows }, (_, i) => i);
-    const steps = planSteps(model, args, rows);
+    const steps = model.schedule.epoch({ ...args, loss: args.measures.loss }, rows);
     const plan = { batchSize: args.batchSize, order, steps };
     let reported = performance.now();
     const report = (done: number) => {

@@ -1,15 +1,23 @@
 /** What a session can be told, its defaults, and what is refused before anything starts. */
 import type { RingBits } from '../../bindings/ring.js';
+import { RangeExceeded } from '../errors.js';
+import { DryRunReport } from './dry-run.js';
+import { defaultFraction } from './ring-range.js';
 
 export interface SessionOptions {
   /** Names of the compute parties, two or more. Default `['alice', 'bob']`. */
   parties?: readonly string[];
   /** Name of the provider of correlated randomness. Default `'provider'`. */
   provider?: string;
-  /** Width of the ring in bits, 32 or 64. Default 32. */
-  ring?: RingBits;
-  /** Fraction bits of fixed-point numbers. Default 12 (ring 32) or 20 (ring 64). */
+  /**
+   * Width of the ring in bits, 32 or 64. Default `'auto'`: 64, which holds what tensors usually are, or, with a
+   * `dryRun`, what that has found to hold the training: 32 where it can, which is up to five times as fast.
+   */
+  ring?: RingBits | 'auto';
+  /** Fraction bits of fixed-point numbers. Default that of the dry run, else 12 (ring 32) or 20 (ring 64). */
   fractionBits?: number;
+  /** What `model.dryRun` has found for the training that the session is for. */
+  dryRun?: DryRunReport;
   /** Rounds of the ChaCha generator: 8, 12 or 20. Default 12. */
   prgRounds?: 8 | 12 | 20;
   /** Helper threads a role may use beside its own. Default: the cores left over after the roles, shared out. */
@@ -33,6 +41,8 @@ export interface Settings {
   readonly parties: readonly string[];
   readonly provider: string;
   readonly ring: RingBits;
+  /** Why this ring, in a few words. */
+  readonly ringReason: string;
   readonly fractionBits: number;
   readonly prgRounds: 8 | 12 | 20;
   readonly threads: number;
@@ -42,9 +52,6 @@ export interface Settings {
   readonly insecureTestSeed: number | null;
   readonly recordTranscripts: boolean;
 }
-
-/** Fraction bits where none are asked for. */
-export const defaultFraction = (ring: RingBits): number => (ring === 32 ? 12 : 20);
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
 const LEAST_LINK = 256;
@@ -57,6 +64,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'provider',
   'ring',
   'fractionBits',
+  'dryRun',
   'prgRounds',
   'threads',
   'timeout',
@@ -80,18 +88,14 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const parties = options.parties ?? ['alice', 'bob'];
   const provider = options.provider ?? 'provider';
   checkNames(parties, provider);
-  const ring = choose<RingBits>('ring', options.ring ?? 32, [32, 64]);
-  const fractionBits = integer(
-    'fractionBits',
-    options.fractionBits ?? defaultFraction(ring),
-    1,
-    ring / 2 - 2,
-  );
+  const { ring, ringReason, usual } = chooseRing(options);
+  const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
   return {
     parties: [...parties],
     provider,
     ring,
+    ringReason,
     fractionBits,
     prgRounds: choose<8 | 12 | 20>('prgRounds', options.prgRounds ?? 12, [8, 12, 20]),
     threads: integer('threads', options.threads ?? spare, 0, 64),
@@ -104,6 +108,25 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
         : integer('insecureTestSeed', options.insecureTestSeed, 0, 2 ** 32 - 1),
     recordTranscripts: options.recordTranscripts ?? false,
   };
+}
+
+/** @throws RangeExceeded when the dry run has found no ring that can hold its training, and none is asked for */
+function chooseRing({ ring: wanted = 'auto', dryRun }: SessionOptions): {
+  ring: RingBits;
+  ringReason: string;
+  /** Fraction bits unless others are asked for. */
+  usual: number;
+} {
+  if (dryRun !== undefined && !(dryRun instanceof DryRunReport)) {
+    throw new TypeError('createSession: dryRun must be what model.dryRun resolves to');
+  }
+  const ring = choose<RingBits | 'auto'>('ring', wanted, ['auto', 32, 64]);
+  if (ring !== 'auto') return { ring, ringReason: 'asked for', usual: defaultFraction(ring) };
+  if (!dryRun) return { ring: 64, ringReason: 'no dry run of a training', usual: defaultFraction(64) };
+  if (!dryRun.fits) {
+    throw new RangeExceeded(`createSession: no ring holds the training of the dry run: ${dryRun.reason}`);
+  }
+  return { ring: dryRun.ring, ringReason: dryRun.reason, usual: dryRun.fractionBits };
 }
 
 function checkNames(parties: unknown, provider: unknown): void {

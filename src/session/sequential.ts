@@ -19,6 +19,13 @@ import type { Measures } from '../nn/train.js';
 import type { DrySetting } from '../party/dry.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import {
+  type ClearNumbers,
+  type ColumnBounds,
+  type DryRunOptions,
+  type DryRunReport,
+  dryRun,
+} from './dry-run.js';
+import {
   type EpochLog,
   endOf,
   type History,
@@ -35,8 +42,9 @@ import {
   type FitPlan,
 } from './fit-options.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
-import { defaultFraction, type Settings } from './options.js';
+import type { Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
+import { defaultFraction } from './ring-range.js';
 import type { Progress } from './role.js';
 import type { Session } from './session.js';
 
@@ -178,10 +186,14 @@ export class Sequential {
   }
 
   /** Loss and accuracy on shared rows; their means are revealed to the owner. */
-  async evaluate(x: SecureTensor, y: SecureTensor, { batchSize = EVALUATION_BATCH } = {}): Promise<Metrics> {
+  async evaluate(
+    x: SecureTensor,
+    y: SecureTensor,
+    { batchSize = EVALUATION_BATCH, sentinel = true } = {},
+  ): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
-    checkFit({ batchSize }, x, y, this.config);
-    const results = await this.#evaluate(x, y, batchSize, true);
+    checkFit({ batchSize, sentinel }, x, y, this.config);
+    const results = await this.#evaluate(x, y, batchSize, sentinel);
     const sums = { where: 'evaluate', y, plans: planModel(this.config) };
     return metricsOf(x.session.settings, results, sums, measures);
   }
@@ -237,7 +249,7 @@ export class Sequential {
    * @throws RangeError where the model does not fit the ring, with what to change
    */
   summary(options: Partial<DrySetting> & { batchSize?: number } = {}): Summary & { toString(): string } {
-    const { ring = 32, parties = 2, batchSize = 32 } = options;
+    const { ring = 64, parties = 2, batchSize = 32 } = options;
     const fractionBits = options.fractionBits ?? defaultFraction(ring);
     const { optimizer, measures } = this.#compiled ?? {
       optimizer: { type: 'sgd', learningRate: 1 } as const,
@@ -252,6 +264,32 @@ export class Sequential {
       loss: measures.loss,
     });
     return { ...summary, toString: () => formatSummary(summary) };
+  }
+
+  /**
+   * How large the numbers of a training become, and which ring holds them: its first steps, computed here in clear as they
+   * would be on shares. Nothing is sent; what the report says of an owner's rows is for that owner to keep.
+   * Give the report to `createSession({ dryRun })`, or print it.
+   * @param x an owner's own rows, flat or nested, or bounds of the columns
+   * @param y their labels, or bounds; null for labels made up at random, one-hot or 0 and 1
+   * @throws TypeError or RangeError for rows that do not fit the model
+   */
+  async dryRun(
+    x: ClearNumbers | ColumnBounds,
+    y: ClearNumbers | ColumnBounds | null,
+    options: DryRunOptions = {},
+  ): Promise<DryRunReport> {
+    const { optimizer, measures } = this.#needCompiled('dryRun');
+    const { config } = this;
+    const described = {
+      config,
+      optimizer,
+      loss: measures.loss,
+      weights: (seed: number) => this.#initial ?? initialWeights(config, seed),
+      work: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
+        this.summary({ ring, fractionBits, batchSize }).step.multiplyAdds,
+    };
+    return dryRun(described, x, y, options);
   }
 
   /** Frees the model at the roles. */

@@ -1,5 +1,6 @@
 /** Checks of clear input before anything leaves its owner. Messages name places, never values. */
 import type { RingBits } from '../../bindings/ring.js';
+import { rangeLimit } from './ring-range.js';
 
 /** Nested or flat numbers with a shape, as users give them. */
 export type TensorLike =
@@ -13,9 +14,6 @@ export interface Checked {
   readonly values: Float32Array | Float64Array;
   readonly shape: readonly number[];
 }
-
-/** Magnitudes below this are represented exactly up to rounding: 2^(k − 2 − 2f), so that products can be truncated. */
-export const rangeLimit = (bits: RingBits, fraction: number): number => 2 ** (bits - 2 - 2 * fraction);
 
 /**
  * Flattens and checks numbers.

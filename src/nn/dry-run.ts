@@ -1,0 +1,225 @@
+/**
+ * A dry run: the first steps of a training, on rows that its caller holds in clear, computed as they would be on shares,
+ * to see how large numbers become. All roles run in turn on this thread with the protocol's own code, so what is
+ * measured is what a training would round: every product, gradient, update and difference, not a sample of them.
+ */
+import type { Words } from '../../bindings/memory.js';
+import { compileKernels } from '../../bindings/module.js';
+import type { RingBits } from '../../bindings/ring.js';
+import { epochPermutation } from '../data/random.js';
+import { InTurn } from '../party/in-turn.js';
+import type { Runtime, Watcher } from '../party/runtime.js';
+import { SEED_BYTES } from '../party/streams.js';
+import type { Masked } from '../party/values.js';
+import { encode } from '../protocol/encode.js';
+import { constant } from '../protocol/linear.js';
+import { type ModelConfig, planModel, sizeOf } from './config.js';
+import { losses } from './loss.js';
+import type { LossName } from './loss-names.js';
+import { SecureModel } from './model.js';
+import type { OptimizerConfig } from './optimizer-config.js';
+import { gradientFraction } from './scales.js';
+import { placeOf, type WatchedKind } from './sentinel.js';
+import { Schedule } from './step-plan.js';
+
+/** Bits of head-room from which a training is said to fit: half of the limit is where the sentinel ends it. */
+export const LEAST_HEAD_ROOM = 2;
+
+/** Steps of a dry run at the most … */
+const MOST_STEPS = 128;
+/** … and what they may cost, in multiply-adds of all products; but at least as many steps as this. */
+const MOST_WORK = 2e8;
+const LEAST_STEPS = 8;
+
+/** The largest number of one kind in one layer. */
+export interface Peak {
+  /** Place of the layer in the description, from 0. */
+  readonly layer: number;
+  readonly type: string;
+  readonly kind: WatchedKind;
+  /** The largest magnitude that occurred. */
+  readonly largest: number;
+  /** What it must stay below. */
+  readonly limit: number;
+  /** log2(limit / largest); Infinity where all were 0. */
+  readonly headRoom: number;
+}
+
+/** What a training is on one ring. */
+export interface RangeCheck {
+  readonly ring: RingBits;
+  readonly fractionBits: number;
+  readonly batchSize: number;
+  /** Steps that were run. */
+  readonly steps: number;
+  /** Layer by layer. */
+  readonly peaks: readonly Peak[];
+  /** Whether every kind has {@link LEAST_HEAD_ROOM} bits of head-room. */
+  readonly fits: boolean;
+}
+
+export interface DryRunSetting {
+  readonly config: ModelConfig;
+  /** Public initial weights. */
+  readonly weights: readonly ArrayLike<number>[];
+  readonly loss: LossName;
+  readonly optimizer: OptimizerConfig;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly shuffle: boolean;
+  readonly ring: RingBits;
+  readonly fractionBits: number;
+  /** Multiply-adds of a step. */
+  readonly work: number;
+}
+
+/** Rows in clear, row-major. */
+export interface ClearRows {
+  readonly x: ArrayLike<number>;
+  readonly y: ArrayLike<number>;
+  readonly rows: number;
+}
+
+/** Runs the first steps of a training. @throws RangeError for numbers that the ring cannot encode */
+export async function checkRange(setting: DryRunSetting, data: ClearRows): Promise<RangeCheck> {
+  const { config, loss, optimizer, batchSize: wanted, seed, ring, fractionBits } = setting;
+  const module = await compileKernels();
+  const world = new InTurn(module, {
+    parties: ['alice', 'bob'],
+    ring,
+    fractionBits,
+    seed: () => crypto.getRandomValues(new Uint8Array(SEED_BYTES)),
+  });
+  const plans = planModel(config);
+  const units = sizeOf(plans[plans.length - 1].outputShape);
+  const batchSize = Math.min(wanted, data.rows);
+  const models = world.each((rt) => new SecureModel(rt, config, setting.weights));
+  const peaks = new Peaks(world);
+  const gradients = gradientFraction(ring, fractionBits, batchSize);
+  const targetFraction = losses[loss].roundedLabels ? gradients : fractionBits;
+  const schedule = new Schedule(ring, fractionBits, units);
+  const most = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_WORK / setting.work)));
+  let steps = 0;
+  for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
+    const order = setting.shuffle
+      ? epochPermutation(seed, epoch, data.rows)
+      : Uint32Array.from({ length: data.rows }, (_, i) => i);
+    const settings = { loss, optimizer, batchSize, epoch, seed, gradientFraction: gradients };
+    for (const [i, plan] of schedule.epoch(settings, data.rows).entries()) {
+      if (steps++ >= most) break;
+      const rows = order.subarray(i * batchSize, (i + 1) * batchSize);
+      world.scoped(
+        () => {
+          const x = world.each((rt) => inClear(rt, data.x, rows, config.inputShape, fractionBits));
+          const t = world.each((rt) => inClear(rt, data.y, rows, [units], targetFraction));
+          world.drive((_rt, role) => models[role].step(x[role], t[role], plan));
+        },
+        (role) => models[role].blocks(),
+      );
+    }
+  }
+  const found = peaks.list.map(({ site, largest, fraction, limit }): Peak => {
+    const { layer, kind } = placeOf(site);
+    return {
+      layer,
+      type: plans[layer].config.type,
+      kind,
+      largest: largest / 2 ** fraction,
+      limit: 2 ** (limit - fraction),
+      headRoom: limit - Math.log2(largest),
+    };
+  });
+  return {
+    ring,
+    fractionBits,
+    batchSize,
+    steps: Math.min(steps, most),
+    peaks: found,
+    fits: found.every(({ headRoom }) => headRoom >= LEAST_HEAD_ROOM),
+  };
+}
+
+/** Some rows as a value under a mask of zero. */
+function inClear(
+  rt: Runtime,
+  numbers: ArrayLike<number>,
+  rows: Uint32Array,
+  shape: readonly number[],
+  fraction: number,
+): Masked {
+  const width = sizeOf(shape);
+  const batch = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => {
+    for (let j = 0; j < width; j++) batch[i * width + j] = numbers[row * width + j];
+  });
+  return constant(rt, encode(rt, batch, fraction), [rows.length, ...shape], fraction);
+}
+
+interface Found {
+  readonly site: number;
+  /** In ring units. */
+  largest: number;
+  /** Of the value that was largest against its limit. */
+  fraction: number;
+  limit: number;
+}
+
+/** The largest values by site: the first party's opened words less the provider's masks. */
+class Peaks {
+  readonly #found = new Map<number, Found>();
+  /** Masks that the provider has shown and the party has not come to, in order. */
+  readonly #masks: Uint32Array[] = [];
+
+  constructor(world: InTurn) {
+    const [party] = world.parties;
+    const { provider } = world;
+    provider.watcher = this.#watcher((words) => this.#masks.push(lanesOf(provider, words).slice()));
+    party.watcher = this.#watcher((words, site, fraction, limit) => {
+      const largest = largestDifference(lanesOf(party, words), this.#masks.shift(), party.ring.bits);
+      this.#note(site, largest, fraction, limit ?? party.ring.bits - 2);
+    });
+  }
+
+  get list(): readonly Found[] {
+    return [...this.#found.values()].sort((a, b) => a.site - b.site);
+  }
+
+  #watcher(see: (words: Words, site: number, fraction: number, limit?: number) => void): Watcher {
+    const watcher: Watcher = {
+      site: null,
+      watch(words, fraction, limit) {
+        if (watcher.site !== null) see(words, watcher.site, fraction, limit);
+      },
+      outputs: (words, fraction) => watcher.watch(words, fraction),
+    };
+    return watcher;
+  }
+
+  #note(site: number, largest: number, fraction: number, limit: number): void {
+    const found = this.#found.get(site);
+    if (!found) this.#found.set(site, { site, largest, fraction, limit });
+    else if (largest / 2 ** limit > found.largest / 2 ** found.limit) {
+      Object.assign(found, { largest, fraction, limit });
+    }
+  }
+}
+
+const lanesOf = (rt: Runtime, { ptr, length }: Words): Uint32Array =>
+  rt.heap.u32(ptr, (length * rt.ring.bytes) / 4);
+
+/** The largest |c − r| of ring words, signed. */
+function largestDifference(c: Uint32Array, r: Uint32Array | undefined, bits: RingBits): number {
+  if (r?.length !== c.length) throw new Error('dry run: the roles have looked at different values');
+  let most = 0;
+  if (bits === 32) {
+    for (let i = 0; i < c.length; i++) most = Math.max(most, Math.abs((c[i] - r[i]) | 0));
+    return most;
+  }
+  for (let i = 0; i < c.length; i += 2) {
+    const low = c[i] - r[i];
+    const high = (c[i + 1] - r[i + 1] - (low < 0 ? 1 : 0)) | 0;
+    most = Math.max(most, Math.abs(high * 2 ** 32 + (low < 0 ? low + 2 ** 32 : low)));
+  }
+  return most;
+}

@@ -1,0 +1,143 @@
+/**
+ * All roles of a protocol on one thread, driven round by round: for dry runs and tests. It protects nothing.
+ *
+ * Each role has its own memory, kernels and streams, as in a session. The provider runs a program to its end first, its
+ * corrections wait in memory; then all parties take a step, their openings are exchanged, and so on.
+ */
+import { createMemory, Heap } from '../../bindings/memory.js';
+import { instantiateKernels } from '../../bindings/module.js';
+import { createRing, type RingBits } from '../../bindings/ring.js';
+import { Post } from '../links/in-memory.js';
+import { PartyRuntime, type Transcript } from './party.js';
+import type { Opening, Secure } from './program.js';
+import { ProviderRuntime } from './provider.js';
+import type { Runtime } from './runtime.js';
+import { Streams } from './streams.js';
+
+export interface InTurnOptions {
+  readonly parties: readonly string[];
+  readonly provider?: string;
+  readonly ring: RingBits;
+  readonly fractionBits: number;
+  /** The seed that one role makes for another; drawn by `from`. */
+  readonly seed: (from: string, to: string) => Uint8Array;
+  /** The class of a party that is not an ordinary one, for planted faults. */
+  readonly runtimeOf?: (party: number) => typeof PartyRuntime | undefined;
+  /** The class of every role's streams, when it is not the ordinary one. */
+  readonly streams?: typeof Streams;
+  /** Work in one piece, as roles with helper threads do. */
+  readonly helped?: boolean;
+  /** Told of everything that a party sees opened. */
+  readonly transcript?: (party: string) => Transcript;
+}
+
+export class InTurn {
+  readonly parties: readonly PartyRuntime[];
+  readonly provider: ProviderRuntime;
+  /** The parties, then the provider. */
+  readonly roles: readonly Runtime[];
+  /** All messages under way; watch them with its `watch`. */
+  readonly post = new Post();
+
+  /** @param module the compiled kernels */
+  constructor(module: WebAssembly.Module, options: InTurnOptions) {
+    const { parties, provider = 'provider', ring: bits, seed } = options;
+    const StreamsOf = options.streams ?? Streams;
+    const seeds = new Map<string, Uint8Array>();
+    for (const from of parties) {
+      for (const to of [...parties, provider]) {
+        const bytes = seed(from, to);
+        seeds.set(`${from} ${to}`, bytes);
+        if (to !== provider && to !== from) this.post.announce(from, [to], 0, [bytes.slice()]);
+      }
+    }
+    const parts = (name: string) => {
+      const heap = new Heap(createMemory());
+      const ring = createRing(instantiateKernels(module, heap.memory), heap, bits);
+      return {
+        name,
+        parties,
+        provider,
+        ring,
+        heap,
+        streams: new StreamsOf(ring, heap, 12),
+        fraction: options.fractionBits,
+        helped: options.helped ?? false,
+        mailbox: this.post.links(name),
+      };
+    };
+    this.parties = parties.map((name, i) => {
+      const transcript = options.transcript?.(name);
+      return new (options.runtimeOf?.(i) ?? PartyRuntime)({
+        ...parts(name),
+        seed: (peer) => seeds.get(`${name} ${peer}`) as Uint8Array,
+        ...(transcript && { transcript }),
+      });
+    });
+    this.provider = new ProviderRuntime(parts(provider));
+    this.roles = [...this.parties, this.provider];
+  }
+
+  /** Runs local code at every role: the provider, then the parties in order, but `last` (who receives) at the end. */
+  each<T>(work: (rt: Runtime, role: number) => T, last?: string): T[] {
+    const results = new Map<Runtime, T>();
+    const late = this.roles.filter((rt) => rt.name === last);
+    for (const rt of [this.provider, ...this.parties.filter((party) => party.name !== last), ...late]) {
+      results.set(rt, work(rt, this.roles.indexOf(rt)));
+    }
+    return this.roles.map((rt) => results.get(rt) as T);
+  }
+
+  /**
+   * Runs a protocol at every role; one result a role, the provider's last.
+   * @throws Error when the roles are not in step
+   */
+  drive<T>(program: (rt: Runtime, role: number) => Secure<T>): T[] {
+    const last = this.provider.run(program(this.provider, this.parties.length));
+    const running = this.parties.map((rt, i) => program(rt, i));
+    let steps = running.map((generator) => generator.next());
+    while (!steps.every((step) => step.done)) {
+      const openings = steps.map((step) => {
+        if (step.done) throw new Error('a party ended before the others');
+        return step.value;
+      });
+      this.#exchange(openings);
+      steps = running.map((generator) => generator.next());
+    }
+    this.checkInStep();
+    return [...steps.map((step) => step.value as T), last];
+  }
+
+  #exchange(openings: readonly (readonly Opening[])[]): void {
+    this.parties.forEach((rt, i) => {
+      const pieces = openings[i].map(({ ptr, bytes }) => rt.heap.bytes(ptr, bytes));
+      const peers = rt.parties.filter((name) => name !== rt.name);
+      if (pieces.length > 0) this.post.announce(rt.name, peers, rt.operation + 1, pieces);
+    });
+    this.parties.forEach((rt, i) => {
+      rt.round(openings[i]);
+    });
+  }
+
+  /** @throws Error unless all roles stand at the same operation and nothing is left on a link */
+  checkInStep(): void {
+    const operations = this.roles.map((rt) => rt.operation);
+    if (operations.some((operation) => operation !== operations[0])) {
+      throw new Error(`roles out of step: operations ${operations}`);
+    }
+    const [left] = this.post.undelivered;
+    if (left !== undefined) throw new Error(`${left}: something was sent and never received`);
+  }
+
+  /** Runs `work`, then frees what it allocated at every role, but for what `keep` names at each. */
+  scoped<T>(work: () => T, keep: (role: number) => Iterable<number> = () => []): T {
+    const scopes = this.roles.map((rt) => rt.heap.beginScope());
+    try {
+      return work();
+    } finally {
+      this.roles.forEach((rt, i) => {
+        rt.heap.endScope(scopes[i], keep(i));
+      });
+    }
+  }
+}

@@ -1,0 +1,284 @@
+/**
+ * model.dryRun: how large the numbers of a training become, on an owner's own rows in clear or on a made-up sample, and
+ * which ring can hold them. Nothing is sent.
+ */
+import type { RingBits } from '../../bindings/ring.js';
+import { publicRandom, purposes } from '../data/random.js';
+import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
+import { type ClearRows, checkRange, type DryRunSetting, type Peak, type RangeCheck } from '../nn/dry-run.js';
+import { defaultFraction, rangeLimit } from './ring-range.js';
+
+/** Numbers of an owner, row by row: flat with the shape of a row known, or nested. */
+export type ClearNumbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[])[];
+
+/** Bounds of the columns of a row, from which a sample is drawn: evenly within, and of each column's ends. */
+export interface ColumnBounds {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** Rows of the sample. Default 256. */
+  readonly rows?: number;
+}
+
+export interface DryRunOptions {
+  /** Default 1. */
+  epochs?: number;
+  /** Rows a step. Default 32. */
+  batchSize?: number;
+  /** Public seed of initial weights and order. Default 0. */
+  seed?: number;
+  /** Default true. */
+  shuffle?: boolean;
+  /** The ring to try; `'auto'` (the default) tries 32 and, where that is too narrow, 64. */
+  ring?: RingBits | 'auto';
+  /** Default 12 (ring 32) or 20 (ring 64). */
+  fractionBits?: number;
+}
+
+/** A ring that was tried, and why it does not do. */
+export interface Attempt extends RangeCheck {
+  /** Why it cannot hold the training; null when it can. */
+  readonly problem: string | null;
+}
+
+/** What a dry run found. `String(report)` is a table. */
+export class DryRunReport {
+  /** @param attempts the rings that were tried, the last one chosen */
+  constructor(
+    readonly attempts: readonly Attempt[],
+    /** Other settings that would do, where ring 32 does not. */
+    readonly alternatives: readonly string[] = [],
+  ) {}
+
+  /** The attempt that was chosen: the first that fits, else the last. */
+  get chosen(): Attempt {
+    return this.attempts[this.attempts.length - 1];
+  }
+
+  /** Whether every number has room in the chosen ring. */
+  get fits(): boolean {
+    return this.chosen.fits;
+  }
+
+  get ring(): RingBits {
+    return this.chosen.ring;
+  }
+
+  get fractionBits(): number {
+    return this.chosen.fractionBits;
+  }
+
+  /** The largest numbers in the chosen ring, layer by layer. */
+  get peaks(): readonly Peak[] {
+    return this.chosen.peaks;
+  }
+
+  /** Why this ring, in a few words. */
+  get reason(): string {
+    const { chosen, attempts } = this;
+    if (!chosen.fits) return chosen.problem ?? 'it does not fit';
+    const [first] = attempts;
+    if (first !== chosen && first.problem) return `ring ${first.ring} is too narrow: ${first.problem}`;
+    return `a dry run of ${steps(chosen.steps)} leaves ${bits(leastRoom(chosen))} of head-room or more`;
+  }
+
+  /** The largest numbers as a table, with what they leave of the ring. */
+  toString(): string {
+    const blocks = this.attempts.map((attempt) => {
+      const { ring, fractionBits, batchSize, fits, problem } = attempt;
+      const head = `ring ${ring} with ${fractionBits} fraction bits, batch ${batchSize}, ${steps(attempt.steps)}: `;
+      return [`${head}${fits ? 'fits' : `does not fit: ${problem}`}`, ...table(attempt.peaks)].join('\n');
+    });
+    const others = this.alternatives.length > 0 ? [`would do: ${this.alternatives.join('; ')}`] : [];
+    return [...blocks, ...others].join('\n');
+  }
+}
+
+const steps = (count: number): string => `${count} ${count === 1 ? 'step' : 'steps'}`;
+
+const bits = (count: number): string => `${count.toFixed(1)} bits`;
+
+const leastRoom = ({ peaks }: RangeCheck): number => Math.min(...peaks.map(({ headRoom }) => headRoom));
+
+/** The place with the least head-room, in words. */
+function tightest({ peaks }: RangeCheck): string {
+  const [peak] = [...peaks].sort((a, b) => a.headRoom - b.headRoom);
+  const { layer, type, kind, largest, limit, headRoom } = peak;
+  const size = `${Number(largest.toPrecision(3))} of ${Number(limit.toPrecision(3))}`;
+  return `layer ${layer} (${type}), ${kind}: ${size}, ${bits(headRoom)} of head-room`;
+}
+
+function table(peaks: readonly Peak[]): string[] {
+  const rows = peaks.map(({ layer, type, kind, largest, limit, headRoom }) => [
+    `layer ${layer} (${type})`,
+    kind,
+    String(Number(largest.toPrecision(4))),
+    String(Number(limit.toPrecision(4))),
+    Number.isFinite(headRoom) ? headRoom.toFixed(1) : '∞',
+  ]);
+  const all = [['layer', 'kind', 'largest', 'limit', 'head-room, bits'], ...rows];
+  const widths = all[0].map((_, c) => Math.max(...all.map((row) => row[c].length)));
+  return all.map((row) =>
+    row.map((cell, c) => (c < 2 ? cell.padEnd(widths[c]) : cell.padStart(widths[c]))).join('  '),
+  );
+}
+
+/** What a dry run of a compiled model needs beside its options. */
+export type Described = Pick<DryRunSetting, 'config' | 'loss' | 'optimizer'> & {
+  /** The initial weights for a seed. */
+  readonly weights: (seed: number) => readonly ArrayLike<number>[];
+  /** Multiply-adds of a step. */
+  readonly work: (ring: RingBits, fractionBits: number, batchSize: number) => number;
+};
+
+/**
+ * See Sequential.dryRun.
+ * @throws TypeError or RangeError for rows that do not fit the model
+ */
+export async function dryRun(
+  model: Described,
+  x: ClearNumbers | ColumnBounds,
+  y: ClearNumbers | ColumnBounds | null,
+  options: DryRunOptions,
+): Promise<DryRunReport> {
+  const { ring = 'auto', fractionBits } = options;
+  const data = rowsOf(model.config, model.loss, x, y, options.seed ?? 0);
+  const attempt = (on: RingBits, f?: number, batchSize?: number): Promise<Attempt> =>
+    tryRing(model, data, { ...options, ...(batchSize && { batchSize }) }, on, f ?? defaultFraction(on));
+  if (ring !== 'auto') return new DryRunReport([await attempt(ring, fractionBits)]);
+  const narrow = await attempt(32, fractionBits);
+  if (narrow.fits) return new DryRunReport([narrow]);
+  const wide = await attempt(64);
+  const others = alternatives(narrow);
+  const tried = await Promise.all(others.map((other) => attempt(32, other.fractionBits, other.batchSize)));
+  const named = others.filter((_, i) => tried[i].fits).map(({ name }) => name);
+  return new DryRunReport([narrow, wide], [...(wide.fits ? ['ring 64'] : []), ...named]);
+}
+
+/** Settings of ring 32 that may do where an attempt does not. */
+function alternatives({ peaks, fractionBits, batchSize }: Attempt) {
+  const missing = Math.ceil(2 - Math.min(...peaks.map(({ headRoom }) => headRoom)));
+  if (!Number.isFinite(missing) || missing <= 0) return [];
+  const fewer = fractionBits - Math.ceil(missing / 2);
+  const smaller = Math.floor(batchSize / 2 ** missing);
+  return [
+    ...(fewer >= 8
+      ? [{ name: `ring 32 with fractionBits: ${fewer}`, fractionBits: fewer, batchSize: undefined }]
+      : []),
+    ...(smaller >= 1
+      ? [{ name: `ring 32 with batchSize: ${smaller}`, fractionBits: undefined, batchSize: smaller }]
+      : []),
+  ];
+}
+
+async function tryRing(
+  model: Described,
+  data: ClearRows,
+  options: DryRunOptions,
+  ring: RingBits,
+  fractionBits: number,
+): Promise<Attempt> {
+  const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = options;
+  const batch = Math.min(batchSize, data.rows);
+  const none = { ring, fractionBits, batchSize: batch, steps: 0, peaks: [], fits: false };
+  const limit = rangeLimit(ring, fractionBits);
+  for (const [name, numbers] of [['inputs', data.x] as const, ['labels', data.y] as const]) {
+    const largest = largestOf(numbers);
+    if (largest < limit) continue;
+    return { ...none, problem: `${name} reach ${Number(largest.toPrecision(3))}, ${limit} is too large` };
+  }
+  try {
+    const setting: DryRunSetting = {
+      ...model,
+      weights: model.weights(seed),
+      work: model.work(ring, fractionBits, batch),
+      epochs,
+      batchSize,
+      seed,
+      shuffle,
+      ring,
+      fractionBits,
+    };
+    const check = await checkRange(setting, data);
+    return { ...check, problem: check.fits ? null : tightest(check) };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { ...none, problem: error.message };
+  }
+}
+
+function largestOf(numbers: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < numbers.length; i++) most = Math.max(most, Math.abs(numbers[i]));
+  return most;
+}
+
+/** Checks or makes the rows. */
+function rowsOf(
+  config: ModelConfig,
+  loss: DryRunSetting['loss'],
+  x: ClearNumbers | ColumnBounds,
+  y: ClearNumbers | ColumnBounds | null,
+  seed: number,
+): ClearRows {
+  const plans = planModel(config);
+  const width = sizeOf(config.inputShape);
+  const units = sizeOf(plans[plans.length - 1].outputShape);
+  const inputs = isBounds(x) ? sample('x', x, width, seed) : flat('x', x);
+  const rows = inputs.length / width;
+  if (rows === 0 || !Number.isInteger(rows)) {
+    throw new RangeError(`dryRun: x: ${inputs.length} numbers are no whole rows of ${width}`);
+  }
+  const labels =
+    y === null
+      ? someLabels(rows, units, seed)
+      : isBounds(y)
+        ? sample('y', { ...y, rows }, units, seed + 1)
+        : flat('y', y);
+  if (labels.length !== rows * units) {
+    throw new RangeError(`dryRun: y: expected ${rows} rows of ${units}, got ${labels.length} numbers`);
+  }
+  if (loss !== 'meanSquaredError' && labels.some((label) => label < 0 || label > 1)) {
+    throw new RangeError(`dryRun: y: ${loss} takes labels from 0 to 1`);
+  }
+  return { x: inputs, y: labels, rows };
+}
+
+const isBounds = (value: unknown): value is ColumnBounds =>
+  typeof value === 'object' && value !== null && 'low' in value && 'high' in value;
+
+function flat(name: string, numbers: ClearNumbers): Float64Array {
+  const typed = numbers instanceof Float32Array || numbers instanceof Float64Array;
+  if (!typed && !Array.isArray(numbers)) {
+    throw new TypeError(`dryRun: ${name} must be rows of numbers, or bounds { low, high }`);
+  }
+  const all = Float64Array.from(typed ? numbers : (numbers as readonly (number | number[])[]).flat());
+  const bad = all.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new RangeError(`dryRun: ${name}: number ${bad} is not finite`);
+  return all;
+}
+
+/** Rows between the bounds: every second one of the columns' ends alone. */
+function sample(name: string, { low, high, rows = 256 }: ColumnBounds, width: number, seed: number) {
+  const ok = (bounds: unknown): bounds is number[] =>
+    Array.isArray(bounds) && bounds.length === width && bounds.every(Number.isFinite);
+  if (!ok(low) || !ok(high)) {
+    throw new RangeError(`dryRun: ${name}: low and high must be ${width} finite numbers each`);
+  }
+  const random = publicRandom(seed, purposes.sample);
+  return Float64Array.from({ length: rows * width }, (_, i) => {
+    const [from, to] = [low[i % width], high[i % width]];
+    const share = random.uniform();
+    return Math.floor(i / width) % 2 === 0 ? from + (to - from) * share : share < 0.5 ? from : to;
+  });
+}
+
+/** One-hot labels at random; 0 or 1 for a single output. */
+function someLabels(rows: number, units: number, seed: number): Float64Array {
+  const random = publicRandom(seed, purposes.sample, 1);
+  const labels = new Float64Array(rows * units);
+  for (let row = 0; row < rows; row++) {
+    if (units === 1) labels[row] = random.below(2);
+    else labels[row * units + random.below(units)] = 1;
+  }
+  return labels;
+}
