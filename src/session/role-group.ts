@@ -17,6 +17,7 @@ import { resolveOptions, type SessionOptions, type Settings } from './options.js
 import type { Times } from './profile.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
 import type { RoleApi } from './role-worker.js';
+import { NOT_TESTING, type TestSettings } from './test-settings.js';
 
 /** One role as the session sees it. */
 interface RoleHandle {
@@ -61,11 +62,12 @@ export class RoleGroup {
   }
 
   /** Starts one worker a role and waits until all are linked. */
-  static async start(options: SessionOptions): Promise<RoleGroup> {
-    const settings = resolveOptions(options, hostCores());
+  static async start(options: SessionOptions, testing: TestSettings = NOT_TESTING): Promise<RoleGroup> {
+    const resolved = resolveOptions(options, hostCores());
+    const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
     compiled ??= compileKernels();
     const module = await compiled;
-    const roles = bootRecords(settings, module).map((boot): RoleHandle => {
+    const roles = bootRecords(settings, module, testing).map((boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
       const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
@@ -122,7 +124,7 @@ export class RoleGroup {
     return this.#askAll((api) => api.memoryUse());
   }
 
-  /** What each role has seen, in sessions that record it. */
+  /** What each role has seen, in test sessions that record it (src/testing.ts). */
   async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
     return this.#askAll((api) => api.transcript());
   }
