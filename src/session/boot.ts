@@ -1,7 +1,7 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
 import { createMemory } from '../../bindings/memory.js';
 import type { LinkBuffers } from '../links/mailbox.js';
-import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
+import { createDoorbell, createRingBuffer, wipeRing } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
 import { NOT_TESTING, type TestSettings } from './test-settings.js';
 
@@ -55,4 +55,15 @@ export function bootRecords(
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
   }));
+}
+
+/**
+ * Zeroes all memory that roles have shared, so that whoever still has hold of it finds no key and no share. Call it when
+ * no thread of theirs is left.
+ */
+export function wipe(boots: readonly RoleBoot[]): void {
+  for (const { memory, links } of boots) {
+    new Uint8Array(memory.buffer).fill(0);
+    for (const { outgoing } of links) wipeRing(outgoing);
+  }
 }

@@ -155,7 +155,9 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
       reported = now;
       context.report({ done, total: steps.length });
     });
-    return result(context, sums);
+    const shares = result(context, sums);
+    context.rt.ratchet();
+    return shares;
   },
 
   evaluate(context, command) {
