@@ -1,5 +1,5 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
-import { createMemory } from '../../bindings/memory.js';
+import { createMemory, wipeMemory } from '../../bindings/memory.js';
 import type { LinkBuffers } from '../links/mailbox.js';
 import { createDoorbell, createRingBuffer, wipeRing } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
@@ -63,7 +63,7 @@ export function bootRecords(
  */
 export function wipe(boots: readonly RoleBoot[]): void {
   for (const { memory, links } of boots) {
-    new Uint8Array(memory.buffer).fill(0);
+    wipeMemory(memory);
     for (const { outgoing } of links) wipeRing(outgoing);
   }
 }
