@@ -19,10 +19,16 @@ export interface Planes {
   readonly blocks: number;
 }
 
-/** First byte the allocator hands out; below lie a guard for the null address and the pool's control block. */
+/**
+ * First byte the allocator hands out; below lie a guard for the null address, the allocator's mark of how far it has come,
+ * and the pool's control block.
+ */
 export const HEAP_BASE = 65536;
 /** Byte address of the helper pool's control block (see pool.ts). */
 export const POOL_BASE = 1024;
+
+/** Byte address of the number of units that have ever been handed out, with all that lies below them. */
+const USED = 512;
 
 const PAGE = 65536;
 const MAX_PAGES = 65536;
@@ -55,6 +61,15 @@ export function createMemory(maximumBytes = MAX_PAGES * PAGE): WebAssembly.Memor
   return new WebAssembly.Memory({ initial: Math.min(64, maximum), maximum, shared: true });
 }
 
+/**
+ * Zeroes all of a memory that its allocator has ever handed out, and what lies below. No thread may work on it any more.
+ * Pages never used are not touched: the system would have to bring them first.
+ */
+export function wipeMemory({ buffer }: WebAssembly.Memory): void {
+  const [units] = new Uint32Array(buffer, USED, 1);
+  new Uint8Array(buffer).fill(0, 0, Math.max(HEAP_BASE, units * UNIT));
+}
+
 /** Bit of a unit's entry while its block is being kept at the end of a scope. */
 const KEPT = 0x80;
 
@@ -62,6 +77,7 @@ const KEPT = 0x80;
 export class Heap {
   #u8: Uint8Array<SharedArrayBuffer>;
   #top = HEAP_BASE;
+  readonly #used: Uint32Array;
   readonly #free: number[][] = Array.from({ length: CLASSES }, () => []);
   /** For each unit of memory: 0, or 1 + the class of the live block that begins there. */
   #entries: Uint8Array;
@@ -77,6 +93,7 @@ export class Heap {
   constructor(readonly memory: WebAssembly.Memory) {
     this.#u8 = new Uint8Array(memory.buffer as unknown as SharedArrayBuffer);
     this.#entries = new Uint8Array(this.#u8.byteLength / UNIT);
+    this.#used = new Uint32Array(memory.buffer, USED, 1);
   }
 
   /** Bytes handed out and not yet freed. */
@@ -113,6 +130,7 @@ export class Heap {
       const end = ptr + size;
       if (end > this.#u8.byteLength) this.#grow(end);
       this.#top = end;
+      this.#used[0] = end / UNIT;
     }
     const unit = ptr / UNIT;
     this.#entries[unit] = index + 1;

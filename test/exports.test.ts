@@ -4,8 +4,8 @@ import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-/** What appears in signatures that only this package calls: commands to the roles and how layers are described. */
-const INTERNAL = ['Command', 'Progress', 'TakeArgs', 'LayerKind'];
+/** What appears in signatures that only this package calls: commands, how layers are described, settings of tests. */
+const INTERNAL = ['Command', 'Progress', 'TakeArgs', 'LayerKind', 'TestSettings'];
 
 const index = fileURLToPath(new URL('../src/index.d.ts', import.meta.url));
 const program = ts.createProgram([index], {

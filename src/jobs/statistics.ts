@@ -7,9 +7,10 @@
  * Opened to all parties: the totals of the two aggregates, which say no more than mean and deviation, and nothing in
  * parts. The number of rows of each party is public anyway, as the shape of what it shares. What the totals say is
  * not nothing: who knows all parts but one subtracts them, so of two parties each learns the other's mean and
- * deviation of every column.
+ * deviation of every column. Those of two rows are the two rows, so a party with few rows is refused.
  */
 import type { ColumnStatistics } from '../data/scale.js';
+import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
 /** A party's sums are rounded once, to multiples of 2^−24. */
@@ -21,15 +22,16 @@ const UNIT = 2 ** FRACTION_BITS;
  *
  * With n parties and N rows a mean is exact up to n·2^−25/N, a variance likewise (and float64 summation).
  * @param parts each party's own rows, row-major [rows, columns]; a party that has none may be left out
- * @throws TypeError for a name that is no party, RangeError when there is no row, a part is no whole number of rows,
- *   or a party's sums are not finite or reach 2^62 / n units; column and party are named, no value
+ * @throws TypeError for a name that is no party, RangeError when there is no row, a part is no whole number of rows or
+ *   has some but fewer than the session's `leastRows`, or a party's sums are not finite or reach 2^62 / n units; column
+ *   and party are named, no value
  */
 export async function jointStatistics(
   session: Session,
   parts: Readonly<Record<string, Float32Array | Float64Array>>,
   columns: number,
 ): Promise<ColumnStatistics> {
-  const count = countRows(session.parties, parts, columns);
+  const count = countRows(session, parts, columns);
   const zero = new Float64Array(columns);
   const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array> => {
     const sums = session.parties.map((party) => {
@@ -66,7 +68,7 @@ function toIntegers(sums: Float64Array, parties: number, party: string): BigInt6
 }
 
 function countRows(
-  parties: readonly string[],
+  { parties, settings }: Session,
   parts: Readonly<Record<string, ArrayLike<number>>>,
   columns: number,
 ): number {
@@ -81,7 +83,9 @@ function countRows(
         `jointStatistics: ${party}'s part is no whole number of rows of ${columns} columns`,
       );
     }
-    count += x.length / columns;
+    const rows = x.length / columns;
+    if (rows > 0) refuseFewRows(`jointStatistics: ${party}'s means and deviations`, rows, settings.leastRows);
+    count += rows;
   }
   if (count === 0) throw new RangeError('jointStatistics: no rows');
   return count;

@@ -54,6 +54,7 @@ export class Link {
   #chunk: Chunk | null = null;
   #take: Take | null = null;
   #place = 0;
+  #wipe = false;
 
   constructor(
     readonly peer: string,
@@ -87,12 +88,13 @@ export class Link {
     this.sending = pieces.length > 0;
   }
 
-  /** Expects a frame that goes into `pieces`. */
-  startRead(operation: number, length: number, pieces: readonly Uint8Array[]): void {
+  /** Expects a frame that goes into `pieces`; with `wipe` the ring forgets it. */
+  startRead(operation: number, length: number, pieces: readonly Uint8Array[], wipe = false): void {
     this.#expect(
       operation,
       length,
       pieces.map((piece) => piece.length),
+      wipe,
     );
     this.#into = pieces;
   }
@@ -105,16 +107,18 @@ export class Link {
     place: number,
     chunk: Chunk,
     take: Take,
+    wipe = false,
   ): void {
-    this.#expect(operation, length, lengths);
+    this.#expect(operation, length, lengths, wipe);
     this.#into = null;
     this.#chunk = chunk;
     this.#take = take;
     this.#place = place;
   }
 
-  #expect(operation: number, length: number, lengths: readonly number[]): void {
+  #expect(operation: number, length: number, lengths: readonly number[], wipe: boolean): void {
     this.#operation = operation >>> 0;
+    this.#wipe = wipe;
     this.#length = length;
     this.#lengths = lengths;
     this.#inPiece = -1;
@@ -198,7 +202,7 @@ export class Link {
     if (rest === 0) return 0;
     const most = Math.min(rest, limit - this.received);
     const count = this.#into
-      ? this.reader.read(this.#into[this.#inPiece], this.#inOffset, most)
+      ? this.reader.read(this.#into[this.#inPiece], this.#inOffset, most, this.#wipe)
       : this.#readChunk(most, rest);
     if (count === 0) return -1;
     this.#inOffset += count;
@@ -211,7 +215,7 @@ export class Link {
     let count = Math.min(most, bytes.length, this.reader.ready);
     if (count < rest) count -= count % grain;
     if (count === 0) return 0;
-    this.reader.read(bytes, 0, count);
+    this.reader.read(bytes, 0, count, this.#wipe);
     (this.#take as Take)(this.#place, this.#inPiece, this.#inOffset, count);
     return count;
   }

@@ -9,6 +9,10 @@
  * What arrives can be taken in chunks that stay in cache. An exchange joins them to the role's own words in place: a byte
  * is taken only when this role's own has gone to every peer, and the peers of the role that has sent least can always
  * go on.
+ *
+ * A ring keeps what was read until something else is written there. Frames that are secret for good (seeds, shares of
+ * inputs, revealed shares) are wiped as they are read. What is masked or dealt is not: that is most of what crosses, and
+ * it is wiped with the whole ring when the session ends.
  */
 import { ProtocolError } from '../errors.js';
 import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
@@ -25,19 +29,23 @@ export interface Links {
   /** Sends a frame of `length` bytes, of which `next` hands over one part after the other. */
   sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void;
 
-  /** Receives one frame from `peer` into `pieces`. */
-  receive(peer: string, operation: number, pieces: readonly Uint8Array[]): void;
+  /** Receives one frame from `peer` into `pieces`; with `wipe` the link forgets it. */
+  receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe?: boolean): void;
 
   /** Receives a frame of one piece of `length` bytes from `peer`, chunk by chunk. */
   receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void;
 
-  /** Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk. */
+  /**
+   * Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk; with `wipe` the
+   * links forget them.
+   */
   exchange(
     peers: readonly string[],
     operation: number,
     pieces: readonly Uint8Array[],
     chunk: Chunk,
     take: Take,
+    wipe?: boolean,
   ): void;
 }
 
@@ -88,9 +96,9 @@ export class Mailbox implements Links {
     }
   }
 
-  receive(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
+  receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe = false): void {
     const length = totalLength(pieces);
-    this.#begin(peer).startRead(operation, length, pieces);
+    this.#begin(peer).startRead(operation, length, pieces, wipe);
     this.#move(operation, RECEIVE + sizeOf(length));
   }
 
@@ -105,6 +113,7 @@ export class Mailbox implements Links {
     pieces: readonly Uint8Array[],
     chunk: Chunk,
     take: Take,
+    wipe = false,
   ): void {
     const length = totalLength(pieces);
     const lengths = pieces.map((piece) => piece.length);
@@ -112,7 +121,7 @@ export class Mailbox implements Links {
     for (let i = 0; i < peers.length; i++) {
       const link = this.#link(peers[i]);
       link.startWrite(operation, length, pieces);
-      link.startTake(operation, length, lengths, i, chunk, take);
+      link.startTake(operation, length, lengths, i, chunk, take, wipe);
       this.#active.push(link);
     }
     this.#inStep = true;

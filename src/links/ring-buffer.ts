@@ -11,6 +11,7 @@ const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
 const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
 const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
 const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
+const USED = 4; // bytes from the ring's beginning on that have ever been written to; the writer's
 const HEADER_BYTES = 64;
 
 /** Memory of a doorbell. */
@@ -22,6 +23,13 @@ export function createRingBuffer(capacity: number): SharedArrayBuffer {
     throw new RangeError(`ring capacity ${capacity} is not a power of two`);
   }
   return new SharedArrayBuffer(HEADER_BYTES + capacity);
+}
+
+/** Zeroes the bytes of a ring, as far as it has been written to. Neither end may be at work any more. */
+export function wipeRing(buffer: SharedArrayBuffer): void {
+  const state = new Int32Array(buffer, 0, 5);
+  const data = new Uint8Array(buffer, HEADER_BYTES);
+  data.fill(0, 0, Atomics.load(state, USED));
 }
 
 /** Where a role sleeps until a peer has written to it or read from it. */
@@ -63,7 +71,7 @@ abstract class RingEnd {
     buffer: SharedArrayBuffer,
     protected readonly peer: Doorbell,
   ) {
-    this.state = new Int32Array(buffer, 0, 4);
+    this.state = new Int32Array(buffer, 0, 5);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
     this.#published = this.position;
@@ -109,6 +117,7 @@ export class RingWriter extends RingEnd {
   protected readonly ownPosition = HEAD;
   protected readonly ownMark = WRITER_WAITS;
   protected readonly peerMark = READER_WAITS;
+  #used = 0;
 
   /** Bytes that fit now. */
   get ready(): number {
@@ -125,6 +134,10 @@ export class RingWriter extends RingEnd {
     if (count <= 0) return 0;
     const start = this.position & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - start);
+    if (start + straight > this.#used) {
+      this.#used = start + straight;
+      Atomics.store(this.state, USED, this.#used);
+    }
     this.data.set(straight === source.length ? source : source.subarray(offset, offset + straight), start);
     if (straight < count) this.data.set(source.subarray(offset + straight, offset + count), 0);
     this.position = (this.position + count) >>> 0;
@@ -147,14 +160,21 @@ export class RingReader extends RingEnd {
     return this.capacity - this.ready;
   }
 
-  /** Reads up to `most` bytes, as many as are there, into `target` from `offset` on; returns their count. Never waits. */
-  read(target: Uint8Array, offset: number, most = target.length - offset): number {
+  /**
+   * Reads up to `most` bytes, as many as are there, into `target` from `offset` on; returns their count. Never waits.
+   * @param wipe whether the ring forgets them
+   */
+  read(target: Uint8Array, offset: number, most = target.length - offset, wipe = false): number {
     const count = Math.min(most, this.ready);
     if (count <= 0) return 0;
     const start = this.position & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - start);
     target.set(this.data.subarray(start, start + straight), offset);
     if (straight < count) target.set(this.data.subarray(0, count - straight), offset + straight);
+    if (wipe) {
+      this.data.fill(0, start, start + straight);
+      this.data.fill(0, 0, count - straight);
+    }
     this.position = (this.position + count) >>> 0;
     return count;
   }

@@ -1,9 +1,9 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
-import type { Chunk } from '../links/mailbox.js';
+import type { Chunk, Take } from '../links/mailbox.js';
 import type { Opening } from './program.js';
 import { Runtime, type RuntimeParts, TILE } from './runtime.js';
-import { Purpose } from './streams.js';
+import { Purpose, SEED_BYTES } from './streams.js';
 import { Share } from './values.js';
 
 /** What a party opened, for tests of what it sees: the label and the public bytes, in order. */
@@ -53,7 +53,8 @@ export class PartyRuntime extends Runtime {
     for (const peer of this.#peers) {
       const seed = parts.seed(peer);
       this.#inputKeys.set(peer, this.streams.key(seed));
-      const theirs = this.#swap([peer], 0, seed)[0];
+      const theirs = this.#swap([peer], 0, seed, true)[0];
+      this.#chunk.bytes.fill(0, 0, SEED_BYTES);
       this.#ownerKeys.set(peer, this.streams.key(theirs));
       seed.fill(0);
       theirs.fill(0);
@@ -268,7 +269,7 @@ export class PartyRuntime extends Runtime {
     const words = this.words(length);
     const bytes = length * this.ring.bytes;
     if (this.last) {
-      this.mailbox.receive(owner, operation, [this.heap.bytes(words.ptr, bytes)]);
+      this.mailbox.receive(owner, operation, [this.heap.bytes(words.ptr, bytes)], true);
       this.ledger.add('input', bytes);
     } else {
       const key = this.#ownerKeys.get(owner);
@@ -278,12 +279,17 @@ export class PartyRuntime extends Runtime {
     return words;
   }
 
-  /** Sends `mine` to each of `peers` and returns what they sent, of the same length. */
-  #swap(peers: readonly string[], operation: number, mine: Uint8Array): Uint8Array<ArrayBuffer>[] {
+  /** Sends `mine` to each of `peers` and returns what they sent, of the same length; with `wipe` the links forget it. */
+  #swap(
+    peers: readonly string[],
+    operation: number,
+    mine: Uint8Array,
+    wipe = false,
+  ): Uint8Array<ArrayBuffer>[] {
     const theirs = peers.map(() => new Uint8Array(mine.length));
-    this.mailbox.exchange(peers, operation, [mine], this.#chunk, (peer, _piece, offset, bytes) =>
-      theirs[peer].set(this.#chunk.bytes.subarray(0, bytes), offset),
-    );
+    const take: Take = (peer, _piece, offset, bytes) =>
+      theirs[peer].set(this.#chunk.bytes.subarray(0, bytes), offset);
+    this.mailbox.exchange(peers, operation, [mine], this.#chunk, take, wipe);
     return theirs;
   }
 
@@ -329,7 +335,7 @@ export class PartyRuntime extends Runtime {
   /** Receives words from another party, as part of a reveal to this one. */
   receiveWords(from: string, length: number, operation: number): Words {
     const words = this.words(length);
-    this.mailbox.receive(from, operation, [this.heap.bytes(words.ptr, length * this.ring.bytes)]);
+    this.mailbox.receive(from, operation, [this.heap.bytes(words.ptr, length * this.ring.bytes)], true);
     return words;
   }
 }

@@ -15,7 +15,7 @@ export class ProviderRuntime extends Runtime {
     super(parts);
     this.#keys = parts.parties.map((party) => {
       const seed = new Uint8Array(SEED_BYTES);
-      this.mailbox.receive(party, 0, [seed]);
+      this.mailbox.receive(party, 0, [seed], true);
       const key = this.streams.key(seed);
       seed.fill(0);
       return key;

@@ -99,6 +99,11 @@ export abstract class Runtime {
     return ++this.#operation;
   }
 
+  /** Moves all of this role's keys on, so that they open nothing from before. No message; all roles at the same point. */
+  ratchet(): void {
+    this.streams.ratchet(this.nextOperation());
+  }
+
   /** Allocates `length` ring words, contents undefined. */
   words(length: number): Words {
     return { ptr: this.heap.alloc(length * this.ring.bytes), length };

@@ -1,6 +1,9 @@
 /**
  * Keystreams of one role. A stream is addressed by (seed, operation number, purpose), never by position, so that
  * nothing can be drawn twice: the seed is the ChaCha key, the other two are the nonce (RFC 8439, section 2.3).
+ *
+ * Keys move on: `ratchet` puts 32 bytes of a key's own stream in its place. The old key does not follow from the new one,
+ * so a key that leaks opens nothing from before.
  */
 import {
   StreamMode as Keystream,
@@ -11,7 +14,7 @@ import type { Heap } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 
 /** What a stream is for; part of its nonce. */
-export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4 } as const;
+export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4, ratchet: 5 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
 export const SEED_BYTES = 32;
@@ -22,6 +25,8 @@ export type StreamMode = 'set' | 'add' | 'subtract' | 'xor';
 /** The seeds a role holds, as keys in its wasm memory, and their expansion. */
 export class Streams {
   readonly #modes: Record<StreamMode, KeystreamMode>;
+  /** Addresses of all keys. */
+  readonly #keys: number[] = [];
 
   /** @param rounds ChaCha rounds: 8, 12 or 20 */
   constructor(
@@ -43,7 +48,20 @@ export class Streams {
     if (seed.length !== SEED_BYTES) throw new RangeError(`a seed has ${SEED_BYTES} bytes`);
     const ptr = this.heap.alloc(SEED_BYTES);
     this.heap.bytes(ptr, SEED_BYTES).set(seed);
+    this.#keys.push(ptr);
     return ptr;
+  }
+
+  /** Replaces every key by a part of its stream; all holders of a key must do so at the same operation. */
+  ratchet(operation: number): void {
+    const next = this.heap.alloc(SEED_BYTES);
+    const bytes = this.heap.bytes(next, SEED_BYTES);
+    for (const key of this.#keys) {
+      this.apply('set', next, SEED_BYTES, key, operation, Purpose.ratchet);
+      this.heap.bytes(key, SEED_BYTES).set(bytes);
+    }
+    bytes.fill(0);
+    this.heap.free(next);
   }
 
   /** Applies the stream (key, operation, purpose), from byte `start` on (a multiple of 64), to `bytes` bytes at `ptr`. */

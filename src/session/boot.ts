@@ -1,12 +1,14 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
-import { createMemory } from '../../bindings/memory.js';
+import { createMemory, wipeMemory } from '../../bindings/memory.js';
 import type { LinkBuffers } from '../links/mailbox.js';
-import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
+import { createDoorbell, createRingBuffer, wipeRing } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
+import { NOT_TESTING, type TestSettings } from './test-settings.js';
 
 export interface RoleBoot {
   readonly name: string;
   readonly settings: Settings;
+  readonly testing: TestSettings;
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
   readonly bell: SharedArrayBuffer;
@@ -21,7 +23,11 @@ const LEAD = 64;
 const MOST_BYTES = 2 ** 30;
 
 /** One boot record a role, the parties first, the provider last. */
-export function bootRecords(settings: Settings, module: WebAssembly.Module): RoleBoot[] {
+export function bootRecords(
+  settings: Settings,
+  module: WebAssembly.Module,
+  testing: TestSettings = NOT_TESTING,
+): RoleBoot[] {
   const names = [...settings.parties, settings.provider];
   const bells = new Map(names.map((name) => [name, createDoorbell()]));
   const rings = new Map<string, SharedArrayBuffer>();
@@ -36,6 +42,7 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module): Rol
   return names.map((name) => ({
     name,
     settings,
+    testing,
     module,
     memory: createMemory(),
     bell: bells.get(name) as SharedArrayBuffer,
@@ -48,4 +55,15 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module): Rol
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
   }));
+}
+
+/**
+ * Zeroes all memory that roles have shared, so that whoever still has hold of it finds no key and no share. Call it when
+ * no thread of theirs is left.
+ */
+export function wipe(boots: readonly RoleBoot[]): void {
+  for (const { memory, links } of boots) {
+    wipeMemory(memory);
+    for (const { outgoing } of links) wipeRing(outgoing);
+  }
 }

@@ -160,7 +160,9 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const sums = guarded(context, args.sentinel, args.epoch, () =>
       trainEpoch(context.rt, model.secure, data, plan, args.measures, report),
     );
-    return result(context, sums);
+    const shares = result(context, sums);
+    context.rt.ratchet();
+    return shares;
   },
 
   evaluate(context, command) {

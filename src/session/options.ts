@@ -31,10 +31,11 @@ export interface SessionOptions {
   linkBytes?: number;
   /** FOR BENCHMARKS: roles take the time of each kind of work (see RoleGroup.times), which slows them a little. */
   profile?: boolean;
-  /** FOR TESTS ONLY: derives every secret seed from this integer; nothing is private then. */
-  insecureTestSeed?: number;
-  /** FOR TESTS ONLY: parties keep a copy of all they see (see Session.transcripts). */
-  recordTranscripts?: boolean;
+  /**
+   * Fewest rows of one owner over which joint statistics are opened, and fewest rows in all over which losses and metrics
+   * are: a sum over few rows says too much of each. 10 or more. Default 10.
+   */
+  leastRows?: number;
 }
 
 export interface Settings {
@@ -49,12 +50,14 @@ export interface Settings {
   readonly timeout: number;
   readonly linkBytes: number;
   readonly profile: boolean;
-  readonly insecureTestSeed: number | null;
-  readonly recordTranscripts: boolean;
+  readonly leastRows: number;
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
 const LEAST_LINK = 256;
+
+/** Fewest rows of a sum that is opened, unless a session asks for more. */
+const LEAST_ROWS = 10;
 
 /** The model owner's name: the role of whoever holds the session. */
 export const OWNER = 'owner';
@@ -70,8 +73,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'timeout',
   'linkBytes',
   'profile',
-  'insecureTestSeed',
-  'recordTranscripts',
+  'leastRows',
 ];
 
 /**
@@ -102,11 +104,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: options.profile ?? false,
-    insecureTestSeed:
-      options.insecureTestSeed === undefined
-        ? null
-        : integer('insecureTestSeed', options.insecureTestSeed, 0, 2 ** 32 - 1),
-    recordTranscripts: options.recordTranscripts ?? false,
+    leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
 }
 

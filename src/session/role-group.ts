@@ -11,12 +11,13 @@ import { compileKernels } from '../../bindings/module.js';
 import { startHelpers } from '../../bindings/pool.js';
 import { JobError, revive } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import { bootRecords } from './boot.js';
+import { bootRecords, type RoleBoot, wipe } from './boot.js';
 import type { Command } from './commands.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { Times } from './profile.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
 import type { RoleApi } from './role-worker.js';
+import { NOT_TESTING, type TestSettings } from './test-settings.js';
 
 /** One role as the session sees it. */
 interface RoleHandle {
@@ -41,6 +42,8 @@ let compiled: Promise<WebAssembly.Module> | null = null;
 export class RoleGroup {
   readonly settings: Settings;
   readonly #roles: readonly RoleHandle[];
+  /** What the roles share, until it is wiped. */
+  #boots: readonly RoleBoot[];
   #queue: Queued[] = [];
   #flushing: Promise<void> = Promise.resolve();
   #ended: Error | null = null;
@@ -50,9 +53,10 @@ export class RoleGroup {
   readonly #guards = new Set<(error: Error) => void>();
   #stopped: Promise<void> | null = null;
 
-  private constructor(settings: Settings, roles: readonly RoleHandle[]) {
+  private constructor(settings: Settings, roles: readonly RoleHandle[], boots: readonly RoleBoot[]) {
     this.settings = settings;
     this.#roles = roles;
+    this.#boots = boots;
     for (const role of roles) {
       for (const worker of [role.worker, ...role.helpers]) {
         worker.onFailure((error) => void this.fail(new JobError(`${role.name} failed: ${error.message}`)));
@@ -61,17 +65,19 @@ export class RoleGroup {
   }
 
   /** Starts one worker a role and waits until all are linked. */
-  static async start(options: SessionOptions): Promise<RoleGroup> {
-    const settings = resolveOptions(options, hostCores());
+  static async start(options: SessionOptions, testing: TestSettings = NOT_TESTING): Promise<RoleGroup> {
+    const resolved = resolveOptions(options, hostCores());
+    const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
     compiled ??= compileKernels();
     const module = await compiled;
-    const roles = bootRecords(settings, module).map((boot): RoleHandle => {
+    const boots = bootRecords(settings, module, testing);
+    const roles = boots.map((boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
       const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
-    const group = new RoleGroup(settings, roles);
+    const group = new RoleGroup(settings, roles, boots);
     await group.#guard(Promise.all(roles.map((role) => role.api.start())));
     return group;
   }
@@ -122,7 +128,7 @@ export class RoleGroup {
     return this.#askAll((api) => api.memoryUse());
   }
 
-  /** What each role has seen, in sessions that record it. */
+  /** What each role has seen, in test sessions that record it (src/testing.ts). */
   async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
     return this.#askAll((api) => api.transcript());
   }
@@ -233,7 +239,10 @@ export class RoleGroup {
   #stop(): Promise<void> {
     this.#stopped ??= Promise.all(
       this.#roles.flatMap((role) => [role.worker, ...role.helpers].map((worker) => worker.stop())),
-    ).then(() => {});
+    ).then(() => {
+      wipe(this.#boots); // from here, so that it happens whatever state the roles were in
+      this.#boots = [];
+    });
     return this.#stopped;
   }
 }

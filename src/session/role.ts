@@ -123,7 +123,7 @@ function createRuntime(
   profile: Profile | null,
   transcript: PartyTranscript,
 ): Runtime {
-  const { name, settings } = boot;
+  const { name, settings, testing } = boot;
   const kernels = instantiateKernels(boot.module, boot.memory);
   const pool = settings.threads > 0 ? new Pool(kernels, heap, settings.threads) : undefined;
   const kernelsOfRing = createRing(kernels, heap, settings.ring, pool);
@@ -143,19 +143,19 @@ function createRuntime(
   };
   if (name === settings.provider) return new ProviderRuntime(parts);
   const seed = seedSource(boot);
-  return new PartyRuntime({ ...parts, seed, ...(settings.recordTranscripts && { transcript }) });
+  return new PartyRuntime({ ...parts, seed, ...(testing.transcripts && { transcript }) });
 }
 
 type PartyTranscript = (label: string, opened: Uint8Array, received: readonly Uint8Array[]) => void;
 
 /** Seeds from the operating system, or, in tests that ask for it, from the injected integer. */
-function seedSource({ name, settings }: RoleBoot): (peer: string) => Uint8Array {
-  const { insecureTestSeed } = settings;
-  if (insecureTestSeed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+function seedSource({ name, settings, testing }: RoleBoot): (peer: string) => Uint8Array {
+  const { seed } = testing;
+  if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
   const names = [...settings.parties, settings.provider];
   return (peer) => {
     const stream = names.indexOf(name) * names.length + names.indexOf(peer);
-    const random = publicRandom(insecureTestSeed, stream);
+    const random = publicRandom(seed, stream);
     return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
   };
 }

@@ -33,6 +33,7 @@ import {
   metricsOf,
   type SumsOfRoles,
 } from './epoch-log.js';
+import { refuseFewRows } from './few-rows.js';
 import {
   type Compiled,
   type CompileOptions,
@@ -106,11 +107,17 @@ export class Sequential {
   /**
    * Trains on shared rows. After each epoch its loss and accuracy are revealed to the owner, and nothing else.
    * @param x [rows, …inputShape]; @param y labels [rows, outputs], one-hot for the accuracy metric
+   * @throws RangeError for fewer rows than the session's `leastRows`, to train or to validate on
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const { measures } = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.config, measures.metrics);
     const { settings } = x.session;
+    refuseFewRows('fit: losses and metrics', x.shape[0], settings.leastRows);
+    if (plan.validation) {
+      const rows = plan.validation[0].shape[0];
+      refuseFewRows('validationData: losses and metrics', rows, settings.leastRows);
+    }
     this.#refuseMisfit(settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
     const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
@@ -185,7 +192,11 @@ export class Sequential {
     ]);
   }
 
-  /** Loss and accuracy on shared rows; their means are revealed to the owner. */
+  /**
+   * Loss and accuracy on shared rows; their means are revealed to the owner. Of two sets of rows that differ in one row,
+   * they say that row's loss.
+   * @throws RangeError for fewer rows than the session's `leastRows`, RangeExceeded where numbers have left the ring
+   */
   async evaluate(
     x: SecureTensor,
     y: SecureTensor,
@@ -193,6 +204,7 @@ export class Sequential {
   ): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
     checkFit({ batchSize, sentinel }, x, y, this.config);
+    refuseFewRows('evaluate: losses and metrics', x.shape[0], x.session.settings.leastRows);
     const results = await this.#evaluate(x, y, batchSize, sentinel);
     const sums = { where: 'evaluate', y, plans: planModel(this.config) };
     return metricsOf(x.session.settings, results, sums, measures);

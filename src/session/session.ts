@@ -49,7 +49,12 @@ export class Session {
 
   /** See {@link createSession}. */
   static async start(options: SessionOptions): Promise<Session> {
-    return new Session(await RoleGroup.start(options));
+    return Session.of(await RoleGroup.start(options));
+  }
+
+  /** The session that holds these roles. */
+  static of(roles: RoleGroup): Session {
+    return new Session(roles);
   }
 
   get settings(): Settings {
@@ -187,8 +192,10 @@ export class Session {
   }
 
   /**
-   * The sums of private integers, one list a party, opened to all parties and to nobody else in parts: each party
-   * learns the totals. Resolves to the totals as the first party sees them.
+   * The sums of private integers, one list a party, opened to all parties and to whoever holds the session, and to nobody
+   * in parts. Whoever knows all parts of a total but one knows that one too: of two parties each learns the other's
+   * list. Nothing here looks at how many rows a part sums, so bring sums over many rows or none.
+   * @returns the totals as the first party sees them
    */
   async aggregate(values: Readonly<Record<string, BigInt64Array>>): Promise<BigInt64Array> {
     const { parties } = this.settings;

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { blocksFor, createMemory, HEAP_BASE, Heap } from '../../bindings/memory.js';
+import { blocksFor, createMemory, HEAP_BASE, Heap, wipeMemory } from '../../bindings/memory.js';
 
 test('blocks are 64-byte aligned, above the guard, and do not overlap', () => {
   const heap = new Heap(createMemory());
@@ -22,6 +22,20 @@ test('a freed block is the next of its size to be handed out', () => {
   heap.alloc(1000);
   heap.free(first);
   assert.is(heap.alloc(1001), first, 'same size class');
+});
+
+test('a wiped memory has nothing left in any block, live or freed, before or after it has grown, or below the heap', () => {
+  for (const sizes of [[], [32], [1000, 64, 5_000_000, 64]]) {
+    const heap = new Heap(createMemory());
+    heap.bytes(0, 400).fill(1);
+    heap.bytes(HEAP_BASE - 100, 100).fill(1);
+    const blocks = sizes.map((bytes) => ({ ptr: heap.alloc(bytes), bytes }));
+    for (const { ptr, bytes } of blocks) heap.bytes(ptr, bytes).fill(0xff);
+    for (const { ptr } of blocks.slice(1)) heap.free(ptr);
+    wipeMemory(heap.memory);
+    const left = Buffer.from(heap.memory.buffer);
+    assert.ok(left.equals(Buffer.alloc(left.length)), `${sizes}`);
+  }
 });
 
 test('freeing twice, or what was never allocated, is an error', () => {

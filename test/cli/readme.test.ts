@@ -139,8 +139,8 @@ test("a step of Wine's two layers takes the 10 rounds that the README names", as
   assert.match(readme, 'layers takes 10 rounds: 4 for');
   const session = await createSession();
   try {
-    const x = session.share(new Float32Array(8 * 13), { shape: [8, 13] });
-    const y = session.share(new Float32Array(8 * 3), { shape: [8, 3] });
+    const x = session.share(new Float32Array(16 * 13), { shape: [16, 13] });
+    const y = session.share(new Float32Array(16 * 3), { shape: [16, 3] });
     const model = sequential([
       dense({ units: 16, inputShape: [13], activation: 'relu' }),
       dense({ units: 3 }),
@@ -148,9 +148,9 @@ test("a step of Wine's two layers takes the 10 rounds that the README names", as
     model.compile({ optimizer: sgd({ learningRate: 0.375 }), loss: 'meanSquaredError', metrics: [] });
     const rounds = async () => (await session.roles.totals()).get('alice')?.rounds ?? 0;
     const before = await rounds();
-    await model.fit(x, y, { batchSize: 8 });
+    await model.fit(x, y, { batchSize: 16 });
     const one = await rounds();
-    await model.fit(x, y, { batchSize: 4 });
+    await model.fit(x, y, { batchSize: 8 });
     assert.is((await rounds()) - one - (one - before), 10);
   } finally {
     await session.close();

@@ -6,16 +6,20 @@ import { pool } from '../../src/jobs/clear.js';
 import { jointStatistics } from '../../src/jobs/statistics.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
-import { createSession, type Session } from '../../src/session/session.js';
+import type { SessionOptions } from '../../src/session/options.js';
+import type { Session } from '../../src/session/session.js';
+import type { TestOptions } from '../../src/session/test-settings.js';
+import * as sessions from '../support/sessions.js';
 
-async function withSession(parties: readonly string[], work: (session: Session) => Promise<void>) {
-  const session = await createSession({ parties });
-  try {
-    await work(session);
-  } finally {
-    await session.close();
-  }
-}
+const withSession = (
+  parties: readonly string[],
+  work: (session: Session) => Promise<void>,
+  { leastRows }: Pick<SessionOptions, 'leastRows'> = {},
+  testing: TestOptions = {},
+) => sessions.withSession({ parties, ...(leastRows && { leastRows }) }, work, testing);
+
+/** For tests of the numbers, which few rows show best. */
+const FEW: TestOptions = { leastRows: 1 };
 
 for (const parties of [2, 3]) {
   test(`statistics of Wine over ${parties} owners are those of all rows in one place, within the stated error`, async () => {
@@ -55,7 +59,7 @@ test('what is opened are two lists of sums in two rounds; the provider and the m
 });
 
 test('a constant column has deviation 0, negative numbers count, a party may have no rows', async () => {
-  await withSession(['alice', 'bob', 'carol'], async (session) => {
+  const work = async (session: Session) => {
     const { mean, deviation } = await jointStatistics(
       session,
       { alice: Float64Array.of(0.1, -8), carol: Float64Array.of(0.1, -2, 0.1, 4) },
@@ -65,11 +69,37 @@ test('a constant column has deviation 0, negative numbers count, a party may hav
     assert.is(mean[1], -2);
     assert.is(deviation[0], 0);
     assert.ok(Math.abs(deviation[1] - Math.sqrt(24)) < 2 ** -24);
-  });
+  };
+  await withSession(['alice', 'bob', 'carol'], work, {}, FEW);
+});
+
+test('an owner with few rows is refused before anything is opened; one without rows adds nothing', async () => {
+  const rows = (count: number) => Float64Array.from({ length: 2 * count }, (_, i) => i % 7);
+  for (const [leastRows, least] of [
+    [undefined, 10],
+    [25, 25],
+  ] as const) {
+    const work = async (session: Session) => {
+      const before = await session.roles.totals();
+      for (const few of [1, 2, least - 1]) {
+        const error = await jointStatistics(session, { alice: rows(30), bob: rows(few) }, 2).then(
+          () => new Error('it did not fail'),
+          (cause: Error) => cause,
+        );
+        assert.instance(error, RangeError);
+        assert.match(error.message, new RegExp(`^jointStatistics: bob's means .* over ${few} rows? would`));
+        assert.match(error.message, new RegExp(`over ${least} rows or more \\(option leastRows\\)$`));
+      }
+      assert.equal(await session.roles.totals(), before, 'nothing has crossed');
+      await jointStatistics(session, { alice: rows(30), bob: rows(least) }, 2);
+      await jointStatistics(session, { alice: rows(30), bob: rows(0) }, 2);
+    };
+    await withSession(['alice', 'bob'], work, leastRows ? { leastRows } : {});
+  }
 });
 
 test('what cannot be summed is refused with party and column, never the value', async () => {
-  await withSession(['alice', 'bob'], async (session) => {
+  const work = async (session: Session) => {
     const fails = async (
       parts: Record<string, Float64Array>,
       columns: number,
@@ -99,7 +129,8 @@ test('what cannot be summed is refused with party and column, never the value', 
     await fails({}, 2, 'RangeError', /no rows/);
     const { mean } = await jointStatistics(session, { alice: ok, bob: ok }, 2);
     assert.equal([...mean], [1, 2], 'the session goes on');
-  });
+  };
+  await withSession(['alice', 'bob'], work, {}, FEW);
 });
 
 test.run();

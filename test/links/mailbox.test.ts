@@ -56,9 +56,12 @@ function alone(timeout = 50, capacity = 64) {
   const ends = linked(['alice', 'bob'], capacity);
   const { bell, links } = ends.get('alice') as Ends;
   const [{ incoming }] = links;
+  const ring = new Uint8Array(incoming, 64);
   const bob = new RingWriter(incoming, new Doorbell(bell));
   return {
     mailbox: new Mailbox('alice', bell, links, timeout),
+    /** Whether bytes that bob has sent are still there. */
+    keeps: (...bytes: number[]) => Buffer.from(ring).includes(Buffer.from(bytes)),
     /** Bob sends bytes, whatever they mean. */
     bob: (bytes: Uint8Array) => {
       bob.write(bytes, 0);
@@ -210,6 +213,37 @@ test('garbage is out of step, and nothing of it is repeated in the message', () 
   } catch (error) {
     assert.instance(error, ProtocolError);
     assert.equal([...into], [0, 0, 0, 0], 'no byte of the payload has been taken');
+  }
+});
+
+test('a frame that is received or exchanged to be wiped is forgotten by the link, another is not', () => {
+  const { mailbox, bob, keeps } = alone();
+  const secret = [11, 12, 13, 14, 15, 16, 17, 18];
+  const chunk = { bytes: new Uint8Array(16), grain: 1 };
+  for (const wipe of [false, true]) {
+    for (const receive of [
+      (into: Uint8Array) => mailbox.receive('bob', 5, [into], wipe),
+      (into: Uint8Array) =>
+        mailbox.exchange(
+          ['bob'],
+          5,
+          [new Uint8Array(8)],
+          chunk,
+          (_peer, _piece, offset, bytes) => into.set(chunk.bytes.subarray(0, bytes), offset),
+          wipe,
+        ),
+    ]) {
+      bob(frame(5, ...secret));
+      assert.ok(keeps(...secret));
+      const into = new Uint8Array(8);
+      receive(into);
+      assert.equal([...into], secret);
+      assert.is(keeps(...secret), !wipe);
+      bob(frame(6, ...Array(8).fill(0))); // once around the ring, over what was kept
+      mailbox.receive('bob', 6, [into]);
+      bob(frame(7, ...Array(24).fill(0)));
+      mailbox.receive('bob', 7, [new Uint8Array(24)]);
+    }
   }
 });
 

@@ -7,6 +7,7 @@ import {
   Doorbell,
   RingReader,
   RingWriter,
+  wipeRing,
 } from '../../src/links/ring-buffer.js';
 import { Random } from '../support/ring.js';
 import { seed } from '../support/seed.js';
@@ -15,6 +16,7 @@ function ring(capacity: number) {
   const buffer = createRingBuffer(capacity);
   const bells = [createDoorbell(), createDoorbell()];
   return {
+    buffer,
     writer: new RingWriter(buffer, new Doorbell(bells[0])),
     reader: new RingReader(buffer, new Doorbell(bells[1])),
     readersBell: bells[0],
@@ -35,6 +37,30 @@ test('what is written in pieces of any size is read in pieces of any size, in or
     reader.publish();
   }
   assert.equal(got, [...sent]);
+});
+
+test('bytes that are read to be wiped leave no trace, others stay until the ring is wiped, also what nobody was shown', () => {
+  const { buffer, writer, reader } = ring(16);
+  const inside = () => [...new Uint8Array(buffer, 64)];
+  const bytes = Uint8Array.from({ length: 12 }, (_, i) => i + 1);
+  const into = new Uint8Array(12);
+  for (const wipe of [false, true]) {
+    writer.write(bytes, 0);
+    writer.publish();
+    assert.is(reader.read(into.fill(0), 0, 12, wipe), 12); // the second time around the ring's end
+    assert.equal(into, bytes);
+    reader.publish();
+  }
+  assert.equal(inside(), [0, 0, 0, 0, 0, 0, 0, 0, 9, 10, 11, 12, 0, 0, 0, 0]);
+  writer.write(bytes, 0, 7);
+  assert.equal(inside(), [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 0]);
+  wipeRing(buffer);
+  assert.equal(inside(), Array(16).fill(0));
+
+  const unseen = ring(16);
+  unseen.writer.write(bytes, 0, 7);
+  wipeRing(unseen.buffer);
+  assert.equal([...new Uint8Array(unseen.buffer, 64)], Array(16).fill(0));
 });
 
 test('a full ring takes no more, an empty one gives nothing', () => {

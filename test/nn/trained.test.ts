@@ -11,7 +11,7 @@ import { seed as testSeed } from '../support/seed.js';
 import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
 import { type Fold, wineFold, wineLayers, wineModel } from '../support/wine.js';
 
-const { sessions, closeAll } = await sessionsOfEverySetting({ insecureTestSeed: testSeed });
+const { sessions, closeAll } = await sessionsOfEverySetting({}, { seed: testSeed });
 test.after(closeAll);
 
 const PLAIN = { epochs: 5, batchSize: 8, learningRate: 0.375 };

@@ -13,6 +13,7 @@ import { dense, sgd } from '../../src/nn/describe.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
+import { transcriptsOf } from '../../src/testing.js';
 import { seed } from '../support/seed.js';
 import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
 import {
@@ -67,14 +68,11 @@ const NETWORKS: readonly Network[] = [
   },
 ];
 
-const { sessions, closeAll } = await sessionsOfEverySetting({
-  insecureTestSeed: seed,
-  recordTranscripts: true,
-});
+const { sessions, closeAll } = await sessionsOfEverySetting({}, { seed, transcripts: true });
 test.after(closeAll);
 
 /** What the first party has seen so far. */
-const seenBy = async (session: Session) => (await session.roles.transcripts()).get(session.parties[0]) ?? [];
+const seenBy = async (session: Session) => (await transcriptsOf(session)).get(session.parties[0]) ?? [];
 
 /** The words of every rounding that the first party saw after its first `skip` openings, in order. */
 async function openedCoins(session: Session, skip: number): Promise<(count: number) => readonly bigint[]> {
@@ -192,7 +190,7 @@ for (const network of NETWORKS) {
 
 test('in all these trainings, everything that was opened stands in the ledger under its label', async () => {
   for (const session of sessions) {
-    const [totals, transcripts] = [await session.roles.totals(), await session.roles.transcripts()];
+    const [totals, transcripts] = [await session.roles.totals(), await transcriptsOf(session)];
     for (const party of session.parties) {
       const seen: Record<string, number> = {};
       for (const { label, opened, received } of transcripts.get(party) ?? []) {

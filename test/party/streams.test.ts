@@ -93,6 +93,26 @@ test('streams are added, subtracted and xored in the ring’s words', () => {
   }
 });
 
+test('ratcheted, a key is what its old stream had for that operation, at every holder; the old one is nowhere', () => {
+  const seeds = [randomSeed(), randomSeed(), randomSeed()];
+  const holders = [0, 1].map(() => {
+    const own = makeHeap();
+    const streams = new Streams(createRing(kernels(own), own, 32), own, 12);
+    return { own, streams, keys: seeds.map((seed) => streams.key(seed)) };
+  });
+  const outside = new Streams(rings[0], heap, 12);
+  const next = seeds.map((seed) => stream(outside, outside.key(seed), 77, Purpose.ratchet, SEED_BYTES));
+  for (const { own, streams, keys } of holders) {
+    streams.ratchet(77);
+    const memory = Buffer.from(own.memory.buffer);
+    keys.forEach((key, i) => {
+      assert.equal(own.bytes(key, SEED_BYTES).slice(), next[i]);
+      assert.is(memory.indexOf(next[i]), memory.lastIndexOf(next[i]), 'and nowhere else');
+      assert.is(memory.indexOf(seeds[i]), -1, 'the old key is gone');
+    });
+  }
+});
+
 test('a seed has 32 bytes', () => {
   const streams = new Streams(rings[0], heap, 12);
   for (const length of [0, 16, 31, 33]) assert.throws(() => streams.key(new Uint8Array(length)), /32 bytes/);

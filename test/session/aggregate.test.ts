@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Session } from '../../src/session/session.js';
+import { transcriptsOf } from '../../src/testing.js';
 import { namesOf, withSession } from '../support/sessions.js';
 import { irregularity } from '../support/statistics.js';
 
@@ -46,11 +47,11 @@ test('one round, eight bytes a number to each peer, and none to or from the prov
 });
 
 test('what a party receives is uniform, whatever the numbers are, and new in every run', async () => {
-  await withSession({ parties: namesOf(3), recordTranscripts: true }, async (session) => {
+  const work = async (session: Session) => {
     const lists = session.parties.map(() => Array<bigint>(4000).fill(7n));
     await add(session, lists);
     await add(session, lists);
-    for (const [party, entries] of await session.roles.transcripts()) {
+    for (const [party, entries] of await transcriptsOf(session)) {
       if (party === 'provider') continue;
       const runs = entries.filter(({ label }) => label === 'aggregate');
       assert.is(runs.length, 2);
@@ -68,7 +69,8 @@ test('what a party receives is uniform, whatever the numbers are, and new in eve
       }
       assert.is(new BigInt64Array(runs[0].opened.slice().buffer)[0], 21n, 'the sum itself is opened');
     }
-  });
+  };
+  await withSession({ parties: namesOf(3) }, work, { transcripts: true });
 });
 
 test('lists that are missing or of different lengths are refused', async () => {

@@ -127,6 +127,28 @@ test('early stopping that watches what validation would reveal is refused withou
   await refused(() => model.fit(x, y, { earlyStopping: { patience: 0 } }), /patience/);
 });
 
+test('losses and metrics over fewer rows than the session allows are refused, to train, to validate and to evaluate', async () => {
+  const rows = (count: number) => [x.slice([0, 0], [count, 4]), y.slice([0, 0], [count, 2])] as const;
+  const [one, nine, ten] = [rows(1), rows(9), rows(10)];
+  await session.ready();
+  const model = compiled();
+  const least = /10 rows or more \(option leastRows\)$/;
+  await refused(() => model.fit(...nine), /^fit: losses and metrics over 9 rows would say too much of each/);
+  await refused(() => model.fit(x, y, { validationData: nine }), /^validationData: .* over 9 rows would/);
+  await refused(() => model.fit(...nine), least);
+  await model.fit(...ten, { validationData: ten });
+  await refused(() => model.evaluate(...one), /^evaluate: losses and metrics over 1 row would/);
+  await refused(() => model.evaluate(...nine), least);
+  await model.evaluate(...ten);
+  assert.is(
+    (await model.predict(one[0]).reveal({ to: 'alice' })).length,
+    2,
+    'a prediction is the asker’s own',
+  );
+  for (const tensor of [...one, ...nine, ...ten]) tensor.dispose();
+  model.dispose();
+});
+
 test('early stopping that watches an accuracy is refused where compile has left it out', async () => {
   const model = network();
   model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError', metrics: [] });
@@ -137,8 +159,8 @@ test('early stopping that watches an accuracy is refused where compile has left 
 });
 
 test('a fit that nobody watches reveals what a watched one does, epoch by epoch, validation included', async () => {
-  const fitted = (seen: EpochLog[] | null) =>
-    withSession({ insecureTestSeed: 5 }, async (own) => {
+  const fitted = (seen: EpochLog[] | null) => {
+    const work = async (own: Session) => {
       const data = share(own);
       const model = network();
       model.compile({
@@ -154,7 +176,9 @@ test('a fit that nobody watches reveals what a watched one does, epoch by epoch,
         ...(seen && { callbacks: { onEpochEnd: (_, log) => void seen.push(log) } }),
       });
       return { epochs, weights: await model.weights() };
-    });
+    };
+    return withSession({}, work, { seed: 5 });
+  };
   const seen: EpochLog[] = [];
   const [unwatched, watched] = [await fitted(null), await fitted(seen)];
   const numbers = (logs: readonly EpochLog[]) => logs.map(({ seconds: _, ...revealed }) => revealed);

@@ -5,6 +5,7 @@ import { dense, sgd } from '../../src/nn/describe.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
+import { transcriptsOf } from '../../src/testing.js';
 import { Random } from '../support/ring.js';
 import { seed } from '../support/seed.js';
 import { namesOf, withSession } from '../support/sessions.js';
@@ -35,8 +36,9 @@ type Share = typeof stored;
 
 /** Everything that a training, an evaluation and a prediction yield. */
 async function results(ring: 32 | 64, parties: number, owner: string, share: Share) {
-  const options = { ring, parties: namesOf(parties), insecureTestSeed: seed };
-  return withSession(options, async (session) => {
+  return withSession({ ring, parties: namesOf(parties) }, score, { seed });
+
+  async function score(session: Session) {
     const x = share(session, owner);
     const y = session.share(labels, { owner: 'bob', shape: [ROWS, 2] });
     const model = sequential([
@@ -55,7 +57,7 @@ async function results(ring: 32 | 64, parties: number, owner: string, share: Sha
       scores: { loss, accuracy },
       outputs: [...(await outputs.reveal())],
     };
-  });
+  }
 }
 
 for (const [ring, parties, owner] of [
@@ -77,10 +79,10 @@ for (const [ring, parties, owner] of [
 }
 
 test('a large tensor is opened in pieces of at most 2^20 numbers, revealed as it was shared, and sliced like any other', async () => {
-  await withSession({ recordTranscripts: true }, async (session) => {
+  const work = async (session: Session) => {
     const x = stored(session, 'alice');
     await session.ready();
-    const seen = (await session.roles.transcripts()).get('bob') ?? [];
+    const seen = (await transcriptsOf(session)).get('bob') ?? [];
     assert.equal(
       seen.filter(({ label }) => label === 'input').map(({ opened }) => opened.length / 4),
       [SPLIT, numbers.length - SPLIT],
@@ -95,7 +97,8 @@ test('a large tensor is opened in pieces of at most 2^20 numbers, revealed as it
     for (const [role, { live }] of await session.roles.memoryUse()) {
       assert.ok(live < numbers.length, `${role}: ${live} bytes are left`);
     }
-  });
+  };
+  await withSession({}, work, { transcripts: true });
 });
 
 test('a large tensor with a number that the ring does not hold is refused by place, before anything is sent', async () => {

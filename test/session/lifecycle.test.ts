@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { JobError } from '../../src/errors.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import { createSession, type Session } from '../../src/session/session.js';
+import { transcriptsOf } from '../../src/testing.js';
 import { namesOf, withSession } from '../support/sessions.js';
 import { workersLeft } from '../support/workers.js';
 
@@ -58,16 +59,18 @@ test('sessions at once do not disturb each other', async () => {
 });
 
 test('with an injected seed every run sees the same, without one no two do', async () => {
-  const seen = async (options: SessionOptions): Promise<string> =>
-    withSession({ ...options, recordTranscripts: true }, async (session) => {
+  const seen = async (seed?: number): Promise<string> => {
+    const look = async (session: Session) => {
       await compute(session);
-      const transcript = (await session.roles.transcripts()).get('alice') ?? [];
+      const transcript = (await transcriptsOf(session)).get('alice') ?? [];
       assert.ok(transcript.length > 5);
       return transcript.map(({ opened }) => Buffer.from(opened).toString('hex')).join(' ');
-    });
-  assert.is(await seen({ insecureTestSeed: 5 }), await seen({ insecureTestSeed: 5 }));
-  assert.is.not(await seen({ insecureTestSeed: 5 }), await seen({ insecureTestSeed: 6 }));
-  assert.is.not(await seen({}), await seen({}));
+    };
+    return withSession({}, look, { transcripts: true, ...(seed !== undefined && { seed }) });
+  };
+  assert.is(await seen(5), await seen(5));
+  assert.is.not(await seen(5), await seen(6));
+  assert.is.not(await seen(), await seen());
 });
 
 test('closing finishes what has been asked for, leaves no worker, and can be done twice', async () => {

@@ -14,8 +14,7 @@ test('defaults: alice, bob and a provider, ring 32 with 12 fraction bits, ring 6
     threads: 0,
     timeout: 30_000,
     linkBytes: 2 ** 20,
-    insecureTestSeed: null,
-    recordTranscripts: false,
+    leastRows: 10,
     profile: false,
   });
   assert.is(resolveOptions({ ring: 64 }, 1).fractionBits, 20);
@@ -56,7 +55,10 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [{ timeout: Number.POSITIVE_INFINITY }, RangeError, /timeout/],
   [{ linkBytes: 1000 }, RangeError, /linkBytes must be a power of two/],
   [{ linkBytes: 32 }, RangeError, /linkBytes must be an integer from 256/],
-  [{ insecureTestSeed: -1 }, RangeError, /insecureTestSeed/],
+  [{ leastRows: 9 }, RangeError, /leastRows must be an integer from 10/],
+  [{ leastRows: 10.5 }, RangeError, /leastRows must be an integer/],
+  [{ insecureTestSeed: 1 } as never, TypeError, /unknown option "insecureTestSeed"/],
+  [{ recordTranscripts: true } as never, TypeError, /unknown option "recordTranscripts"/],
 ];
 
 for (const [options, kind, pattern] of REFUSED) {

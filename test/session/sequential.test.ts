@@ -6,14 +6,15 @@ import { initialWeights } from '../../src/nn/config.js';
 import { sgd } from '../../src/nn/describe.js';
 import type { EpochLog } from '../../src/session/sequential.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
-import { createSession, type Session } from '../../src/session/session.js';
+import type { Session } from '../../src/session/session.js';
+import { createTestSession } from '../../src/testing.js';
 import { seed } from '../support/seed.js';
 import { wineFold, wineLayers, wineModel } from '../support/wine.js';
 
 /** Public seed of weights and batches; the masks' seed is the test's. */
 const PUBLIC_SEED = 1;
 
-const session = await createSession({ threads: 0, insecureTestSeed: seed });
+const session = await createTestSession({ threads: 0 }, { seed });
 test.after(() => session.close());
 
 const fold = wineFold(0);

@@ -47,3 +47,12 @@ export class RepeatedMask extends FaultyParty {
     else this.#first.set(mask.length, mask.slice());
   }
 }
+
+/** Makes every third mask from the two before it: pairs are independent, three are not. */
+export class LinearMask extends FaultyParty {
+  protected override spoil(mask: Uint8Array, period: number): void {
+    for (let i = 2 * period; i < mask.length; i++) {
+      if (Math.floor(i / period) % 3 === 2) mask[i] = mask[i - period] ^ mask[i - 2 * period];
+    }
+  }
+}

@@ -1,6 +1,8 @@
 /** Sessions that are closed whatever happens, so that a failing test leaves no worker behind. */
 import type { SessionOptions } from '../../src/session/options.js';
-import { createSession, type Session } from '../../src/session/session.js';
+import type { Session } from '../../src/session/session.js';
+import type { TestOptions } from '../../src/session/test-settings.js';
+import { createTestSession } from '../../src/testing.js';
 import { RINGS } from './ring.js';
 
 const NAMES = ['alice', 'bob', 'carol'];
@@ -9,10 +11,10 @@ const NAMES = ['alice', 'bob', 'carol'];
 export const namesOf = (parties: number): string[] => NAMES.slice(0, parties);
 
 /** A session of every setting (2 and 3 parties, both rings), for a whole test file; to be closed by `closeAll`. */
-export async function sessionsOfEverySetting(options: SessionOptions = {}) {
+export async function sessionsOfEverySetting(options: SessionOptions = {}, testing: TestOptions = {}) {
   const sessions = await Promise.all(
     RINGS.flatMap((ring) =>
-      [2, 3].map((n) => createSession({ ring, parties: namesOf(n), threads: 0, ...options })),
+      [2, 3].map((n) => createTestSession({ ring, parties: namesOf(n), threads: 0, ...options }, testing)),
     ),
   );
   return {
@@ -31,8 +33,9 @@ export const nameOf = ({ settings }: Session): string =>
 export async function withSession<T>(
   options: SessionOptions,
   work: (session: Session) => Promise<T>,
+  testing: TestOptions = {},
 ): Promise<T> {
-  const session = await createSession({ threads: 0, ...options });
+  const session = await createTestSession({ threads: 0, ...options }, testing);
   try {
     return await work(session);
   } finally {

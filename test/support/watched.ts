@@ -29,9 +29,10 @@ class QuietStreams extends Streams {
     key: number,
     operation: number,
     purpose: Purpose,
+    start = 0,
   ): void {
     const known = purpose === Purpose.mask || purpose === Purpose.deal;
-    if (!known || !this.#quiet.has(key)) super.apply(mode, ptr, bytes, key, operation, purpose);
+    if (!known || !this.#quiet.has(key)) super.apply(mode, ptr, bytes, key, operation, purpose, start);
     else if (mode === 'set') this.heap.bytes(ptr, bytes).fill(0);
   }
 }

@@ -1,0 +1,169 @@
+/**
+ * What n − 1 parties see of an operation, over many runs on the same secrets: each bit is a fair coin, no two are related, and
+ * no set of them has a constant sum. privacy.test.ts looks at many values in few runs, this at all bits of few values in many
+ * runs, so that what repeats from run to run or joins one frame to another shows.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PartyRuntime } from '../../src/party/party.js';
+import { multiply } from '../../src/protocol/multiply.js';
+import { rescale, rescaleCost } from '../../src/protocol/truncate.js';
+import { rank, SPARE_RUNS, unfairness } from '../support/bit-statistics.js';
+import { LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
+import { functionOperations } from '../support/function-operations.js';
+import { type Operation, ofMasked, operations as plainOperations } from '../support/operations.js';
+import { type Bits, Random } from '../support/ring.js';
+import { seed } from '../support/seed.js';
+import { Watched, type WatchedOptions } from '../support/watched.js';
+
+const product = ofMasked(
+  'a product, rescaled',
+  function* (rt, x) {
+    return [yield* rescale(rt, multiply(rt, x, x))];
+  },
+  rescaleCost,
+);
+
+const named = (name: string): Operation => {
+  const all = [...plainOperations, ...functionOperations];
+  return all.find((operation) => operation.name === name) as Operation;
+};
+
+const OPERATIONS: readonly Operation[] = [
+  product,
+  ...[
+    'open of an unsettled share',
+    'truncate by 9 bits',
+    'isNegative',
+    'relu',
+    'select, a fresh bit',
+    'sigmoid',
+    'isZero',
+    'exp below 1',
+    'max with its mark',
+    'softmax',
+  ].map(named),
+];
+
+/** Bits of a view that are looked at: all of short frames, then as many of the others as there is room for. */
+const BITS = 512;
+const RUNS = BITS + SPARE_RUNS;
+/** Enough for a row of several columns, and for three masks in one opening. */
+const VALUES = 4;
+
+/** The coalition's view of one run: what is opened, which says what the honest party sent, and what the provider sends. */
+function frames(world: Watched, operation: Operation): Uint8Array[] {
+  const program = operation.prepare(world, Array(VALUES).fill(5n));
+  world.takeView(); // what preparing the arguments has sent
+  const { results } = world.run(program);
+  world.roles.forEach((rt, i) => {
+    rt.free(...results[i]);
+  });
+  const view = world.takeView();
+  const dealt = [...view.keys()].find((link) => link.startsWith('provider → '));
+  return [...(view.get('opened') ?? []), ...(view.get(dealt ?? '') ?? [])];
+}
+
+/** Places (frame, bit) to look at: whole short frames first; of long ones the lanes of the values and a random rest. */
+function places(view: readonly Uint8Array[], random: Random): [number, number][] {
+  const short: [number, number][] = [];
+  const lanes: [number, number][] = [];
+  const rest: [number, number][] = [];
+  view.forEach(({ length }, frame) => {
+    for (let bit = 0; bit < length * 8; bit++) {
+      const place: [number, number] = [frame, bit];
+      if (length <= 8 * VALUES) short.push(place);
+      else if (bit % 128 < VALUES) lanes.push(place);
+      else rest.push(place);
+    }
+  });
+  const drawn = [short, lanes, rest].flatMap((group) => {
+    for (let i = group.length - 1; i > 0; i--) {
+      const j = random.below(i + 1);
+      [group[i], group[j]] = [group[j], group[i]];
+    }
+    return group;
+  });
+  return drawn.slice(0, Math.min(BITS, drawn.length - (drawn.length % 8)));
+}
+
+/** What speaks against the coalition's view of an operation, or null. */
+function unfairView(world: Watched, operation: Operation): string | null {
+  let chosen: readonly [number, number][] | null = null;
+  const runs = Array.from({ length: RUNS }, () => {
+    const view = frames(world, operation);
+    chosen ??= places(view, new Random(seed));
+    const sample = new Uint8Array(chosen.length / 8);
+    chosen.forEach(([frame, bit], i) => {
+      sample[i >> 3] |= ((view[frame][bit >> 3] >> (bit & 7)) & 1) << (i & 7);
+    });
+    return sample;
+  });
+  assert.ok(runs[0].length > 0, 'something is seen');
+  return unfairness(runs);
+}
+
+const WORLDS: readonly (WatchedOptions & { bits: Bits })[] = [
+  { parties: 2, bits: 32, honest: 0 },
+  { parties: 3, bits: 64, honest: 1 },
+  { parties: 2, bits: 32, honest: 1 },
+];
+
+for (const options of WORLDS) {
+  const world = new Watched(options);
+  const where = `ring ${options.bits}, ${world.parties[options.honest].name} honest of ${options.parties} parties`;
+  test(`over many runs, what a coalition sees are independent fair coins: ${where}`, () => {
+    for (const operation of OPERATIONS) assert.is(unfairView(world, operation), null, operation.name);
+  });
+}
+
+const FAULTS: readonly [string, typeof PartyRuntime, RegExp][] = [
+  ['masks drawn again in each run', RepeatedMask, /^bit \d+ is biased/],
+  ['masks whose upper half is 0', ShortMask, /^bit \d+ is biased/],
+  ['one mask for all values', OneMaskForAll, /^bits \d+ and \d+ depend/],
+  ['masks that are sums of two others', LinearMask, /^the bits depend on each other: rank/],
+];
+
+for (const [name, fault, says] of FAULTS) {
+  test(`positive control: ${name}`, () => {
+    const world = new Watched({ parties: 2, bits: 32, honest: 0, fault });
+    assert.match(String(unfairView(world, named('open of a settled share'))), says);
+    assert.match(String(unfairView(world, named('relu'))), says);
+  });
+}
+
+test('the statistics: random bits pass; one bit, a pair, and a sum of several that are not free are each found', () => {
+  const honest = Array.from({ length: 300 }, () => crypto.getRandomValues(new Uint8Array(32)));
+  assert.is(unfairness(honest), null);
+  const spoilt = (change: (bytes: Uint8Array, run: number) => void) =>
+    String(
+      unfairness(
+        honest.map((bytes, run) => {
+          const copy = bytes.slice();
+          change(copy, run);
+          return copy;
+        }),
+      ),
+    );
+  assert.match(
+    spoilt((bytes, run) => {
+      if (run % 3) bytes[4] |= 8;
+    }),
+    /^bit 35 is biased/,
+  );
+  assert.match(
+    spoilt((bytes) => {
+      bytes[9] = (bytes[9] & ~1) | ((bytes[2] & 1) ^ 1);
+    }),
+    /^bits 16 and 72 depend/,
+  );
+  assert.match(
+    spoilt((bytes) => {
+      bytes[31] = bytes.subarray(0, 31).reduce((sum, byte) => sum ^ byte, 0xff);
+    }),
+    /rank 248 of 256/,
+  );
+  assert.is(rank([Uint32Array.of(3), Uint32Array.of(5), Uint32Array.of(6)]), 2);
+});
+
+test.run();
