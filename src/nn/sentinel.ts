@@ -22,6 +22,7 @@ import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime, Watcher } from '../party/runtime.js';
 import { Share } from '../party/values.js';
+import { type Cost, dealing, opening, type Setting, sequence, wordBytes } from '../protocol/cost.js';
 
 /** Numbers of one call that are looked at: one in 32, but at least 16 and at most 1,024. */
 const ONE_IN = 32;
@@ -76,6 +77,21 @@ export function* inSite<T>(rt: Runtime, site: number, program: Secure<T>): Secur
   }
 }
 
+/** Values of a call that are looked at. */
+const samplesOf = (length: number): number =>
+  Math.min(length, Math.max(LEAST, Math.min(MOST, Math.floor(length / ONE_IN))));
+
+/** Cost of looking at calls of so many values each at `sites` sites, and of the alarms. */
+export function sentinelCost(at: Setting, lengths: readonly number[], sites: number): Cost {
+  const samples = lengths.reduce((sum, length) => sum + samplesOf(length), 0);
+  const sums = sites * SUMS;
+  return sequence(
+    dealing(Math.ceil(samples / 4) * 16),
+    opening(at, Math.ceil(sums / 128) * 16),
+    dealing(wordBytes(at, sums)),
+  );
+}
+
 /** One role's part. All roles make the same calls in the same order. */
 export class Sentinel implements Watcher {
   site: number | null = null;
@@ -101,7 +117,7 @@ export class Sentinel implements Watcher {
     const low = limit - LIMIT_BITS; // the lowest of the five bits
     if (site === null || length === 0) return;
     if (!this.#sums.has(site)) this.#sums.set(site, 0);
-    const count = Math.min(length, Math.max(LEAST, Math.min(MOST, Math.floor(length / ONE_IN))));
+    const count = samplesOf(length);
     if (this.#count + count > KEPT) this.#ask();
     const lanes = rt.ring.bytes / 4;
     const words = rt.heap.u32(ptr, length * lanes);

@@ -8,11 +8,11 @@ import * as assert from 'uvu/assert';
 import type { ModelConfig } from '../../src/nn/config.js';
 import { adam, conv2d, dense, flatten, momentum, sgd } from '../../src/nn/describe.js';
 import { losses } from '../../src/nn/loss.js';
-import { countHits, integerLabels } from '../../src/nn/metrics.js';
+import { countHits, roundedLabels } from '../../src/nn/metrics.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { Sentinel } from '../../src/nn/sentinel.js';
 import { together } from '../../src/party/program.js';
 import { Purpose, SEED_BYTES } from '../../src/party/streams.js';
-import type { Masked } from '../../src/party/values.js';
 import { aggregate } from '../../src/protocol/aggregate.js';
 import { input } from '../../src/protocol/input.js';
 import { open } from '../../src/protocol/open.js';
@@ -83,8 +83,12 @@ function train({ world }: Logged, optimizer: OptimizerConfig): void {
   const model = new SteppedModel(world, CONV, drawnWeights(world, CONV, 0.1));
   const x = model.rows(numbers, rows, [6, 6, 1]);
   const t = world.masked(encoded(world, labels), world.fraction, [rows, CLASSES]);
-  const hot = world.run((rt, role) => integerLabels(rt, t[role])).results as Masked[];
+  const hot = world.run((rt, role) => roundedLabels(rt, t[role], 0)).results;
+  const gradientFraction = world.fraction;
   for (let epoch = 0; epoch < 2; epoch++) {
+    world.each((rt) => {
+      rt.watcher = new Sentinel(rt, epoch);
+    });
     for (let step = 0; step < 2; step++) {
       const count = 2 * epoch + step + 1;
       const pass = { training: true, step: count, seed: 1 };
@@ -95,16 +99,21 @@ function train({ world }: Logged, optimizer: OptimizerConfig): void {
           optimizer,
           step: plan,
           pass,
+          gradientFraction,
         }),
       );
       world.run((rt, role) =>
         together(
+          (rt.watcher as Sentinel).alarms(),
           losses.softmaxCrossEntropy.total(rt, results[role], t[role]),
           countHits(rt, 'accuracy', results[role], hot[role], 0.5),
         ),
       );
     }
-    world.each((rt) => rt.ratchet());
+    world.each((rt) => {
+      rt.watcher = null;
+      rt.ratchet();
+    });
   }
   model.predict(x);
 }

@@ -11,7 +11,12 @@ import { rescale, rescaleCost } from '../../src/protocol/truncate.js';
 import { rank, SPARE_RUNS, unfairness } from '../support/bit-statistics.js';
 import { LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
 import { functionOperations } from '../support/function-operations.js';
-import { type Operation, ofMasked, operations as plainOperations } from '../support/operations.js';
+import {
+  type Operation,
+  ofMasked,
+  operations as plainOperations,
+  sentinelOperation,
+} from '../support/operations.js';
 import { type Bits, Random } from '../support/ring.js';
 import { seed } from '../support/seed.js';
 import { Watched, type WatchedOptions } from '../support/watched.js';
@@ -31,6 +36,7 @@ const named = (name: string): Operation => {
 
 const OPERATIONS: readonly Operation[] = [
   product,
+  sentinelOperation,
   ...[
     'open of an unsettled share',
     'truncate by 9 bits',

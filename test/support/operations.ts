@@ -2,6 +2,7 @@
  * Every operation of the protocol with its declared cost, in one table: the claims that hold for all of them (cost,
  * labels, memory, uniform transcripts) are tests over this table.
  */
+import { Sentinel, sentinelCost, siteOf } from '../../src/nn/sentinel.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import type { Masked, MaskedBit, Share } from '../../src/party/values.js';
@@ -234,3 +235,15 @@ export const operations: readonly Operation[] = [
     (at, count, f) => sigmoidCost(at, count, f, true),
   ),
 ];
+
+/** Opens a few bits only, whatever the number of values. */
+export const sentinelOperation: Operation = ofMasked(
+  'the sentinel',
+  function* (rt, x) {
+    const sentinel = new Sentinel(rt, 0);
+    sentinel.site = siteOf(0, 'product');
+    sentinel.watch(x.delta ?? x.mask, x.fraction);
+    return [(yield* sentinel.alarms())?.words ?? null];
+  },
+  (at, count) => sentinelCost(at, [count], 1),
+);
