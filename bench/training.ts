@@ -75,7 +75,7 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
   const runners: Runner[] = [];
   try {
     const shares = await onShares(training);
-    runners.push(shares.runner, inPlain(training));
+    runners.push(shares.runner, shares.unwatched, inPlain(training));
     for (const backend of ['wasm', 'cpu'] as const) {
       const runner = await inTensorFlow(training, backend);
       if (runner) runners.push(runner);
@@ -83,6 +83,7 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
     const spreads = await interleave(runners, rounds);
     printTimes(training, spreads, bound.seconds * stepsOf(training));
     printTraffic(await shares.stepTraffic());
+    printSentinel(spreads, await shares.epochTraffic());
     console.log(
       `products of a step: ${digits(bound.multiplyAdds / 1e6)} M multiply-adds in clear, ` +
         `${duration(bound.once)} on one core; on shares at least ${duration(bound.seconds)} on this machine`,
@@ -111,6 +112,20 @@ function printTimes(training: Training, spreads: readonly Spread[], least: numbe
     `${digits(least / own)}×`,
   ]);
   printTable(training.title, ['fit', 'median', 'least – most', 'a step', 'of on shares'], rows);
+}
+
+/** What the sentinel takes of an epoch: time, and bytes of all kinds. */
+function printSentinel(
+  [watched, unwatched]: readonly Spread[],
+  epoch: { watched: StepTraffic; unwatched: StepTraffic },
+): void {
+  const more = (a: number, b: number) => `${(100 * (a / b - 1)).toFixed(1)} %`;
+  const bytes = ({ online, dealt }: StepTraffic) => 2 * online + dealt;
+  console.log(
+    `the sentinel takes ${more(watched.median, unwatched.median)} more time, ` +
+      `${more(bytes(epoch.watched), bytes(epoch.unwatched))} more bytes, ` +
+      `${epoch.watched.rounds - epoch.unwatched.rounds} rounds more an epoch`,
+  );
 }
 
 function printTraffic({ rounds, online, dealt }: StepTraffic): void {

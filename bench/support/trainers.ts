@@ -48,7 +48,7 @@ const configOf = (training: Training): ModelConfig => ({
 /** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
 export async function onShares(training: Training, options: SessionOptions = {}) {
   const { data, batchSize, epochs, learningRate, widths } = training;
-  const session = await createSession(options);
+  const session = await createSession({ ring: 32, ...options });
   const x = session.share(data.x, { owner: 'alice', shape: [data.rows, widths[0]] });
   const y = session.share(data.y, { owner: 'bob', shape: [data.rows, data.classes] });
   const model = sequential(layersOf(training));
@@ -79,6 +79,20 @@ export async function onShares(training: Training, options: SessionOptions = {})
       run: () => clock(() => model.fit(x, y, { epochs, batchSize })),
       close: () => session.close(),
     } satisfies Runner,
+
+    /** The same with nobody watching for numbers near the limit of the ring. */
+    unwatched: {
+      name: 'the same without the sentinel',
+      run: () => clock(() => model.fit(x, y, { epochs, batchSize, sentinel: false })),
+    } satisfies Runner,
+
+    /** The traffic of an epoch with and without the sentinel. */
+    async epochTraffic(): Promise<{ watched: StepTraffic; unwatched: StepTraffic }> {
+      return {
+        watched: await traffic(() => model.fit(x, y, { epochs: 1, batchSize })),
+        unwatched: await traffic(() => model.fit(x, y, { epochs: 1, batchSize, sentinel: false })),
+      };
+    },
 
     /**
      * The traffic of one step: that of an epoch without its end, where the loss is revealed. An evaluation is

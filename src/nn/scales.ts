@@ -9,7 +9,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 
 /** A sum of gradients may reach 2 to this power at least … */
-const LEAST_RANGE = 9;
+const LEAST_RANGE = { 32: 9, 64: 26 } as const;
 /** … and the batch times 2 to this power. */
 const RANGE_PER_ROW = 4;
 /** Fraction bits that a gradient always has. */
@@ -17,10 +17,11 @@ const LEAST_FRACTION = 5;
 
 /**
  * Fraction bits of ∂loss/∂z on the way back. In ring 32 with 12 fraction bits 9 for batches of up to 32 rows, where
- * sums stay below 512; 5 from 512 rows on, below 8,192. In ring 64 with 20 the working scale, sums below 2^22.
+ * sums stay below 512; 5 from 512 rows on, below 8,192. In ring 64 with 20 it has 16,
+ * sums stay below 2^26.
  */
 export const gradientFraction = (bits: RingBits, fraction: number, batch: number): number => {
-  const range = Math.max(LEAST_RANGE, Math.ceil(Math.log2(batch)) + RANGE_PER_ROW);
+  const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(batch)) + RANGE_PER_ROW);
   return Math.min(fraction, Math.max(LEAST_FRACTION, bits - 2 - fraction - range));
 };
 

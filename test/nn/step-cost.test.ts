@@ -258,7 +258,7 @@ test('multiply-adds: two products a party forward, and two each for the gradient
 
 test('summary() of a model is a table with a line for each layer, the step and the prediction', () => {
   const model = sequential([dense({ units: 16, inputShape: [13], activation: 'relu' }), dense({ units: 3 })]);
-  const summary = model.summary({ batchSize: 8 });
+  const summary = model.summary({ batchSize: 8, ring: 32 });
   const table = String(summary);
   assert.is(table, formatSummary(summary));
   assert.match(table, /batch 8, ring 32 with 12 fraction bits, 2 parties/);
