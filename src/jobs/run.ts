@@ -11,6 +11,7 @@ import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type EpochLog, sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { checkJob, checkRunOptions } from './check.js';
 import { type OwnedRows, startingWeights, type TrainingJob, totalRows } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
 import { jointStatistics } from './statistics.js';
@@ -64,6 +65,8 @@ export interface JobResult {
  * @throws TypeError or RangeError for a description that does not fit, JobError when it is aborted or a role dies
  */
 export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
+  checkJob('runJob', job);
+  checkRunOptions(options);
   const { signal } = options;
   const step = stopwatch();
   const session = await createSession({ ...job.session, parties: job.parts.map(({ owner }) => owner) });
@@ -94,7 +97,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
   onStep?.({ step: 'exchange', costs: before, seconds: step() });
 
   const model = sequential(job.layers);
-  model.compile({ optimizer: job.optimizer, loss: job.loss });
+  model.compile({ optimizer: job.optimizer, loss: job.loss, metrics: ['accuracy'] });
   model.setWeights(startingWeights(job));
   onStep?.({ step: 'train' });
   const rows = totalRows(job.parts, 'train');

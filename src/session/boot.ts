@@ -20,6 +20,9 @@ export interface RoleBoot {
 const LEAD = 64;
 const MOST_BYTES = 2 ** 30;
 
+/** A key of a link, different for every pair of names. */
+const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
+
 /** One boot record a role, the parties first, the provider last. */
 export function bootRecords(settings: Settings, module: WebAssembly.Module): RoleBoot[] {
   const names = [...settings.parties, settings.provider];
@@ -30,7 +33,7 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module): Rol
       if (from === to) continue;
       const lead = from === settings.provider && to === settings.parties.at(-1) ? LEAD : 1;
       const bytes = Math.min(MOST_BYTES, settings.linkBytes * lead);
-      rings.set(`${from} → ${to}`, createRingBuffer(bytes));
+      rings.set(linkOf(from, to), createRingBuffer(bytes));
     }
   }
   return names.map((name) => ({
@@ -43,8 +46,8 @@ export function bootRecords(settings: Settings, module: WebAssembly.Module): Rol
       .filter((peer) => peer !== name)
       .map((peer) => ({
         peer,
-        outgoing: rings.get(`${name} → ${peer}`) as SharedArrayBuffer,
-        incoming: rings.get(`${peer} → ${name}`) as SharedArrayBuffer,
+        outgoing: rings.get(linkOf(name, peer)) as SharedArrayBuffer,
+        incoming: rings.get(linkOf(peer, name)) as SharedArrayBuffer,
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
   }));
