@@ -123,7 +123,8 @@ function nearest(key: string, known: readonly string[]): string | undefined {
   const alike = (name: string): number => {
     const other = name.toLowerCase();
     if (other === lower) return 0;
-    const begun = lower.length > 2 && (other.startsWith(lower) || lower.startsWith(other));
+    const short = Math.min(lower.length, other.length);
+    const begun = short > 2 && (other.startsWith(lower) || lower.startsWith(other));
     return begun ? 1 : lower.length > 40 ? Infinity : distance(lower, other);
   };
   const [best] = known.map((name) => ({ name, far: alike(name) })).sort((a, b) => a.far - b.far);

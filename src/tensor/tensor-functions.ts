@@ -197,8 +197,16 @@ export abstract class TensorFunctions extends TensorHandle {
     return this.#compare('lessEqual', 'notNegative', y, true);
   }
 
-  /** 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f). 3 rounds. */
+  /**
+   * 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f), and a public y below
+   * 2^(47 − f) in magnitude (1.3·10⁸ with 20 fraction bits). 3 rounds.
+   */
   equal(y: Operand): SecureTensor {
+    const { ring, fractionBits } = this.session.settings;
+    const limit = 2 ** (47 - fractionBits);
+    if (ring === 64 && typeof y === 'number' && !(Math.abs(finite('equal', y)) < limit)) {
+      throw new RangeError(`equal: the number must be below ${limit} in magnitude`);
+    }
     return this.#compare('equal', 'zero', y, false);
   }
 
