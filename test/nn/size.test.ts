@@ -91,6 +91,7 @@ test('the memory that a dry run tells is what a party holds at its peak', async 
   for (const [ring, optimizer] of [
     [32, sgd({ learningRate: 0.25 })],
     [64, momentum({ learningRate: 0.25 })],
+    [32, sgd({ learningRate: 0.25, clipValue: 1 })],
   ] as readonly [32 | 64, OptimizerConfig][]) {
     await withSession({ ring }, async (session) => {
       const side = 512;
