@@ -26,7 +26,8 @@ export interface GuardOptions {
 
 export abstract class TensorFunctions extends TensorHandle {
   /** max(0, x). A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
-  relu(): SecureTensor {
+  relu(...none: readonly []): SecureTensor {
+    refuseArguments('relu', none);
     return this.unary('relu');
   }
 
@@ -132,19 +133,22 @@ export abstract class TensorFunctions extends TensorHandle {
    * e^xᵢ / Σ e^xⱼ over the last axis, at most 1,024 values. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64). 9 rounds in
    * ring 32 and 10 in ring 64 for up to 16 values, 6 more for longer axes.
    */
-  softmax(): SecureTensor {
+  softmax(...none: readonly []): SecureTensor {
+    refuseArguments('softmax', none);
     this.#checkClasses('softmax');
     return this.unary('softmax');
   }
 
   /** ln softmax over the last axis, for small values too. Range and error as {@link softmax}, 1 round less. */
-  logSoftmax(): SecureTensor {
+  logSoftmax(...none: readonly []): SecureTensor {
+    refuseArguments('logSoftmax', none);
     this.#checkClasses('logSoftmax');
     return this.unary('logSoftmax');
   }
 
   /** The largest values over the last axis, exact. 4 rounds for up to 32 values, 4 more for longer axes. */
-  max(): SecureTensor {
+  max(...none: readonly []): SecureTensor {
+    refuseArguments('max', none);
     this.#lastAxis('max');
     return this.unary('max', undefined, this.shape.slice(0, -1));
   }
@@ -266,6 +270,12 @@ export abstract class TensorFunctions extends TensorHandle {
       throw new RangeError(`${operation}: an axis of ${length} values, at most ${MAX_CLASSES} are possible`);
     }
   }
+}
+
+/** These take no argument: an axis or a slope that is handed to them would be passed over in silence. */
+function refuseArguments(name: string, none: readonly unknown[]): void {
+  if (none.length > 0)
+    throw new TypeError(`${name}: takes no argument${name === 'relu' ? '' : ': it goes over the last axis'}`);
 }
 
 function guard(name: string, options: GuardOptions): boolean {

@@ -133,6 +133,16 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
     () => t.inverseSqrt({ low: 1, high: 5e5 }),
   ],
   [TypeError, /^argmax: expected a plain object \{ oneHot \}, got a number$/, () => t.argmax(1)],
+  [TypeError, /^max: takes no argument: it goes over the last axis$/, () => t.max(0)],
+  [TypeError, /^softmax: takes no argument/, () => t.softmax({ axis: 0 })],
+  [TypeError, /^relu: takes no argument$/, () => t.relu({ alpha: 0.1 })],
+  [
+    TypeError,
+    /^split: unknown option "fraction" .*did you mean "fractionBits"/,
+    () => any.split(1, 2, { fraction: 8 }),
+  ],
+  [TypeError, /^split: parties must be a number, got a string$/, () => any.split(1, '2')],
+  [TypeError, /^join: expected a plain object .* got null$/, () => any.join(null)],
   // models
   [TypeError, /^dense: expected a plain object .* got a number$/, () => any.dense(16)],
   [
