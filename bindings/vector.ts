@@ -1,6 +1,7 @@
 /**
  * Vectors and dense matrices of ring words. Every method checks its lengths and then makes one call into the
- * module. `out` may be one of the inputs where a line does not say otherwise; scalars are public safe integers.
+ * module. `out` may be one of the inputs where a line does not say otherwise; scalars are public integers below 2^63 in
+ * magnitude, which a double holds exactly and the module converts exactly.
  */
 import type { Heap, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
@@ -20,8 +21,12 @@ function length(name: string, what: string, expected: number, got: number): void
   if (expected !== got) throw new RangeError(`${name}: ${what} has ${got} words, expected ${expected}`);
 }
 
-function safe(name: string, c: number): void {
-  if (!Number.isSafeInteger(c)) throw new RangeError(`${name}: ${c} is not a safe integer`);
+/** Doubles that are integers become 64-bit words exactly below this, also beyond 2^53. */
+const INTEGER_LIMIT = 2 ** 63;
+
+function integer(name: string, c: number): void {
+  if (Number.isInteger(c) && Math.abs(c) < INTEGER_LIMIT) return;
+  throw new RangeError(`${name}: ${c} is not an integer below 2^63 in magnitude`);
 }
 
 /** The vector kernels of the ring of `bits` bits, bound to the memory that `kernels` was instantiated on. */
@@ -94,20 +99,20 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     /** out[i] = a[i] * c. */
     scale(out: Words, a: Words, c: number): void {
       same2('scale', out.length, a.length);
-      safe('scale', c);
+      integer('scale', c);
       scale(out.ptr, a.ptr, c, out.length);
     },
 
     /** out[i] = a[i] + c. */
     addConst(out: Words, a: Words, c: number): void {
       same2('addConst', out.length, a.length);
-      safe('addConst', c);
+      integer('addConst', c);
       addConst(out.ptr, a.ptr, c, out.length);
     },
 
     /** out[i] = c. */
     fill(out: Words, c: number): void {
-      safe('fill', c);
+      integer('fill', c);
       fill(out.ptr, c, out.length);
     },
 

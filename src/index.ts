@@ -57,7 +57,7 @@ export type { Domain } from './protocol/octaves.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { ClearNumbers, ColumnBounds, DryRunOptions, DryRunReport } from './session/dry-run.js';
 export type { EarlyStopping } from './session/early-stopping.js';
-export type { Callbacks, CompileOptions, FitOptions } from './session/fit-options.js';
+export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { SessionOptions, Settings } from './session/options.js';
 export type { Times, Work } from './session/profile.js';
 export type { TranscriptEntry } from './session/role.js';

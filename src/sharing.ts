@@ -14,6 +14,7 @@
  *
  * Nothing is rounded after a product: its scale is the sum of its factors' scales, and its range shrinks accordingly.
  */
+import { checkArray, checkInteger, checkOptions } from './options.js';
 
 /** A number in shares, one a party. */
 export interface SharedNumber {
@@ -47,9 +48,7 @@ const random = (count: number): bigint[] => [...crypto.getRandomValues(new BigIn
 
 /** An integer in `parties` shares. */
 function splitInteger(value: bigint, parties: number): bigint[] {
-  if (!Number.isInteger(parties) || parties < 2) {
-    throw new RangeError('split: parties must be an integer, 2 or more');
-  }
+  checkInteger('split: parties', parties, 2);
   const shares = random(parties - 1);
   return [...shares, wrap(value - sum(shares))];
 }
@@ -60,11 +59,11 @@ function splitInteger(value: bigint, parties: number): bigint[] {
  * @param parties number of shares, 2 or more
  * @throws TypeError when x is no number, RangeError when it does not fit
  */
-export function split(x: number, parties = 3, { fractionBits = 16 } = {}): SharedNumber {
+export function split(x: number, parties = 3, options: { fractionBits?: number } = {}): SharedNumber {
+  checkOptions('split', options, ['fractionBits']);
+  const { fractionBits = 16 } = options;
   if (typeof x !== 'number') throw new TypeError('split: expected a number');
-  if (!Number.isInteger(fractionBits) || fractionBits < 0 || fractionBits > 62) {
-    throw new RangeError('split: fractionBits must be an integer from 0 to 62');
-  }
+  checkInteger('split: fractionBits', fractionBits, 0, 62);
   if (!(Math.abs(x) < 2 ** (63 - fractionBits))) {
     throw new RangeError(`split: the number must be below 2^${63 - fractionBits} in magnitude`);
   }
@@ -72,14 +71,18 @@ export function split(x: number, parties = 3, { fractionBits = 16 } = {}): Share
 }
 
 /** The number whose shares these are; all of them are needed. Exact as far as float64 goes. */
-export const join = ({ shares, fractionBits }: SharedNumber): number =>
-  Number(sum(shares)) / 2 ** fractionBits;
+export function join(x: SharedNumber): number {
+  checkOptions('join', x, ['shares', 'fractionBits']);
+  checkArray('join: shares', x.shares);
+  return Number(sum(x.shares)) / 2 ** x.fractionBits;
+}
 
 /**
  * x + y. Each party adds its two shares; nothing is sent.
  * @throws RangeError when the scales or the numbers of parties differ
  */
 export function addShares(x: SharedNumber, y: SharedNumber): SharedNumber {
+  for (const shared of [x, y]) checkOptions('addShares', shared, ['shares', 'fractionBits']);
   checkParties('addShares', x.shares, y.shares);
   if (x.fractionBits !== y.fractionBits) {
     throw new RangeError(`addShares: scales differ (${x.fractionBits} and ${y.fractionBits} fraction bits)`);
@@ -112,6 +115,8 @@ export function multiplyShares(
   y: SharedNumber,
   triple: Triple,
 ): { product: SharedNumber; opened: Openings } {
+  for (const shared of [x, y]) checkOptions('multiplyShares', shared, ['shares', 'fractionBits']);
+  checkOptions('multiplyShares: triple', triple, ['a', 'b', 'c']);
   const { a, b, c } = triple;
   checkParties('multiplyShares', x.shares, y.shares, a, b, c);
   const fractionBits = x.fractionBits + y.fractionBits;

@@ -4,6 +4,7 @@
  * Errors name the row and the column, never what stands there: the text may be private and the message shared.
  * Rows are counted from 1, the header not included.
  */
+import { checkBoolean, checkOptions, checkText, checkTexts, kindOf } from '../options.js';
 import { csvRecords } from './csv-records.js';
 import type { Dataset } from './dataset.js';
 import { classNames, labelIndices, oneHot } from './one-hot.js';
@@ -36,13 +37,25 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /**
  * Reads a table of finite numbers.
- * @throws TypeError when `text` is no string.
+ * @throws TypeError when `text` is no string, and for options of another kind or that are not known.
  * @throws RangeError for a missing value, a field that is not a number, a row of another length, a column
  *   that is named twice, not at all or not found, and a table without rows.
  */
 export function readCsv(text: string, options: CsvOptions = {}): CsvTable {
+  checkOptions('readCsv', options, CSV);
+  return readTable(text, options);
+}
+
+const CSV = ['name', 'label', 'ignore', 'delimiter', 'header'];
+
+function readTable(text: string, options: CsvOptions): CsvTable {
   const { name = 'CSV', label, ignore = [], delimiter = ',', header = true } = options;
-  if (typeof text !== 'string') throw new TypeError(`${name}: expected text`);
+  checkText('readCsv: name', name);
+  if (label !== undefined) checkText('readCsv: label', label);
+  checkTexts('readCsv: ignore', ignore);
+  checkText('readCsv: delimiter', delimiter);
+  checkBoolean('readCsv: header', header);
+  if (typeof text !== 'string') throw new TypeError(`${name}: expected text, got ${kindOf(text)}`);
   if (delimiter.length !== 1 || '"\r\n'.includes(delimiter)) {
     throw new RangeError(`${name}: the delimiter must be one character, not a quote or a line break`);
   }
@@ -87,8 +100,10 @@ export function readCsvDataset(
   text: string,
   options: CsvOptions & { label: string; classes?: readonly string[] },
 ): Dataset {
-  const { columns, rows, count, labels = [] } = readCsv(text, options);
+  checkOptions('readCsvDataset', options, [...CSV, 'classes']);
+  const { columns, rows, count, labels = [] } = readTable(text, options);
   if (columns.length === 0) throw new RangeError(`${options.name ?? 'CSV'}: no column besides the label`);
+  if (options.classes !== undefined) checkTexts('readCsvDataset: classes', options.classes);
   const classes = options.classes ?? classNames(labels);
   return {
     x: Float32Array.from(rows),

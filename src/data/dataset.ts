@@ -1,4 +1,5 @@
 /** The one form in which data reaches a trainer: numbers in rows, with one-hot labels. */
+import { kindOf } from '../options.js';
 
 /** A labelled data set, in clear. Both matrices are row-major. */
 export interface Dataset {
@@ -31,6 +32,14 @@ export function checkDataset(data: Dataset): void {
   }
 }
 
+/** Throws TypeError unless `data` is a data set, by its two matrices. */
+function checkSets(caller: string, data: Dataset): void {
+  if (data?.x instanceof Float32Array && data.y instanceof Float32Array) return;
+  throw new TypeError(
+    `${caller}: expected a data set { x, y, rows, features, classes }, got ${kindOf(data)}`,
+  );
+}
+
 /** The rows of a row-major matrix of `width` columns that `indices` names, in that order, as a new matrix. */
 export function gatherRows(
   matrix: Float32Array,
@@ -50,6 +59,10 @@ export function gatherRows(
  * @throws RangeError when an index lies outside the data set or when there is none.
  */
 export function selectRows(data: Dataset, indices: ArrayLike<number>): Dataset {
+  checkSets('selectRows', data);
+  if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
+    throw new TypeError(`selectRows: expected an array of row numbers, got ${kindOf(indices)}`);
+  }
   if (indices.length === 0) throw new RangeError('selectRows: no row selected');
   for (let i = 0; i < indices.length; i++) {
     const row = indices[i];

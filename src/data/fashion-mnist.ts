@@ -1,5 +1,6 @@
 /** Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017; MIT): a built-in part, or the full set from its files. */
 import { readAsset } from '#host';
+import { checkNumber, checkOptions, kindOf } from '../options.js';
 import type { Dataset } from './dataset.js';
 import { readIdx } from './idx.js';
 import { oneHot } from './one-hot.js';
@@ -34,12 +35,21 @@ const BUILT_IN = { train: '2k', t10k: '1k' };
 /**
  * Loads images as rows of 784 pixels in [0, 1] (28 × 28, value / 255) and ten classes.
  * Built in are the first 2,000 training and the first 1,000 test images.
+ * @throws TypeError for options of another kind or that are not known.
  * @throws RangeError when a file is damaged or has fewer rows than asked for.
  * @throws Error when a file is missing.
  */
 export async function loadFashionMnist(
   options: FashionMnistOptions = {},
 ): Promise<{ train: Dataset; test: Dataset }> {
+  checkOptions('loadFashionMnist', options, ['dir', 'train', 'test']);
+  const { train, test, dir } = options;
+  for (const [name, rows] of Object.entries({ train, test })) {
+    if (rows !== undefined) checkNumber(`loadFashionMnist: ${name}`, rows);
+  }
+  if (dir !== undefined && typeof dir !== 'string' && !(dir instanceof URL)) {
+    throw new TypeError(`loadFashionMnist: dir must be a path or a URL, got ${kindOf(dir)}`);
+  }
   const folder = options.dir === undefined ? undefined : await folderUrl(options.dir);
   return {
     train: await loadPart('train', folder, options.train),

@@ -5,6 +5,8 @@
  * integer, then the values, last dimension fastest. (http://yann.lecun.com/exdb/mnist)
  */
 
+import { checkInteger, checkText, kindOf } from '../options.js';
+
 export interface IdxArray {
   /** Sizes, outermost first: [rows, height, width] for images, [rows] for labels. */
   readonly shape: number[];
@@ -22,7 +24,10 @@ const TYPES: Record<number, string> = { 9: 'int8', 11: 'int16', 12: 'int32', 13:
  * @throws RangeError for bytes that are not IDX, of another type or shape, too short, too long or damaged.
  */
 export async function readIdx(bytes: Uint8Array, name = 'IDX', dimensions?: number): Promise<IdxArray> {
-  if (!(bytes instanceof Uint8Array)) throw new TypeError(`${name}: expected a Uint8Array`);
+  checkText('readIdx: name', name);
+  if (dimensions !== undefined) checkInteger('readIdx: dimensions', dimensions, 1, 255);
+  if (!(bytes instanceof Uint8Array))
+    throw new TypeError(`${name}: expected a Uint8Array, got ${kindOf(bytes)}`);
   const raw = bytes[0] === 0x1f && bytes[1] === 0x8b ? await gunzip(bytes, name) : bytes;
   if (raw.length < 4) throw new RangeError(`${name}: too short for an IDX file (${raw.length} bytes)`);
   const [zero, zero2, type, rank] = raw;

@@ -1,4 +1,5 @@
 /** Class labels: from text to indices to one-hot rows. Errors name the row, never the label. */
+import { checkInteger, kindOf } from '../options.js';
 
 /**
  * One-hot rows of class indices: [rows] → [rows, classes], row-major, 1 at the label and 0 elsewhere.
@@ -6,8 +7,10 @@
  * @throws RangeError when a label is outside that range.
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
-  if (!Number.isInteger(classes) || classes < 1)
-    throw new RangeError('oneHot: classes must be a positive integer');
+  checkInteger('oneHot: classes', classes, 1);
+  if (!Array.isArray(labels) && !ArrayBuffer.isView(labels)) {
+    throw new TypeError(`oneHot: expected an array of labels, got ${kindOf(labels)}`);
+  }
   const out = new Float32Array(labels.length * classes);
   for (let row = 0; row < labels.length; row++) {
     const label = labels[row];

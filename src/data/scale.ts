@@ -1,4 +1,5 @@
 /** Standardisation: every input column to mean 0 and deviation 1, with statistics from the training rows. */
+import { checkInteger, checkOptions, kindOf } from '../options.js';
 
 /** Mean and population standard deviation of each column. */
 export interface ColumnStatistics {
@@ -21,18 +22,28 @@ export function columnStatistics(x: Float32Array | Float64Array, columns: number
 }
 
 /** (x − mean) / deviation for each column; a column that was constant becomes x − mean. */
-export function standardise(
-  x: Float32Array | Float64Array,
-  { mean, deviation }: ColumnStatistics,
-): Float32Array {
+export function standardise(x: Float32Array | Float64Array, statistics: ColumnStatistics): Float32Array {
+  checkOptions('standardise: statistics', statistics, ['mean', 'deviation']);
+  const { mean, deviation } = statistics;
+  for (const [name, values] of Object.entries({ mean, deviation })) {
+    if (Array.isArray(values) || ArrayBuffer.isView(values)) continue;
+    throw new TypeError(`standardise: ${name} must be an array, got ${kindOf(values)}`);
+  }
   const columns = mean.length;
+  if (deviation.length !== columns) {
+    throw new RangeError(`standardise: ${columns} means, but ${deviation.length} deviations`);
+  }
   rowCount('standardise', x, columns);
   const scale = deviation.map((d) => (d > 0 ? 1 / d : 1));
   return Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
 }
 
 function rowCount(caller: string, x: ArrayLike<number>, columns: number): number {
-  if (!Number.isInteger(columns) || columns < 1 || x.length % columns !== 0) {
+  if (!Array.isArray(x) && !ArrayBuffer.isView(x)) {
+    throw new TypeError(`${caller}: expected an array of numbers, got ${kindOf(x)}`);
+  }
+  checkInteger(`${caller}: columns`, columns, 1);
+  if (x.length % columns !== 0) {
     throw new RangeError(`${caller}: ${x.length} numbers are no whole rows of ${columns} columns`);
   }
   return x.length / columns;

@@ -1,4 +1,5 @@
 /** Splitting rows into a training and a test part. */
+import { checkInteger, checkNumber } from '../options.js';
 
 export interface Split {
   /** Indices of the training rows, ascending. */
@@ -15,8 +16,8 @@ export interface Split {
  * @param folds at least 2
  */
 export function foldSplit(rows: number, k: number, folds = 5): Split {
-  if (!Number.isInteger(folds) || folds < 2)
-    throw new RangeError('foldSplit: folds must be an integer, at least 2');
+  checkInteger('foldSplit: folds', folds, 2);
+  for (const [name, value] of Object.entries({ rows, k })) checkNumber(`foldSplit: ${name}`, value);
   if (!Number.isInteger(k) || k < 0 || k >= folds)
     throw new RangeError(`foldSplit: k must be in 0..${folds - 1}`);
   if (!Number.isInteger(rows) || rows < folds)

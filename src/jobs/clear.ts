@@ -7,6 +7,7 @@ import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { TrainingOptions, TrainingResult } from '../baseline/training.js';
 import type { Dataset } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
+import { checkJob } from './check.js';
 import { modelOf, type OwnedRows, startingWeights, type TrainingJob } from './job.js';
 
 /** How a training in clear ended. */
@@ -20,6 +21,7 @@ export interface ClearResult {
 
 /** Runs the job in clear with our own float trainer. */
 export function runPlain(job: TrainingJob): ClearResult {
+  checkJob('runPlain', job);
   const { train, options, weights } = prepare(job);
   return summary(trainPlain(modelOf(job), weights, train, options));
 }
@@ -28,6 +30,7 @@ export function runPlain(job: TrainingJob): ClearResult {
 export async function runTensorFlow(
   job: TrainingJob,
 ): Promise<(ClearResult & { version: string; backend: string }) | null> {
+  checkJob('runTensorFlow', job);
   const tf = await loadTensorFlow();
   if (!tf) return null;
   const { train, options, weights } = prepare(job);

@@ -4,6 +4,8 @@ import type { Dataset } from '../data/dataset.js';
 import { loadFashionMnist } from '../data/fashion-mnist.js';
 import { exponentialDecay, momentum, sgd } from '../nn/describe.js';
 import type { LearningRate } from '../nn/schedule.js';
+import { checkText } from '../options.js';
+import { checkJobOptions } from './check.js';
 import type { Network, TrainingJob } from './job.js';
 import { lenet, mlp, type NetworkShape } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -81,13 +83,18 @@ export const fashionMnistDefaults = {
 
 /**
  * Fashion-MNIST, its images in turn with alice, bob and so on; pixels in 0..1, tested on all test images.
- * @throws RangeError for fewer images than parties, or more than there are
+ * @throws TypeError for options of another kind or that are not known, RangeError for fewer images than parties, or more than there are
  */
 export async function fashionMnistJob(options: FashionMnistJobOptions = {}): Promise<TrainingJob> {
-  const { images, model, hidden, parties, ring, dir, learningRate, ...training } = {
-    ...fashionMnistDefaults,
-    ...options,
-  };
+  const checked = checkJobOptions('fashionMnistJob', { ...fashionMnistDefaults }, options, [
+    'learningRate',
+    'dir',
+  ]);
+  const { images, model, hidden, parties, ring, dir, learningRate, ...training } = checked;
+  checkText('fashionMnistJob: model', model);
+  if (!Object.hasOwn(networks, model)) {
+    throw new RangeError(`fashionMnistJob: unknown model; known are ${fashionMnistModels.join(', ')}`);
+  }
   const owners = ownerNames(parties);
   const data = await loadFashionMnist({ train: images, ...(dir !== undefined && { dir }) });
   const { features, classes } = data.train;

@@ -12,6 +12,7 @@ import type { DryRunReport } from '../session/dry-run.js';
 import { type EpochLog, type Sequential, sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { checkJob, checkRunOptions } from './check.js';
 import { type OwnedRows, startingWeights, type TrainingJob, totalRows } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
 import { jointStatistics } from './statistics.js';
@@ -67,6 +68,8 @@ export interface JobResult {
  * @throws TypeError or RangeError for a description that does not fit, JobError when it is aborted or a role dies
  */
 export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
+  checkJob('runJob', job);
+  checkRunOptions(options);
   const { signal } = options;
   const dryRun = await rangeOf(job);
   const step = stopwatch();
@@ -101,7 +104,7 @@ async function rangeOf(job: TrainingJob): Promise<DryRunReport | null> {
 /** The job's model, compiled and with its initial weights. */
 function modelFor(job: TrainingJob): Sequential {
   const model = sequential(job.layers);
-  model.compile({ optimizer: job.optimizer, loss: job.loss });
+  model.compile({ optimizer: job.optimizer, loss: job.loss, metrics: ['accuracy'] });
   model.setWeights(startingWeights(job));
   return model;
 }

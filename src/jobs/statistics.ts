@@ -10,6 +10,7 @@
  * deviation of every column. Those of two rows are the two rows, so a party with few rows is refused.
  */
 import type { ColumnStatistics } from '../data/scale.js';
+import { checkInteger, checkOptions, kindOf } from '../options.js';
 import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
@@ -35,7 +36,8 @@ export async function jointStatistics(
   const zero = new Float64Array(columns);
   const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array> => {
     const sums = session.parties.map((party) => {
-      const own = powerSums(parts[party] ?? new Float64Array(0), center, power);
+      const rows = Object.hasOwn(parts, party) ? parts[party] : new Float64Array(0);
+      const own = powerSums(rows, center, power);
       return [party, toIntegers(own, session.parties.length, party)] as const;
     });
     const totals = await session.aggregate(Object.fromEntries(sums));
@@ -72,12 +74,16 @@ function countRows(
   parts: Readonly<Record<string, ArrayLike<number>>>,
   columns: number,
 ): number {
-  if (!Number.isInteger(columns) || columns < 1) {
-    throw new RangeError('jointStatistics: columns must be a positive integer');
-  }
+  checkInteger('jointStatistics: columns', columns, 1);
+  checkOptions('jointStatistics: parts', parts, [...new Set([...Object.keys(Object(parts)), ...parties])]);
   let count = 0;
   for (const [party, x] of Object.entries(parts)) {
     if (!parties.includes(party)) throw new TypeError(`jointStatistics: no party named "${party}"`);
+    if (!(x instanceof Float32Array || x instanceof Float64Array)) {
+      throw new TypeError(
+        `jointStatistics: ${party}'s part must be a Float32Array or a Float64Array, got ${kindOf(x)}`,
+      );
+    }
     if (x.length % columns !== 0) {
       throw new RangeError(
         `jointStatistics: ${party}'s part is no whole number of rows of ${columns} columns`,

@@ -4,6 +4,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { foldSplit } from '../data/split.js';
 import { loadWine } from '../data/wine.js';
 import { sgd } from '../nn/describe.js';
+import { checkJobOptions } from './check.js';
 import type { TrainingJob } from './job.js';
 import { mlp } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -39,10 +40,11 @@ export const wineDefaults = {
 /**
  * Wine, its rows in turn with alice, bob and so on: 13-16-3 unless told otherwise, mean squared error on one-hot
  * labels, columns scaled by joint statistics of the training rows.
- * @throws RangeError for a fold outside 0..4 or a number of parties outside 2..5
+ * @throws TypeError for options of another kind or that are not known, RangeError for a fold outside 0..4 or a number of parties outside 2..5
  */
 export async function wineJob(options: WineJobOptions = {}): Promise<TrainingJob> {
-  const { fold, parties, hidden, ring, learningRate, ...training } = { ...wineDefaults, ...options };
+  const checked = checkJobOptions('wineJob', { ...wineDefaults }, options, []);
+  const { fold, parties, hidden, ring, learningRate, ...training } = checked;
   const owners = ownerNames(parties);
   const data = await loadWine();
   const split = foldSplit(data.rows, fold);

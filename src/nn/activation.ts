@@ -1,4 +1,5 @@
 /** The activations a layer may name in a model's description. */
+import { checkArray, checkOptions, kindOf } from '../options.js';
 
 /**
  * | activation | f(z) |
@@ -48,12 +49,16 @@ export function checkActivation(value: unknown): asserts value is Activation {
     throw new RangeError(`unknown activation "${value}"; known are ${NAMES.join(', ')}, ${FORMS}`);
   }
   const { polynomial, leakyRelu } = (value ?? {}) as { polynomial?: unknown; leakyRelu?: unknown };
-  if (leakyRelu !== undefined && polynomial === undefined) {
+  if ((polynomial === undefined) === (leakyRelu === undefined)) {
+    throw new TypeError(`an activation is a name, ${FORMS}, got ${kindOf(value)}`);
+  }
+  checkOptions('activation', value, ['polynomial', 'leakyRelu']);
+  if (leakyRelu !== undefined) {
     if (typeof leakyRelu !== 'number') throw new TypeError('the slope of a leaky ReLU must be a number');
     if (leakyRelu >= 0 && leakyRelu <= 1) return;
     throw new RangeError('the slope of a leaky ReLU must lie in 0..1');
   }
-  if (!Array.isArray(polynomial)) throw new TypeError(`an activation is a name, ${FORMS}`);
+  checkArray('the coefficients of a polynomial activation', polynomial);
   if (polynomial.length === 0 || !polynomial.every(Number.isFinite)) {
     throw new RangeError('the coefficients of a polynomial activation must be finite numbers, at least one');
   }

@@ -5,6 +5,7 @@
  * for its part.
  */
 import { publicRandom, purposes } from '../data/random.js';
+import { checkArray, checking, checkOptions, checkShape, kindOf } from '../options.js';
 import type { Activation } from './activation.js';
 import { activation } from './kinds/activation.js';
 import { batchNormalization } from './kinds/batch-normalization.js';
@@ -14,6 +15,7 @@ import { dropout } from './kinds/dropout.js';
 import { flatten } from './kinds/flatten.js';
 import type { LayerKind, WeightSpec } from './kinds/kind.js';
 import { averagePooling2d, globalAveragePooling2d, maxPooling2d } from './kinds/pooling.js';
+import { checkSize, parametersOf } from './size.js';
 
 export type { Activation, ActivationName } from './activation.js';
 export type { ActivationConfig } from './kinds/activation.js';
@@ -74,45 +76,52 @@ export const sizeOf = (shape: readonly number[]): number =>
 
 /**
  * Checks a description, layer by layer, and works out shapes and weights.
- * @throws TypeError or RangeError that names the layer, counted from 0.
+ * @throws TypeError or RangeError that names the layer, counted from 0: for what it does not know or cannot use, and for
+ *   a model of more than 2^28 parameters or numbers in a row (see size.ts)
  */
 export function planModel(config: ModelConfig): LayerPlan[] {
-  if (!Array.isArray(config?.layers)) throw new TypeError('model: layers must be an array');
+  checkOptions('model', config, ['layers', 'inputShape']);
+  checkArray('model: layers', config.layers);
   if (config.layers.length === 0) throw new RangeError('model: no layers');
-  let shape = checkShape('model: inputShape', config.inputShape);
+  checkShape('model: inputShape', config.inputShape);
+  let shape: readonly number[] = config.inputShape;
+  let parameters = 0;
   return config.layers.map((layer, i) => {
-    const where = `layer ${i} (${layer?.type})`;
-    const kind: LayerKind<LayerConfig> | undefined = Object.hasOwn(layerKinds, layer?.type)
+    if (typeof layer !== 'object' || layer === null) {
+      throw new TypeError(
+        `layer ${i}: expected a description, as dense({ units }) makes it, got ${kindOf(layer)}`,
+      );
+    }
+    const where = `layer ${i} (${layer.type})`;
+    const kind: LayerKind<LayerConfig> | undefined = Object.hasOwn(layerKinds, layer.type)
       ? layerKinds[layer.type]
       : undefined;
     if (!kind)
       throw new RangeError(`${where}: unknown kind; known are ${Object.keys(layerKinds).join(', ')}`);
+    checkOptions(where, layer, ['type', 'inputShape', ...kind.keys]);
     const inputShape = shape;
-    if (
-      layer.inputShape &&
-      String(checkShape(`${where}: inputShape`, layer.inputShape)) !== String(inputShape)
-    ) {
+    if (layer.inputShape !== undefined) checkShape(`${where}: inputShape`, layer.inputShape);
+    if (layer.inputShape && String(layer.inputShape) !== String(inputShape)) {
       throw new RangeError(
         `${where}: inputShape is [${layer.inputShape}], but its inputs are [${inputShape}]`,
       );
     }
-    try {
-      kind.check(layer, inputShape);
-    } catch (error) {
-      if (error instanceof Error) error.message = `${where}: ${error.message}`;
-      throw error;
-    }
-    shape = kind.outputShape(layer, inputShape);
-    if (activationOf(layer) === 'softmax' && (i < config.layers.length - 1 || shape.length !== 1)) {
+    checking(where, layer, () => kind.check(layer, inputShape));
+    const outputShape = kind.outputShape(layer, inputShape);
+    if (activationOf(layer) === 'softmax' && (i < config.layers.length - 1 || outputShape.length !== 1)) {
       throw new RangeError(`${where}: softmax stands at the end of a model only, on outputs of shape [n]`);
     }
-    return {
+    const plan = {
       index: i,
       config: layer,
       inputShape,
-      outputShape: shape,
+      outputShape,
       weights: kind.weights(layer, inputShape),
     };
+    checking(where, plan, () => checkSize(plan, parameters));
+    parameters += parametersOf(plan);
+    shape = outputShape;
+    return plan;
   });
 }
 
@@ -128,6 +137,12 @@ export function initialWeights(config: ModelConfig, seed: number): Float32Array[
   });
 }
 
+/** What every array of a model's weights is, for messages: 'layer 0: kernel [13,16]'. */
+export const weightNames = (config: ModelConfig): string[] =>
+  planModel(config).flatMap(({ weights }, l) =>
+    weights.map(({ name, shape }) => `layer ${l}: ${name} [${shape}]`),
+  );
+
 /** Throws RangeError unless `weights` has the arrays that the model wants, each of the right size. */
 export function checkWeights(config: ModelConfig, weights: readonly ArrayLike<number>[]): void {
   const specs = planModel(config).flatMap((plan, l) => plan.weights.map((spec) => ({ l, ...spec })));
@@ -138,12 +153,4 @@ export function checkWeights(config: ModelConfig, weights: readonly ArrayLike<nu
     if (weights[i].length === sizeOf(shape)) return;
     throw new RangeError(`layer ${l}: expected ${name} [${shape}], got ${weights[i].length} numbers`);
   });
-}
-
-function checkShape(name: string, shape: readonly number[]): readonly number[] {
-  if (!Array.isArray(shape)) throw new TypeError(`${name} must be an array`);
-  if (shape.length === 0 || !shape.every((length) => Number.isInteger(length) && length > 0)) {
-    throw new RangeError(`${name} must hold positive integers`);
-  }
-  return shape;
 }

@@ -1,4 +1,5 @@
 /** Optimizers and learning-rate schedules as users write them, in the words of TensorFlow.js and Keras. */
+import { checking, checkOptions } from '../options.js';
 import {
   ADAM_CLIP_VALUE,
   type AdamConfig,
@@ -7,7 +8,6 @@ import {
   type OptimizerConfig,
   type SgdConfig,
 } from './optimizer-config.js';
-import { checking, refuseUnknown } from './options.js';
 import { checkLearningRate, type LearningRate, type Schedule } from './schedule.js';
 
 export interface OptimizerOptions {
@@ -47,32 +47,35 @@ export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'cl
 
 /** Stochastic gradient descent: w ← w − learningRate · gradient. */
 export function sgd(options: OptimizerOptions): SgdConfig {
-  return checked('sgd', { type: 'sgd', ...common('sgd', options) });
+  checkOptions('sgd', options, COMMON);
+  return checked('sgd', { type: 'sgd', ...common(options) });
 }
 
 /** Gradient descent with momentum: v ← momentum·v + gradient, w ← w − learningRate · v. */
 export function momentum(options: MomentumOptions): MomentumConfig {
-  const { momentum = 0.9, nesterov = false, ...rest } = options;
-  return checked('momentum', { type: 'momentum', momentum, nesterov, ...common('momentum', rest) });
+  checkOptions('momentum', options, [...COMMON, 'momentum', 'nesterov']);
+  const { momentum = 0.9, nesterov = false } = options;
+  return checked('momentum', { type: 'momentum', momentum, nesterov, ...common(options) });
 }
 
 /** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon, on clipped gradients. Ring 64 only. */
 export function adam(options: AdamOptions = {}): AdamConfig {
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, ...more } = options;
-  const { clipValue = ADAM_CLIP_VALUE, ...rest } = more;
+  checkOptions('adam', options, [...COMMON, 'beta1', 'beta2', 'epsilon']);
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
+  const { clipValue = ADAM_CLIP_VALUE } = options;
   return checked('adam', {
     type: 'adam',
     beta1,
     beta2,
     epsilon,
-    ...common('adam', { learningRate, clipValue, ...rest }),
+    ...common({ ...options, learningRate, clipValue }),
   });
 }
 
 /** The same rate for the whole training. */
 export function constantRate(options: { rate: number }): Schedule {
-  const { rate, ...rest } = options;
-  refuseUnknown('constantRate', rest);
+  checkOptions('constantRate', options, ['rate']);
+  const { rate } = options;
   return scheduled('constantRate', { type: 'constant', rate });
 }
 
@@ -83,28 +86,28 @@ export function exponentialDecay(options: {
   decaySteps: number;
   staircase?: boolean;
 }): Schedule {
-  const { rate, decayRate, decaySteps, staircase = false, ...rest } = options;
-  refuseUnknown('exponentialDecay', rest);
+  checkOptions('exponentialDecay', options, ['rate', 'decayRate', 'decaySteps', 'staircase']);
+  const { rate, decayRate, decaySteps, staircase = false } = options;
   return scheduled('exponentialDecay', { type: 'exponentialDecay', rate, decayRate, decaySteps, staircase });
 }
 
 /** rate · factor^⌊epoch / every⌋: times `factor` (default ½) after every `every` epochs (default 1). */
 export function stepDecay(options: { rate: number; factor?: number; every?: number }): Schedule {
-  const { rate, factor = 0.5, every = 1, ...rest } = options;
-  refuseUnknown('stepDecay', rest);
+  checkOptions('stepDecay', options, ['rate', 'factor', 'every']);
+  const { rate, factor = 0.5, every = 1 } = options;
   return scheduled('stepDecay', { type: 'step', rate, factor, every });
 }
 
 /** Half a cosine from `rate` down to `final` (default 0) within `decaySteps` steps. */
 export function cosineDecay(options: { rate: number; decaySteps: number; final?: number }): Schedule {
-  const { rate, decaySteps, final = 0, ...rest } = options;
-  refuseUnknown('cosineDecay', rest);
+  checkOptions('cosineDecay', options, ['rate', 'decaySteps', 'final']);
+  const { rate, decaySteps, final = 0 } = options;
   return scheduled('cosineDecay', { type: 'cosine', rate, final, decaySteps });
 }
 
-function common(name: string, options: OptimizerOptions): OptimizerOptions {
-  const { learningRate, weightDecay, clipValue, ...rest } = options;
-  refuseUnknown(name, rest);
+const COMMON = ['learningRate', 'weightDecay', 'clipValue'];
+
+function common({ learningRate, weightDecay, clipValue }: OptimizerOptions): OptimizerOptions {
   return {
     learningRate,
     ...(weightDecay !== undefined && { weightDecay }),

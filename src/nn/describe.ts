@@ -1,5 +1,6 @@
 /** Layers as users write them, in the words of the TensorFlow.js layers API. */
-import type { Activation } from './activation.js';
+import { checkArray, checking, checkOptions } from '../options.js';
+import { type Activation, checkActivation } from './activation.js';
 import type {
   ActivationConfig,
   AveragePooling2dConfig,
@@ -11,7 +12,6 @@ import type {
   GlobalAveragePooling2dConfig,
   MaxPooling2dConfig,
 } from './config.js';
-import { refuseUnknown } from './options.js';
 import type { Padding } from './window.js';
 
 export * from './describe-training.js';
@@ -69,16 +69,17 @@ export interface BatchNormalizationOptions extends LayerOptions {
 
 /** A fully connected layer: activation(x·kernel + bias), [in] → [units]. */
 export function dense(options: DenseOptions): DenseConfig {
-  const { units, activation = 'linear', useBias = true, inputShape, ...rest } = options;
-  refuseUnknown('dense', rest);
+  checkOptions('dense', options, ['units', 'activation', 'useBias', 'inputShape']);
+  const { units, activation = 'linear', useBias = true, inputShape } = options;
   return { type: 'dense', units, activation, useBias, ...shaped(inputShape) };
 }
 
 /** A convolution of images [height, width, channels] → [outputHeight, outputWidth, filters]. */
 export function conv2d(options: Conv2dOptions): Conv2dConfig {
-  const { filters, kernelSize, strides = 1, padding = 'valid', inputShape, ...more } = options;
-  const { activation = 'linear', useBias = true, ...rest } = more;
-  refuseUnknown('conv2d', rest);
+  const known = ['filters', 'kernelSize', 'strides', 'padding', 'activation', 'useBias', 'inputShape'];
+  checkOptions('conv2d', options, known);
+  const { filters, kernelSize, strides = 1, padding = 'valid', inputShape } = options;
+  const { activation = 'linear', useBias = true } = options;
   return {
     type: 'conv2d',
     filters,
@@ -106,59 +107,57 @@ export const maxPooling2d = (options: PoolingOptions = {}): MaxPooling2dConfig =
 /** The mean over whole images, channel by channel: [height, width, channels] → [channels]. */
 export const globalAveragePooling2d = (options: LayerOptions = {}): GlobalAveragePooling2dConfig => ({
   type: 'globalAveragePooling2d',
-  ...only('globalAveragePooling2d', options),
+  ...shapeOnly('globalAveragePooling2d', options),
 });
 
 /** All numbers of a row in one dimension, row-major. */
 export const flatten = (options: LayerOptions = {}): FlattenConfig => ({
   type: 'flatten',
-  ...only('flatten', options),
+  ...shapeOnly('flatten', options),
 });
 
 /** An activation as a layer of its own. */
 export function activation(options: { activation: Activation } & LayerOptions): ActivationConfig {
-  const { activation, ...rest } = options;
-  return { type: 'activation', activation, ...only('activation', rest) };
+  checkOptions('activation', options, ['activation', 'inputShape']);
+  return { type: 'activation', activation: options.activation, ...shaped(options.inputShape) };
 }
 
 /** In training, sets a public random part `rate` of the numbers to zero and scales the others by 1 / (1 − rate). */
 export function dropout(options: { rate: number } & LayerOptions): DropoutConfig {
-  const { rate, ...rest } = options;
-  return { type: 'dropout', rate, ...only('dropout', rest) };
+  checkOptions('dropout', options, ['rate', 'inputShape']);
+  return { type: 'dropout', rate: options.rate, ...shaped(options.inputShape) };
 }
 
 /** Normalises every channel (the last axis) by the batch's mean and variance; by running ones in prediction. */
 export function batchNormalization(options: BatchNormalizationOptions = {}): BatchNormalizationConfig {
-  const { momentum = 0.99, epsilon = 1e-3, center = true, scale = true, ...rest } = options;
-  return {
-    type: 'batchNormalization',
-    momentum,
-    epsilon,
-    center,
-    scale,
-    ...only('batchNormalization', rest),
-  };
+  checkOptions('batchNormalization', options, ['momentum', 'epsilon', 'center', 'scale', 'inputShape']);
+  const { momentum = 0.99, epsilon = 1e-3, center = true, scale = true, inputShape } = options;
+  return { type: 'batchNormalization', momentum, epsilon, center, scale, ...shaped(inputShape) };
 }
 
 /** A polynomial activation a₀ + a₁x + … + a_d x^d, cheaper on shares than a sigmoid. */
-export const polynomialActivation = (coefficients: readonly number[]): Activation => ({
-  polynomial: [...coefficients],
-});
+export function polynomialActivation(coefficients: readonly number[]): Activation {
+  checkArray('polynomialActivation: coefficients', coefficients);
+  return checking('polynomialActivation', { polynomial: [...coefficients] }, checkActivation);
+}
 
 /** The activation x for x > 0, else alpha·x; alpha in 0..1. */
-export const leakyRelu = (alpha: number): Activation => ({ leakyRelu: alpha });
+export const leakyRelu = (alpha: number): Activation =>
+  checking('leakyRelu', { leakyRelu: alpha }, checkActivation);
 
-const shaped = (inputShape: number[] | undefined): LayerOptions => (inputShape ? { inputShape } : {});
+const shaped = (inputShape: number[] | undefined): LayerOptions =>
+  inputShape === undefined ? {} : { inputShape };
 
-/** The options that every layer has, and no others. */
-function only(name: string, { inputShape, ...rest }: LayerOptions): LayerOptions {
-  refuseUnknown(name, rest);
-  return shaped(inputShape);
+/** The options of a layer that has none of its own. */
+function shapeOnly(name: string, options: LayerOptions): LayerOptions {
+  checkOptions(name, options, ['inputShape']);
+  return shaped(options.inputShape);
 }
 
 function pooling(name: string, options: PoolingOptions) {
-  const { poolSize = 2, strides = poolSize, padding = 'valid', ...rest } = options;
-  return { poolSize: pair(poolSize), strides: pair(strides), padding, ...only(name, rest) };
+  checkOptions(name, options, ['poolSize', 'strides', 'padding', 'inputShape']);
+  const { poolSize = 2, strides = poolSize, padding = 'valid', inputShape } = options;
+  return { poolSize: pair(poolSize), strides: pair(strides), padding, ...shaped(inputShape) };
 }
 
 /** [height, width]; what is neither is left for the model's check to refuse. */

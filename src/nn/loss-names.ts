@@ -14,8 +14,9 @@
  * takes the model's outputs.** So `… dense 10 softmax` and `… dense 10 linear` train alike under
  * softmaxCrossEntropy, with the gradient softmax(z) − t at z; the first predicts probabilities, the second logits.
  */
+import { kindOf } from '../options.js';
 import type { Activation } from './activation.js';
-import { activationOf, type ModelConfig } from './config.js';
+import { activationOf, type ModelConfig, planModel, sizeOf } from './config.js';
 
 /** Every loss. */
 export const lossNames = ['meanSquaredError', 'softmaxCrossEntropy', 'sigmoidCrossEntropy', 'hinge'] as const;
@@ -46,10 +47,10 @@ export function withLogits(config: ModelConfig): ModelConfig {
 /**
  * Throws unless the model can be trained with this loss.
  * @throws TypeError for no name, RangeError for an unknown one, for a softmax under another loss than
- *   softmaxCrossEntropy, and for a sigmoid under softmaxCrossEntropy
+ *   softmaxCrossEntropy, and for a sigmoid or a single output under softmaxCrossEntropy
  */
 export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is LossName {
-  if (typeof loss !== 'string') throw new TypeError('loss must be a name');
+  if (typeof loss !== 'string') throw new TypeError(`loss must be a name, got ${kindOf(loss)}`);
   if (!(lossNames as readonly string[]).includes(loss)) {
     throw new RangeError(`unknown loss "${loss}"; known are ${lossNames.join(', ')}`);
   }
@@ -59,6 +60,13 @@ export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is L
   }
   if (last === 'sigmoid' && loss === 'softmaxCrossEntropy') {
     throw new RangeError('softmaxCrossEntropy takes logits or a softmax; the model ends with sigmoid');
+  }
+  const output = planModel(config).at(-1)?.outputShape ?? [];
+  if (loss === 'softmaxCrossEntropy' && sizeOf(output) === 1) {
+    throw new RangeError(
+      'softmaxCrossEntropy needs two outputs or more, since the softmax of one is always 1; ' +
+        'for one output use sigmoidCrossEntropy',
+    );
   }
 }
 

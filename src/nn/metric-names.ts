@@ -1,3 +1,5 @@
+import { checkOptions, kindOf } from '../options.js';
+
 /**
  * The metrics by name. Each is a mean over the rows (binaryAccuracy: over rows and units), from 0 to 1.
  *
@@ -25,7 +27,8 @@ export function checkMetric(metric: unknown, units: number): asserts metric is M
     throw new RangeError(`unknown metric "${metric}"; known are accuracy, binaryAccuracy, { topK: k }`);
   }
   const k = (metric as { topK?: unknown } | null | undefined)?.topK;
-  if (typeof k !== 'number') throw new TypeError('a metric is a name or { topK: k }');
+  if (typeof k !== 'number') throw new TypeError(`a metric is a name or { topK: k }, got ${kindOf(metric)}`);
+  checkOptions('a metric', metric, ['topK']);
   if (!(Number.isInteger(k) && k >= 1 && k <= units)) {
     throw new RangeError(`topK: k must be an integer from 1 to the model's ${units} outputs`);
   }

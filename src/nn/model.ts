@@ -35,17 +35,17 @@ export class SecureModel {
   /** For each of them the place in the description of the layer that it is part of. */
   readonly #places: readonly number[];
 
-  /** @param weights initial weights, public: the arrays of every layer one after the other */
+  /** @param weights initial weights, public: the arrays of every layer one after the other; null in a dry run */
   constructor(
     readonly rt: Runtime,
     readonly config: ModelConfig,
-    weights: readonly ArrayLike<number>[],
+    weights: readonly ArrayLike<number>[] | null,
   ) {
     this.plans = planModel(config);
     let next = 0;
     const built = this.plans.map((plan, index) => {
-      const own = weights.slice(next, next + plan.weights.length);
-      next += own.length;
+      const own = weights?.slice(next, next + plan.weights.length) ?? null;
+      next += plan.weights.length;
       return buildLayer(rt, plan, index, own);
     });
     this.layers = built.flat();

@@ -14,6 +14,7 @@
  *
  * v and m start at 0.
  */
+import { checkOptions, kindOf } from '../options.js';
 import { checkLearningRate, type LearningRate } from './schedule.js';
 
 interface OptimizerBase {
@@ -56,6 +57,14 @@ export type OptimizerConfig = SgdConfig | MomentumConfig | AdamConfig;
 /** adam's clipValue where a description has none. */
 export const ADAM_CLIP_VALUE = 1;
 
+const COMMON = ['type', 'learningRate', 'weightDecay', 'clipValue'];
+
+const KEYS: Readonly<Record<OptimizerConfig['type'], readonly string[]>> = {
+  sgd: COMMON,
+  momentum: [...COMMON, 'momentum', 'nesterov'],
+  adam: [...COMMON, 'beta1', 'beta2', 'epsilon'],
+};
+
 /** The bound that an optimizer clips a gradient's elements to: Infinity where it does not clip. */
 export const clipValueOf = ({ type, clipValue }: OptimizerConfig): number =>
   clipValue ?? (type === 'adam' ? ADAM_CLIP_VALUE : Infinity);
@@ -67,12 +76,15 @@ export const clipValueOf = ({ type, clipValue }: OptimizerConfig): number =>
 export function checkOptimizer(value: unknown): asserts value is OptimizerConfig {
   const optimizer = value as OptimizerConfig | null;
   if (typeof optimizer !== 'object' || optimizer === null) {
-    throw new TypeError('optimizer must be a description, as sgd({ learningRate }) makes it');
+    throw new TypeError(
+      `optimizer must be a description, as sgd({ learningRate }) makes it, got ${kindOf(optimizer)}`,
+    );
   }
   const { type, learningRate, weightDecay, clipValue } = optimizer;
   if (type !== 'sgd' && type !== 'momentum' && type !== 'adam') {
     throw new RangeError(`unknown optimizer "${type}"; known are sgd, momentum, adam`);
   }
+  checkOptions(`optimizer ${type}`, optimizer, KEYS[type]);
   checkLearningRate(learningRate);
   if (weightDecay !== undefined) {
     number('weightDecay', weightDecay);

@@ -1,4 +1,5 @@
 /** Learning rates that change while training goes on. Public: a function of the step and the epoch alone. */
+import { checkOptions, kindOf } from '../options.js';
 
 /**
  * Steps and epochs are counted from 0 since the training began.
@@ -43,6 +44,13 @@ export function rateAt(learningRate: LearningRate, step: number, epoch: number):
 /** Rates must stay below this. */
 const RATE_LIMIT = 1024;
 
+const KEYS: Readonly<Record<Schedule['type'], readonly string[]>> = {
+  constant: ['type', 'rate'],
+  exponentialDecay: ['type', 'rate', 'decayRate', 'decaySteps', 'staircase'],
+  step: ['type', 'rate', 'factor', 'every'],
+  cosine: ['type', 'rate', 'final', 'decaySteps'],
+};
+
 /**
  * Throws unless `value` is a learning rate: a number in (0, 1024) or a schedule that stays there.
  * @throws TypeError for a wrong kind, RangeError for a value out of range or an unknown schedule
@@ -51,13 +59,15 @@ export function checkLearningRate(value: unknown): asserts value is LearningRate
   if (typeof value === 'number') return positive('learningRate', value, RATE_LIMIT);
   const schedule = value as Schedule | null;
   if (typeof schedule !== 'object' || schedule === null) {
-    throw new TypeError('learningRate must be a number or a schedule');
+    throw new TypeError(`learningRate must be a number or a schedule, got ${kindOf(value)}`);
   }
-  if (!['constant', 'exponentialDecay', 'step', 'cosine'].includes(schedule.type)) {
-    throw new RangeError(
-      `unknown schedule "${schedule.type}"; known are constant, exponentialDecay, step, cosine`,
-    );
+  const { type } = schedule;
+  if (typeof type !== 'string' || !Object.hasOwn(KEYS, type)) {
+    const named =
+      typeof type === 'string' ? `unknown schedule ${JSON.stringify(type)}` : 'a schedule has a type';
+    throw new RangeError(`${named}; known are ${Object.keys(KEYS).join(', ')}`);
   }
+  checkOptions(`schedule ${type}`, schedule, KEYS[type]);
   positive('rate', schedule.rate, RATE_LIMIT);
   if (schedule.type === 'exponentialDecay') {
     positive('decayRate', schedule.decayRate, 1);

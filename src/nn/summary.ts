@@ -12,6 +12,7 @@ import { SecureModel } from './model.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
 import { gradientFraction } from './scales.js';
 import { rateAt } from './schedule.js';
+import { parametersOf } from './size.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {
@@ -42,6 +43,8 @@ export interface Summary {
   readonly prediction: PartCost;
   readonly batchSize: number;
   readonly setting: DrySetting;
+  /** Bytes of wasm memory that a party needs at the most, without the data set: for a step, and for a prediction. */
+  readonly memory: { readonly step: number; readonly prediction: number };
 }
 
 export interface SummaryOptions extends DrySetting {
@@ -64,16 +67,12 @@ function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryO
 /** @throws RangeError where the model does not fit the ring, with what to change */
 export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
   const plans = planModel(config);
-  const weights = plans.flatMap((plan) => plan.weights.map(({ shape }) => new Float32Array(sizeOf(shape))));
   const step = firstStep(config, options);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
-  let next = 0;
   const rt = new DryRuntime(options);
   const names = plans.map((plan) => plan.config.type);
   const built = plans.map((plan, index) => {
-    const own = weights.slice(next, next + plan.weights.length);
-    next += own.length;
-    const parts = buildLayer(rt, plan, index, own);
+    const parts = buildLayer(rt, plan, index, null);
     // a final activation that the loss contains is no part of a step
     const folded = index === plans.length - 1 && foldedActivation(config, options.loss) !== null;
     return folded ? parts.slice(0, -1) : parts;
@@ -109,14 +108,14 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
   const layers = plans.map((plan, l) => ({
     name: names[l],
     outputShape: plan.outputShape,
-    parameters: plan.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    parameters: parametersOf(plan),
     forward: forward[l],
     backward: backward[l],
   }));
   return {
     layers,
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    ...wholeStep(config, options, weights),
+    ...wholeStep(config, options),
     batchSize: options.batchSize,
     setting: { ring: options.ring, fractionBits: options.fractionBits, parties: options.parties },
   };
@@ -139,13 +138,29 @@ function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
   };
 }
 
+/**
+ * The cost of a forward pass, and the bytes of wasm memory that a party needs for it.
+ * @throws RangeError where a layer does not fit the ring, with what to change
+ */
+export function dryPrediction(
+  config: ModelConfig,
+  setting: DrySetting & { readonly batchSize: number },
+): { readonly cost: PartCost; readonly memory: number } {
+  const rt = new DryRuntime(setting);
+  const cost = measure(rt, function* () {
+    const x = data(rt, [setting.batchSize, ...config.inputShape]);
+    yield* new SecureModel(rt, config, null).forward(x);
+  });
+  return { cost, memory: rt.peakBytes };
+}
+
 function wholeStep(
   config: ModelConfig,
   options: SummaryOptions,
-  weights: readonly Float32Array[],
-): { step: PartCost; prediction: PartCost } {
+): Pick<Summary, 'step' | 'prediction' | 'memory'> {
+  const prediction = dryPrediction(config, options);
   const rt = new DryRuntime(options);
-  const model = new SecureModel(rt, config, weights);
+  const model = new SecureModel(rt, config, null);
   const plans = planModel(config);
   const x = data(rt, [options.batchSize, ...config.inputShape]);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
@@ -161,10 +176,7 @@ function wholeStep(
   const step = measure(rt, function* () {
     yield* model.step(x, t, plan);
   });
-  const prediction = measure(rt, function* () {
-    yield* model.forward(x);
-  });
-  return { step, prediction };
+  return { step, prediction: prediction.cost, memory: { step: rt.peakBytes, prediction: prediction.memory } };
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');

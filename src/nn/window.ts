@@ -1,4 +1,5 @@
 /** Windows that slide over images: where each one lies, as TensorFlow lays them. */
+import { checkNumber, kindOf } from '../options.js';
 
 /** 'valid': only windows inside the image; 'same': ⌈length / stride⌉ windows, the image padded around. */
 export type Padding = 'valid' | 'same';
@@ -62,9 +63,21 @@ function layAxis(length: number, kernel: number, stride: number, padding: Paddin
   return [windows, Math.floor(Math.max((windows - 1) * stride + kernel - length, 0) / 2)];
 }
 
+/** Most places of a pooling window, which are gone through one by one. */
+const MOST_PLACES = 2 ** 20;
+
+/** Throws RangeError for a pooling window of more places than 2^20. */
+export function checkPlaces([height, width]: readonly number[]): void {
+  if (height * width <= MOST_PLACES) return;
+  throw new RangeError(
+    `poolSize [${height},${width}]: a window may have at most ${MOST_PLACES.toLocaleString('en-US')} places`,
+  );
+}
+
 /** Throws unless `value` is [height, width], both positive integers. */
 export function checkPair(name: string, value: unknown): void {
   if (!Array.isArray(value) || value.length !== 2) throw new TypeError(`${name} must be [height, width]`);
+  for (const length of value) checkNumber(`${name}: each of [height, width]`, length);
   if (!value.every((length) => Number.isInteger(length) && length > 0)) {
     throw new RangeError(`${name} must hold positive integers`);
   }
@@ -72,7 +85,8 @@ export function checkPair(name: string, value: unknown): void {
 
 /** Throws unless `value` is a kind of padding. */
 export function checkPadding(value: unknown): asserts value is Padding {
-  if (typeof value !== 'string') throw new TypeError("padding must be 'valid' or 'same'");
+  if (typeof value !== 'string')
+    throw new TypeError(`padding must be 'valid' or 'same', got ${kindOf(value)}`);
   if (value !== 'valid' && value !== 'same') {
     throw new RangeError(`unknown padding "${value}"; known are valid, same`);
   }

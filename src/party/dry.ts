@@ -1,6 +1,6 @@
 /**
  * A dry run: the runtime of a party that has no data, no links and no kernels. Programs run on it for their costs
- * alone: rounds, bytes, multiply-adds. It counts as the last party, which receives what the provider deals.
+ * alone: rounds, bytes, multiply-adds, memory. It counts as the last party, which receives what the provider deals.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring, RingBits } from '../../bindings/ring.js';
@@ -21,12 +21,32 @@ class Counter {
   multiplyAdds = 0;
 }
 
+/** Bytes that a real party would hold. */
+class DryMemory {
+  readonly #blocks = new Map<number, number>();
+  #next = 0;
+  #live = 0;
+  /** The most held at once so far. */
+  peak = 0;
+
+  alloc(bytes: number): number {
+    this.#blocks.set(++this.#next, bytes);
+    this.#live += bytes;
+    this.peak = Math.max(this.peak, this.#live);
+    return this.#next;
+  }
+
+  free(ptr: number): void {
+    this.#live -= this.#blocks.get(ptr) ?? 0;
+    this.#blocks.delete(ptr);
+  }
+}
+
 /** Addresses without memory; views are scratch. */
-function dryHeap(): Heap {
-  let next = 0;
+function dryHeap(memory: DryMemory): Heap {
   const heap = {
-    alloc: () => ++next,
-    free: () => {},
+    alloc: (bytes: number) => memory.alloc(bytes),
+    free: (ptr: number) => memory.free(ptr),
     bytes: (_: number, length: number) => new Uint8Array(length),
     u32: (_: number, length: number) => new Uint32Array(length),
     i32: (_: number, length: number) => new Int32Array(length),
@@ -64,21 +84,33 @@ function dryRing(bits: RingBits, counter: Counter): Ring {
 export class DryRuntime extends Runtime {
   readonly isProvider = false;
   readonly #counter: Counter;
+  readonly #memory: DryMemory;
 
   constructor({ ring, fractionBits, parties }: DrySetting) {
     const names = Array.from({ length: parties }, (_, i) => `party ${i}`);
     const counter = new Counter();
+    const memory = new DryMemory();
     super({
       name: names[names.length - 1],
       parties: names,
       provider: 'provider',
       ring: dryRing(ring, counter),
-      heap: dryHeap(),
+      heap: dryHeap(memory),
       streams: null as unknown as Streams,
       mailbox: null as unknown as Mailbox,
       fraction: fractionBits,
     });
     this.#counter = counter;
+    this.#memory = memory;
+  }
+
+  /** The most bytes that the party has held at once so far. */
+  get peakBytes(): number {
+    return this.#memory.peak;
+  }
+
+  override zeros(length: number): Words {
+    return this.words(length);
   }
 
   /** Multiply-adds so far. */

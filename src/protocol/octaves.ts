@@ -105,6 +105,12 @@ function makePieces(
   while (4 ** (first + 1) <= low) first++;
   let last = first + 1;
   while (4 ** last < high) last++;
+  if (4 ** last > 2 ** (bits - 2 - fraction)) {
+    throw new RangeError(
+      `${name}: a domain up to ${high} is compared with ${4 ** last}, beyond the 2^${bits - 2 - fraction} of ring ${bits} ` +
+        `with ${fraction} fraction bits: ${bits === 32 ? 'use ring 64, or a smaller domain' : 'use a smaller domain'}`,
+    );
+  }
   const at = (j: number, end: number): number => end * factor(j) + constant(j);
   const thresholds = [4 ** first];
   const pieces: Piece[] = [{ constant: name === 'sqrt' ? 0 : at(first, ends[0]) }];

@@ -22,6 +22,9 @@ export interface RoleBoot {
 const LEAD = 64;
 const MOST_BYTES = 2 ** 30;
 
+/** A key of a link, different for every pair of names. */
+const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
+
 /** One boot record a role, the parties first, the provider last. */
 export function bootRecords(
   settings: Settings,
@@ -36,7 +39,7 @@ export function bootRecords(
       if (from === to) continue;
       const lead = from === settings.provider && to === settings.parties.at(-1) ? LEAD : 1;
       const bytes = Math.min(MOST_BYTES, settings.linkBytes * lead);
-      rings.set(`${from} → ${to}`, createRingBuffer(bytes));
+      rings.set(linkOf(from, to), createRingBuffer(bytes));
     }
   }
   return names.map((name) => ({
@@ -50,8 +53,8 @@ export function bootRecords(
       .filter((peer) => peer !== name)
       .map((peer) => ({
         peer,
-        outgoing: rings.get(`${name} → ${peer}`) as SharedArrayBuffer,
-        incoming: rings.get(`${peer} → ${name}`) as SharedArrayBuffer,
+        outgoing: rings.get(linkOf(name, peer)) as SharedArrayBuffer,
+        incoming: rings.get(linkOf(peer, name)) as SharedArrayBuffer,
         peerBell: bells.get(peer) as SharedArrayBuffer,
       })),
   }));

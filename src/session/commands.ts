@@ -20,8 +20,14 @@ export interface Command {
 /** Runs one command at a role; what it returns goes back to the session. */
 export type CommandRunner = (context: RoleContext, command: Command, payload: unknown) => unknown;
 
-export const commands: Readonly<Record<string, CommandRunner>> = {
+const commands: Readonly<Record<string, CommandRunner>> = {
   ...tensorCommands,
   ...functionCommands,
   ...modelCommands,
 };
+
+/** What runs a command of this name. @throws TypeError where there is none */
+export function commandNamed(name: string): CommandRunner {
+  if (Object.hasOwn(commands, name)) return commands[name];
+  throw new TypeError(`no command named ${JSON.stringify(name)}`);
+}

@@ -6,6 +6,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { publicRandom, purposes } from '../data/random.js';
 import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
 import { type ClearRows, checkRange, type DryRunSetting, type Peak, type RangeCheck } from '../nn/dry-run.js';
+import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { defaultFraction, rangeLimit } from './ring-range.js';
 
 /** Numbers of an owner, row by row: flat with the shape of a row known, or nested. */
@@ -140,6 +141,7 @@ export async function dryRun(
   y: ClearNumbers | ColumnBounds | null,
   options: DryRunOptions,
 ): Promise<DryRunReport> {
+  checkDryRun(options);
   const { ring = 'auto', fractionBits } = options;
   const data = rowsOf(model.config, model.loss, x, y, options.seed ?? 0);
   const attempt = (on: RingBits, f?: number, batchSize?: number): Promise<Attempt> =>
@@ -153,6 +155,28 @@ export async function dryRun(
   const named = others.filter((_, i) => tried[i].fits).map(({ name }) => name);
   return new DryRunReport([narrow, wide], [...(wide.fits ? ['ring 64'] : []), ...named]);
 }
+
+function checkDryRun(options: DryRunOptions): void {
+  checkOptions('dryRun', options, OPTIONS);
+  const { epochs = 1, batchSize = 32, seed = 0, shuffle = true, ring = 'auto', fractionBits } = options;
+  checkInteger('dryRun: epochs', epochs, 1);
+  checkInteger('dryRun: batchSize', batchSize, 1);
+  checkInteger('dryRun: seed', seed, 0);
+  checkBoolean('dryRun: shuffle', shuffle);
+  if (!['auto', 32, 64].includes(ring)) throw new RangeError('dryRun: ring must be one of auto, 32, 64');
+  if (fractionBits !== undefined) {
+    checkInteger('dryRun: fractionBits', fractionBits, 1, (ring === 64 ? 64 : 32) / 2 - 2);
+  }
+}
+
+const OPTIONS: readonly (keyof DryRunOptions)[] = [
+  'epochs',
+  'batchSize',
+  'seed',
+  'shuffle',
+  'ring',
+  'fractionBits',
+];
 
 /** Settings of ring 32 that may do where an attempt does not. */
 function alternatives({ peaks, fractionBits, batchSize }: Attempt) {

@@ -1,6 +1,6 @@
 /** Early stopping: decided by the owner on numbers that were revealed to it anyway. */
 import { type MetricName, metricKey } from '../nn/metric-names.js';
-import { refuseUnknown } from '../nn/options.js';
+import { checkInteger, checkNumber, checkOptions, checkText } from '../options.js';
 import type { EpochLog } from './sequential.js';
 
 export interface EarlyStopping {
@@ -30,8 +30,9 @@ export function watch(
   validation: boolean,
   metrics: readonly MetricName[] | null,
 ): (log: EpochLog) => 'stop' | undefined {
-  const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0, ...rest } = options;
-  refuseUnknown('earlyStopping', rest);
+  checkOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta']);
+  const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0 } = options;
+  checkText('earlyStopping: monitor', monitor);
   if (!MONITORS.includes(monitor)) {
     throw new RangeError(`earlyStopping: cannot monitor "${monitor}"; known are ${MONITORS.join(', ')}`);
   }
@@ -43,9 +44,8 @@ export function watch(
       `earlyStopping: ${monitor} is not measured; add 'accuracy' to the metrics of compile, or monitor a loss`,
     );
   }
-  if (!Number.isInteger(patience) || patience < 1) {
-    throw new RangeError('earlyStopping: patience must be a positive integer');
-  }
+  checkInteger('earlyStopping: patience', patience, 1);
+  checkNumber('earlyStopping: minDelta', minDelta);
   if (!(minDelta >= 0)) throw new RangeError('earlyStopping: minDelta must be 0 or more');
   const sign = isAccuracy(monitor) ? -1 : 1;
   let best = Infinity;

@@ -4,14 +4,19 @@ import { checkLoss, decisionThreshold, type LossName } from '../nn/loss-names.js
 import { checkMetric, type MetricName } from '../nn/metric-names.js';
 import { checkOptimizer, type OptimizerConfig } from '../nn/optimizer-config.js';
 import type { Measures } from '../nn/train.js';
+import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
+import { checkLabels } from './labels.js';
 import type { EpochLog, History } from './sequential.js';
 
 export interface CompileOptions {
   optimizer: OptimizerConfig;
   loss: LossName;
-  /** `['accuracy']` by default; `[]` for labels that are not one-hot. */
+  /**
+   * Default `[]` for meanSquaredError, `['accuracy']` for the other losses. Accuracy wants one-hot labels (0 or 1 where the
+   * model has one output).
+   */
   metrics?: readonly MetricName[];
 }
 
@@ -29,7 +34,7 @@ export interface Callbacks {
 export interface FitOptions {
   /** Default 1. */
   epochs?: number;
-  /** Rows a step. Default 32. */
+  /** Rows a step, all of them where there are fewer. Default 32. */
   batchSize?: number;
   /** Shuffle the rows in each epoch by the public seed. Default true. */
   shuffle?: boolean;
@@ -66,17 +71,15 @@ export interface Compiled {
 
 /** @throws TypeError or RangeError for a description that does not make sense for this model */
 export function checkCompile(options: CompileOptions, config: ModelConfig): Compiled {
-  const { optimizer, loss, metrics = ['accuracy'], ...rest } = options;
-  noMore('compile', rest);
+  checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
+  const { optimizer, loss, metrics = loss === 'meanSquaredError' ? [] : ['accuracy'] } = options;
   const units = outputUnits(config);
-  try {
+  checkArray('compile: metrics', metrics);
+  checking('compile', options, () => {
     checkOptimizer(optimizer);
     checkLoss(config, loss);
     for (const metric of metrics) checkMetric(metric, units);
-  } catch (error) {
-    if (error instanceof Error) error.message = `compile: ${error.message}`;
-    throw error;
-  }
+  });
   return { optimizer, measures: { loss, metrics: [...metrics], threshold: decisionThreshold(loss) } };
 }
 
@@ -85,50 +88,97 @@ function outputUnits(config: ModelConfig): number {
   return sizeOf(plans[plans.length - 1].outputShape);
 }
 
+const FIT = [
+  'epochs',
+  'batchSize',
+  'shuffle',
+  'seed',
+  'validationData',
+  'callbacks',
+  'earlyStopping',
+  'sentinel',
+];
+const CALLBACKS = ['onTrainBegin', 'onEpochBegin', 'onEpochEnd', 'onTrainEnd', 'onProgress'];
+
 /**
- * @param y null where there are no labels (predict)
- * @param metrics those of compile, which early stopping may monitor; null leaves its monitor unchecked
+ * @param measures those of compile: early stopping may monitor them, and labels must fit them
+ * @throws TypeError or RangeError that names the option, or the first row of labels that does not fit
  */
 export function checkFit(
   options: FitOptions,
   x: SecureTensor,
-  y: SecureTensor | null,
+  y: SecureTensor,
   config: ModelConfig,
-  metrics: readonly MetricName[] | null = null,
+  measures: Measures,
 ): FitPlan {
-  const {
-    epochs = 1,
-    batchSize = 32,
-    shuffle = true,
-    seed = 0,
-    validationData,
-    callbacks = {},
-    earlyStopping,
-    sentinel = true,
-    ...rest
-  } = options;
-  noMore('fit', rest);
-  if (typeof sentinel !== 'boolean') throw new TypeError('fit: sentinel must be true or false');
-  positive('epochs', epochs);
-  positive('batchSize', batchSize);
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    throw new RangeError('fit: seed must be an integer, 0 or more');
+  checkOptions('fit', options, FIT);
+  const { epochs = 1, batchSize = 32, shuffle = true, seed = 0, sentinel = true } = options;
+  const { validationData, callbacks = {} } = options;
+  checkInteger('fit: epochs', epochs, 1);
+  checkInteger('fit: batchSize', batchSize, 1);
+  checkBoolean('fit: shuffle', shuffle);
+  checkBoolean('fit: sentinel', sentinel);
+  checkInteger('fit: seed', seed, 0);
+  checkOptions('fit: callbacks', callbacks, CALLBACKS);
+  for (const [name, callback] of Object.entries(callbacks)) checkFunction(`fit: callbacks.${name}`, callback);
   checkData('fit', x, y, config);
-  if (validationData) {
-    checkData('validationData', validationData[0], validationData[1], config);
-    if (validationData[0].session !== x.session) throw new TypeError('validationData: of another session');
+  checkLabels('fit', y, measures);
+  if (validationData !== undefined) {
+    checkArray('fit: validationData', validationData);
+    if (validationData.length !== 2) throw new TypeError('fit: validationData must be [inputs, labels]');
+    const [inputs, labels] = validationData;
+    checkData('validationData', inputs, labels, config);
+    checkLabels('validationData', labels, measures);
+    if (inputs.session !== x.session) throw new TypeError('validationData: of another session');
   }
+  const { earlyStopping } = options;
   return {
     epochs,
-    batchSize,
+    batchSize: Math.min(batchSize, x.shape[0]),
     shuffle,
     seed,
     callbacks,
     sentinel,
     validation: validationData ?? null,
-    earlyStopping: earlyStopping ? watch(earlyStopping, validationData !== undefined, metrics) : null,
+    earlyStopping:
+      earlyStopping === undefined
+        ? null
+        : watch(earlyStopping, validationData !== undefined, measures.metrics),
   };
 }
+
+/** Rows that are evaluated or predicted at a time unless the caller says otherwise. */
+const EVALUATION_BATCH = 128;
+
+/** Options of evaluate and predict. */
+export interface EvaluateOptions {
+  /** Rows at a time, all of them where there are fewer. Default 128. */
+  batchSize?: number;
+  /** For evaluations: as in fit. Default true. */
+  sentinel?: boolean;
+}
+
+/**
+ * The batch of an evaluation or, without labels, of a prediction.
+ */
+export function checkEvaluate(
+  name: 'evaluate' | 'predict',
+  options: EvaluateOptions,
+  x: SecureTensor,
+  y: SecureTensor | null,
+  config: ModelConfig,
+): Required<EvaluateOptions> {
+  checkOptions(name, options, name === 'evaluate' ? ['batchSize', 'sentinel'] : ['batchSize']);
+  const { batchSize = EVALUATION_BATCH, sentinel = true } = options;
+  checkInteger(`${name}: batchSize`, batchSize, 1);
+  checkBoolean(`${name}: sentinel`, sentinel);
+  checkData(name, x, y, config);
+  return { batchSize: evaluationBatch(x, batchSize), sentinel };
+}
+
+/** Rows of x at a time. */
+export const evaluationBatch = (x: SecureTensor, batchSize = EVALUATION_BATCH): number =>
+  Math.min(batchSize, x.shape[0]);
 
 function checkData(name: string, x: SecureTensor, y: SecureTensor | null, config: ModelConfig): void {
   if (!(x instanceof SecureTensor) || (y !== null && !(y instanceof SecureTensor))) {
@@ -149,13 +199,4 @@ function checkData(name: string, x: SecureTensor, y: SecureTensor | null, config
     throw new RangeError(`${name}: ${x.shape[0]} rows of inputs, ${y.shape[0]} rows of labels`);
   }
   if (x.session !== y.session) throw new TypeError(`${name}: inputs and labels of different sessions`);
-}
-
-function positive(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`fit: ${name} must be a positive integer`);
-}
-
-function noMore(name: string, rest: object): void {
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw new TypeError(`${name}: unknown option "${unknown}"`);
 }

@@ -1,11 +1,15 @@
 /** What a session can be told, its defaults, and what is refused before anything starts. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
+import { checkArray, checkBoolean, checkInteger, checkOptions, checkText } from '../options.js';
 import { DryRunReport } from './dry-run.js';
 import { defaultFraction } from './ring-range.js';
 
 export interface SessionOptions {
-  /** Names of the compute parties, two or more. Default `['alice', 'bob']`. */
+  /**
+   * Names of the compute parties, two or more, of up to 100 characters without line breaks or other control characters.
+   * Default `['alice', 'bob']`.
+   */
   parties?: readonly string[];
   /** Name of the provider of correlated randomness. Default `'provider'`. */
   provider?: string;
@@ -82,11 +86,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
  * @throws TypeError for a wrong kind or an unknown option, RangeError for a value outside its range
  */
 export function resolveOptions(options: SessionOptions, cores: number): Settings {
-  for (const key of Object.keys(options)) {
-    if (!(KNOWN as readonly string[]).includes(key)) {
-      throw new TypeError(`createSession: unknown option "${key}" (known: ${KNOWN.join(', ')})`);
-    }
-  }
+  checkOptions('createSession', options, KNOWN);
   const parties = options.parties ?? ['alice', 'bob'];
   const provider = options.provider ?? 'provider';
   checkNames(parties, provider);
@@ -103,7 +103,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     threads: integer('threads', options.threads ?? spare, 0, 64),
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
-    profile: options.profile ?? false,
+    profile: truth('profile', options.profile ?? false),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
 }
@@ -127,14 +127,29 @@ function chooseRing({ ring: wanted = 'auto', dryRun }: SessionOptions): {
   return { ring: dryRun.ring, ringReason: dryRun.reason, usual: dryRun.fractionBits };
 }
 
+/** @throws TypeError or RangeError for a ring or fraction bits that no session can have */
+export function checkSetting(name: string, ring: RingBits, fractionBits: number): void {
+  if (ring !== 32 && ring !== 64) throw new RangeError(`${name}: ring must be one of 32, 64`);
+  checkInteger(`${name}: fractionBits`, fractionBits, 1, ring / 2 - 2);
+}
+
+/** Longest name of a role. */
+const NAME_LENGTH = 100;
+/** Control characters, line and paragraph separators, halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function checkName(what: string, name: unknown): void {
+  checkText(what, name);
+  if (name.trim() === '') throw new TypeError(`${what} is empty`);
+  if (name.length > NAME_LENGTH) throw new RangeError(`${what} has more than ${NAME_LENGTH} characters`);
+  if (UNPRINTABLE.test(name)) throw new RangeError(`${what} has a line break or another control character`);
+}
+
 function checkNames(parties: unknown, provider: unknown): void {
-  if (!Array.isArray(parties) || parties.some((name) => typeof name !== 'string' || name === '')) {
-    throw new TypeError('createSession: parties must be an array of names');
-  }
+  checkArray('createSession: parties', parties);
+  for (const [i, name] of parties.entries()) checkName(`createSession: the name of party ${i}`, name);
   if (parties.length < 2) throw new RangeError('createSession: at least two parties are needed');
-  if (typeof provider !== 'string' || provider === '') {
-    throw new TypeError('createSession: provider must be a name');
-  }
+  checkName('createSession: the name of the provider', provider);
   const names = [...parties, provider, OWNER];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
@@ -146,9 +161,13 @@ function choose<T>(name: string, value: T, allowed: readonly T[]): T {
 }
 
 function integer(name: string, value: number, least: number, most: number): number {
-  if (typeof value !== 'number') throw new TypeError(`createSession: ${name} must be a number`);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new RangeError(`createSession: ${name} must be an integer from ${least} to ${most}`);
+  checkInteger(`createSession: ${name}`, value, least, most);
+  return value;
+}
+
+function truth(name: string, value: boolean): boolean {
+  checkBoolean(`createSession: ${name}`, value);
+  return value;
 }
 
 function powerOfTwo(name: string, value: number, least: number, most: number): number {

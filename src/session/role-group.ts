@@ -12,7 +12,7 @@ import { startHelpers } from '../../bindings/pool.js';
 import { JobError, revive } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords, type RoleBoot, wipe } from './boot.js';
-import type { Command } from './commands.js';
+import { type Command, commandNamed } from './commands.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { Times } from './profile.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
@@ -95,6 +95,7 @@ export class RoleGroup {
   /** Queues a command whose result nobody waits for. */
   send(command: Command, payloads: Readonly<Record<string, unknown>> = {}): void {
     this.#check();
+    commandNamed(command.name);
     this.#add({ command, payloads });
   }
 
@@ -110,6 +111,7 @@ export class RoleGroup {
     report?: (progress: Progress) => void,
   ): Promise<ReadonlyMap<string, unknown>> {
     this.#check();
+    commandNamed(command.name);
     return new Promise((resolve, reject) => {
       this.#add({ command, payloads, resolve, reject, ...(report && { report }) });
     });
@@ -224,7 +226,7 @@ export class RoleGroup {
     const answers = this.#roles.map((role, place): Promise<BatchResult> => {
       const payloads = new Map<number, unknown>();
       batch.forEach((queued, i) => {
-        if (role.name in queued.payloads) payloads.set(i, queued.payloads[role.name]);
+        if (Object.hasOwn(queued.payloads, role.name)) payloads.set(i, queued.payloads[role.name]);
       });
       const callback = place === 0 && report ? proxy(report) : undefined;
       return role.api.run(list, payloads, callback) as Promise<BatchResult>;

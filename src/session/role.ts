@@ -14,7 +14,7 @@ import type { Stored } from '../party/stored.js';
 import { SEED_BYTES, Streams } from '../party/streams.js';
 import type { Masked } from '../party/values.js';
 import type { RoleBoot } from './boot.js';
-import { type Command, commands } from './commands.js';
+import { type Command, commandNamed } from './commands.js';
 import type { RoleModel } from './model-commands.js';
 import { Profile, type Times } from './profile.js';
 import { RoleValues } from './role-values.js';
@@ -71,7 +71,7 @@ export class Role {
     try {
       return batch.map((command, place) => {
         try {
-          return commands[command.name](context, command, payloads.get(place));
+          return commandNamed(command.name)(context, command, payloads.get(place));
         } catch (error) {
           throw located(error, command.name, context.rt);
         }

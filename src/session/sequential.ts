@@ -10,12 +10,15 @@ import {
   type ModelConfig,
   planModel,
   sizeOf,
+  weightNames,
 } from '../nn/config.js';
 import { losses } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
 import { gradientFraction } from '../nn/scales.js';
-import { formatSummary, type Summary, summarize } from '../nn/summary.js';
+import { gigabytes, largestLayer, WASM_MEMORY } from '../nn/size.js';
+import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
 import type { Measures } from '../nn/train.js';
+import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { DrySetting } from '../party/dry.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import {
@@ -38,14 +41,18 @@ import {
   type Compiled,
   type CompileOptions,
   checkCompile,
+  checkEvaluate,
   checkFit,
+  type EvaluateOptions,
+  evaluationBatch,
   type FitOptions,
   type FitPlan,
 } from './fit-options.js';
+import { checkLabels } from './labels.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
-import type { Settings } from './options.js';
+import { checkSetting, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
-import { defaultFraction } from './ring-range.js';
+import { defaultFraction, rangeLimit } from './ring-range.js';
 import type { Progress } from './role.js';
 import type { Session } from './session.js';
 
@@ -59,8 +66,8 @@ interface Deployed {
   readonly labels: Map<SecureTensor, Map<number, SecureTensor>>;
 }
 
-/** Rows that are evaluated or predicted at a time unless the caller says otherwise. */
-const EVALUATION_BATCH = 128;
+/** Epochs that are asked for at once where nobody looks at one before the next. */
+const AHEAD = 8;
 
 /** Milliseconds since 1970, to fractions. */
 const now = (): number => performance.timeOrigin + performance.now();
@@ -93,32 +100,51 @@ export class Sequential {
     this.#fitting.clear();
   }
 
-  /** Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. */
+  /**
+   * Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. The session that the
+   * model comes to wants them below 2^(k − 2 − 2f) in magnitude, as it wants inputs: 64 in ring 32 with 12 fraction bits.
+   * @throws TypeError for what are no arrays of numbers, RangeError for arrays of other lengths and for numbers that are
+   *   not finite; `fit` and `predict` throw RangeError for those that are too large, by array and place
+   */
   setWeights(weights: readonly Float32Array[]): void {
     if (this.#deployed) throw new TypeError('setWeights: the model has been shared already');
-    checkWeights(this.config, weights);
-    weights.forEach((array, i) => {
-      if (!array.every(Number.isFinite))
-        throw new RangeError(`setWeights: array ${i} holds a number that is not finite`);
+    checkArray('setWeights: weights', weights);
+    const arrays: Float32Array[] = weights.map((array: unknown, i) => {
+      if (array instanceof Float32Array || array instanceof Float64Array) return Float32Array.from(array);
+      checkArray(`setWeights: array ${i}`, array);
+      return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
     });
-    this.#initial = weights.map((array) => array.slice());
+    checkWeights(this.config, arrays);
+    this.#checkWeightRange(arrays, Infinity, 'not a finite number');
+    this.#initial = arrays;
+  }
+
+  #checkWeightRange(weights: readonly Float32Array[], limit: number, problem: string): void {
+    const names = weightNames(this.config);
+    weights.forEach((array, i) => {
+      const at = array.findIndex((value) => !(Math.abs(value) < limit));
+      if (at < 0) return;
+      throw new RangeError(`setWeights: array ${i} (${names[i]}), number ${at}: ${problem}`);
+    });
   }
 
   /**
    * Trains on shared rows. After each epoch its loss and accuracy are revealed to the owner, and nothing else.
    * @param x [rows, …inputShape]; @param y labels [rows, outputs], one-hot for the accuracy metric
-   * @throws RangeError for fewer rows than the session's `leastRows`, to train or to validate on
+   * @throws TypeError or RangeError for options, data, labels, weights and sizes that cannot be used, and for fewer rows
+   *   than the session's `leastRows`, to train or to validate on; nothing has been sent then, and the session goes on.
+   *   RangeExceeded where numbers have come near the limit of the ring
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const { measures } = this.#needCompiled('fit');
-    const plan = checkFit(options, x, y, this.config, measures.metrics);
+    const plan = checkFit(options, x, y, this.config, measures);
     const { settings } = x.session;
     refuseFewRows('fit: losses and metrics', x.shape[0], settings.leastRows);
     if (plan.validation) {
       const rows = plan.validation[0].shape[0];
       refuseFewRows('validationData: losses and metrics', rows, settings.leastRows);
     }
-    this.#refuseMisfit(settings, plan.batchSize);
+    this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
     const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
     const inputs = this.#inputs(model, x, y, measures, gradients);
@@ -127,15 +153,16 @@ export class Sequential {
     const epochs: EpochLog[] = [];
     const { callbacks } = plan;
     await callbacks.onTrainBegin?.();
-    // where nobody looks at an epoch before the next, the roles are asked for all of them at once
-    const ahead = watched(plan)
-      ? null
-      : await Promise.all(
-          Array.from({ length: plan.epochs }, (_, e) => this.#epoch(model, inputs, plan, gradients, e)),
-        );
+    // where nobody looks at an epoch before the next, the roles are asked for several at once
+    const askFor = (count: number, from: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, i) => this.#epoch(model, inputs, plan, gradients, from + i)),
+      );
+    let asked: Awaited<ReturnType<typeof askFor>> = [];
     for (let e = 0; e < plan.epochs; e++) {
       await callbacks.onEpochBegin?.(e);
-      const [trained, validated] = ahead?.[e] ?? (await this.#epoch(model, inputs, plan, gradients, e));
+      if (asked.length === 0) asked = await askFor(watched(plan) ? 1 : Math.min(AHEAD, plan.epochs - e), e);
+      const [[trained, validated]] = asked.splice(0, 1);
       const where = `fit: epoch ${e + 1}`;
       const metrics = metricsOf(settings, trained, { where, y, plans }, measures);
       const validation =
@@ -188,26 +215,24 @@ export class Sequential {
     const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
     return Promise.all([
       trained,
-      validation && this.#evaluate(...validation, EVALUATION_BATCH, plan.sentinel),
+      validation && this.#evaluate(...validation, evaluationBatch(validation[0]), plan.sentinel),
     ]);
   }
 
   /**
    * Loss and accuracy on shared rows; their means are revealed to the owner. Of two sets of rows that differ in one row,
    * they say that row's loss.
-   * @throws RangeError for fewer rows than the session's `leastRows`, RangeExceeded where numbers have left the ring
+   * @throws TypeError or RangeError as fit; RangeExceeded where numbers have come near the limit of the ring
    */
-  async evaluate(
-    x: SecureTensor,
-    y: SecureTensor,
-    { batchSize = EVALUATION_BATCH, sentinel = true } = {},
-  ): Promise<Metrics> {
+  async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
-    checkFit({ batchSize, sentinel }, x, y, this.config);
-    refuseFewRows('evaluate: losses and metrics', x.shape[0], x.session.settings.leastRows);
+    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.config);
+    checkLabels('evaluate', y, measures);
+    const { settings } = x.session;
+    refuseFewRows('evaluate: losses and metrics', x.shape[0], settings.leastRows);
+    this.#refuseMisfit('evaluate', settings, batchSize);
     const results = await this.#evaluate(x, y, batchSize, sentinel);
-    const sums = { where: 'evaluate', y, plans: planModel(this.config) };
-    return metricsOf(x.session.settings, results, sums, measures);
+    return metricsOf(settings, results, { where: 'evaluate', y, plans: planModel(this.config) }, measures);
   }
 
   #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number, sentinel: boolean): Promise<SumsOfRoles> {
@@ -218,8 +243,9 @@ export class Sequential {
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
-  predict(x: SecureTensor, { batchSize = EVALUATION_BATCH } = {}): SecureTensor {
-    checkFit({ batchSize }, x, null, this.config);
+  predict(x: SecureTensor, options: EvaluateOptions = {}): SecureTensor {
+    const { batchSize } = checkEvaluate('predict', options, x, null, this.config);
+    this.#refuseMisfit('predict', x.session.settings, batchSize);
     const model = this.#deploy(x.session, 0);
     const plans = planModel(this.config);
     const shape = [x.shape[0], ...plans[plans.length - 1].outputShape];
@@ -228,7 +254,9 @@ export class Sequential {
   }
 
   /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. */
-  async weights({ revealTo = 'owner' }: { revealTo?: 'owner' } = {}): Promise<Float32Array[]> {
+  async weights(options: { revealTo?: 'owner' } = {}): Promise<Float32Array[]> {
+    checkOptions('weights', options, ['revealTo']);
+    const { revealTo = 'owner' } = options;
     if (revealTo !== 'owner') throw new RangeError("weights: can be revealed to 'owner' only");
     if (!this.#deployed) throw new TypeError('weights: the model has not been trained yet');
     const { session, number } = this.#deployed;
@@ -261,8 +289,12 @@ export class Sequential {
    * @throws RangeError where the model does not fit the ring, with what to change
    */
   summary(options: Partial<DrySetting> & { batchSize?: number } = {}): Summary & { toString(): string } {
+    checkOptions('summary', options, ['ring', 'fractionBits', 'parties', 'batchSize']);
     const { ring = 64, parties = 2, batchSize = 32 } = options;
-    const fractionBits = options.fractionBits ?? defaultFraction(ring);
+    const { fractionBits = defaultFraction(ring) } = options;
+    checkSetting('summary', ring, fractionBits);
+    checkInteger('summary: parties', parties, 2);
+    checkInteger('summary: batchSize', batchSize, 1);
     const { optimizer, measures } = this.#compiled ?? {
       optimizer: { type: 'sgd', learningRate: 1 } as const,
       measures: { loss: defaultLoss(this.config) },
@@ -318,21 +350,41 @@ export class Sequential {
     return this.#compiled;
   }
 
-  /** Refuses what does not fit the ring, before anything is sent. @throws RangeError with what to change */
-  #refuseMisfit({ ring, fractionBits, parties }: Settings, batchSize: number): void {
-    const key = [ring, fractionBits, parties.length, batchSize].join();
-    if (this.#fitting.has(key)) return;
-    this.summary({ ring, fractionBits, parties: parties.length, batchSize });
-    this.#fitting.add(key);
+  /**
+   * Refuses what does not fit the ring or a role's memory, and initial weights that the ring cannot use, before anything is
+   * sent. @throws RangeError with what to change
+   */
+  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', settings: Settings, batchSize: number): void {
+    const { ring, fractionBits, parties } = settings;
+    const setting = { ring, fractionBits, parties: parties.length };
+    const key = [operation === 'fit', ...Object.values(setting), batchSize].join();
+    if (!this.#fitting.has(key)) {
+      const bytes =
+        operation === 'fit'
+          ? this.summary({ ...setting, batchSize }).memory.step
+          : dryPrediction(this.config, { ...setting, batchSize }).memory;
+      if (bytes > WASM_MEMORY) {
+        const { index, config } = largestLayer(planModel(this.config), batchSize);
+        throw new RangeError(
+          `${operation}: layer ${index} (${config.type}) takes most of the ${gigabytes(bytes)} that a party needs for a ` +
+            `batch of ${batchSize} in ring ${ring}; its wasm memory has 4 GiB: use a smaller batch or layer` +
+            (ring === 64 ? ', or ring 32' : ''),
+        );
+      }
+      this.#fitting.add(key);
+    }
+    if (!this.#initial || this.#deployed) return;
+    const limit = rangeLimit(ring, fractionBits);
+    const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
+    this.#checkWeightRange(this.#initial, limit, problem);
   }
 
-  /** Shares the model among the roles, unless it is there; refuses first what does not fit the session's ring. */
+  /** Shares the model among the roles, unless it is there. */
   #deploy(session: Session, seed: number): Deployed {
     if (this.#deployed) {
       if (this.#deployed.session !== session) throw new TypeError('the model belongs to another session');
       return this.#deployed;
     }
-    this.#refuseMisfit(session.settings, 1);
     const weights = this.#initial ?? initialWeights(this.config, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
@@ -382,7 +434,14 @@ export type Layer = LayerConfig;
  * @throws TypeError or RangeError that names the layer whose description does not fit
  */
 export function sequential(layers: readonly Layer[]): Sequential {
+  checkArray('sequential: layers', layers);
   const inputShape = layers[0]?.inputShape;
-  if (!inputShape) throw new TypeError('sequential: the first layer needs an inputShape');
+  if (!inputShape) {
+    throw new TypeError(
+      layers.length > 0 && typeof layers[0] !== 'object'
+        ? `sequential: layer 0 must be a description, as dense({ units }) makes it, got ${kindOf(layers[0])}`
+        : 'sequential: the first layer needs an inputShape',
+    );
+  }
   return new Sequential({ layers: [...layers], inputShape });
 }

@@ -1,5 +1,7 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
 
+import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
+import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { Command } from './commands.js';
 import { OWNER, type SessionOptions, type Settings } from './options.js';
@@ -69,22 +71,36 @@ export class Session {
   /**
    * Shares an owner's numbers among the parties.
    * @param input numbers below 2^(k − 2 − 2f) in magnitude: 64 for ring 32 with 12 fraction bits
-   * @throws RangeError naming row and column (never the value) for what is not finite or too large; nothing has
-   *   been sent then
+   * @throws RangeError naming row and column (never the value) for what is not finite or too large, TypeError for what are
+   *   no numbers and for unknown options; nothing has been sent then
    */
   share(input: TensorLike, options: ShareOptions = {}): SecureTensor {
-    const owner = options.owner ?? OWNER;
+    checkOptions('share', options, ['owner', 'shape', 'columns']);
+    const { owner = OWNER } = options;
     const { ring, fractionBits } = this.settings;
     this.#checkOwner('share', owner);
     const checked = checkTensor('share', input, ring, fractionBits, options.shape, options.columns);
     const { values, shape } = checked;
     if (values.length <= PIECE || shape.length === 0) {
       const args: ShareArgs = { owner, shape };
-      return this.make({ name: 'share', args }, shape, this.#payloads(owner, values.slice()));
+      const tensor = this.make({ name: 'share', args }, shape, this.#payloads(owner, values.slice()));
+      noteRows(tensor, [values]);
+      return tensor;
     }
     const number = this.roles.number();
     for (const _ of this.#store(number, [{ owner, values }], shape, PIECE)) this.roles.flush();
-    return new SecureTensor(this, number, shape);
+    return this.#stored(number, shape, [values]);
+  }
+
+  /** The handle of a tensor that was stored in pieces. */
+  #stored(
+    number: number,
+    shape: readonly number[],
+    parts: readonly (Float32Array | Float64Array)[],
+  ): SecureTensor {
+    const tensor = new SecureTensor(this, number, shape);
+    noteRows(tensor, parts);
+    return tensor;
   }
 
   /**
@@ -97,14 +113,24 @@ export class Session {
   async shareRows(
     parts: readonly RowsOfOwner[],
     rowShape: readonly number[],
-    { columns, piece = PIECE }: ShareRowsOptions = {},
+    options: ShareRowsOptions = {},
   ): Promise<SecureTensor> {
+    checkOptions('shareRows', options, ['columns', 'piece']);
+    const { columns, piece = PIECE } = options;
+    checkInteger('shareRows: piece', piece, 1);
+    checkArray('shareRows: parts', parts);
+    checkShape('shareRows: rowShape', rowShape, 0);
     const { ring, fractionBits } = this.settings;
     const width = rowShape.reduce((a, b) => a * b, 1);
     if (parts.length === 0) throw new RangeError('shareRows: no owner');
-    const checked = parts.map(({ owner, values }) => {
-      const name = `shareRows: ${owner}`;
+    const checked = parts.map((part, i) => {
+      checkOptions(`shareRows: part ${i}`, part, ['owner', 'values']);
+      const { owner, values } = part;
       this.#checkOwner('shareRows', owner);
+      const name = `shareRows: ${owner}`;
+      if (!Array.isArray(values) && !(values instanceof Float32Array || values instanceof Float64Array)) {
+        throw new TypeError(`${name}: expected flat numbers, got ${kindOf(values)}`);
+      }
       const rows = values.length / width;
       if (!Number.isInteger(rows)) {
         throw new RangeError(`${name}: ${values.length} numbers are no whole rows of shape [${rowShape}]`);
@@ -115,7 +141,11 @@ export class Session {
     if (shape[0] * width > piece) {
       const number = this.roles.number();
       for (const _ of this.#store(number, checked, shape, piece)) await this.ready();
-      return new SecureTensor(this, number, shape);
+      return this.#stored(
+        number,
+        shape,
+        checked.map(({ values }) => values),
+      );
     }
     const whole = this.tidy(() => {
       const [first, ...others] = checked.map(({ owner, values, shape: own }) =>
@@ -153,6 +183,11 @@ export class Session {
   #checkOwner(operation: string, owner: string): void {
     const { parties } = this.settings;
     if (owner === OWNER || parties.includes(owner)) return;
+    if (typeof owner !== 'string') {
+      throw new TypeError(
+        `${operation}: owner must be the name of a party or "${OWNER}", got ${kindOf(owner)}`,
+      );
+    }
     throw new TypeError(
       `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}; or "${OWNER}")`,
     );
@@ -168,6 +203,7 @@ export class Session {
 
   /** Frees every tensor that `work` makes, but for those it returns. */
   tidy<T>(work: () => T): T {
+    if (typeof work !== 'function') throw new TypeError(`tidy: expected a function, got ${kindOf(work)}`);
     this.#scopes.push(new Set());
     const end = (result: unknown) => {
       const scope = this.#scopes.pop() as Set<SecureTensor>;
@@ -199,7 +235,12 @@ export class Session {
    */
   async aggregate(values: Readonly<Record<string, BigInt64Array>>): Promise<BigInt64Array> {
     const { parties } = this.settings;
-    const lengths = parties.map((party) => values[party]?.length);
+    checkOptions('aggregate', values, parties);
+    const lengths = parties.map((party) => {
+      if (!Object.hasOwn(values, party)) return undefined;
+      if (values[party] instanceof BigInt64Array) return values[party].length;
+      throw new TypeError(`aggregate: ${party}'s list must be a BigInt64Array, got ${kindOf(values[party])}`);
+    });
     if (lengths.some((length) => length === undefined || length !== lengths[0])) {
       throw new RangeError(`aggregate: every party (${parties.join(', ')}) needs a list of the same length`);
     }
@@ -231,6 +272,9 @@ export class Session {
   /** See {@link SecureTensor.reveal}. */
   async reveal(tensor: SecureTensor, to: string): Promise<Float64Array> {
     const { ring, fractionBits, parties } = this.settings;
+    if (typeof to !== 'string') {
+      throw new TypeError(`reveal: to must be the name of a party or "${OWNER}", got ${kindOf(to)}`);
+    }
     if (to !== OWNER && !parties.includes(to)) {
       throw new TypeError(`reveal: no role named "${to}" (parties: ${parties.join(', ')}; or "${OWNER}")`);
     }

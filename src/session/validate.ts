@@ -1,5 +1,6 @@
 /** Checks of clear input before anything leaves its owner. Messages name places, never values. */
 import type { RingBits } from '../../bindings/ring.js';
+import { checkShape, checkTexts, kindOf } from '../options.js';
 import { rangeLimit } from './ring-range.js';
 
 /** Nested or flat numbers with a shape, as users give them. */
@@ -30,12 +31,11 @@ export function checkTensor(
   shape?: readonly number[],
   columns?: readonly string[],
 ): Checked {
+  if (columns !== undefined) checkTexts(`${name}: columns`, columns);
   const { values, shape: natural } = flatten(name, input);
   const wanted = shape ?? natural;
   if (values.length === 0) throw new RangeError(`${name}: no data`);
-  if (!wanted.every((length) => Number.isInteger(length) && length > 0)) {
-    throw new RangeError(`${name}: the shape [${wanted}] must hold positive integers`);
-  }
+  checkShape(`${name}: shape`, wanted, 0);
   const size = wanted.reduce((a, b) => a * b, 1);
   if (size !== values.length) {
     throw new RangeError(`${name}: ${values.length} numbers do not fill the shape [${wanted}]`);
@@ -61,24 +61,36 @@ function flatten(name: string, input: TensorLike): Checked {
   }
   if (ArrayBuffer.isView(input))
     throw new TypeError(`${name}: expected numbers or a Float32Array or Float64Array`);
-  if (!Array.isArray(input)) throw new TypeError(`${name}: expected numbers, got ${typeof input}`);
+  if (!Array.isArray(input)) throw new TypeError(`${name}: expected numbers, got ${kindOf(input)}`);
   if (!Array.isArray(input[0]) && !ArrayBuffer.isView(input[0])) {
     return { values: numbers(name, input as readonly number[]), shape: [input.length] };
   }
-  const rows = input as readonly (readonly number[])[];
-  const width = rows[0].length;
+  const rows = input as readonly unknown[];
+  const width = lengthOf(name, rows[0], 0);
   const values = new Float64Array(rows.length * width);
-  rows.forEach((row, r) => {
-    if (row.length !== width)
-      throw new RangeError(`${name}: row ${r} has ${row.length} numbers, row 0 has ${width}`);
-    values.set(numbers(`${name}: row ${r}`, row), r * width);
-  });
+  for (let r = 0; r < rows.length; r++) {
+    const length = lengthOf(name, rows[r], r);
+    if (length !== width) throw new RangeError(`${name}: row ${r} has ${length} numbers, row 0 has ${width}`);
+    values.set(numbers(`${name}: row ${r}`, rows[r] as readonly unknown[]), r * width);
+  }
   return { values, shape: [rows.length, width] };
+}
+
+/** Numbers in a row. */
+function lengthOf(name: string, row: unknown, r: number): number {
+  if (Array.isArray(row)) return row.length;
+  if (ArrayBuffer.isView(row) && 'length' in row && typeof row.length === 'number') return row.length;
+  throw new TypeError(
+    `${name}: row ${r} is ${row === undefined ? 'missing' : kindOf(row)}, not an array of numbers`,
+  );
 }
 
 function numbers(name: string, values: readonly unknown[]): Float64Array {
   return Float64Array.from(values, (value, i) => {
-    if (typeof value !== 'number') throw new TypeError(`${name}: entry ${i} is not a number`);
-    return value;
+    if (typeof value === 'number') return value;
+    const deeper = Array.isArray(value)
+      ? ': for more than two dimensions give flat numbers and their shape'
+      : '';
+    throw new TypeError(`${name}: entry ${i} is not a number${deeper}`);
   });
 }

@@ -4,7 +4,11 @@
  *
  * x itself: comparisons, abs, maximum and minimum take every number of the ring; the other functions what the ring can
  * multiply, |x| < 2^(k − 2 − 2f) (64 in ring 32 with 12 fraction bits), in ring 64 |x| < 2^(35 − f) (32,768).
+ *
+ * A public number in place of a second tensor: below 2^(k − 2 − f) in magnitude, 262,144 in ring 32 with 12 fraction bits,
+ * 4.4·10¹² in ring 64 with 20.
  */
+import { checkArray, checkBoolean, checkNumber, checkOptions } from '../options.js';
 import { expPieces } from '../protocol/exp.js';
 import { type Domain, type OctaveFunction, octavePieces } from '../protocol/octaves.js';
 import type { Piecewise } from '../protocol/piecewise.js';
@@ -22,20 +26,27 @@ export interface GuardOptions {
 
 export abstract class TensorFunctions extends TensorHandle {
   /** max(0, x). A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
-  relu(): SecureTensor {
+  relu(...none: readonly []): SecureTensor {
+    refuseArguments('relu', none);
     return this.unary('relu');
   }
 
   /**
    * a₀ + a₁x + … + a_d x^d with public coefficients. 2 rounds where the degree fits the ring, else 2 more for each
    * doubling of the degree (see ARCHITECTURE.md).
-   * @param domain bound of |x|, by default 4
+   * @param coefficients public, below 2^(k − 2 − f) in magnitude
+   * @param options `domain`: bound of |x|, by default 4, below 2^(k − 2 − f)
    * @throws RangeError when the polynomial does not fit the ring there
    */
-  polynomial(coefficients: readonly number[], { domain = DEFAULT_DOMAIN } = {}): SecureTensor {
+  polynomial(coefficients: readonly number[], options: { domain?: number } = {}): SecureTensor {
+    checkOptions('polynomial', options, ['domain']);
+    const { domain = DEFAULT_DOMAIN } = options;
+    checkArray('polynomial: coefficients', coefficients);
     if (coefficients.length === 0) throw new RangeError('polynomial: no coefficients');
-    for (const a of coefficients) this.publicNumber('polynomial', a);
+    for (const [j, a] of coefficients.entries()) this.publicNumber('polynomial', a, `coefficient ${j}`);
+    checkNumber('polynomial: domain', domain);
     if (!(domain > 0 && Number.isFinite(domain))) throw new RangeError('polynomial: domain must be positive');
+    this.publicNumber('polynomial', domain, 'domain');
     const { ring, fractionBits } = this.session.settings;
     checkPolynomial(coefficients, ring, fractionBits, domain);
     return this.unary('polynomial', { coefficients: [...coefficients], domain });
@@ -45,20 +56,23 @@ export abstract class TensorFunctions extends TensorHandle {
    * 1 / (1 + e^−x), error below 5·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds in ring 32, 4 in ring 64; unguarded 3
    * and |x| ≤ 12.
    */
-  sigmoid({ guarded = true }: GuardOptions = {}): SecureTensor {
-    return this.unary('sigmoid', { guarded });
+  sigmoid(options: GuardOptions = {}): SecureTensor {
+    return this.unary('sigmoid', { guarded: guard('sigmoid', options) });
   }
 
   /** tanh x, error below 7·10⁻⁴ (ring 32) or 5·10⁻⁶ (ring 64). 4 rounds; unguarded 3 and |x| ≤ 6. */
-  tanh({ guarded = true }: GuardOptions = {}): SecureTensor {
-    return this.unary('tanh', { guarded });
+  tanh(options: GuardOptions = {}): SecureTensor {
+    return this.unary('tanh', { guarded: guard('tanh', options) });
   }
 
   /**
    * e^x for x ≤ max, e^max beyond. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
-   * @param max a multiple of 1 in ring 32 (default 4), of 2 in ring 64 (default 10)
+   * @param options `max`: a multiple of 1 in ring 32 (default 4), of 2 in ring 64 (default 10)
    */
-  exp({ max }: { max?: number } = {}): SecureTensor {
+  exp(options: { max?: number } = {}): SecureTensor {
+    checkOptions('exp', options, ['max']);
+    const { max } = options;
+    if (max !== undefined) checkNumber('exp: max', max);
     const { ring, fractionBits } = this.session.settings;
     this.#checkPieces(expPieces(ring, fractionBits, max));
     return this.unary('exp', { max });
@@ -93,19 +107,23 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param options domain, by default 1/16 to 64 (ring 32) or 2⁻¹⁰ to 2¹⁰ (ring 64); `signed: false` spares a quarter
    *   of the bytes where x is known to be positive. Default true.
    */
-  reciprocal({ domain, signed = true }: ReciprocalOptions = {}): SecureTensor {
+  reciprocal(options: ReciprocalOptions = {}): SecureTensor {
+    const { domain, signed } = reciprocalOptions('reciprocal', options);
     return this.#octaves('reciprocal', domain, signed);
   }
 
   /**
    * x / y, elementwise, with broadcasting; y in the domain of its {@link reciprocal}. The error is that of 1/y times
-   * |x|. 5 rounds; a public y costs 2.
+   * |x|. 5 rounds; a public y costs 2, and 1/y must be below 2^(k − 2 − f) in magnitude.
    */
-  divide(y: Operand, { domain, signed = true }: ReciprocalOptions = {}): SecureTensor {
+  divide(y: Operand, options: ReciprocalOptions = {}): SecureTensor {
+    const { domain, signed } = reciprocalOptions('divide', options);
     if (typeof y === 'number') {
       if (finite('divide', y) === 0) throw new RangeError('divide: by zero');
+      this.publicNumber('divide', 1 / y, 'one over the number');
       return this.self.mul(1 / y);
     }
+    this.checkSession('divide', y);
     const { ring, fractionBits } = this.session.settings;
     this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
     return this.elementwise('divide', y, { domain, signed });
@@ -115,19 +133,22 @@ export abstract class TensorFunctions extends TensorHandle {
    * e^xᵢ / Σ e^xⱼ over the last axis, at most 1,024 values. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64). 9 rounds in
    * ring 32 and 10 in ring 64 for up to 16 values, 6 more for longer axes.
    */
-  softmax(): SecureTensor {
+  softmax(...none: readonly []): SecureTensor {
+    refuseArguments('softmax', none);
     this.#checkClasses('softmax');
     return this.unary('softmax');
   }
 
   /** ln softmax over the last axis, for small values too. Range and error as {@link softmax}, 1 round less. */
-  logSoftmax(): SecureTensor {
+  logSoftmax(...none: readonly []): SecureTensor {
+    refuseArguments('logSoftmax', none);
     this.#checkClasses('logSoftmax');
     return this.unary('logSoftmax');
   }
 
   /** The largest values over the last axis, exact. 4 rounds for up to 32 values, 4 more for longer axes. */
-  max(): SecureTensor {
+  max(...none: readonly []): SecureTensor {
+    refuseArguments('max', none);
     this.#lastAxis('max');
     return this.unary('max', undefined, this.shape.slice(0, -1));
   }
@@ -137,7 +158,10 @@ export abstract class TensorFunctions extends TensorHandle {
    * values, 5 more for longer axes.
    * @param options `oneHot`: 1 at that place and 0 elsewhere, in the shape of x, instead of the index
    */
-  argmax({ oneHot = false }: { oneHot?: boolean } = {}): SecureTensor {
+  argmax(options: { oneHot?: boolean } = {}): SecureTensor {
+    checkOptions('argmax', options, ['oneHot']);
+    const { oneHot = false } = options;
+    checkBoolean('argmax: oneHot', oneHot);
     this.#lastAxis('argmax');
     return this.unary('argmax', { oneHot }, oneHot ? this.shape : this.shape.slice(0, -1));
   }
@@ -159,31 +183,40 @@ export abstract class TensorFunctions extends TensorHandle {
 
   /** 1 where x > y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
   greater(y: Operand): SecureTensor {
-    return this.#compare('negative', y, true);
+    return this.#compare('greater', 'negative', y, true);
   }
 
   /** 1 where x ≥ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
   greaterEqual(y: Operand): SecureTensor {
-    return this.#compare('notNegative', y, false);
+    return this.#compare('greaterEqual', 'notNegative', y, false);
   }
 
   /** 1 where x < y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
   less(y: Operand): SecureTensor {
-    return this.#compare('negative', y, false);
+    return this.#compare('less', 'negative', y, false);
   }
 
   /** 1 where x ≤ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
   lessEqual(y: Operand): SecureTensor {
-    return this.#compare('notNegative', y, true);
+    return this.#compare('lessEqual', 'notNegative', y, true);
   }
 
-  /** 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f). 3 rounds. */
+  /**
+   * 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f), and a public y below
+   * 2^(47 − f) in magnitude (1.3·10⁸ with 20 fraction bits). 3 rounds.
+   */
   equal(y: Operand): SecureTensor {
-    return this.#compare('zero', y, false);
+    const { ring, fractionBits } = this.session.settings;
+    const limit = 2 ** (47 - fractionBits);
+    if (ring === 64 && typeof y === 'number' && !(Math.abs(finite('equal', y)) < limit)) {
+      throw new RangeError(`equal: the number must be below ${limit} in magnitude`);
+    }
+    return this.#compare('equal', 'zero', y, false);
   }
 
   /** A test of x − y, or of y − x. */
-  #compare(name: string, y: Operand, reverse: boolean): SecureTensor {
+  #compare(operation: string, name: string, y: Operand, reverse: boolean): SecureTensor {
+    this.#checkOperand(operation, y);
     const difference = this.self.sub(y);
     const tested = reverse ? difference.neg() : difference;
     const result = tested.unary(name);
@@ -192,7 +225,14 @@ export abstract class TensorFunctions extends TensorHandle {
     return result;
   }
 
+  /** Refuses an operand under the operation's own name, where others do its work. */
+  #checkOperand(operation: string, y: Operand): void {
+    if (typeof y === 'number') this.publicNumber(operation, y);
+    else this.checkSession(operation, y);
+  }
+
   #withTensor(name: string, y: Operand): SecureTensor {
+    this.#checkOperand(name, y);
     if (typeof y === 'number') {
       // max(x, c) = max(x − c, 0) + c, and likewise min
       const difference = this.self.sub(y);
@@ -206,6 +246,7 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   #octaves(name: OctaveFunction, domain?: Domain, signed = false): SecureTensor {
+    if (domain !== undefined) checkDomain(name, domain);
     const { ring, fractionBits } = this.session.settings;
     this.#checkPieces(octavePieces(name, ring, fractionBits, domain, signed));
     return this.unary(name, { domain, signed });
@@ -229,4 +270,31 @@ export abstract class TensorFunctions extends TensorHandle {
       throw new RangeError(`${operation}: an axis of ${length} values, at most ${MAX_CLASSES} are possible`);
     }
   }
+}
+
+/** These take no argument: an axis or a slope that is handed to them would be passed over in silence. */
+function refuseArguments(name: string, none: readonly unknown[]): void {
+  if (none.length > 0)
+    throw new TypeError(`${name}: takes no argument${name === 'relu' ? '' : ': it goes over the last axis'}`);
+}
+
+function guard(name: string, options: GuardOptions): boolean {
+  checkOptions(name, options, ['guarded']);
+  const { guarded = true } = options;
+  checkBoolean(`${name}: guarded`, guarded);
+  return guarded;
+}
+
+function reciprocalOptions(name: string, options: ReciprocalOptions): { domain?: Domain; signed: boolean } {
+  checkOptions(name, options, ['domain', 'signed']);
+  const { domain, signed = true } = options;
+  checkBoolean(`${name}: signed`, signed);
+  if (domain !== undefined) checkDomain(name, domain);
+  return { signed, ...(domain && { domain }) };
+}
+
+function checkDomain(name: string, domain: Domain): void {
+  checkOptions(`${name}: domain`, domain, ['low', 'high']);
+  checkNumber(`${name}: domain.low`, domain.low);
+  checkNumber(`${name}: domain.high`, domain.high);
 }

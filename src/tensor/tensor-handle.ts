@@ -1,4 +1,5 @@
 /** What every tensor is: a handle on a value that only the roles hold, and how its operations are asked for. */
+import { checkNumber, kindOf } from '../options.js';
 import type { Command } from '../session/commands.js';
 import type { TakeArgs } from '../session/rearrange.js';
 import type { Session } from '../session/session.js';
@@ -53,7 +54,9 @@ export abstract class TensorHandle {
   }
 
   protected checkSession(operation: string, other: SecureTensor): void {
-    if (!(other instanceof TensorHandle)) throw new TypeError(`${operation}: expected a tensor`);
+    if (!(other instanceof TensorHandle)) {
+      throw new TypeError(`${operation}: expected a tensor, got ${kindOf(other)}`);
+    }
     if (other.session !== this.session) throw new TypeError(`${operation}: tensors of different sessions`);
   }
 
@@ -65,12 +68,15 @@ export abstract class TensorHandle {
     return result;
   }
 
-  /** The number, when the ring can hold it at the working scale. */
-  protected publicNumber(operation: string, value: number): number {
+  /**
+   * The number, when the ring can hold it at the working scale: below 2^(k − 2 − f) in magnitude. A sum or difference with
+   * a value of that size stays in the ring, and every kernel takes its 2^f-fold, an integer below 2^62.
+   */
+  protected publicNumber(operation: string, value: number, what = 'the number'): number {
     const { ring, fractionBits } = this.session.settings;
     const limit = 2 ** (ring - 2 - fractionBits);
-    if (Math.abs(finite(operation, value)) < limit) return value;
-    throw new RangeError(`${operation}: the number must be below ${limit} in magnitude`);
+    if (Math.abs(finite(operation, value, what)) < limit) return value;
+    throw new RangeError(`${operation}: ${what} must be below ${limit} in magnitude`);
   }
 
   /** Both operands under the shape they broadcast to. */
@@ -121,8 +127,8 @@ export abstract class TensorHandle {
 }
 
 /** The number, when it is one that can be encoded. */
-export function finite(operation: string, value: number): number {
-  if (typeof value !== 'number') throw new TypeError(`${operation}: expected a tensor or a number`);
-  if (!Number.isFinite(value)) throw new RangeError(`${operation}: the number must be finite`);
+export function finite(operation: string, value: number, what = 'the number'): number {
+  checkNumber(`${operation}: ${what}`, value);
+  if (!Number.isFinite(value)) throw new RangeError(`${operation}: ${what} must be finite`);
   return value;
 }

@@ -161,9 +161,9 @@ test('a description that makes no sense is refused, and the layer is named', () 
     }
     assert.unreachable(text);
   };
-  refused(undefined, TypeError, 'layers must be an array');
+  refused(undefined, TypeError, 'expected a plain object { layers, inputShape }, got undefined');
   refused({ layers: [], inputShape: [13] }, RangeError, 'no layers');
-  refused({ layers: [dense(3)] }, TypeError, 'inputShape must be an array');
+  refused({ layers: [dense(3)] }, TypeError, 'inputShape must be an array, got undefined');
   refused({ layers: [dense(3)], inputShape: [0] }, RangeError, 'positive integers');
   refused(
     model({ ...dense(3), type: 'toString' } as never),

@@ -44,7 +44,9 @@ test('others are refused by kind and by value', () => {
   refused({ ...adam, clipValue: Infinity }, RangeError, 'clipValue must be at most √2 (1.4142) for adam');
   refused({ ...adam, clipValue: 1.4143 }, RangeError, 'the squares of larger gradients leave the ring');
   refused({ ...adam, clipValue: 0 }, RangeError, 'clipValue must be positive');
-  refused({ ...adam, clipValue: null }, TypeError, 'clipValue must be a number');
+  refused({ ...adam, clipValue: null }, TypeError, 'clipValue must not be null');
+  refused({ ...adam, clipValue: '1' }, TypeError, 'clipValue must be a number');
+  refused({ ...adam, nesterov: true }, TypeError, 'optimizer adam: unknown option "nesterov" (known: type');
   refused({ ...momentum, momentum: 1 }, RangeError, 'momentum must be 0 or more and below 1');
   refused({ ...momentum, nesterov: 1 }, TypeError, 'nesterov must be true or false');
   refused({ ...adam, beta1: 1 }, RangeError, 'beta1 must be 0 or more and below 1');

@@ -23,7 +23,11 @@ const SEEDS = [1, 2, 3];
 /** Trains the paper's network on shares from the initial weights of `seed`; its accuracy on the fold's test rows. */
 async function trainShared(session: Session, fold: Fold, seed: number): Promise<number> {
   const model = sequential(wineLayers());
-  model.compile({ optimizer: sgd({ learningRate: PLAIN.learningRate }), loss: 'meanSquaredError' });
+  model.compile({
+    optimizer: sgd({ learningRate: PLAIN.learningRate }),
+    loss: 'meanSquaredError',
+    metrics: ['accuracy'],
+  });
   const share = ({ x, y, rows }: Fold['train']) =>
     [
       session.share(x, { owner: 'alice', shape: [rows, 13] }),
@@ -87,7 +91,7 @@ for (const activation of ['relu', 'sigmoid', 'tanh'] as const) {
     for (const session of sessions) {
       const off = OFF[session.settings.ring];
       const model = sequential(layers);
-      model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError' });
+      model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError', metrics: ['accuracy'] });
       const x = session.share(train.x, { owner: 'alice', shape: [train.rows, 13] });
       const y = session.share(train.y, { owner: 'bob', shape: [train.rows, 3] });
       const history = await model.fit(x, y, options);

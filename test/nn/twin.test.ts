@@ -156,7 +156,7 @@ async function compare(session: Session, { layers, activations, slower = 0 }: Ne
   );
   const model = sequential(all);
   const learningRate = LEARNING_RATE / 2 ** slower;
-  model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError' });
+  model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError', metrics: ['accuracy'] });
   const x = session.share(data.x, { owner: 'alice', shape: [ROWS, 13] });
   const y = session.share(data.y, { owner: 'bob', shape: [ROWS, 3] });
   const history = await model.fit(x, y, { epochs: EPOCHS, batchSize: BATCH, seed: PUBLIC_SEED });

@@ -66,7 +66,10 @@ test('an unknown option is refused by name', () => {
   assert.throws(
     () => watch({ patiance: 2 } as EarlyStopping, true, []),
     (error: unknown) =>
-      error instanceof TypeError && error.message === 'earlyStopping: unknown option "patiance"',
+      error instanceof TypeError &&
+      /^earlyStopping: unknown option "patiance" \(known: monitor, patience, minDelta\); did you mean "patience"/.test(
+        error.message,
+      ),
   );
 });
 

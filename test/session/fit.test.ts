@@ -254,4 +254,21 @@ test('adam trains in ring 64', async () => {
   });
 });
 
+test('a batch is no larger than the rows: the same training, evaluation and prediction, and a rate that fits it', async () => {
+  const fitted = (batchSize: number) =>
+    withSession(
+      { ring: 32 },
+      async (own) => {
+        const data = share(own);
+        const model = compiled(0.25);
+        const { epochs } = await model.fit(data.x, data.y, { batchSize, seed: 3 });
+        const { loss } = await model.evaluate(data.x, data.y, { batchSize });
+        const outputs = await model.predict(data.x, { batchSize }).reveal();
+        return { trained: epochs[0].loss, loss, outputs, totals: (await own.roles.totals()).get('bob') };
+      },
+      { seed: 5, leastRows: 1 },
+    );
+  assert.equal(await fitted(1e6), await fitted(ROWS));
+});
+
 test.run();

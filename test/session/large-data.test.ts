@@ -45,7 +45,11 @@ async function results(ring: 32 | 64, parties: number, owner: string, share: Sha
       dense({ units: 4, inputShape: [WIDTH], activation: 'relu' }),
       dense({ units: 2 }),
     ]);
-    model.compile({ optimizer: sgd({ learningRate: 2 ** -5 }), loss: 'meanSquaredError' });
+    model.compile({
+      optimizer: sgd({ learningRate: 2 ** -5 }),
+      loss: 'meanSquaredError',
+      metrics: ['accuracy'],
+    });
     const { epochs } = await model.fit(x, y, { epochs: 2, batchSize: 128, seed });
     const weights = await model.weights();
     const { loss, accuracy } = await model.evaluate(x, y, { batchSize: 500 });

@@ -8,7 +8,7 @@ import { createSession, type Session } from '../../src/session/session.js';
 import { withSession } from '../support/sessions.js';
 import { wineFold, wineLayers, wineModel } from '../support/wine.js';
 
-const session = await createSession({ threads: 0 });
+const session = await createSession({ threads: 0, ring: 32 });
 test.after(() => session.close());
 
 const fold = wineFold(0);
@@ -96,7 +96,7 @@ const REFUSED: [string, RegExp, Work][] = [
   ['too few weights', /expected 4 weight arrays, got 1/, (m) => m.setWeights([new Float32Array(3)])],
   [
     'weights that are not finite',
-    /array 1 holds a number that is not finite/,
+    /^setWeights: array 1 \(layer 0: bias \[16\]\), number 0: not a finite number$/,
     (m) => m.setWeights(initialWeights(wineModel(), 1).map((w, i) => (i === 1 ? w.fill(Number.NaN) : w))),
   ],
 ];
@@ -161,6 +161,47 @@ test('a model that does not fit the ring is refused before anything is sent', as
     assert.match((error as Error).message, /degree 5 .* does not fit ring 32 .* use ring 64/);
   }
   assert.not.ok(session.roles.ended);
+});
+
+test('initial weights that the ring cannot use are refused by array and place before anything is sent', async () => {
+  const start = (value: number) => {
+    const weights = initialWeights(wineModel(), 1);
+    weights[2][7] = value;
+    return weights;
+  };
+  const before = await session.roles.totals();
+  for (const value of [1e6, -64]) {
+    const model = wine();
+    model.setWeights(start(value));
+    for (const work of [
+      () => model.fit(train.x, train.y),
+      async () => model.predict(train.x),
+      () => model.evaluate(train.x, train.y),
+    ]) {
+      try {
+        await work();
+        assert.unreachable();
+      } catch (error) {
+        assert.instance(error, RangeError);
+        assert.is(
+          (error as Error).message,
+          'setWeights: array 2 (layer 1: kernel [16,3]), number 7: magnitude 64 or more, too large for ring 32 with 12 fraction bits',
+        );
+      }
+    }
+  }
+  assert.equal(await session.roles.totals(), before);
+  const model = wine();
+  model.setWeights(start(1e6));
+  assert.throws(() => model.setWeights(start(Number.NaN)), /number 7: not a finite number$/);
+  model.setWeights(start(63));
+  assert.is((await model.fit(train.x, train.y)).epochs.length, 1, 'the session and the model go on');
+  await withSession({ ring: 64 }, async (wide) => {
+    const fine = wine();
+    fine.setWeights(start(1e6));
+    const x = wide.share(fold.test.x, { shape: [fold.test.rows, 13] });
+    assert.is((await fine.predict(x).reveal()).length, 3 * fold.test.rows, 'ring 64 has room for it');
+  });
 });
 
 test.run();

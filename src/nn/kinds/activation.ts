@@ -8,6 +8,7 @@ export interface ActivationConfig extends LayerBase {
 }
 
 export const activation: LayerKind<ActivationConfig> = {
+  keys: ['activation'],
   check: (config) => checkActivation(config.activation),
   outputShape: (_, inputShape) => [...inputShape],
   weights: () => [],

@@ -1,3 +1,4 @@
+import { checkBoolean, checkNumber } from '../../options.js';
 import { ones, zeros } from '../initializers.js';
 import type { LayerBase, LayerKind, WeightSpec } from './kind.js';
 
@@ -22,13 +23,10 @@ export interface BatchNormalizationConfig extends LayerBase {
 
 /** gamma, beta (each when there is one), movingMean, movingVariance; all [channels]. */
 export const batchNormalization: LayerKind<BatchNormalizationConfig> = {
+  keys: ['momentum', 'epsilon', 'center', 'scale'],
   check({ momentum, epsilon, center, scale }) {
-    for (const [name, value] of Object.entries({ momentum, epsilon })) {
-      if (typeof value !== 'number') throw new TypeError(`${name} must be a number`);
-    }
-    for (const [name, value] of Object.entries({ center, scale })) {
-      if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false`);
-    }
+    for (const [name, value] of Object.entries({ momentum, epsilon })) checkNumber(name, value);
+    for (const [name, value] of Object.entries({ center, scale })) checkBoolean(name, value);
     if (!(momentum >= 0 && momentum < 1)) throw new RangeError('momentum must be 0 or more and below 1');
     if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RangeError('epsilon must be positive');
   },

@@ -1,3 +1,4 @@
+import { checkBoolean, checkInteger } from '../../options.js';
 import { type Activation, checkActivation } from '../activation.js';
 import { glorotUniform, zeros } from '../initializers.js';
 import { checkPadding, checkPair, type Padding, planWindows } from '../window.js';
@@ -23,12 +24,13 @@ export interface Conv2dConfig extends LayerBase {
 
 /** Kernel [height, width, channels, filters], row-major, then the bias [filters] when there is one. */
 export const conv2d: LayerKind<Conv2dConfig> = {
+  keys: ['filters', 'kernelSize', 'strides', 'padding', 'activation', 'useBias'],
   check({ filters, kernelSize, strides, padding, activation, useBias }, inputShape) {
-    if (!Number.isInteger(filters) || filters < 1) throw new RangeError('filters must be a positive integer');
+    checkInteger('filters', filters, 1);
     checkPair('kernelSize', kernelSize);
     checkPair('strides', strides);
     checkPadding(padding);
-    if (typeof useBias !== 'boolean') throw new TypeError('useBias must be true or false');
+    checkBoolean('useBias', useBias);
     checkActivation(activation);
     checkImages(inputShape);
     planWindows(inputShape, kernelSize, strides, padding);

@@ -1,3 +1,4 @@
+import { checkBoolean, checkInteger } from '../../options.js';
 import { type Activation, checkActivation } from '../activation.js';
 import { glorotUniform, zeros } from '../initializers.js';
 import type { LayerBase, LayerKind } from './kind.js';
@@ -13,9 +14,10 @@ export interface DenseConfig extends LayerBase {
 
 /** Kernel [in × units], then the bias [units] when there is one. */
 export const dense: LayerKind<DenseConfig> = {
+  keys: ['units', 'activation', 'useBias'],
   check({ units, activation, useBias }, inputShape) {
-    if (!Number.isInteger(units) || units < 1) throw new RangeError('units must be a positive integer');
-    if (typeof useBias !== 'boolean') throw new TypeError('useBias must be true or false');
+    checkInteger('units', units, 1);
+    checkBoolean('useBias', useBias);
     checkActivation(activation);
     if (inputShape.length !== 1) throw new RangeError(`expected inputs of shape [n], got [${inputShape}]`);
   },

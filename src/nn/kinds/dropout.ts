@@ -1,3 +1,4 @@
+import { checkNumber } from '../../options.js';
 import type { LayerBase, LayerKind } from './kind.js';
 
 /**
@@ -11,8 +12,9 @@ export interface DropoutConfig extends LayerBase {
 }
 
 export const dropout: LayerKind<DropoutConfig> = {
+  keys: ['rate'],
   check({ rate }) {
-    if (typeof rate !== 'number') throw new TypeError('rate must be a number');
+    checkNumber('rate', rate);
     if (!(rate >= 0 && rate < 1)) throw new RangeError('rate must be 0 or more and below 1');
   },
   outputShape: (_, inputShape) => [...inputShape],

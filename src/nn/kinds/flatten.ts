@@ -6,6 +6,7 @@ export interface FlattenConfig extends LayerBase {
 }
 
 export const flatten: LayerKind<FlattenConfig> = {
+  keys: [],
   check() {},
   outputShape: (_, inputShape) => [inputShape.reduce((product, length) => product * length, 1)],
   weights: () => [],

@@ -18,6 +18,8 @@ export interface WeightSpec {
 
 /** What every trainer must know of a kind of layer: how it checks its description, shapes, weights. */
 export interface LayerKind<Config> {
+  /** What its description holds beside `type` and `inputShape`. */
+  readonly keys: readonly string[];
   /** Throws TypeError or RangeError unless the description makes sense for inputs of this shape (without batch). */
   check(config: Config, inputShape: readonly number[]): void;
   /** Shape of one row's output. */

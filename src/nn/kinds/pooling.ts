@@ -1,4 +1,4 @@
-import { checkPadding, checkPair, type Padding, planWindows } from '../window.js';
+import { checkPadding, checkPair, checkPlaces, type Padding, planWindows } from '../window.js';
 import { checkImages, type LayerBase, type LayerKind } from './kind.js';
 
 interface PoolingConfig extends LayerBase {
@@ -31,8 +31,10 @@ export interface GlobalAveragePooling2dConfig extends LayerBase {
 }
 
 const windowed: LayerKind<PoolingConfig> = {
+  keys: ['poolSize', 'strides', 'padding'],
   check({ poolSize, strides, padding }, inputShape) {
     checkPair('poolSize', poolSize);
+    checkPlaces(poolSize);
     checkPair('strides', strides);
     checkPadding(padding);
     checkImages(inputShape);
@@ -51,6 +53,7 @@ export const averagePooling2d: LayerKind<AveragePooling2dConfig> = windowed;
 export const maxPooling2d: LayerKind<MaxPooling2dConfig> = windowed;
 
 export const globalAveragePooling2d: LayerKind<GlobalAveragePooling2dConfig> = {
+  keys: [],
   check: (_, inputShape) => checkImages(inputShape),
   outputShape: (_, [, , channels]) => [channels],
   weights: () => [],

@@ -3,7 +3,7 @@ import type { Window } from '../../../bindings/patches.js';
 import type { Runtime } from '../../party/runtime.js';
 import { encode } from '../../protocol/encode.js';
 import { constant } from '../../protocol/linear.js';
-import type { LayerConfig, LayerPlan } from '../config.js';
+import { type LayerConfig, type LayerPlan, sizeOf } from '../config.js';
 import { planWindows } from '../window.js';
 import { activation } from './activation.js';
 import { batchNormalization } from './batch-normalization.js';
@@ -86,28 +86,33 @@ function windowOf(
 
 /**
  * The secure layers of layer `index`.
- * @param weights its initial weights, public, in the order of its plan
+ * @param weights its initial weights, public, in the order of its plan; null in a dry run, which needs their shapes only
  */
 export function buildLayer(
   rt: Runtime,
   plan: LayerPlan,
   index: number,
-  weights: readonly ArrayLike<number>[],
+  weights: readonly ArrayLike<number>[] | null,
 ): SecureLayer[] {
   const parameter = (name: string, columns: number, from: number, to: number): Parameter => {
-    const arrays = weights.slice(from, to);
-    const numbers = new Float64Array(arrays.reduce((sum, array) => sum + array.length, 0));
-    arrays.reduce((at, array) => {
-      numbers.set(array, at);
-      return at + array.length;
-    }, 0);
-    const shape = [numbers.length / columns, columns];
+    const size = plan.weights.slice(from, to).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+    const words = weights ? encode(rt, joined(weights.slice(from, to), size)) : rt.words(size);
     return {
       name: `layer ${index} (${plan.config.type}) ${name}`,
-      value: constant(rt, encode(rt, numbers), shape, rt.fraction),
+      value: constant(rt, words, [size / columns, columns], rt.fraction),
       state: new Map(),
     };
   };
   const build = builders[plan.config.type] as (site: Site<LayerConfig>) => SecureLayer[];
   return build({ rt, plan, config: plan.config, index, parameter });
+}
+
+/** The arrays' numbers one after the other. */
+function joined(arrays: readonly ArrayLike<number>[], size: number): Float64Array {
+  const numbers = new Float64Array(size);
+  arrays.reduce((at, array) => {
+    numbers.set(array, at);
+    return at + array.length;
+  }, 0);
+  return numbers;
 }

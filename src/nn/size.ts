@@ -1,0 +1,60 @@
+/**
+ * How large a model may be. A role keeps its values in wasm memory, which has 4 GiB: 2^30 words of ring 32, half as many
+ * of ring 64.
+ *
+ * What training holds of a parameter is at least four words: its masked value, its share of the mask, its gradient, and
+ * the new masked value. A number that a layer takes or hands on is held as two words, and as two more in its gradient.
+ * So a model of more than 2^28 parameters, or with more than 2^28 numbers in one row, fits no ring. What a step of a given
+ * batch needs in a given ring is found by a dry run (summary.ts).
+ */
+import type { LayerPlan } from './config.js';
+
+/** Bytes of a role's wasm memory. */
+export const WASM_MEMORY = 2 ** 32;
+
+const WORD = 4;
+const WORDS_OF_A_NUMBER = 4;
+
+/** Most parameters of a model, and most numbers in a row of a layer's input or output. */
+export const MOST_NUMBERS = WASM_MEMORY / (WORD * WORDS_OF_A_NUMBER);
+
+/** '6.4 GB'. */
+export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
+
+const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Parameters of a layer. */
+export const parametersOf = ({ weights }: Pick<LayerPlan, 'weights'>): number =>
+  weights.reduce((sum, { shape }) => sum + product(shape), 0);
+
+/**
+ * @param before parameters of the layers before it
+ * @throws RangeError when the layer holds more numbers than a role's memory
+ */
+export function checkSize(
+  plan: Pick<LayerPlan, 'weights' | 'inputShape' | 'outputShape'>,
+  before: number,
+): void {
+  const parameters = before + parametersOf(plan);
+  if (parameters > MOST_NUMBERS)
+    tooLarge(`${parameters.toLocaleString('en-US')} parameters up to here`, parameters);
+  for (const [name, shape] of Object.entries({ inputs: plan.inputShape, outputs: plan.outputShape })) {
+    const size = product(shape);
+    if (size > MOST_NUMBERS) tooLarge(`[${shape}] ${name} in a row`, size);
+  }
+}
+
+/** The layer that holds most numbers at a batch of `rows`. */
+export function largestLayer(plans: readonly LayerPlan[], rows: number): LayerPlan {
+  const numbers = (plan: LayerPlan): number =>
+    parametersOf(plan) + rows * (product(plan.inputShape) + product(plan.outputShape));
+  return plans.reduce((largest, plan) => (numbers(plan) > numbers(largest) ? plan : largest));
+}
+
+function tooLarge(what: string, numbers: number): never {
+  const needed = gigabytes(numbers * WORD * WORDS_OF_A_NUMBER);
+  throw new RangeError(
+    `${what}, at most ${MOST_NUMBERS.toLocaleString('en-US')} are possible: ` +
+      `training them takes at least ${needed} of the 4 GiB of wasm memory that a role has (ring 32; twice that in ring 64)`,
+  );
+}
