@@ -44,18 +44,25 @@ export type {
   ModelConfig,
 } from './nn/config.js';
 export * from './nn/describe.js';
-export type { Peak } from './nn/dry-run.js';
+export type { Peak, RangeCheck } from './nn/dry-run.js';
 export type { LossName } from './nn/loss-names.js';
 export type { MetricName } from './nn/metric-names.js';
 export type { AdamConfig, MomentumConfig, OptimizerConfig, SgdConfig } from './nn/optimizer-config.js';
 export type { LearningRate, Schedule } from './nn/schedule.js';
+export type { WatchedKind } from './nn/sentinel.js';
 export type { LayerSummary, PartCost, Summary } from './nn/summary.js';
 export type { Padding } from './nn/window.js';
 export type { DrySetting } from './party/dry.js';
 export type { LedgerTotals } from './party/ledger.js';
 export type { Domain } from './protocol/octaves.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
-export type { ClearNumbers, ColumnBounds, DryRunOptions, DryRunReport } from './session/dry-run.js';
+export type {
+  Attempt,
+  ClearNumbers,
+  ColumnBounds,
+  DryRunOptions,
+  DryRunReport,
+} from './session/dry-run.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { SessionOptions, Settings } from './session/options.js';

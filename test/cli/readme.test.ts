@@ -137,7 +137,7 @@ test('the table of costs is what the ledger counts with two parties', async () =
 
 test("a step of Wine's two layers takes the 10 rounds that the README names", async () => {
   assert.match(readme, 'layers takes 10 rounds: 4 for');
-  const session = await createSession();
+  const session = await createSession({ ring: 32 });
   try {
     const x = session.share(new Float32Array(16 * 13), { shape: [16, 13] });
     const y = session.share(new Float32Array(16 * 3), { shape: [16, 3] });

@@ -95,7 +95,7 @@ test('the memory that a dry run tells is what a party holds at its peak', async 
   ] as readonly [32 | 64, OptimizerConfig][]) {
     await withSession({ ring }, async (session) => {
       const side = 512;
-      const rows = 4;
+      const rows = 16;
       const layers = [dense({ units: side, inputShape: [side], useBias: false, activation: 'relu' })];
       const model = sequential(layers);
       model.compile({ optimizer, loss: 'meanSquaredError' });

@@ -47,7 +47,7 @@ function train(session: Session, onStart: () => void): Promise<unknown> {
 for (const victim of ['alice', 'bob', 'provider']) {
   test(`${victim} killed in the middle of a training: fit ends with an error that names it`, async () => {
     const before = workersLeft();
-    const session = await createSession({ threads: 0 });
+    const session = await createSession({ ring: 32, threads: 0 });
     const tensor = session.share([SECRET]);
     const error = await failureOf(() =>
       train(session, () => setTimeout(() => session.roles.kill(victim), 20)),
@@ -66,7 +66,7 @@ for (const victim of ['alice', 'bob', 'provider']) {
 }
 
 test('every call that waits is told when a role dies', async () => {
-  const session = await createSession({ threads: 0 });
+  const session = await createSession({ ring: 32, threads: 0 });
   const x = session.share(Array(50_000).fill(1));
   const waiting = [x.mul(x).reveal(), x.relu().reveal(), session.ready(), session.roles.totals()];
   const failures = Promise.all(waiting.map((promise) => failureOf(() => promise)));
@@ -77,7 +77,7 @@ test('every call that waits is told when a role dies', async () => {
 
 test('a command that fails at the roles says which one failed where, and ends the session', async () => {
   const before = workersLeft();
-  const session = await createSession({ threads: 0 });
+  const session = await createSession({ ring: 32, threads: 0 });
   session.share([SECRET]);
   const error = await failureOf(() => session.roles.call({ name: 'relu', in: [12_345], out: 99 }));
   assert.instance(error, TypeError);
@@ -88,7 +88,7 @@ test('a command that fails at the roles says which one failed where, and ends th
 });
 
 test('a party that brings no values for its part is named', async () => {
-  const session = await createSession({ threads: 0 });
+  const session = await createSession({ ring: 32, threads: 0 });
   const error = await failureOf(() =>
     session.roles.call({ name: 'aggregate' }, { alice: BigInt64Array.of(314_159n) }),
   );
@@ -143,7 +143,7 @@ test('a peer that sends garbage is out of step: the role that reads it says so a
 });
 
 test('a kill of a role that does not exist is a mistake of the caller', async () => {
-  const session = await createSession({ threads: 0 });
+  const session = await createSession({ ring: 32, threads: 0 });
   assert.throws(() => session.roles.kill('mallory'), /no role named mallory/);
   await session.close();
 });

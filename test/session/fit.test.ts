@@ -17,7 +17,7 @@ import { type EpochLog, type History, type Sequential, sequential } from '../../
 import { createSession, type Session } from '../../src/session/session.js';
 import { withSession } from '../support/sessions.js';
 
-const session = await createSession({ threads: 0 });
+const session = await createSession({ ring: 32, threads: 0 });
 test.after(() => session.close());
 
 const ROWS = 12;

@@ -2,7 +2,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  createSession,
   dense,
   type LossName,
   type MetricName,
@@ -10,8 +9,9 @@ import {
   sequential,
   sgd,
 } from '../../src/index.js';
+import { createTestSession } from '../../src/testing.js';
 
-const session = await createSession({ threads: 0, ring: 64 });
+const session = await createTestSession({ threads: 0, ring: 64 }, { leastRows: 1 });
 test.after(() => session.close());
 
 const ROWS = 6;

@@ -4,12 +4,13 @@ import * as assert from 'uvu/assert';
 import { resolveOptions, type SessionOptions } from '../../src/session/options.js';
 import { createSession } from '../../src/session/session.js';
 
-test('defaults: alice, bob and a provider, ring 32 with 12 fraction bits, ring 64 with 20', () => {
+test('defaults: alice, bob and a provider, ring 64 with 20 fraction bits, ring 32 with 12', () => {
   assert.equal(resolveOptions({}, 1), {
     parties: ['alice', 'bob'],
     provider: 'provider',
-    ring: 32,
-    fractionBits: 12,
+    ring: 64,
+    ringReason: 'no dry run of a training',
+    fractionBits: 20,
     prgRounds: 12,
     threads: 0,
     timeout: 30_000,
@@ -17,7 +18,7 @@ test('defaults: alice, bob and a provider, ring 32 with 12 fraction bits, ring 6
     leastRows: 10,
     profile: false,
   });
-  assert.is(resolveOptions({ ring: 64 }, 1).fractionBits, 20);
+  assert.is(resolveOptions({ ring: 32 }, 1).fractionBits, 12);
 });
 
 test('cores left over after the roles are shared out as helper threads', () => {
@@ -42,11 +43,12 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [{ parties: ['alice', 'owner'] }, RangeError, /the name "owner" is taken twice/],
   [{ provider: '' }, TypeError, /the name of the provider is empty/],
   [{ provider: 'bob' }, RangeError, /the name "bob" is taken twice/],
-  [{ ring: 16 as never }, RangeError, /ring must be one of 32, 64/],
-  [{ ring: '32' as never }, RangeError, /ring must be one of 32, 64/],
-  [{ fractionBits: 0 }, RangeError, /fractionBits must be an integer from 1 to 14/],
-  [{ fractionBits: 15 }, RangeError, /from 1 to 14/],
+  [{ ring: 16 as never }, RangeError, /ring must be one of auto, 32, 64/],
+  [{ ring: '32' as never }, RangeError, /ring must be one of auto, 32, 64/],
+  [{ ring: 32, fractionBits: 0 }, RangeError, /fractionBits must be an integer from 1 to 14/],
+  [{ ring: 32, fractionBits: 15 }, RangeError, /from 1 to 14/],
   [{ ring: 64, fractionBits: 31 }, RangeError, /from 1 to 30/],
+  [{ dryRun: {} as never }, TypeError, /dryRun must be what model.dryRun resolves to/],
   [{ fractionBits: 1.5 }, RangeError, /integer/],
   [{ fractionBits: '12' as never }, TypeError, /fractionBits must be a number/],
   [{ prgRounds: 10 as never }, RangeError, /prgRounds must be one of 8, 12, 20/],

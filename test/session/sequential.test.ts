@@ -14,7 +14,7 @@ import { wineFold, wineLayers, wineModel } from '../support/wine.js';
 /** Public seed of weights and batches; the masks' seed is the test's. */
 const PUBLIC_SEED = 1;
 
-const session = await createTestSession({ threads: 0 }, { seed });
+const session = await createTestSession({ ring: 32, threads: 0 }, { seed });
 test.after(() => session.close());
 
 const fold = wineFold(0);

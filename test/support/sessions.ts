@@ -29,13 +29,13 @@ export async function sessionsOfEverySetting(options: SessionOptions = {}, testi
 export const nameOf = ({ settings }: Session): string =>
   `ring ${settings.ring}, ${settings.parties.length} parties`;
 
-/** Runs `work` on a session without helper threads, and ends the session. */
+/** Runs `work` on a session of ring 32, unless told otherwise, without helper threads, and ends the session. */
 export async function withSession<T>(
   options: SessionOptions,
   work: (session: Session) => Promise<T>,
   testing: TestOptions = {},
 ): Promise<T> {
-  const session = await createTestSession({ threads: 0, ...options }, testing);
+  const session = await createTestSession({ ring: 32, threads: 0, ...options }, testing);
   try {
     return await work(session);
   } finally {

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSession } from '../../src/session/session.js';
 
-const session = await createSession({ threads: 0 });
+const session = await createSession({ ring: 32, threads: 0 });
 const other = await createSession({ threads: 0, ring: 64 });
 test.after(async () => {
   await session.close();

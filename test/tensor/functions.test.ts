@@ -146,7 +146,7 @@ test(
 );
 
 test('what does not fit is refused before anything is sent, with what to change', async () => {
-  const session = await createSession();
+  const session = await createSession({ ring: 32 });
   try {
     const x = session.share([1, 2]);
     await session.ready();

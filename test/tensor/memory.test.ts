@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createSession } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
 
-const session = await createSession({ threads: 0 });
+const session = await createSession({ ring: 32, threads: 0 });
 test.after(() => session.close());
 
 const live = async (): Promise<number[]> => {
