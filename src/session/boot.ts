@@ -1,5 +1,6 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
-import { createMemory } from '../../bindings/memory.js';
+import { createMemory, type WasmMemory } from '../../bindings/memory.js';
+import type { WasmModule } from '../../bindings/module.js';
 import type { LinkBuffers } from '../links/mailbox.js';
 import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
@@ -7,8 +8,8 @@ import type { Settings } from './options.js';
 export interface RoleBoot {
   readonly name: string;
   readonly settings: Settings;
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
 }
@@ -21,7 +22,7 @@ const LEAD = 64;
 const MOST_BYTES = 2 ** 30;
 
 /** One boot record a role, the parties first, the provider last. */
-export function bootRecords(settings: Settings, module: WebAssembly.Module): RoleBoot[] {
+export function bootRecords(settings: Settings, module: WasmModule): RoleBoot[] {
   const names = [...settings.parties, settings.provider];
   const bells = new Map(names.map((name) => [name, createDoorbell()]));
   const rings = new Map<string, SharedArrayBuffer>();

@@ -6,9 +6,11 @@
  */
 
 import { proxy, type Remote, wrap } from 'comlink';
-import { type HostWorker, cores as hostCores, startWorker } from '#host';
-import { compileKernels } from '../../bindings/module.js';
-import { startHelpers } from '../../bindings/pool.js';
+import { cores as hostCores } from '#host';
+import { requireSharedMemory, startRole } from '#threads';
+import { startHelpers } from '../../bindings/helpers.js';
+import type { HostWorker } from '../../bindings/host/types.js';
+import { compileKernels, type WasmModule } from '../../bindings/module.js';
 import { JobError, revive } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords } from './boot.js';
@@ -35,7 +37,7 @@ interface Queued {
   readonly report?: (progress: Progress) => void;
 }
 
-let compiled: Promise<WebAssembly.Module> | null = null;
+let compiled: Promise<WasmModule> | null = null;
 
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
 export class RoleGroup {
@@ -63,12 +65,13 @@ export class RoleGroup {
   /** Starts one worker a role and waits until all are linked. */
   static async start(options: SessionOptions): Promise<RoleGroup> {
     const settings = resolveOptions(options, hostCores());
+    requireSharedMemory();
     compiled ??= compileKernels();
     const module = await compiled;
     const roles = bootRecords(settings, module).map((boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
-      const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
+      const worker = startRole(boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
     const group = new RoleGroup(settings, roles);
