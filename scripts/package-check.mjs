@@ -2,7 +2,7 @@
  * Checks the package as a stranger gets it: clones the last commit into an empty folder, packs it with a plain
  * `npm pack`, installs the tarball elsewhere, imports it, runs its command and compiles against its types.
  *
- *     node scripts/package-check.mjs [FOLDER]    leaves the tarball in FOLDER
+ *     node scripts/package-check.mjs [FOLDER]    leaves the tarball in FOLDER, as beaverdam.tgz
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -178,7 +178,7 @@ try {
     }
   }
   const keep = process.argv[2];
-  if (keep && tarball) copyFileSync(tarball, join(keep, basename(tarball)));
+  if (keep && tarball) copyFileSync(tarball, join(keep, 'beaverdam.tgz'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
