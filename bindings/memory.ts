@@ -19,6 +19,12 @@ export interface Planes {
   readonly blocks: number;
 }
 
+/** A `WebAssembly.Memory`, as far as it is used here. That name is the DOM's: types that a user may come to do without it. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 /**
  * First byte the allocator hands out; below lie a guard for the null address, the allocator's mark of how far it has come,
  * and the pool's control block.
@@ -56,7 +62,7 @@ const CLASS_BYTES = Float64Array.from({ length: CLASSES }, (_, index) => {
 });
 
 /** Creates the memory of one role. It starts small and grows; `maximumBytes` bounds it (default 4 GiB). */
-export function createMemory(maximumBytes = MAX_PAGES * PAGE): WebAssembly.Memory {
+export function createMemory(maximumBytes = MAX_PAGES * PAGE): WasmMemory {
   const maximum = Math.min(MAX_PAGES, Math.ceil(maximumBytes / PAGE));
   return new WebAssembly.Memory({ initial: Math.min(64, maximum), maximum, shared: true });
 }
@@ -90,7 +96,7 @@ export class Heap {
   #outside = 0;
   #peak = 0;
 
-  constructor(readonly memory: WebAssembly.Memory) {
+  constructor(readonly memory: WasmMemory) {
     this.#u8 = new Uint8Array(memory.buffer as unknown as SharedArrayBuffer);
     this.#entries = new Uint8Array(this.#u8.byteLength / UNIT);
     this.#used = new Uint32Array(memory.buffer, USED, 1);

@@ -2,6 +2,10 @@
 
 import { instantiateSync } from '@assemblyscript/loader';
 import { readAsset } from '#host';
+import type { WasmMemory } from './memory.js';
+
+/** A compiled module. The name `WebAssembly` is the DOM's: types that a user may come to do without it. */
+export type WasmModule = object;
 
 /** A kernel as the module exports it: addresses, sizes and small public scalars, all plain numbers. */
 export type Kernel = (...args: number[]) => number;
@@ -10,13 +14,13 @@ export type Kernel = (...args: number[]) => number;
 export type Kernels = Readonly<Record<string, Kernel>>;
 
 /** Compiles the kernel module. Post the result to workers rather than compiling again there. */
-export async function compileKernels(): Promise<WebAssembly.Module> {
+export async function compileKernels(): Promise<WasmModule> {
   const bytes = await readAsset(new URL('./kernels.wasm', import.meta.url));
   return WebAssembly.compile(bytes as BufferSource);
 }
 
 /** Instantiates the compiled module on `memory`; synchronous, so that a worker is ready when it answers. */
-export function instantiateKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
+export function instantiateKernels(module: WasmModule, memory: WasmMemory): Kernels {
   return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
 }
 

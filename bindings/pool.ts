@@ -6,9 +6,8 @@
  * kernel's number and its arguments. The role writes arguments, then the request counter (atomically); the
  * helper runs the kernel and writes the same number to the other counter. Neither side needs the event loop.
  */
-import { type HostWorker, startWorker } from '#host';
-import { type Heap, POOL_BASE } from './memory.js';
-import type { Kernels } from './module.js';
+import { type Heap, POOL_BASE, type WasmMemory } from './memory.js';
+import type { Kernels, WasmModule } from './module.js';
 
 /** Kernels that helpers run, by their number in a slot. */
 export const POOLED = ['matmul32', 'matmul64', 'chacha'] as const;
@@ -31,8 +30,8 @@ export const MAX_HELPERS = 64;
 
 /** What a helper thread is started with. */
 export interface HelperBoot {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
   readonly slot: number;
   readonly spins: number;
 }
@@ -42,27 +41,8 @@ const PATIENCE = 60_000;
 /** Looks at a helper's counter before the role goes to sleep: parts of one call end at about the same time. */
 const SPINS = 200;
 
-/**
- * Starts `count` helper threads for the role `name` on its memory. The caller ends them with `stop()` when the
- * role ends, and hears of a thread that fails through `onFailure`. A helper that has done its part looks for
- * the next `spins` times before it sleeps: worth it only where every thread has a core of its own.
- * @throws RangeError when count is not an integer from 0 to MAX_HELPERS.
- */
-export function startHelpers(
-  count: number,
-  boot: { module: WebAssembly.Module; memory: WebAssembly.Memory },
-  name: string,
-  spins = 0,
-): HostWorker[] {
-  checkCount(count);
-  const url = new URL('./pool-worker.js', import.meta.url);
-  return Array.from({ length: count }, (_, slot) => {
-    const data: HelperBoot = { module: boot.module, memory: boot.memory, slot, spins };
-    return startWorker(url, data, `${name} helper ${slot + 1}`);
-  });
-}
-
-function checkCount(count: number): void {
+/** @throws RangeError when count is not an integer from 0 to MAX_HELPERS. */
+export function checkCount(count: number): void {
   if (!(Number.isInteger(count) && count >= 0 && count <= MAX_HELPERS)) {
     throw new RangeError(`pool: ${count} helpers are not in 0..${MAX_HELPERS}`);
   }
@@ -75,7 +55,7 @@ export class Pool {
   #ready = 0;
 
   /**
-   * @param helpers how many threads were (or are being) started with {@link startHelpers} on this memory
+   * @param helpers how many threads were (or are being) started with startHelpers (helpers.ts) on this memory
    * @param patience milliseconds to wait for a helper before giving up on it
    */
   constructor(_kernels: Kernels, heap: Heap, helpers: number, patience = PATIENCE) {
@@ -166,7 +146,7 @@ export class Pool {
 }
 
 /** The views of a slot; they stay valid when the memory grows. */
-export function slotViews(memory: WebAssembly.Memory, slot: number) {
+export function slotViews(memory: WasmMemory, slot: number) {
   const base = POOL_BASE + slot * SLOT.bytes;
   return {
     fields: new Int32Array(memory.buffer, base, SLOT.arguments / 4),

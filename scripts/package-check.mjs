@@ -1,40 +1,53 @@
 /**
- * Checks the package as its users get it: packs it, installs the tarball into an empty folder, imports it, runs
- * its command and compiles a TypeScript file against its types.
+ * Checks the package as a stranger gets it: clones the last commit into an empty folder, packs it with a plain
+ * `npm pack`, installs the tarball elsewhere, imports it, runs its command and compiles against its types.
+ *
+ *     node scripts/package-check.mjs [FOLDER]    leaves the tarball in FOLDER, as beaverdam.tgz
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'beaverdam-package-'));
-const LIMIT_MS = 120_000;
+const clone = join(folder, 'clone');
+const user = join(folder, 'user');
+const installed = join(user, 'node_modules/beaverdam');
+const LIMIT_MS = 300_000;
 const NEEDED = [
   'LICENSE',
+  'README.md',
   'CHANGELOG.md',
   'dist/bindings/kernels.wasm',
+  'dist/bindings/pool-worker.js',
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/src/cli/main.js',
+  'dist/src/session/role-worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
-const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$/;
+const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 
-/** Runs a command; its output, or an error that shows it. */
-function run(command, args, cwd = folder) {
-  const shell = process.platform === 'win32' && command === 'npm';
-  const child = spawnSync(command, args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: LIMIT_MS,
-    shell,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+/** Runs a command as a user would, without what npm hands down to its scripts; its output, or an error that shows it. */
+function run(command, args, cwd) {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
+  const shell = process.platform === 'win32' && command !== process.execPath;
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: LIMIT_MS, shell, stdio });
   if (child.error) throw child.error;
   if (child.status !== 0)
     throw new Error(`${command} ${args.join(' ')}\n${child.stdout}${child.stderr}`.trim());
@@ -45,55 +58,98 @@ function expect(condition, message) {
   if (!condition) throw new Error(message);
 }
 
+/** Paths of all files below `path`, relative to it, with forward slashes. */
+function walk(path) {
+  return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+    if (!entry.isDirectory()) return [entry.name];
+    return walk(join(path, entry.name)).map((file) => `${entry.name}/${file}`);
+  });
+}
+
+const kilobytes = (bytes) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
+
+/** Compiles the user's file in a project that has asked for no types but those of the language. */
+function compile(options) {
+  const base = {
+    strict: true,
+    noEmit: true,
+    target: 'es2022',
+    lib: ['es2022'],
+    types: [],
+    skipLibCheck: false,
+  };
+  const compilerOptions = { ...base, ...options };
+  writeFileSync(join(user, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
+  run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', user], root);
+}
+
 let tarball = '';
 const checks = {
-  'pack: everything that is needed, and nothing of the tests'() {
-    const [packed] = JSON.parse(
-      run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], root),
+  'no dependency of ours may run an install script'() {
+    const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+    const { allowScripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const open = Object.entries(packages)
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.split('node_modules/').at(-1))
+      .filter((name) => allowScripts[name] !== false);
+    expect(open.length === 0, `not denied in package.json's allowScripts: ${open.join(', ')}`);
+  },
+
+  'git clone; npm pack'() {
+    run('git', ['clone', '--quiet', root, clone], folder);
+    const name = run('npm', ['pack'], clone).trim().split('\n').at(-1);
+    tarball = join(clone, name);
+    console.log(`  ${name}: ${kilobytes(statSync(tarball).size)}`);
+  },
+
+  'npm publish --dry-run'() {
+    run('npm', ['publish', '--dry-run'], clone);
+  },
+
+  'npm install ./beaverdam.tgz, in an empty folder'() {
+    writeFileSync(
+      join(user, 'package.json'),
+      JSON.stringify({ name: 'user', private: true, type: 'module' }),
     );
-    tarball = packed.filename;
-    const files = packed.files.map(({ path }) => path);
+    copyFileSync(tarball, join(user, basename(tarball)));
+    run('npm', ['install', `./${basename(tarball)}`], user);
+  },
+
+  'everything that is needed is there, and nothing of the tests'() {
+    const files = walk(installed);
+    const bytes = files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
+    console.log(`  ${files.length} files, ${kilobytes(bytes)}`);
     const missing = NEEDED.filter((file) => !files.includes(file));
     expect(missing.length === 0, `not in the package: ${missing.join(', ')}`);
     const stray = files.filter((file) => UNWANTED.test(file));
     expect(stray.length === 0, `should not be in the package: ${stray.join(', ')}`);
-  },
-
-  'install the tarball into an empty folder'() {
-    writeFileSync(
-      join(folder, 'package.json'),
-      JSON.stringify({ name: 'user', private: true, type: 'module' }),
+    const mapped = files.filter(
+      (file) =>
+        file.endsWith('.js') && /^\/\/# sourceMappingURL/m.test(readFileSync(join(installed, file), 'utf8')),
     );
-    run('npm', [
-      'install',
-      '--ignore-scripts',
-      '--no-audit',
-      '--no-fund',
-      '--prefer-offline',
-      `./${tarball}`,
-    ]);
+    expect(mapped.length === 0, `names a source map that is not there: ${mapped.join(', ')}`);
   },
 
   'import it in Node'() {
-    const names = run(process.execPath, [
-      '-e',
-      "import('beaverdam').then((m) => console.log(Object.keys(m).join()))",
-    ]);
+    const program = "import('beaverdam').then((m) => console.log(Object.keys(m).join()))";
+    const names = run(process.execPath, ['-e', program], user);
     expect(names.trim() !== '', 'the package exports nothing');
   },
 
-  'beaverdam --help'() {
-    const help = run(process.execPath, [bin(), '--help']);
+  'npx beaverdam --help'() {
+    const help = run('npx', ['beaverdam', '--help'], user);
     expect(/train/.test(help), `--help does not mention train:\n${help}`);
   },
 
-  'beaverdam train wine'() {
-    run(process.execPath, [bin(), 'train', 'wine']);
+  'npx beaverdam train wine'() {
+    const report = run('npx', ['beaverdam', 'train', 'wine'], user);
+    const accuracy = /on secret shares +([\d.]+) %/.exec(report)?.[1];
+    expect(Number(accuracy) > 80, `an accuracy of ${accuracy} %:\n${report}`);
   },
 
-  'types resolve, and they are not any'() {
+  'types resolve, need nothing of the DOM or Node, and are not any'() {
     writeFileSync(
-      join(folder, 'user.ts'),
+      join(user, 'user.ts'),
       [
         "import * as beaverdam from 'beaverdam';",
         'export const names: string[] = Object.keys(beaverdam);',
@@ -101,40 +157,28 @@ const checks = {
         'export const missing = beaverdam.thereIsNoSuchExport;',
       ].join('\n'),
     );
-    const compilerOptions = {
-      strict: true,
-      noEmit: true,
-      target: 'ES2022',
-      module: 'NodeNext',
-      lib: ['ES2023', 'DOM', 'DOM.Iterable'],
-      types: [],
-    };
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['user.ts'] }));
-    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder]);
+    compile({ module: 'nodenext' });
+    compile({ module: 'esnext', moduleResolution: 'bundler' });
   },
 };
 
-/** The installed command, as npm would link it. */
-function bin() {
-  const { bin } = JSON.parse(
-    run(process.execPath, ['-p', "JSON.stringify(require('beaverdam/package.json'))"]),
-  );
-  return join(folder, 'node_modules/beaverdam', bin.beaverdam);
-}
-
 try {
-  execFileSync(process.execPath, [join(root, 'scripts/setup.mjs')], { stdio: 'inherit' });
+  mkdirSync(user);
+  const changed = run('git', ['status', '--porcelain'], root).trim() !== '';
+  const commit = run('git', ['log', '-1', '--format=%h "%s"'], root).trim();
+  console.log(`package: of commit ${commit}${changed ? '; what is not committed is left out' : ''}`);
   for (const [name, check] of Object.entries(checks)) {
+    const start = performance.now();
     try {
       check();
-      console.log(`✓ package: ${name}`);
+      console.log(`✓ package: ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     } catch (error) {
       console.log(`✘ package: ${name}\n${error.message}`);
       process.exitCode = 1;
     }
   }
-} catch {
-  process.exitCode = 1;
+  const keep = process.argv[2];
+  if (keep && tarball) copyFileSync(tarball, join(keep, 'beaverdam.tgz'));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

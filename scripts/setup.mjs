@@ -4,6 +4,7 @@
  *     node scripts/setup.mjs            what is out of date
  *     node scripts/setup.mjs --force    compile everything again
  *     node scripts/setup.mjs --install  dependencies only
+ *     node scripts/setup.mjs --package  what the package holds: no tests, no source maps (npm runs it before it packs)
  *
  * What a step depends on is summed up in a fingerprint (paths, sizes, times) kept in dist/.setup, so that a
  * switch of branches or a deleted file counts as a change too.
@@ -18,6 +19,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_NEEDED = [20, 19];
 const TYPESCRIPT = ['src', 'bindings', 'bench', 'test'];
 const ASSET = /\.(csv|gz|md)$/;
+/**
+ * No dependency needs its install script (package.json denies them to a plain `npm install` too). The other two undo
+ * what npm hands down when it runs this for itself: `npm publish --dry-run`, or a production environment.
+ */
+const NPM_CI = ['--ignore-scripts', '--dry-run=false', '--include=dev'];
 const OFFLINE = /ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|ENETUNREACH|ENOTCACHED/;
 
 const at = (...parts) => join(root, ...parts);
@@ -80,7 +86,8 @@ async function install() {
   say('installing dependencies (npm ci)');
   const npm = process.env.npm_execpath;
   const viaNode = npm?.endsWith('.js');
-  const { code, output } = await run(viaNode ? process.execPath : 'npm', [...(viaNode ? [npm] : []), 'ci'], {
+  const args = [...(viaNode ? [npm] : []), 'ci', ...NPM_CI];
+  const { code, output } = await run(viaNode ? process.execPath : 'npm', args, {
     shell: !viaNode && process.platform === 'win32',
   });
   if (code !== 0) {
@@ -97,15 +104,19 @@ async function install() {
 
 const seconds = (start) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 
-/** Runs one compiler when its inputs differ from those of its last success. */
-async function compile({ name, inputs, output, args, force }) {
+/**
+ * Runs one compiler when its inputs differ from those of its last success.
+ * @param options `spoils` are files in dist to remove first: what two compilers write to the same place belongs to the
+ *   last, and the other has to run again
+ */
+async function compile({ name, inputs, output, args, force = false, spoils = [] }) {
   const stamp = at('dist', '.setup', name);
   const digest = fingerprint(inputs);
   const last = fs.existsSync(stamp) ? fs.readFileSync(stamp, 'utf8') : '';
   if (!force && last === digest && fs.existsSync(at(output))) return;
   const start = performance.now();
   fs.mkdirSync(dirname(stamp), { recursive: true });
-  fs.rmSync(stamp, { force: true });
+  for (const file of [stamp, ...spoils.map((path) => at('dist', path))]) fs.rmSync(file, { force: true });
   if (force) fs.rmSync(at(output), { force: true });
   const result = await run(process.execPath, args);
   if (result.output.trim()) say(result.output.trim());
@@ -123,23 +134,40 @@ const kernels = (force) =>
     force,
   });
 
-const typescript = (force) =>
+const tsc = (project, folders, rest) =>
   compile({
-    name: 'typescript',
     inputs: [
       'tsconfig.json',
+      project,
       'package-lock.json',
-      ...TYPESCRIPT.flatMap(walk).filter((file) => file.endsWith('.ts')),
+      ...folders.flatMap(walk).filter((file) => file.endsWith('.ts')),
     ],
+    args: [at('node_modules/typescript/bin/tsc'), '-p', project, '--pretty', String(!!process.stderr.isTTY)],
+    ...rest,
+  });
+
+/** Everything, for work on the project. */
+const typescript = (force) =>
+  tsc('tsconfig.json', TYPESCRIPT, {
+    name: 'typescript',
     output: 'dist/.tsbuildinfo',
-    args: [
-      at('node_modules/typescript/bin/tsc'),
-      '-p',
-      'tsconfig.json',
-      '--pretty',
-      String(!!process.stderr.isTTY),
-    ],
+    spoils: ['.setup/package'],
     force,
+  });
+
+/** What the package holds. Its sources do not ship, so it has no maps that would point to them. */
+const typescriptOfPackage = () =>
+  tsc('tsconfig.package.json', ['src', 'bindings'], {
+    name: 'package',
+    output: 'dist/src/index.js',
+    spoils: [
+      '.setup/typescript',
+      '.tsbuildinfo',
+      ...['dist/src', 'dist/bindings']
+        .flatMap(walk)
+        .filter((file) => file.endsWith('.map'))
+        .map((file) => relative('dist', file)),
+    ],
   });
 
 /** Copies the data files beside the compiled modules that load them. */
@@ -182,7 +210,8 @@ async function main() {
   if (process.argv.includes('--install')) return;
   prune();
   assets(force);
-  const results = await Promise.allSettled([kernels(force), typescript(force)]);
+  const modules = process.argv.includes('--package') ? typescriptOfPackage() : typescript(force);
+  const results = await Promise.allSettled([kernels(force), modules]);
   const failed = results
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason.message);

@@ -25,6 +25,7 @@ export {
   type JobStep,
   type RunOptions,
   runJob,
+  type StopSignal,
 } from './jobs/run.js';
 export { jointStatistics } from './jobs/statistics.js';
 export { type WineJobOptions, wineJob } from './jobs/wine.js';

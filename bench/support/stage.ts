@@ -1,10 +1,11 @@
 /** Where kernels are measured: one memory, both rings on it, alone and with helpers, and the scalar twins. */
 import { randomFillSync } from 'node:crypto';
 import { cores } from '#host';
+import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { createMemory, Heap, type Words } from '../../bindings/memory.js';
 import { compileKernels, instantiateKernels } from '../../bindings/module.js';
-import { Pool, startHelpers } from '../../bindings/pool.js';
+import { Pool } from '../../bindings/pool.js';
 import { createRing, type Ring, type RingBits } from '../../bindings/ring.js';
 import { type ScalarTwin, scalarTwin } from './twins.js';
 

@@ -1,49 +1,24 @@
-/** What differs between Node and the browser, for the browser: assets, workers, the number of cores. */
+/** What differs between Node and the browser, for the browser: files, the number of cores, a worker's own side. */
 import type { Endpoint } from 'comlink';
-import type { HostWorker } from './types.js';
+import type { Boot } from './browser-threads.js';
 
-export type { HostWorker } from './types.js';
+const scope = globalThis as unknown as Endpoint;
 
-interface Boot {
-  beaverdamBoot: unknown;
-}
-
-const scope = globalThis as unknown as Endpoint & { document?: unknown };
-
-/** Reads a file that ships with the package. */
+/** Reads a file that ships with the package, or one in a folder of the user's. */
 export async function readAsset(url: URL): Promise<Uint8Array> {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`cannot load ${url.pathname}: HTTP ${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** The URL that a user's string stands for: here a URL, relative to the page. */
+export const urlOf = (text: string): URL => new URL(text, globalThis.location.href);
+
+/** The folder of a package's entry, with a slash at its end; the page's import map has to know the package. */
+export const packageFolder = (name: string): string => new URL('.', import.meta.resolve(name)).href;
+
 /** Processors this page may use. */
 export const cores = (): number => navigator.hardwareConcurrency ?? 1;
-
-/** True in a window, false in a worker. */
-export const onMainThread = (): boolean => scope.document !== undefined;
-
-/** Starts a module worker; `data` is what its {@link bootData} returns. Needs a cross-origin isolated page. */
-export function startWorker(url: URL, data: unknown, name: string): HostWorker {
-  const worker = new Worker(url, { type: 'module', name });
-  const listeners: ((error: Error) => void)[] = [];
-  worker.addEventListener('error', (event) => {
-    for (const listener of listeners) listener(new Error(event.message || `${name} failed to start`));
-  });
-  worker.postMessage({ beaverdamBoot: data } satisfies Boot);
-  const end = () => worker.terminate();
-  return {
-    endpoint: worker,
-    onFailure: (listener) => listeners.push(listener),
-    kill() {
-      end();
-      for (const listener of listeners) listener(new Error(`${name} was stopped`));
-    },
-    async stop() {
-      end();
-    },
-  };
-}
 
 /** In a worker: the data it was started with (the first message). */
 export const bootData = (): Promise<unknown> =>

@@ -5,6 +5,8 @@
  * loaded, bundled or typed when nobody asks; hence the few types below.
  */
 
+import { packageFolder } from '#host';
+
 /** 'tensorflow' is the native library of tfjs-node. */
 export type TensorFlowBackend = 'tensorflow' | 'wasm' | 'cpu';
 
@@ -118,16 +120,17 @@ async function addWasmBackend(): Promise<boolean> {
   const name = '@tensorflow/tfjs-backend-wasm';
   const wasm = await importPackage<{ setWasmPaths(prefix: string): void }>(name);
   if (!wasm) return false;
-  const folder = new URL('.', import.meta.resolve(name));
-  const local = folder.protocol === 'file:';
-  wasm.setWasmPaths(local ? (await import('node:url')).fileURLToPath(folder) : folder.href);
+  wasm.setWasmPaths(packageFolder(name));
   return true;
 }
 
-/** The module, or undefined when it is not installed or cannot run here (tfjs-node without its native part). */
+/**
+ * The module, or undefined when it is not installed or cannot run here (tfjs-node without its native part). Looked for
+ * at run time: the comments tell bundlers to leave the import as it is.
+ */
 async function importPackage<T>(name: string): Promise<T | undefined> {
   try {
-    const module = await import(name);
+    const module = await import(/* webpackIgnore: true */ /* @vite-ignore */ name);
     return module.default ?? module;
   } catch {
     return undefined;

@@ -1,5 +1,5 @@
 /** Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017; MIT): a built-in part, or the full set from its files. */
-import { readAsset } from '#host';
+import { readAsset, urlOf } from '#host';
 import { checkNumber, checkOptions, kindOf } from '../options.js';
 import type { Dataset } from './dataset.js';
 import { readIdx } from './idx.js';
@@ -8,10 +8,10 @@ import { oneHot } from './one-hot.js';
 export interface FashionMnistOptions {
   /**
    * Where the full set's four files are, gzipped or not: train-images-idx3-ubyte, train-labels-idx1-ubyte,
-   * t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. A path (Node only) or a URL. The MNIST files, which have the
-   * same names and shapes, can be read in the same way.
+   * t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte. A URL, or in Node a path, in a browser a URL relative to the page.
+   * The MNIST files, which have the same names and shapes, can be read in the same way.
    */
-  dir?: string | URL;
+  dir?: string | { readonly href: string };
   /** Use the first so many training rows; all of them when left out. */
   train?: number;
   /** Use the first so many test rows; all of them when left out. */
@@ -30,7 +30,17 @@ const CLASSES = [
   'Bag',
   'Ankle boot',
 ];
-const BUILT_IN = { train: '2k', t10k: '1k' };
+/** The files of the built-in part. Bundlers find a file by exactly this expression. */
+const BUILT_IN = {
+  train: {
+    images: () => new URL('./fashion-mnist/train-images-idx3-ubyte-2k.gz', import.meta.url),
+    labels: () => new URL('./fashion-mnist/train-labels-idx1-ubyte-2k.gz', import.meta.url),
+  },
+  t10k: {
+    images: () => new URL('./fashion-mnist/t10k-images-idx3-ubyte-1k.gz', import.meta.url),
+    labels: () => new URL('./fashion-mnist/t10k-labels-idx1-ubyte-1k.gz', import.meta.url),
+  },
+};
 
 /**
  * Loads images as rows of 784 pixels in [0, 1] (28 × 28, value / 255) and ten classes.
@@ -50,7 +60,7 @@ export async function loadFashionMnist(
   if (dir !== undefined && typeof dir !== 'string' && !(dir instanceof URL)) {
     throw new TypeError(`loadFashionMnist: dir must be a path or a URL, got ${kindOf(dir)}`);
   }
-  const folder = options.dir === undefined ? undefined : await folderUrl(options.dir);
+  const folder = dir === undefined ? undefined : folderUrl(dir);
   return {
     train: await loadPart('train', folder, options.train),
     test: await loadPart('t10k', folder, options.test),
@@ -58,8 +68,8 @@ export async function loadFashionMnist(
 }
 
 async function loadPart(part: 'train' | 't10k', folder: URL | undefined, limit?: number): Promise<Dataset> {
-  const images = await readPart(`${part}-images-idx3-ubyte`, 3, part, folder);
-  const labels = await readPart(`${part}-labels-idx1-ubyte`, 1, part, folder);
+  const images = await readPart(part, 'images', folder);
+  const labels = await readPart(part, 'labels', folder);
   const [count, height, width] = images.shape;
   if (labels.shape[0] !== count) {
     throw new RangeError(`Fashion-MNIST ${part}: ${count} images, but ${labels.shape[0]} labels`);
@@ -79,11 +89,10 @@ async function loadPart(part: 'train' | 't10k', folder: URL | undefined, limit?:
   };
 }
 
-async function readPart(name: string, dimensions: number, part: 'train' | 't10k', folder: URL | undefined) {
-  if (!folder) {
-    const file = `${name}-${BUILT_IN[part]}.gz`;
-    return readIdx(await readAsset(new URL(`./fashion-mnist/${file}`, import.meta.url)), file, dimensions);
-  }
+async function readPart(part: 'train' | 't10k', kind: 'images' | 'labels', folder: URL | undefined) {
+  const dimensions = kind === 'images' ? 3 : 1;
+  const name = `${part}-${kind}-idx${dimensions}-ubyte`;
+  if (!folder) return readIdx(await readAsset(BUILT_IN[part][kind]()), name, dimensions);
   for (const file of [name, `${name}.gz`]) {
     const bytes = await readAsset(new URL(file, folder)).catch(() => undefined);
     if (bytes) return readIdx(bytes, file, dimensions);
@@ -91,7 +100,7 @@ async function readPart(name: string, dimensions: number, part: 'train' | 't10k'
   throw new Error(`neither ${name} nor ${name}.gz can be read in ${folder.href}`);
 }
 
-async function folderUrl(dir: string | URL): Promise<URL> {
-  const url = dir instanceof URL ? dir : (await import('node:url')).pathToFileURL(dir);
-  return new URL(url.href.endsWith('/') ? url.href : `${url.href}/`);
+function folderUrl(dir: string | { readonly href: string }): URL {
+  const { href } = typeof dir === 'string' ? urlOf(dir) : dir;
+  return new URL(href.endsWith('/') ? href : `${href}/`);
 }

@@ -67,7 +67,7 @@ export interface FashionMnistJobOptions {
   ring?: RingBits | 'auto';
   seed?: number;
   /** Where the full files are, see {@link loadFashionMnist}; the built-in 2,000 + 1,000 images when left out. */
-  dir?: string | URL;
+  dir?: string | { readonly href: string };
 }
 
 export const fashionMnistDefaults = {

@@ -35,12 +35,19 @@ export interface JobProgress {
   readonly total: number;
 }
 
+/** An `AbortSignal`, as far as it is used here. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface RunOptions {
   onStep?: (step: JobStep) => void;
   onEpoch?: (log: EpochLog) => void;
   onProgress?: (progress: JobProgress) => void;
   /** Ends the job at once; it then fails with a JobError. */
-  signal?: AbortSignal;
+  signal?: StopSignal;
   /** Predictions for so many of the first owner's test rows, opened to that owner alone. Default 0. */
   predictions?: number;
 }

@@ -1,5 +1,6 @@
 /** What each role's worker is started with, and the shared memory that links the roles. */
-import { createMemory, wipeMemory } from '../../bindings/memory.js';
+import { createMemory, type WasmMemory, wipeMemory } from '../../bindings/memory.js';
+import type { WasmModule } from '../../bindings/module.js';
 import type { LinkBuffers } from '../links/mailbox.js';
 import { createDoorbell, createRingBuffer, wipeRing } from '../links/ring-buffer.js';
 import type { Settings } from './options.js';
@@ -9,8 +10,8 @@ export interface RoleBoot {
   readonly name: string;
   readonly settings: Settings;
   readonly testing: TestSettings;
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
+  readonly module: WasmModule;
+  readonly memory: WasmMemory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
 }
@@ -28,7 +29,7 @@ const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
 /** One boot record a role, the parties first, the provider last. */
 export function bootRecords(
   settings: Settings,
-  module: WebAssembly.Module,
+  module: WasmModule,
   testing: TestSettings = NOT_TESTING,
 ): RoleBoot[] {
   const names = [...settings.parties, settings.provider];

@@ -6,9 +6,11 @@
  */
 
 import { proxy, type Remote, wrap } from 'comlink';
-import { type HostWorker, cores as hostCores, startWorker } from '#host';
-import { compileKernels } from '../../bindings/module.js';
-import { startHelpers } from '../../bindings/pool.js';
+import { cores as hostCores } from '#host';
+import { requireSharedMemory, startRole } from '#threads';
+import { startHelpers } from '../../bindings/helpers.js';
+import type { HostWorker } from '../../bindings/host/types.js';
+import { compileKernels, type WasmModule } from '../../bindings/module.js';
 import { JobError, revive } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords, type RoleBoot, wipe } from './boot.js';
@@ -36,7 +38,7 @@ interface Queued {
   readonly report?: (progress: Progress) => void;
 }
 
-let compiled: Promise<WebAssembly.Module> | null = null;
+let compiled: Promise<WasmModule> | null = null;
 
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
 export class RoleGroup {
@@ -68,13 +70,14 @@ export class RoleGroup {
   static async start(options: SessionOptions, testing: TestSettings = NOT_TESTING): Promise<RoleGroup> {
     const resolved = resolveOptions(options, hostCores());
     const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
+    requireSharedMemory();
     compiled ??= compileKernels();
     const module = await compiled;
     const boots = bootRecords(settings, module, testing);
     const roles = boots.map((boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
-      const worker = startWorker(new URL('./role-worker.js', import.meta.url), boot, name);
+      const worker = startRole(boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
     const group = new RoleGroup(settings, roles, boots);

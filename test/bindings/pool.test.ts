@@ -1,10 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chachaOps, StreamMode } from '../../bindings/chacha.js';
+import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { type Accumulate, matmulOps } from '../../bindings/matmul.js';
 import type { Words } from '../../bindings/memory.js';
-import { Pool, startHelpers } from '../../bindings/pool.js';
+import { Pool } from '../../bindings/pool.js';
 import { assertGuards, guarded, kernels, makeHeap, module, Random, RINGS, vector } from '../support/ring.js';
 
 interface Team {

@@ -3,7 +3,8 @@
 import { wrap } from 'comlink';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cores, startWorker } from '#host';
+import { cores } from '#host';
+import { startRole } from '#threads';
 import { compileKernels } from '../../bindings/module.js';
 import { JobError, ProtocolError, revive } from '../../src/errors.js';
 import { Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
@@ -101,11 +102,7 @@ test('a silent peer is given up after the timeout, with who waited for whom', as
   const settings = resolveOptions({ timeout: 300, threads: 0, parties: ['alice', 'bob', 'carol'] }, cores());
   const records = bootRecords(settings, await compileKernels());
   // bob is linked like the others but never starts
-  const workers = records
-    .filter(({ name }) => name !== 'bob')
-    .map((boot) =>
-      startWorker(new URL('../../src/session/role-worker.js', import.meta.url), boot, boot.name),
-    );
+  const workers = records.filter(({ name }) => name !== 'bob').map((boot) => startRole(boot, boot.name));
   const [alice, carol, provider] = workers.map((worker) => wrap<RoleApi>(worker.endpoint));
   const start = performance.now();
   const failures = await Promise.all([alice, carol, provider].map((role) => failureOf(() => role.start())));
@@ -131,7 +128,7 @@ test('a peer that sends garbage is out of step: the role that reads it says so a
   const bob = new RingWriter(fromBob, new Doorbell(boot.bell));
   bob.write(new Uint8Array(200).fill(0x5a), 0);
   bob.publish();
-  const worker = startWorker(new URL('../../src/session/role-worker.js', import.meta.url), boot, boot.name);
+  const worker = startRole(boot, boot.name);
   const error = revive(await failureOf(() => wrap<RoleApi>(worker.endpoint).start()));
   assert.instance(error, ProtocolError);
   assert.match(

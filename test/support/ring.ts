@@ -1,7 +1,7 @@
 /** What kernel tests share: one memory with its kernels, a seeded generator, and guarded vectors of BigInts. */
 import * as assert from 'uvu/assert';
 import { createMemory, Heap, type Words } from '../../bindings/memory.js';
-import { compileKernels, instantiateKernels, type Kernels } from '../../bindings/module.js';
+import { compileKernels, instantiateKernels, type Kernels, type WasmModule } from '../../bindings/module.js';
 
 export type Bits = 32 | 64;
 export const RINGS: readonly Bits[] = [32, 64];
@@ -12,7 +12,7 @@ export const LENGTHS: readonly number[] = [
 ];
 
 /** The compiled module, to start helper threads with. */
-export const module: WebAssembly.Module = await compileKernels();
+export const module: WasmModule = await compileKernels();
 
 const GUARD = 0xa5;
 const GUARD_BYTES = 64;

@@ -1,0 +1,56 @@
+/**
+ * Starting threads, in a browser: a function a kind of worker.
+ *
+ * Bundlers find a worker by the expression `new Worker(new URL('…', import.meta.url), { type: 'module' })`, and by no
+ * other; so it stands here once a kind. They follow a worker's imports in turn; a worker that came to this file would lead
+ * back to itself, which Vite refuses. So workers import `#host` only, and who starts them `#threads`.
+ */
+import type { HostWorker } from './types.js';
+
+/** The first message to a worker. */
+export interface Boot {
+  beaverdamBoot: unknown;
+}
+
+/** Starts the thread of a role; `data` is what its `bootData` returns. */
+export const startRole = (data: unknown, name: string): HostWorker =>
+  boot(
+    new Worker(new URL('../../src/session/role-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    name,
+  );
+
+/** Starts a helper thread; `data` is what its `bootData` returns. */
+export const startHelper = (data: unknown, name: string): HostWorker =>
+  boot(new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }), data, name);
+
+/** @throws Error that says what the page needs when the browser gives it no memory that threads share. */
+export function requireSharedMemory(): void {
+  if (globalThis.crossOriginIsolated) return;
+  const secure = globalThis.isSecureContext ? '' : ' The page must also come over HTTPS, or from localhost.';
+  throw new Error(
+    'createSession: the roles need memory that threads share (SharedArrayBuffer), and browsers give it only to a ' +
+      'page that is cross-origin isolated. Serve the page with the headers ' +
+      `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`,
+  );
+}
+
+function boot(worker: Worker, data: unknown, name: string): HostWorker {
+  const listeners: ((error: Error) => void)[] = [];
+  worker.addEventListener('error', (event) => {
+    for (const listener of listeners) listener(new Error(event.message || `${name} failed to start`));
+  });
+  worker.postMessage({ beaverdamBoot: data } satisfies Boot);
+  const end = () => worker.terminate();
+  return {
+    endpoint: worker,
+    onFailure: (listener) => listeners.push(listener),
+    kill() {
+      end();
+      for (const listener of listeners) listener(new Error(`${name} was stopped`));
+    },
+    async stop() {
+      end();
+    },
+  };
+}

@@ -1,0 +1,38 @@
+/** Starting threads, in Node: a function a kind of worker. Workers do not import this file (see browser-threads.ts). */
+import { Worker } from 'node:worker_threads';
+import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
+import type { HostWorker } from './types.js';
+
+/** Starts the thread of a role; `data` is what its `bootData` returns. */
+export const startRole = (data: unknown, name: string): HostWorker =>
+  watch(new Worker(new URL('../../src/session/role-worker.js', import.meta.url), options(data, name)), name);
+
+/** Starts a helper thread; `data` is what its `bootData` returns. */
+export const startHelper = (data: unknown, name: string): HostWorker =>
+  watch(new Worker(new URL('../pool-worker.js', import.meta.url), options(data, name)), name);
+
+/** Threads can always share memory here. */
+export function requireSharedMemory(): void {}
+
+/** Without the flags that the process was started with (`--eval`, …). */
+const options = (data: unknown, name: string) => ({ workerData: data, name, execArgv: [] });
+
+function watch(worker: Worker, name: string): HostWorker {
+  const listeners: ((error: Error) => void)[] = [];
+  let stopped = false;
+  const report = (error: Error) => {
+    if (!stopped) for (const listener of listeners) listener(error);
+  };
+  worker.on('error', report);
+  worker.on('messageerror', report);
+  worker.on('exit', (code) => report(new Error(`${name} stopped (exit code ${code})`)));
+  return {
+    endpoint: nodeEndpoint(worker as unknown as NodeEndpoint),
+    onFailure: (listener) => listeners.push(listener),
+    kill: () => void worker.terminate(),
+    async stop() {
+      stopped = true;
+      await worker.terminate();
+    },
+  };
+}

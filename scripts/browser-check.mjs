@@ -1,0 +1,203 @@
+/**
+ * Checks the package in a browser, as its users build it: installs the tarball into a project whose page is
+ * test/browser/page.js, builds it with Vite and webpack, and opens the builds in Chromium, where Wine is trained. One is
+ * opened once more without the two headers that shared memory needs. esbuild has to bundle the page too; it
+ * copies neither workers nor files, so its bundle is not opened.
+ *
+ *     node scripts/browser-check.mjs [TARBALL]    without one it packs the working tree
+ *
+ * Needs Chromium. Where it is missing it is installed (Debian, as root); where it cannot be, the check fails in CI and is
+ * skipped elsewhere.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findChromium } from './browser/chromium.mjs';
+import { serve } from './browser/serve.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const LIMIT_MS = 120_000;
+/** What the page must reach on Wine's test rows; folds end between 0.94 and 1. */
+const ACCURACY = 0.9;
+
+/** Runs a command; its output, or an error that shows it. */
+function run(command, args, cwd) {
+  const shell = process.platform === 'win32' && command === 'npm';
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LIMIT_MS, shell, stdio });
+  if (child.error) throw child.error;
+  if (child.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${child.stdout}${child.stderr}`);
+  return child.stdout;
+}
+
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+/** A project with the page and the package in it. */
+function createProject(folder, tarball) {
+  mkdirSync(folder);
+  cpSync(join(root, 'test/browser'), folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ name: 'page', private: true, type: 'module' }),
+  );
+  run('npm', ['install', '--no-audit', '--no-fund', tarball], folder);
+}
+
+/** @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks */
+async function buildWithVite(folder, format) {
+  const { build, createLogger } = await import('vite');
+  const out = join(folder, `vite-${format}`);
+  const warnings = [];
+  const customLogger = { ...createLogger('silent'), warn: (text) => warnings.push(text) };
+  await build({
+    root: folder,
+    configFile: false,
+    logLevel: 'warn',
+    customLogger,
+    worker: { format },
+    build: { outDir: out },
+  });
+  expect(warnings.length === 0, warnings.join('\n'));
+  return out;
+}
+
+/** Not made small, which takes five times as long and would find nothing. */
+async function buildWithWebpack(folder) {
+  const { default: webpack } = await import('webpack');
+  const out = join(folder, 'webpack');
+  const compiler = webpack({
+    mode: 'production',
+    context: folder,
+    entry: './page.js',
+    output: { path: out, filename: 'page.js' },
+    optimization: { minimize: false },
+    performance: { hints: false },
+  });
+  const stats = await new Promise((done, fail) => {
+    compiler.run((error, result) => (error ? fail(error) : compiler.close(() => done(result))));
+  });
+  const problems = stats.compilation.errors.concat(stats.compilation.warnings);
+  expect(problems.length === 0, problems.map(({ message }) => message).join('\n'));
+  cpSync(join(folder, 'index.html'), join(out, 'index.html'));
+  return out;
+}
+
+async function buildWithEsbuild(folder) {
+  const { build } = await import('esbuild');
+  const { warnings } = await build({
+    absWorkingDir: folder,
+    entryPoints: ['page.js'],
+    bundle: true,
+    platform: 'browser',
+    format: 'esm',
+    outdir: 'esbuild',
+    logLevel: 'silent',
+  });
+  expect(warnings.length === 0, warnings.map(({ text }) => text).join('\n'));
+}
+
+/** Opens the page of a build; what came of it, the workers it started, and whatever the browser complained of. */
+async function open(browser, folder, isolated) {
+  expect(folder, 'there is no build to open');
+  const server = await serve(folder, isolated);
+  const page = await browser.newPage();
+  const complaints = [];
+  const workers = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('worker', (worker) => workers.push(basename(worker.url())));
+  try {
+    await page.goto(server.url);
+    await page.waitForFunction(() => 'outcome' in globalThis, undefined, { timeout: LIMIT_MS });
+    const outcome = await Promise.race([
+      page.evaluate(() => globalThis.outcome),
+      page.waitForTimeout(LIMIT_MS).then(() => ({ error: 'the page has not come to an end' })),
+    ]);
+    return { outcome, workers, complaints };
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
+async function openIsolated(browser, folder) {
+  const { outcome, workers, complaints } = await open(browser, folder, true);
+  expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
+  const { accuracy, seconds, product, pixels } = outcome;
+  expect(accuracy >= ACCURACY, `Wine ended with an accuracy of ${accuracy}, below ${ACCURACY}`);
+  expect(product.length === 1 && product[0] === 48, `a product of 48 came out as ${product}`);
+  expect(pixels === 7840, `10 pictures have ${pixels} pixels`);
+  // three roles for Wine, three with a helper each for the product
+  expect(workers.length === 9, `started ${workers.length} workers: ${workers.join(', ')}`);
+  return `accuracy ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(2)} s of training`;
+}
+
+async function openUnisolated(browser, folder) {
+  const { outcome, workers, complaints } = await open(browser, folder, false);
+  const { error = 'none' } = outcome;
+  const named = ['Cross-Origin-Opener-Policy: same-origin', 'Cross-Origin-Embedder-Policy: require-corp'];
+  expect(
+    error.startsWith('Error: createSession: ') && named.every((header) => error.includes(header)),
+    error,
+  );
+  expect(complaints.length === 0 && workers.length === 0, [...complaints, ...workers].join('\n'));
+}
+
+async function main(chromium) {
+  const playwright = await import('playwright-core');
+  const browser = await playwright.chromium.launch({ executablePath: chromium });
+  const folder = mkdtempSync(join(tmpdir(), 'beaverdam-browser-'));
+  const project = join(folder, 'page');
+  const built = {};
+  const steps = {
+    'install the tarball'() {
+      const given = process.argv[2];
+      const packed = () => run('npm', ['pack', '--pack-destination', folder], root).trim().split('\n').at(-1);
+      createProject(project, given ? resolve(given) : join(folder, packed()));
+    },
+    async 'build with Vite'() {
+      built.vite = await buildWithVite(project, 'iife');
+    },
+    async "build with Vite, worker.format 'es'"() {
+      built.viteModules = await buildWithVite(project, 'es');
+    },
+    async 'build with webpack'() {
+      built.webpack = await buildWithWebpack(project);
+    },
+    'build with esbuild': () => buildWithEsbuild(project),
+    "Chromium trains Wine in Vite's build": (browser) => openIsolated(browser, built.vite),
+    "Chromium trains Wine in Vite's build, worker.format 'es'": (browser) =>
+      openIsolated(browser, built.viteModules),
+    "Chromium trains Wine in webpack's build": (browser) => openIsolated(browser, built.webpack),
+    'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
+  };
+  try {
+    for (const [name, step] of Object.entries(steps)) {
+      const start = performance.now();
+      try {
+        const told = await step(browser);
+        const seconds = ((performance.now() - start) / 1000).toFixed(1);
+        console.log(`✓ browser: ${name} (${seconds} s)${told ? `: ${told}` : ''}`);
+      } catch (error) {
+        console.log(`✘ browser: ${name}\n${error.message}`);
+        process.exitCode = 1;
+      }
+    }
+  } finally {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const chromium = findChromium();
+if (chromium) await main(chromium);
+else if (process.env.CI) {
+  console.log('✘ browser: Chromium is neither installed nor could it be');
+  process.exitCode = 1;
+} else console.log('– browser: SKIPPED, for there is no Chromium here (Debian: apt-get install chromium)');

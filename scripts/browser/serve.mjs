@@ -1,0 +1,41 @@
+/** A server of the files in a folder, for a browser on this machine. */
+import { createReadStream, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.csv': 'text/csv',
+  '.gz': 'application/gzip',
+};
+/** What makes a page cross-origin isolated, without which a browser has no memory that threads share. */
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Serves `folder` on a port of 127.0.0.1 that is free, with the headers of isolation or without. */
+export async function serve(folder, isolated) {
+  const server = createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://127.0.0.1');
+    const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
+    const type = TYPES[extname(path)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'Content-Type': type, ...(isolated && ISOLATION) });
+    createReadStream(path).pipe(response);
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    close: () =>
+      new Promise((closed) => {
+        server.closeAllConnections();
+        server.close(closed);
+      }),
+  };
+}
