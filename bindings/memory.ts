@@ -71,7 +71,7 @@ export function createMemory(maximumBytes = MAX_PAGES * PAGE): WasmMemory {
  * Zeroes all of a memory that its allocator has ever handed out, and what lies below. No thread may work on it any more.
  * Pages never used are not touched: the system would have to bring them first.
  */
-export function wipeMemory({ buffer }: WebAssembly.Memory): void {
+export function wipeMemory({ buffer }: WasmMemory): void {
   const [units] = new Uint32Array(buffer, USED, 1);
   new Uint8Array(buffer).fill(0, 0, Math.max(HEAP_BASE, units * UNIT));
 }

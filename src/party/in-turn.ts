@@ -5,7 +5,7 @@
  * corrections wait in memory; then all parties take a step, their openings are exchanged, and so on.
  */
 import { createMemory, Heap } from '../../bindings/memory.js';
-import { instantiateKernels } from '../../bindings/module.js';
+import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
 import { Post } from '../links/in-memory.js';
 import { PartyRuntime, type Transcript } from './party.js';
@@ -40,7 +40,7 @@ export class InTurn {
   readonly post = new Post();
 
   /** @param module the compiled kernels */
-  constructor(module: WebAssembly.Module, options: InTurnOptions) {
+  constructor(module: WasmModule, options: InTurnOptions) {
     const { parties, provider = 'provider', ring: bits, seed } = options;
     const StreamsOf = options.streams ?? Streams;
     const seeds = new Map<string, Uint8Array>();
