@@ -172,7 +172,9 @@ function* tournament(
     start += size;
     return part;
   });
-  const firsts = yield* together(...parts.map((part) => maxOfColumns(rt, part, { value: true, mark, width })));
+  const firsts = yield* together(
+    ...parts.map((part) => maxOfColumns(rt, part, { value: true, mark, width })),
+  );
   const finalists = joined(
     rt,
     firsts.map((first) => first.value as Masked),

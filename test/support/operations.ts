@@ -4,15 +4,17 @@
  */
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
-import type { Masked, MaskedBit, Share } from '../../src/party/values.js';
+import { Masked, type MaskedBit, type Share } from '../../src/party/values.js';
 import { and, andCost } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
 import { type Cost, dealing, free, type Setting, wordBytes } from '../../src/protocol/cost.js';
 import { asShare } from '../../src/protocol/linear.js';
+import { mean, meanCost } from '../../src/protocol/mean.js';
 import { multiply } from '../../src/protocol/multiply.js';
 import { open, openCost, veil, veilCost } from '../../src/protocol/open.js';
 import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
+import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
@@ -149,6 +151,22 @@ export const operations: readonly Operation[] = [
       return [yield* open(rt, yield* truncate(rt, asShare(rt, x), 5, x))];
     },
     (at, count) => rescaleCost(at, count, 5),
+  ),
+  ...[0.3, 1e-6, 1000.7].map((c) =>
+    ofMasked(
+      `times ${c}`,
+      function* (rt, x) {
+        return [yield* timesPublic(rt, x, c)];
+      },
+      (at, count, f) => timesPublicCost(at, count, f, c),
+    ),
+  ),
+  ofMasked(
+    'mean',
+    function* (rt, x) {
+      return [yield* mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction))];
+    },
+    (at, count, f) => meanCost(at, count, 1, f),
   ),
   ofMasked(
     'multiply',

@@ -45,7 +45,10 @@ for (const classes of [1, 2, 3, 5, 10, 17, 32, 33, 70]) {
       assert.equal(world.opened(marks), oneHot, where);
       assert.equal(cost, maxCost(world.setting, rows, classes, wanted));
       const more = world.bits === 32 ? 0 : 1; // a comparison of 64 bits
-      assert.is(cost.rounds, classes > 32 ? 9 + 2 * more : classes === 1 ? 0 : (classes === 2 ? 3 : 4) + more);
+      assert.is(
+        cost.rounds,
+        classes > 32 ? 9 + 2 * more : classes === 1 ? 0 : (classes === 2 ? 3 : 4) + more,
+      );
     });
   });
 }
@@ -55,7 +58,9 @@ test('a bound of the differences spares a round in ring 64 and bytes in either r
     const width = 36;
     const values = rowsFor(world, 30, 6, Math.min(width, world.bits) - 2);
     const x = world.masked(values, world.fraction, [30, 6]);
-    const { results, cost } = world.run((rt, role) => max(rt, x[role], { width: Math.min(width, world.bits) }));
+    const { results, cost } = world.run((rt, role) =>
+      max(rt, x[role], { width: Math.min(width, world.bits) }),
+    );
     const largest = world.opened(results.map(({ value }) => value as Masked));
     largest.forEach((value, r) => {
       const row = values.slice(6 * r, 6 * r + 6);
