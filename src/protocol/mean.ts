@@ -9,8 +9,8 @@
  *                            products Σ·d_i are rounded side by side, to e bits more than the result has
  *   +2   rescale, by b, by g or by e
  *
- * Range: |x| < 2^(k − 2 − 2f), what a share may hold. Error, with 8 fraction bits or more: below 1 unit of the last place
- * where 2 rounds do, else below 1.5 and 2^−g for each group (2^(1 − f) for powers of two). All roundings are stochastic;
+ * Range: |x| < 2^(k − 2 − 2f), what a share may hold. Error, with 12 fraction bits or more: below 1 unit of the last place
+ * where 2 rounds do, else below 1.5 and 2^−g for each of several groups, g ≥ f − 3. All roundings are stochastic;
  * what the digits leave out of 2^b/N is below a quarter of a unit at the largest mean.
  */
 import type { Words } from '../../bindings/memory.js';
@@ -57,7 +57,7 @@ function planMean(bits: number, fraction: number, count: number): MeanPlan {
     const kept = groupCount === 1 ? b : Math.min(b, fraction - 1);
     return { groups, first: b - kept, digits: [], last: kept };
   }
-  const guard = Math.min(groupCount === 1 ? GUARD : Math.floor(fraction / 2), fraction - 2, b);
+  const guard = Math.min(groupCount === 1 ? GUARD : fraction - 3, fraction - 2, b);
   const extra = Math.max(0, Math.min(SUM_GUARD, fraction - 2));
   // a product of a sum below 2^(k − 1 − f + guard) and a digit stays below 2^(k − 2)
   const digitBits = fraction - guard - 1;

@@ -62,7 +62,7 @@ test('means of values whose sum leaves the ring are within 2 units', () => {
     const fraction = 8; // 255 values a group
     for (const count of [256, 1024]) check(world, where, count, fraction, 1.2, 3);
     for (const count of [257, 1000])
-      check(world, where, count, fraction, 1.5 + Math.ceil(count / 255) / 16, 4);
+      check(world, where, count, fraction, 1.7 + Math.ceil(count / 255) / 32, 4);
   });
 });
 
