@@ -36,7 +36,7 @@ export abstract class TensorFunctions extends TensorHandle {
   /**
    * a₀ + a₁x + … + a_d x^d with public coefficients. 2 rounds where the degree fits the ring, else 2 more for each
    * doubling of the degree (see ARCHITECTURE.md).
-   * @param domain bound of |x|, by default 4
+   * @param domain bound of |x|, by default 4; what is beyond may come out wrong
    * @throws RangeError when the polynomial does not fit the ring there
    */
   polynomial(coefficients: readonly number[], { domain = DEFAULT_DOMAIN } = {}): SecureTensor {

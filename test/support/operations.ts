@@ -106,6 +106,9 @@ const polynomialOf = (name: string, p: readonly number[], domain = 4, fraction?:
     fraction,
   );
 
+/** A number of rows that divides `count`, so that columns of whatever size have several values. */
+const rowsFor = (count: number): number => [5, 3, 2].find((rows) => count % rows === 0) ?? count;
+
 export const operations: readonly Operation[] = [
   ofShare(
     'open of a settled share',
@@ -162,11 +165,12 @@ export const operations: readonly Operation[] = [
     ),
   ),
   ofMasked(
-    'mean',
+    'mean of columns',
     function* (rt, x) {
-      return [yield* mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction))];
+      const rows = rowsFor(x.size);
+      return [yield* mean(rt, new Masked(x.delta, x.mask, [rows, x.size / rows], x.fraction))];
     },
-    (at, count, f) => meanCost(at, count, 1, f),
+    (at, count, f) => meanCost(at, rowsFor(count), count / rowsFor(count), f),
   ),
   ofMasked(
     'multiply',
