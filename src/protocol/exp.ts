@@ -1,5 +1,6 @@
 /**
- * exp: ⟨x⟩ → ⟨eˣ⟩ for x ≤ max; 0 below −10 (ring 32) or −15 (ring 64), e^max above max. 3 rounds.
+ * exp: ⟨x⟩ → ⟨eˣ⟩ for x ≤ max; 0 below −10 (ring 32) or −15 (ring 64), e^max above max (in ring 64 from max + 2⁻¹² on). 3
+ * rounds. Range: all that can be multiplied; in ring 64 with fewer than 20 fraction bits |x| < 2^(35 − f + min(f, 13)).
  *
  * One set of waves serves all pieces: on (n − step, n] the value is eⁿ · E(x − n) with E = exp on [−21, 0] (ring 32) or
  * [−22, 0] (ring 64), so that the error is relative: a piece's error is that of E times eⁿ.
@@ -19,6 +20,12 @@ export const expSum = (bits: RingBits) => (bits === 32 ? EXP_32 : EXP_64);
 
 /** Where exp is taken to be 0 from there on down. */
 export const expFloor = (bits: RingBits): number => (bits === 32 ? -10 : -15);
+
+/**
+ * How exact the comparisons are: in ring 64 they leave out the bits below 2⁻¹³, so that 37 bits hold all that can be
+ * multiplied with 20 fraction bits. Neighbouring pieces agree there, but for the last, which begins as much later.
+ */
+const toleranceOf = (bits: RingBits): number => (bits === 32 ? 0 : 2 ** -13);
 
 /** Width of the pieces above 0. */
 const stepOf = (bits: RingBits): number => (bits === 32 ? 1 : 2);
@@ -76,7 +83,9 @@ export function expPieces(bits: RingBits, fraction: number, max = expMax(bits, f
     });
   }
   pieces.push({ constant: powerOfE(max) });
-  const made = known.get(key) ?? { name: 'exp', thresholds, pieces };
+  const tolerance = toleranceOf(bits);
+  thresholds[thresholds.length - 1] += tolerance;
+  const made = known.get(key) ?? { name: 'exp', thresholds, pieces, tolerance };
   known.set(key, made);
   return made;
 }

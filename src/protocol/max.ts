@@ -1,11 +1,12 @@
 /**
  * max, argmax over the last axis: ⟨x⟩ [rows, C] → the largest value, its one-hot mark, its index. Ties go to the lowest
- * index. 3 rounds for C = 2 (max-of-two.ts) and 4 for C ≤ 32 (wins.ts; 2 for a comparison of up to 37 bits, 1 for the
- * counts, 1 to open), with C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a
- * stage, and one more for a mark or an index. A tournament of pairs takes C − 1 comparisons and 3 rounds for each
- * doubling of C.
+ * index. 3 rounds for C = 2 (max-of-two.ts) and 4 for C ≤ 32 (wins.ts; 2 for the comparison, 1 for the counts, 1 to
+ * open), with C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a stage, and one more
+ * for a mark or an index. Comparisons of more than 37 bits take 3 rounds, so 1 round more a stage: all 64 bits of ring 64.
+ * A tournament of pairs takes C − 1 comparisons and 3 rounds for each doubling of C.
  *
- * Range: differences below 2^(k − 1 − f) in ring 32, all that can be multiplied; in ring 64 below 2^(36 − f).
+ * Range: every difference of two values of a row must fit `width` bits, |x_i − x_j| < 2^(width − 1 − f). With all k bits,
+ * the default, that is so for |x| < 2^(k − 2 − f): 2^18 in ring 32 with 12 fraction bits, 2^42 in ring 64 with 20.
  */
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';
@@ -16,7 +17,7 @@ import { constant, mapMasked, reshape } from './linear.js';
 import { maxOfTwo, maxOfTwoCost } from './max-of-two.js';
 import { multiply } from './multiply.js';
 import { open, openCost } from './open.js';
-import { differenceBits, winners, winnersCost } from './wins.js';
+import { winners, winnersCost } from './wins.js';
 
 /** Most values of a row that are compared all with all. */
 const MAX_GROUP = 32;
@@ -27,6 +28,8 @@ export interface MaxOptions {
   readonly value?: boolean;
   /** 1 at the largest value and 0 elsewhere, [rows, C] at scale 0. */
   readonly mark?: boolean;
+  /** Bits that hold the difference of any two values of a row; by default all of the ring. */
+  readonly width?: number;
 }
 
 export interface Max {
@@ -46,18 +49,16 @@ export function maxCost(
   at: Setting,
   rows: number,
   classes: number,
-  fraction: number,
-  { value = true, mark = false }: MaxOptions = {},
+  { value = true, mark = false, width = at.bits }: MaxOptions = {},
 ): Cost {
   const groups = groupsOf(classes);
   if (groups.length > 1) {
     return sequence(
-      parallel(...groups.map((size) => maxCost(at, rows, size, fraction, { value: true, mark }))),
-      maxCost(at, rows, groups.length, fraction, { value, mark }),
+      parallel(...groups.map((size) => maxCost(at, rows, size, { value: true, mark, width }))),
+      maxCost(at, rows, groups.length, { value, mark, width }),
       mark ? openCost(at, rows * classes, false) : parallel(),
     );
   }
-  const width = differenceBits(at.bits, fraction);
   if (classes === 1) return parallel();
   if (classes === 2) return maxOfTwoCost(at, rows, width, value, mark);
   return sequence(
@@ -100,12 +101,15 @@ export function indexOf(rt: Runtime, mark: Masked): Masked {
 }
 
 /** The same for columns, [C, rows]; marks too. */
-function* maxOfColumns(rt: Runtime, x: Masked, { value = true, mark = false }: MaxOptions): Secure<Max> {
+function* maxOfColumns(
+  rt: Runtime,
+  x: Masked,
+  { value = true, mark = false, width = rt.ring.bits }: MaxOptions,
+): Secure<Max> {
   const [classes, rows] = x.shape;
   const groups = groupsOf(classes);
-  if (groups.length > 1) return yield* tournament(rt, x, groups, { value, mark });
+  if (groups.length > 1) return yield* tournament(rt, x, groups, { value, mark, width });
   if (classes === 1) return maxOfOne(rt, x, { value, mark });
-  const width = differenceBits(rt.ring.bits, x.fraction);
   if (classes === 2) {
     const columns = [0, 1].map((c) => columnsOf(rt, x, c, 1));
     const [first, second] = columns.map(({ delta, mask }) => new Masked(delta, mask, [rows], x.fraction));
@@ -160,7 +164,7 @@ function* tournament(
   rt: Runtime,
   x: Masked,
   groups: readonly number[],
-  { value, mark }: MaxOptions,
+  { value, mark, width }: MaxOptions,
 ): Secure<Max> {
   let start = 0;
   const parts = groups.map((size) => {
@@ -168,12 +172,14 @@ function* tournament(
     start += size;
     return part;
   });
-  const firsts = yield* together(...parts.map((part) => maxOfColumns(rt, part, { value: true, mark })));
+  const firsts = yield* together(
+    ...parts.map((part) => maxOfColumns(rt, part, { value: true, mark, width })),
+  );
   const finalists = joined(
     rt,
     firsts.map((first) => first.value as Masked),
   );
-  const last = yield* maxOfColumns(rt, finalists, { value, mark });
+  const last = yield* maxOfColumns(rt, finalists, { value, mark, width });
   rt.free(finalists, ...firsts.map((first) => first.value));
   if (!last.mark) return last;
   const groupMarks = groups.flatMap((size, g) => {

@@ -5,6 +5,9 @@
  *
  *   1/x = 4⁻ʲ · (1/u),   1/√x = 2⁻ʲ · (1/√u),   √x = 2ʲ · √u,   ln x = j ln 4 + ln u,   u = x / 4ʲ
  *
+ * Range: in ring 64 |x| < 2^(35 − f), which a comparison of 37 bits allows; with a domain beyond that all that can be
+ * multiplied, for a round more.
+ *
  * Normalising x to [1, 4) first and scaling the result back needs less dealt bytes but 2 rounds more.
  */
 import type { RingBits } from '../../bindings/ring.js';
@@ -101,7 +104,7 @@ function makePieces(
     );
   }
   const { sums, factor, constant, ends } = shapes[name];
-  let first = -Math.floor(fraction / 2);
+  let first = -Math.ceil(fraction / 2);
   while (4 ** (first + 1) <= low) first++;
   let last = first + 1;
   while (4 ** last < high) last++;

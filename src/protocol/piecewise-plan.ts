@@ -104,5 +104,6 @@ function comparedBits(bits: RingBits, fraction: number, f: Piecewise, low: numbe
   const limit = 2 ** (bits - 2 - 2 * Math.min(fraction, to));
   const wide = width([-limit, limit]);
   if (wide <= TWO_ROUNDS) return Math.min(most, wide);
-  return Math.min(most, Math.max(TWO_ROUNDS, width([2 * first, 2 * last])));
+  const narrow = width([2 * first, 2 * last]);
+  return Math.min(most, narrow <= TWO_ROUNDS ? TWO_ROUNDS : Math.max(narrow, wide));
 }

@@ -37,7 +37,7 @@ export interface Piecewise {
   readonly name: string;
   readonly thresholds: readonly number[];
   readonly pieces: readonly Piece[];
-  /** Range of x; by default all that the ring can multiply, or |x| < 2^15 where that takes fewer rounds. */
+  /** Range of x; by default all that the ring can multiply, or |x| < 2^(35 − f) where that takes fewer rounds. */
   readonly range?: readonly [number, number];
   /** How far from a threshold the pieces on both sides hold, a power of two: fewer bits need comparing. Default 0. */
   readonly tolerance?: number;

@@ -5,7 +5,8 @@
  * Plain, 3 rounds: right for |x| ≤ 12 (tanh: 6). The sums are periodic: beyond they leave the curve, and from 16 on (8)
  * they are wrong. Guarded: 0, 1 and slope 0 outside, from two comparisons beside the sums (piecewise.ts); for every x
  * in the range of the ring. 3 rounds for sigmoid in ring 32, where a comparison of 7 bits suffices since σ is 0 or 1
- * to 4·10⁻⁴ between 8 and 12, otherwise 4.
+ * to 4·10⁻⁴ between 8 and 12, otherwise 4. In ring 64 the comparisons leave out the bits below 2⁻⁶ (tanh: 2⁻⁷), so that 37 bits
+ * hold all that can be multiplied, with fewer than 17 fraction bits |x| < 2^29.
  *
  * | largest error, both variants | σ | σ′ | tanh | tanh′ |
  * |---|---|---|---|---|
@@ -84,11 +85,11 @@ function curveOf(name: 'sigmoid' | 'tanh', bits: RingBits, guard: Guard): Curve 
 const curves: Readonly<Record<'sigmoid' | 'tanh', Readonly<Record<RingBits, Curve>>>> = {
   sigmoid: {
     32: curveOf('sigmoid', 32, { at: 10, tolerance: 2 }),
-    64: curveOf('sigmoid', 64, { at: 13, tolerance: 0 }),
+    64: curveOf('sigmoid', 64, { at: 13 - 2 ** -6, tolerance: 2 ** -6 }),
   },
   tanh: {
     32: curveOf('tanh', 32, { at: 5, tolerance: 1 }),
-    64: curveOf('tanh', 64, { at: 6.5, tolerance: 0 }),
+    64: curveOf('tanh', 64, { at: 6.5 - 2 ** -7, tolerance: 2 ** -7 }),
   },
 };
 

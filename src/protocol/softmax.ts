@@ -11,7 +11,8 @@
  * Dividing by S would take a round more, to round 1/S before it meets e^d, and would multiply roundings. Below the
  * floor, −15 in ring 64 and −12 ± 2 in ring 32, y is 0. In ring 32 that comparison takes 7 bits and hence one round.
  *
- * Range: C ≤ 1,024, differences as for max. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
+ * Range: C ≤ 1,024; |x| < 2^(k − 2 − 2f), all that can be multiplied, in ring 64 also below 2^(35 − f), so that differences
+ * are compared in 37 bits at the most. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
  */
 import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';
@@ -31,10 +32,12 @@ import { not } from './relu.js';
 import { selectShare, selectShareCost } from './select-share.js';
 import { below, belowCost } from './thresholds.js';
 import { rescale, rescaleCost } from './truncate.js';
-import { differenceBits } from './wins.js';
 
 /** Most classes: beyond, sums of exponentials do not fit their scale. */
 export const MAX_CLASSES = 1024;
+
+/** Bits of a difference of two values that the ring can multiply; in ring 64 of those below 2^(35 − f), for 2 rounds. */
+const differenceBits = (bits: RingBits, fraction: number): number => Math.min(bits - fraction, 37);
 
 /** Below `floor` the exponential counts as 0; `low` bits are left out of that comparison. */
 const floorOf = (bits: RingBits, fraction: number): { floor: number; low: number } =>
@@ -89,7 +92,7 @@ function prepareCost(at: Setting, rows: number, classes: number, fraction: numbe
   const count = rows * classes;
   const { low } = floorOf(at.bits, fraction);
   return sequence(
-    maxCost(at, rows, classes, fraction),
+    maxCost(at, rows, classes, { width: differenceBits(at.bits, fraction) }),
     wavesCost(at, count, harmonicsOf(centered[at.bits])),
     parallel(veilCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
     selectShareCost(at, count, expScale[at.bits] - sumFraction(at.bits, classes), true),
@@ -135,7 +138,7 @@ function* prepare(rt: Runtime, x: Masked): Secure<{ d: Masked; bit: MaskedBit; l
   const [, classes] = x.shape;
   if (classes > MAX_CLASSES)
     throw new RangeError(`softmax: ${classes} classes, at most ${MAX_CLASSES} are possible`);
-  const largest = (yield* max(rt, x)).value as Masked;
+  const largest = (yield* max(rt, x, { width: differenceBits(bits, x.fraction) })).value as Masked;
   const d = minusColumn(rt, x, largest);
   rt.free(largest);
   const { floor, low } = floorOf(bits, d.fraction);

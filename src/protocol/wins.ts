@@ -7,10 +7,9 @@
  * only matters mod M, the next power of two) each picks its entry of a dealt table of M words, which holds 1 where the
  * count is C − 1: a one-time truth table [Ishai, Kushilevitz, Meldgaard, Orlandi, Paskin-Cherniavsky 2013]. A second
  * table, the first times the mask of x_i, makes the product with x_i local too. Rounds: the comparison (2 for up to 37
- * bits) and 1. A product of C − 1 bits instead would take 2 rounds for C > 5, and the product with x_i one more.
+ * bits, 3 beyond) and 1. A product of C − 1 bits instead would take 2 rounds for C > 5, and the product with x_i one more.
  */
 import type { Planes, Words } from '../../bindings/memory.js';
-import type { RingBits } from '../../bindings/ring.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type MaskedBit, Share } from '../party/values.js';
@@ -24,9 +23,6 @@ export interface Columns {
   readonly classes: number;
   readonly rows: number;
 }
-
-/** Bits of a difference of two values that the ring can multiply; in ring 64 of those below 2^(35 − f), for 2 rounds. */
-export const differenceBits = (bits: RingBits, fraction: number): number => Math.min(bits - fraction, 37);
 
 const pairs = (classes: number): number => (classes * (classes - 1)) / 2;
 

@@ -3,16 +3,18 @@ import type { Words } from '../../bindings/memory.js';
 import { masked } from '../nn/layers/layer.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import { type Masked, type Shape, sizeOf } from '../party/values.js';
+import { Masked, type Shape, sizeOf } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { bitShare } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
 import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
-import { add, addPublic, asSettledShare, asShare, mapMasked, neg, scale, sub } from '../protocol/linear.js';
+import { add, addPublic, asSettledShare, mapMasked, neg, sub } from '../protocol/linear.js';
+import { mean } from '../protocol/mean.js';
 import { matmul, multiply } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { type Polynomial, polynomial } from '../protocol/polynomial.js';
+import { timesPublic } from '../protocol/public-factor.js';
 import { not } from '../protocol/relu.js';
 import { revealToParty, shareForOwner } from '../protocol/reveal.js';
 import { multiplyBit } from '../protocol/select.js';
@@ -84,16 +86,6 @@ function publicWords(rt: Runtime, values: readonly number[], size: number): Word
   return words;
 }
 
-/** x times public numbers: exact for integers, else at the double scale and rescaled (2 rounds). */
-function multiplyPublic(rt: Runtime, x: Masked, values: readonly number[]): Masked {
-  if (values.length === 1 && Number.isInteger(values[0])) return scale(rt, x, values[0]);
-  const factor = publicWords(rt, values, x.size);
-  const product = mapMasked(rt, x, x.shape, (out, a) => rt.ring.mul(out, a, factor), 2 * rt.fraction);
-  const share = asShare(rt, product);
-  rt.free(factor, product);
-  return rt.run(rescale(rt, share));
-}
-
 /** ⟨x ≥ 0⟩. */
 const nonNegative = (rt: Runtime, x: Masked) => not(rt, rt.run(isNegative(rt, x)));
 
@@ -143,7 +135,9 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
     rt.free(words);
     return sum;
   }),
-  mulPublic: made((rt, [x], args: { values: readonly number[] }) => multiplyPublic(rt, x, args.values)),
+  mulPublic: made((rt, [x], args: { values: readonly number[] }) =>
+    rt.run(timesPublic(rt, x, args.values[0])),
+  ),
   mul: made((rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y)))),
   matmul: made((rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y)))),
   polynomial: made((rt, [x], args: { coefficients: Polynomial; domain: number }) => {
@@ -164,6 +158,14 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
       if (args.axis === 0) rt.ring.sumRows(out, words, rows, columns, 0);
       else rt.ring.sumColumns(out, words, rows, columns, 0);
     });
+  }),
+  mean: made((rt, [x], { axis }: { axis: number | null }) => {
+    if (axis === null) return rt.run(mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction), []));
+    if (axis === 0) return rt.run(mean(rt, x));
+    const turned = take(rt, x, { kind: 'transpose' });
+    const means = rt.run(mean(rt, turned));
+    rt.free(turned);
+    return means;
   }),
   take: made((rt, [x], args: TakeArgs) => take(rt, x, args)),
   concat: made(concat),

@@ -2,6 +2,11 @@
  * SecureTensor: the eager API over the protocol. A handle on a value that only the roles hold, as shares under a
  * mask; operations return at once and run in the roles' workers. Shapes and public numbers are checked here, before
  * anything is sent: a refusal leaves the session as it was.
+ *
+ * Ranges of values cannot be checked: nobody sees them, and what does not fit comes out wrong. A tensor holds numbers below
+ * 2^(k − 1 − f) in magnitude (2^43 in ring 64 with 20 fraction bits, 2^19 in ring 32 with 12). What is multiplied, and each
+ * product, must be below 2^(k − 2 − 2f) (2^22, and 64), which is also what `share` takes. Public numbers, which all roles
+ * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
 import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
 import { keepConcat, keepRows, keepSlice } from './row-facts.js';
@@ -12,33 +17,42 @@ export type { Operand };
 
 export class SecureTensor extends TensorFunctions {
   /**
-   * x + y, elementwise; shapes broadcast as in NumPy. Free of rounds.
-   * @param y a tensor, or a public number below 2^(k − 2 − f) in magnitude: 262,144 in ring 32 with 12 fraction bits,
-   *   4.4·10¹² in ring 64 with 20
+   * x + y, elementwise; shapes broadcast as in NumPy. Exact, for sums below 2^(k − 1 − f). Free of rounds.
+   * @param y a tensor, or a public number
    */
   add(y: Operand): SecureTensor {
     if (typeof y === 'number') return this.unary('addPublic', { values: [this.publicNumber('add', y)] });
     return this.elementwise('add', y);
   }
 
-  /** x − y, elementwise, with broadcasting. Free of rounds. A public y as in {@link add}. */
+  /** x − y, elementwise, with broadcasting. Exact, for differences below 2^(k − 1 − f). Free of rounds. */
   sub(y: Operand): SecureTensor {
     if (typeof y === 'number') return this.unary('addPublic', { values: [-this.publicNumber('sub', y)] });
     return this.elementwise('sub', y);
   }
 
-  /** −x. Free of rounds. */
+  /** −x, exact. Free of rounds. */
   neg(): SecureTensor {
     return this.unary('neg');
   }
 
-  /** x · y, elementwise, with broadcasting. 2 rounds; a public integer costs none. |x·y| < 2^(k − 2 − 2f). A public y as in {@link add}. */
+  /**
+   * x · y, elementwise, with broadcasting. 2 rounds, |x·y| < 2^(k − 2 − 2f), error below 1 unit of the last place.
+   *
+   * A public integer y costs no round and is exact, for products below 2^(k − 1 − f). Of another public number the first f
+   * bits that are not 0 count, however small it is, down to 2^−(k − 1 − f): for |x| and |x·y| below 2^(k − 2 − 2f), the latter by
+   * a part in 2^f, the error is below |x·y| / 2^f and 1 unit of the last place. Numbers of fewer bits, such as 0.5 or 0.75, are
+   * exact but for that unit.
+   */
   mul(y: Operand): SecureTensor {
     if (typeof y === 'number') return this.unary('mulPublic', { values: [this.publicNumber('mul', y)] });
     return this.elementwise('mul', y);
   }
 
-  /** The matrix product [m,k]·[k,n] → [m,n]. 2 rounds. Sums below 2^(k − 2 − 2f) in magnitude. */
+  /**
+   * The matrix product [m,k]·[k,n] → [m,n]. 2 rounds. Each element of the result must be below 2^(k − 2 − 2f) in magnitude,
+   * what it is summed from need not be. Error below 1 unit of the last place.
+   */
   matmul(y: SecureTensor): SecureTensor {
     this.checkSession('matmul', y);
     const [m, k] = this.shape;
@@ -50,17 +64,34 @@ export class SecureTensor extends TensorFunctions {
     return this.binary('matmul', y, [m, n]);
   }
 
-  /** x². 2 rounds. */
+  /** x², |x| < 2^(k/2 − 1 − f) (8 in ring 32 with 12 fraction bits, 2^11 in ring 64 with 20). 2 rounds, as {@link mul}. */
   square(): SecureTensor {
     return this.binary('mul', this, this.shape);
   }
 
-  /** The sum of all elements (shape []), or over one axis of a matrix. Free of rounds. */
+  /**
+   * The sum of all elements (shape []), or over one axis of a matrix. Exact and free of rounds for sums that the ring
+   * holds, below 2^(k − 1 − f) in magnitude (2^19 in ring 32 with 12 fraction bits, 2^43 in ring 64 with 20). A sum that is
+   * to be multiplied must be below 2^(k − 2 − 2f), see {@link mul}; for averages there is {@link mean}.
+   */
   sum(axis?: 0 | 1): SecureTensor {
-    if (axis === undefined) return this.unary('sum', { axis: null }, []);
-    this.checkMatrix('sum over an axis');
-    if (axis !== 0 && axis !== 1) throw new RangeError('sum: axis must be 0 or 1');
-    return this.unary('sum', { axis }, [this.shape[axis === 0 ? 1 : 0]]);
+    return this.#along('sum', axis);
+  }
+
+  /**
+   * The mean of all elements (shape []), or over one axis of a matrix; right for any number of elements below
+   * 2^(k − 2 − 2f) in magnitude, even where their sum leaves the ring. Error below 1 unit of the last place where
+   * their number is a power of two below 2^f, below 2 for others up to a million; no bias. 2 rounds there, 3 or 4 for others.
+   */
+  mean(axis?: 0 | 1): SecureTensor {
+    return this.#along('mean', axis);
+  }
+
+  #along(name: 'sum' | 'mean', axis?: 0 | 1): SecureTensor {
+    if (axis === undefined) return this.unary(name, { axis: null }, []);
+    this.checkMatrix(`${name} over an axis`);
+    if (axis !== 0 && axis !== 1) throw new RangeError(`${name}: axis must be 0 or 1`);
+    return this.unary(name, { axis }, [this.shape[axis === 0 ? 1 : 0]]);
   }
 
   /** The matrix with rows and columns exchanged. Free of rounds. */

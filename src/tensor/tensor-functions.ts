@@ -1,12 +1,19 @@
 /**
  * Functions of tensors beyond arithmetic. Each says its domain, its error and its rounds; what the ring cannot hold is
- * refused at once, with what to change. Errors are absolute where |f(x)| ≤ 1 and relative to f(x) where it is larger.
+ * refused at once, with what to change. Errors are absolute where |f(x)| ≤ 1 and relative to f(x) where it is larger; they
+ * hold for the usual fraction bits, 12 in ring 32 and 20 in ring 64, fewer add some units of the last place.
  *
- * x itself: comparisons, abs, maximum and minimum take every number of the ring; the other functions what the ring can
- * multiply, |x| < 2^(k − 2 − 2f) (64 in ring 32 with 12 fraction bits), in ring 64 |x| < 2^(35 − f) (32,768).
+ * x itself, of which nobody can see whether it is in range:
+ * - relu, abs, maximum, minimum, max, argmax and comparisons are right for every number of the ring whose differences are
+ *   such numbers: |x| < 2^(k − 2 − f) (2^18 in ring 32, 2^42 in ring 64);
+ * - sigmoid, tanh and exp for what `share` takes, |x| < 2^(k − 2 − 2f) (64; 2^22), in ring 64 with fewer than 20 fraction bits
+ *   also |x| < 2^22;
+ * - log, sqrt, inverseSqrt, reciprocal, the divisor of divide, softmax and logSoftmax in ring 32 for the same, in ring 64
+ *   also |x| < 2^(35 − f) (32,768); the first five for all that `share` takes, at 1 round more, when they are given a domain that
+ *   reaches beyond 2^(35 − f).
  *
- * A public number in place of a second tensor: below 2^(k − 2 − f) in magnitude, 262,144 in ring 32 with 12 fraction bits,
- * 4.4·10¹² in ring 64 with 20.
+ * A public number in place of a second tensor, which all roles see, is below 2^(k − 2 − f) in magnitude: 262,144 in ring 32
+ * with 12 fraction bits, 4.4·10¹² in ring 64 with 20.
  */
 import { checkArray, checkBoolean, checkNumber, checkOptions } from '../options.js';
 import { expPieces } from '../protocol/exp.js';
@@ -25,7 +32,7 @@ export interface GuardOptions {
 }
 
 export abstract class TensorFunctions extends TensorHandle {
-  /** max(0, x). A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
+  /** max(0, x), exact. A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
   relu(...none: readonly []): SecureTensor {
     refuseArguments('relu', none);
     return this.unary('relu');
@@ -35,7 +42,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * a₀ + a₁x + … + a_d x^d with public coefficients. 2 rounds where the degree fits the ring, else 2 more for each
    * doubling of the degree (see ARCHITECTURE.md).
    * @param coefficients public, below 2^(k − 2 − f) in magnitude
-   * @param options `domain`: bound of |x|, by default 4, below 2^(k − 2 − f)
+   * @param options `domain`: bound of |x|, by default 4, below 2^(k − 2 − f); what is beyond may come out wrong
    * @throws RangeError when the polynomial does not fit the ring there
    */
   polynomial(coefficients: readonly number[], options: { domain?: number } = {}): SecureTensor {
@@ -66,7 +73,8 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /**
-   * e^x for x ≤ max, e^max beyond. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
+   * e^x for x ≤ max, e^max beyond (in ring 64 from max + 2⁻¹² on). Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3
+   * rounds.
    * @param options `max`: a multiple of 1 in ring 32 (default 4), of 2 in ring 64 (default 10)
    */
   exp(options: { max?: number } = {}): SecureTensor {
@@ -113,8 +121,9 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /**
-   * x / y, elementwise, with broadcasting; y in the domain of its {@link reciprocal}. The error is that of 1/y times
-   * |x|. 5 rounds; a public y costs 2, and 1/y must be below 2^(k − 2 − f) in magnitude.
+   * x / y, elementwise, with broadcasting; y in the domain of its {@link reciprocal}, |x / y| < 2^(k − 2 − 2f). The error is
+   * that of 1/y times |x|, and a unit of the last place. 5 rounds. A public y ≠ 0 is a product with 1/y, see `mul`: 2 rounds;
+   * 1/y must be below 2^(k − 2 − f) in magnitude.
    */
   divide(y: Operand, options: ReciprocalOptions = {}): SecureTensor {
     const { domain, signed } = reciprocalOptions('divide', options);
@@ -131,7 +140,7 @@ export abstract class TensorFunctions extends TensorHandle {
 
   /**
    * e^xᵢ / Σ e^xⱼ over the last axis, at most 1,024 values. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64). 9 rounds in
-   * ring 32 and 10 in ring 64 for up to 16 values, 6 more for longer axes.
+   * ring 32 and 10 in ring 64 for up to 16 values, 2 more for up to 32, 6 more for longer axes.
    */
   softmax(...none: readonly []): SecureTensor {
     refuseArguments('softmax', none);
@@ -146,7 +155,10 @@ export abstract class TensorFunctions extends TensorHandle {
     return this.unary('logSoftmax');
   }
 
-  /** The largest values over the last axis, exact. 4 rounds for up to 32 values, 4 more for longer axes. */
+  /**
+   * The largest values over the last axis, exact. For up to 32 values 4 rounds in ring 32 and 5 in ring 64 (1 less for 2
+   * values), twice as many for longer axes.
+   */
   max(...none: readonly []): SecureTensor {
     refuseArguments('max', none);
     this.#lastAxis('max');
@@ -154,8 +166,8 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /**
-   * Where the largest values over the last axis are, the lowest index of equal ones, exact. 4 rounds for up to 32
-   * values, 5 more for longer axes.
+   * Where the largest values over the last axis are, the lowest index of equal ones, exact. Rounds as {@link max}, 1 more for
+   * more than 32 values.
    * @param options `oneHot`: 1 at that place and 0 elsewhere, in the shape of x, instead of the index
    */
   argmax(options: { oneHot?: boolean } = {}): SecureTensor {
@@ -202,7 +214,7 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /**
-   * 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 |x − y| < 2^(48 − f), and a public y below
+   * 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 for |x − y| < 2^(48 − f) (2^28), and a public y below
    * 2^(47 − f) in magnitude (1.3·10⁸ with 20 fraction bits). 3 rounds.
    */
   equal(y: Operand): SecureTensor {

@@ -97,6 +97,7 @@ const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTe
   inverseSqrt: (_, x) => x.inverseSqrt(),
   sqrt: (_, x) => x.sqrt(),
   log: (_, x) => x.log(),
+  'mean of rows of 8': (_, x) => x.reshape([16, 8]).mean(1),
   'max of rows of 8': (_, x) => x.reshape([16, 8]).max(),
   'argmax of rows of 8': (_, x) => x.reshape([16, 8]).argmax(),
   'softmax of rows of 8': (_, x) => x.reshape([16, 8]).softmax(),

@@ -122,7 +122,7 @@ export const functionOperations: readonly Operation[] = [
     function* (rt, x) {
       return [(yield* max(rt, x)).value];
     },
-    maxCost,
+    (at, rows, columns) => maxCost(at, rows, columns),
   ),
   ofRows(
     'max with its mark',
@@ -130,7 +130,14 @@ export const functionOperations: readonly Operation[] = [
       const { value, mark } = yield* max(rt, x, { mark: true });
       return [value, mark];
     },
-    (at, rows, columns, f) => maxCost(at, rows, columns, f, { mark: true }),
+    (at, rows, columns) => maxCost(at, rows, columns, { mark: true }),
+  ),
+  ofRows(
+    'max of values below 2^19 units',
+    function* (rt, x) {
+      return [(yield* max(rt, x, { width: 20 })).value];
+    },
+    (at, rows, columns) => maxCost(at, rows, columns, { width: 20 }),
   ),
   ofRows(
     'larger of two with its mark',
@@ -138,7 +145,7 @@ export const functionOperations: readonly Operation[] = [
       const { value, mark } = yield* max(rt, x, { mark: true });
       return [value, mark];
     },
-    (at, rows, columns, f) => maxCost(at, rows, columns, f, { mark: true }),
+    (at, rows, columns) => maxCost(at, rows, columns, { mark: true }),
     (count) => (count % 2 === 0 ? 2 : count),
   ),
   ofRows(
@@ -158,7 +165,7 @@ export const longRowOperations: readonly Operation[] = [
       const { value, mark } = yield* max(rt, x, { value: false, mark: true });
       return [value, mark];
     },
-    (at, rows, columns, f) => maxCost(at, rows, columns, f, { value: false, mark: true }),
+    (at, rows, columns) => maxCost(at, rows, columns, { value: false, mark: true }),
     (count) => (count % 64 === 0 ? 64 : count),
   ),
   ofRows(

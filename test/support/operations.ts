@@ -5,15 +5,17 @@
 import { Sentinel, sentinelCost, siteOf } from '../../src/nn/sentinel.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
-import type { Masked, MaskedBit, Share } from '../../src/party/values.js';
+import { Masked, type MaskedBit, type Share } from '../../src/party/values.js';
 import { and, andCost } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
 import { type Cost, dealing, free, type Setting, wordBytes } from '../../src/protocol/cost.js';
 import { asShare } from '../../src/protocol/linear.js';
+import { mean, meanCost } from '../../src/protocol/mean.js';
 import { multiply } from '../../src/protocol/multiply.js';
 import { open, openCost, veil, veilCost } from '../../src/protocol/open.js';
 import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
+import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
@@ -105,6 +107,9 @@ const polynomialOf = (name: string, p: readonly number[], domain = 4, fraction?:
     fraction,
   );
 
+/** A number of rows that divides `count`, so that columns of whatever size have several values. */
+const rowsFor = (count: number): number => [5, 3, 2].find((rows) => count % rows === 0) ?? count;
+
 export const operations: readonly Operation[] = [
   ofShare(
     'open of a settled share',
@@ -150,6 +155,23 @@ export const operations: readonly Operation[] = [
       return [yield* open(rt, yield* truncate(rt, asShare(rt, x), 5, x))];
     },
     (at, count) => rescaleCost(at, count, 5),
+  ),
+  ...[0.3, 1e-6, 1000.7].map((c) =>
+    ofMasked(
+      `times ${c}`,
+      function* (rt, x) {
+        return [yield* timesPublic(rt, x, c)];
+      },
+      (at, count, f) => timesPublicCost(at, count, f, c),
+    ),
+  ),
+  ofMasked(
+    'mean of columns',
+    function* (rt, x) {
+      const rows = rowsFor(x.size);
+      return [yield* mean(rt, new Masked(x.delta, x.mask, [rows, x.size / rows], x.fraction))];
+    },
+    (at, count, f) => meanCost(at, rowsFor(count), count / rowsFor(count), f),
   ),
   ofMasked(
     'multiply',

@@ -208,6 +208,25 @@ test('other fraction bits have domains of their own', () => {
   }
 });
 
+test('an odd number of fraction bits leaves out no number: log and sqrt from the least on', () => {
+  for (const [bits, fraction] of [
+    [32, 13],
+    [64, 21],
+  ] as const) {
+    const world = new World({ parties: 2, bits, fraction });
+    const words = [1n, 2n, 3n, 4n, 5n, 8n, 100n];
+    const masked = world.masked(words);
+    for (const [program, f] of [
+      [log, Math.log],
+      [sqrt, Math.sqrt],
+    ] as const) {
+      const { results } = world.run((rt, role) => program(rt, masked[role]));
+      const { largest, at } = errorsOf(world, results, numbersOf(words, fraction), f);
+      assert.ok(largest < BOUND[bits] + 2 ** -fraction, `ring ${bits}: off by ${largest} at ${at}`);
+    }
+  }
+});
+
 test('what a ring cannot hold is refused with what to change', () => {
   const refused = (work: () => unknown, message: RegExp) =>
     assert.throws(work, (error: Error) => error instanceof RangeError && message.test(error.message));
