@@ -41,9 +41,10 @@ export function checkTensor(
     throw new RangeError(`${name}: ${values.length} numbers do not fill the shape [${wanted}]`);
   }
   const limit = rangeLimit(bits, fraction);
+  const most = limit - 2 ** -(fraction + 1); // what rounds up to the limit is too large as well
   const width = wanted[wanted.length - 1] ?? 1;
   for (let i = 0; i < values.length; i++) {
-    if (Math.abs(values[i]) < limit) continue;
+    if (Math.abs(values[i]) < most) continue;
     const column = columns?.[i % width] ?? String(i % width);
     const place = `row ${Math.floor(i / width)}, column ${column}`;
     const problem = Number.isFinite(values[i])
