@@ -31,11 +31,11 @@ import {
   checkFit,
   type FitOptions,
   type FitPlan,
+  progressOf,
 } from './fit-options.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
 import { defaultFraction, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
-import type { Progress } from './role.js';
 import type { Session } from './session.js';
 
 export type { EpochLog, History, Metrics } from './epoch-log.js';
@@ -134,7 +134,7 @@ export class Sequential {
   }
 
   /** Asks the roles for an epoch, and for its validation. */
-  #epoch({ session, number }: Deployed, inputs: readonly number[], plan: FitPlan, e: number) {
+  async #epoch({ session, number }: Deployed, inputs: readonly number[], plan: FitPlan, e: number) {
     const { optimizer, measures } = this.#needCompiled('fit');
     const { batchSize, seed, shuffle, validation, callbacks } = plan;
     const args: FitEpochArgs = {
@@ -146,10 +146,13 @@ export class Sequential {
       seed,
       shuffle,
     };
-    const report =
-      callbacks.onProgress && ((progress: Progress) => callbacks.onProgress?.({ ...progress, epoch: e }));
+    const thrown: unknown[] = [];
+    const report = progressOf(callbacks, e, thrown);
     const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
-    return Promise.all([trained, validation && this.#evaluate(...validation, EVALUATION_BATCH)]);
+    const validated = validation && this.#evaluate(...validation, EVALUATION_BATCH);
+    const results = await Promise.all([trained, validated]);
+    if (thrown.length > 0) throw thrown[0];
+    return results;
   }
 
   /** Loss and accuracy on shared rows; their means are revealed to the owner. */
