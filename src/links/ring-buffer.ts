@@ -11,6 +11,7 @@ const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
 const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
 const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
 const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
+const FRAMES = 4; // frames read to their end so far, modulo 2^32; the reader's
 const HEADER_BYTES = 64;
 
 /** Memory of a doorbell. */
@@ -63,7 +64,7 @@ abstract class RingEnd {
     buffer: SharedArrayBuffer,
     protected readonly peer: Doorbell,
   ) {
-    this.state = new Int32Array(buffer, 0, 4);
+    this.state = new Int32Array(buffer, 0, 5);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
     this.#published = this.position;
@@ -115,6 +116,16 @@ export class RingWriter extends RingEnd {
     return this.capacity - this.peerReady;
   }
 
+  /** Bytes written that the peer has still to read. */
+  get unread(): number {
+    return this.peerReady;
+  }
+
+  /** Frames that the peer has read to their end so far, modulo 2^32. */
+  get framesRead(): number {
+    return Atomics.load(this.state, FRAMES);
+  }
+
   protected get peerReady(): number {
     return (this.position - Atomics.load(this.state, TAIL)) >>> 0;
   }
@@ -145,6 +156,11 @@ export class RingReader extends RingEnd {
 
   protected get peerReady(): number {
     return this.capacity - this.ready;
+  }
+
+  /** Notes the end of a frame; the writer sees it with the position. */
+  endFrame(): void {
+    this.state[FRAMES]++;
   }
 
   /** Reads up to `most` bytes, as many as are there, into `target` from `offset` on; returns their count. Never waits. */
