@@ -2,7 +2,12 @@
 
 /** Peers out of step, a peer that stays silent, a frame that does not fit the program. */
 export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
+  override readonly name: string = 'ProtocolError';
+}
+
+/** A peer that stays silent or is too slow: the role that says so is not the one at fault. */
+export class TimeoutError extends ProtocolError {
+  override readonly name = 'TimeoutError';
 }
 
 /** A job that cannot run: a bad description, a role that died, a session that has ended. */
@@ -15,7 +20,7 @@ export class RangeExceeded extends Error {
   override readonly name = 'RangeExceeded';
 }
 
-const kinds = { TypeError, RangeError, ProtocolError, JobError, RangeExceeded } as const;
+const kinds = { TypeError, RangeError, ProtocolError, TimeoutError, JobError, RangeExceeded } as const;
 
 /** An error that came from a worker, with the class that its name says (messages between threads lose it). */
 export function revive(error: unknown): Error {

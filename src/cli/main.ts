@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 /** Entry of the command `beaverdam`. */
+import { guardOutput } from './output.js';
 import { runProgram } from './program.js';
 import { exitCodes, UsageError } from './usage.js';
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(exitCodes.done);
-});
+guardOutput();
 
 try {
   process.exitCode = await runProgram(process.argv.slice(2));

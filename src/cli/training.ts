@@ -1,9 +1,11 @@
 /** Running a training job from the command line. */
+import { JobError } from '../errors.js';
 import { runPlain } from '../jobs/clear.js';
 import type { TrainingJob } from '../jobs/job.js';
 import { runJob } from '../jobs/run.js';
 import { JsonReport } from './json-report.js';
 import type { Report } from './report.js';
+import { type Ending, onSignal } from './signals.js';
 import { terminal } from './terminal.js';
 import { TextReport } from './text-report.js';
 import { exitCodes } from './usage.js';
@@ -18,7 +20,8 @@ export interface TrainingOutput {
 const PREDICTIONS = 5;
 
 /**
- * Runs the job and reports it on standard output. Ctrl-C ends the session and its workers at once.
+ * Runs the job and reports it on standard output. Ctrl-C and SIGTERM end the session and its workers at once; in the
+ * trainings in clear, which hear of nothing until they are done, they end the process themselves.
  * @returns the exit code
  */
 export async function runTraining(job: TrainingJob, { json, compare }: TrainingOutput): Promise<number> {
@@ -26,9 +29,11 @@ export async function runTraining(job: TrainingJob, { json, compare }: TrainingO
     ? new JsonReport(job, (line) => void process.stdout.write(line))
     : new TextReport(job, terminal(process.stdout), compare);
   const controller = new AbortController();
-  const interrupt = () => controller.abort();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, interrupt);
+  let ending: Ending | null = null;
+  const deafen = onSignal((chosen) => {
+    ending = chosen;
+    controller.abort();
+  });
   try {
     const shares = await runJob(job, {
       signal: controller.signal,
@@ -37,16 +42,18 @@ export async function runTraining(job: TrainingJob, { json, compare }: TrainingO
       onEpoch: (log) => report.epoch(log),
       onProgress: (progress) => report.progress(progress),
     });
-    for (const signal of signals) process.off(signal, interrupt);
+    deafen();
+    if (ending) throw new JobError('ended when it was just done');
     report.trained(shares);
     await report.end({ shares, plain: compare ? runPlain(job) : null });
     return exitCodes.done;
   } catch (error) {
     report.abandon();
-    if (!controller.signal.aborted) throw error;
-    process.stderr.write('beaverdam: interrupted; the session has ended\n');
-    return exitCodes.interrupted;
+    if (!ending) throw error;
+    const { word, code } = ending as Ending;
+    process.stderr.write(`beaverdam: ${word}; the session has ended\n`);
+    return code;
   } finally {
-    for (const signal of signals) process.off(signal, interrupt);
+    deafen();
   }
 }

@@ -6,10 +6,12 @@ export class UsageError extends Error {
 /** How the command ends, for the shell. */
 export const exitCodes = {
   done: 0,
-  /** The job itself failed. */
+  /** The job itself failed, or what it prints cannot be written. */
   failed: 1,
   /** The command line makes no sense. */
   usage: 2,
   /** Ended by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
+  /** Ended by SIGTERM: 128 + SIGTERM. */
+  terminated: 143,
 } as const;

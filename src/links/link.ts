@@ -165,10 +165,21 @@ export class Link {
         this.reader.align();
         this.#inOffset = 0;
         this.receiving = ++this.#inPiece < this.#lengths.length;
+        if (!this.receiving) this.reader.endFrame();
       }
     }
     this.reader.publish();
     return moved;
+  }
+
+  /** Whether the frame that is waited for has not even begun to come. */
+  get unbegun(): boolean {
+    return this.receiving && this.#inPiece < 0;
+  }
+
+  /** Steps that the peer has done (see Deadline), counted from any number on. */
+  get steps(): number {
+    return this.writer.framesRead + (this.unbegun ? 0 : 1);
   }
 
   /** Bytes that this link waits for: of the frame as a whole, so that its role sleeps until all has come. */

@@ -14,7 +14,8 @@
  * inputs, revealed shares) are wiped as they are read. What is masked or dealt is not: that is most of what crosses, and
  * it is wiped with the whole ring when the session ends.
  */
-import { ProtocolError } from '../errors.js';
+import { TimeoutError } from '../errors.js';
+import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
 import { Patience } from './patience.js';
 import { Doorbell } from './ring-buffer.js';
@@ -58,6 +59,7 @@ export class Mailbox implements Links {
   readonly #links = new Map<string, Link>();
   readonly #bell: Doorbell;
   readonly #patience = new Patience();
+  readonly #deadline: Deadline;
   #active: Link[] = [];
   /** Whether bytes may be taken only up to where this role has sent. */
   #inStep = false;
@@ -66,28 +68,29 @@ export class Mailbox implements Links {
    * @param self the role's own name
    * @param bell its doorbell
    * @param links its links, one a peer
-   * @param timeout milliseconds without any progress after which a wait gives up
+   * @param timeout milliseconds of silence after which a wait gives up; see {@link Deadline} for slow peers
    * @param idle told when a wait begins and when it ends
    */
   constructor(
     readonly self: string,
     bell: SharedArrayBuffer,
     links: readonly LinkBuffers[],
-    readonly timeout: number,
+    timeout: number,
     readonly idle: { begin(): void; end(): void } | null = null,
   ) {
+    this.#deadline = new Deadline(timeout);
     this.#bell = new Doorbell(bell);
     for (const buffers of links) this.#links.set(buffers.peer, new Link(buffers.peer, self, buffers));
   }
 
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
-    const link = this.#begin(peer);
-    link.startWrite(operation, totalLength(pieces), pieces);
+    const length = totalLength(pieces);
+    this.#begin(peer, length).startWrite(operation, length, pieces);
     this.#move(operation, null);
   }
 
   sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void {
-    const link = this.#begin(peer);
+    const link = this.#begin(peer, length);
     link.startWrite(operation, length, length > 0 ? [next()] : [], false);
     this.#move(operation, null);
     while (link.sent < length) {
@@ -98,12 +101,12 @@ export class Mailbox implements Links {
 
   receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe = false): void {
     const length = totalLength(pieces);
-    this.#begin(peer).startRead(operation, length, pieces, wipe);
+    this.#begin(peer, length).startRead(operation, length, pieces, wipe);
     this.#move(operation, RECEIVE + sizeOf(length));
   }
 
   receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
-    this.#begin(peer).startTake(operation, length, [length], 0, chunk, take);
+    this.#begin(peer, length).startTake(operation, length, [length], 0, chunk, take);
     this.#move(operation, RECEIVE + sizeOf(length));
   }
 
@@ -125,12 +128,14 @@ export class Mailbox implements Links {
       this.#active.push(link);
     }
     this.#inStep = true;
+    this.#deadline.begin(2 * length * peers.length);
     this.#move(operation, EXCHANGE + sizeOf(length));
   }
 
-  /** The link to one peer, as the only one in use. */
-  #begin(peer: string): Link {
+  /** The link to one peer, as the only one in use, for `length` bytes. */
+  #begin(peer: string, length: number): Link {
     const link = this.#link(peer);
+    this.#deadline.begin(length);
     this.#active = [link];
     this.#inStep = false;
     return link;
@@ -144,23 +149,22 @@ export class Mailbox implements Links {
 
   /** @param wait the kind of wait, when it is for something to come */
   #move(operation: number, wait: number | null): void {
-    let deadline = 0;
+    const deadline = this.#deadline;
     for (;;) {
-      if (this.#pass()) deadline = 0;
+      if (this.#pass()) deadline.moved();
       if (this.#done()) return;
       if (wait !== null && this.#look(wait)) continue;
       this.#mark();
       this.#bell.prepare();
       if (this.#pass()) {
+        deadline.moved();
         this.#unmark();
-        deadline = 0;
         continue;
       }
-      const now = Date.now();
-      if (deadline === 0) deadline = now + this.timeout;
-      const rung = now < deadline && this.#sleep(deadline - now);
+      const left = this.#left();
+      if (left > 0) this.#sleep(left);
       this.#unmark();
-      if (!rung && !this.#pass()) this.#giveUp(operation);
+      if (left <= 0) this.#giveUp(operation);
     }
   }
 
@@ -173,11 +177,24 @@ export class Mailbox implements Links {
     return arrived;
   }
 
-  #sleep(milliseconds: number): boolean {
+  #sleep(milliseconds: number): void {
     this.idle?.begin();
+    const since = Date.now();
     const rung = this.#bell.sleep(milliseconds);
+    const slept = Date.now() - since;
+    this.#deadline.slept(rung ? slept : Math.max(slept, milliseconds));
     this.idle?.end();
-    return rung;
+  }
+
+  /** Milliseconds that may be slept before it is time to give up. */
+  #left(): number {
+    let steps = 0;
+    let unread = 0;
+    for (const link of this.#active) {
+      steps += link.steps;
+      if (link.sending) unread += link.writer.unread;
+    }
+    return this.#deadline.left(steps, unread);
   }
 
   #done(): boolean {
@@ -219,11 +236,12 @@ export class Mailbox implements Links {
   }
 
   #giveUp(operation: number): never {
-    const late = this.#active.filter((link) => link.receiving || link.sending);
+    const unbegun = this.#active.filter((link) => link.unbegun);
+    const late = unbegun.length > 0 ? unbegun : this.#active.filter((link) => link.receiving || link.sending);
     const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
-    throw new ProtocolError(
+    throw new TimeoutError(
       `${this.self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +
-        `${(this.timeout / 1000).toFixed(1)} s at operation ${operation}`,
+        `${this.#deadline.reason} at operation ${operation}`,
     );
   }
 }

@@ -11,7 +11,8 @@ const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
 const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
 const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
 const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
-const USED = 4; // bytes from the ring's beginning on that have ever been written to; the writer's
+const FRAMES = 4; // frames read to their end so far, modulo 2^32; the reader's
+const USED = 5; // bytes from the ring's beginning on that have ever been written to; the writer's
 const HEADER_BYTES = 64;
 
 /** Memory of a doorbell. */
@@ -27,7 +28,7 @@ export function createRingBuffer(capacity: number): SharedArrayBuffer {
 
 /** Zeroes the bytes of a ring, as far as it has been written to. Neither end may be at work any more. */
 export function wipeRing(buffer: SharedArrayBuffer): void {
-  const state = new Int32Array(buffer, 0, 5);
+  const state = new Int32Array(buffer, 0, 6);
   const data = new Uint8Array(buffer, HEADER_BYTES);
   data.fill(0, 0, Atomics.load(state, USED));
 }
@@ -71,7 +72,7 @@ abstract class RingEnd {
     buffer: SharedArrayBuffer,
     protected readonly peer: Doorbell,
   ) {
-    this.state = new Int32Array(buffer, 0, 5);
+    this.state = new Int32Array(buffer, 0, 6);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
     this.#published = this.position;
@@ -124,6 +125,16 @@ export class RingWriter extends RingEnd {
     return this.capacity - this.peerReady;
   }
 
+  /** Bytes written that the peer has still to read. */
+  get unread(): number {
+    return this.peerReady;
+  }
+
+  /** Frames that the peer has read to their end so far, modulo 2^32. */
+  get framesRead(): number {
+    return Atomics.load(this.state, FRAMES);
+  }
+
   protected get peerReady(): number {
     return (this.position - Atomics.load(this.state, TAIL)) >>> 0;
   }
@@ -158,6 +169,11 @@ export class RingReader extends RingEnd {
 
   protected get peerReady(): number {
     return this.capacity - this.ready;
+  }
+
+  /** Notes the end of a frame; the writer sees it with the position. */
+  endFrame(): void {
+    this.state[FRAMES]++;
   }
 
   /**

@@ -8,6 +8,7 @@ import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkO
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
 import { checkLabels } from './labels.js';
+import type { Progress } from './role.js';
 import type { EpochLog, History } from './sequential.js';
 
 export interface CompileOptions {
@@ -29,6 +30,13 @@ export interface Callbacks {
   onTrainEnd?: (history: History) => void | Promise<void>;
   /** A few times a second: steps done of an epoch's total. */
   onProgress?: (progress: { epoch: number; done: number; total: number }) => void;
+}
+
+/** The callback for an epoch's progress; what it throws is kept in `thrown`, for fit to throw when the epoch ends. */
+export function progressOf({ onProgress }: Callbacks, epoch: number, thrown: unknown[]) {
+  if (!onProgress) return undefined;
+  const tell = async (progress: Progress) => onProgress({ ...progress, epoch });
+  return (progress: Progress) => void tell(progress).catch((error) => thrown.push(error));
 }
 
 export interface FitOptions {

@@ -26,7 +26,10 @@ export interface SessionOptions {
   prgRounds?: 8 | 12 | 20;
   /** Helper threads a role may use beside its own. Default: the cores left over after the roles, shared out. */
   threads?: number;
-  /** Milliseconds a role waits for a silent peer before it ends the session. Default 30,000. */
+  /**
+   * Milliseconds a role waits for a silent peer before it ends the session. Default 30,000. A peer that is not silent
+   * but slow has as long for each message, and a second more for every 64,000 bytes of it.
+   */
   timeout?: number;
   /**
    * Bytes in each direction of a link that may be under way; a power of two. Default 1 MiB. The provider may be ahead by

@@ -11,15 +11,17 @@ import { requireSharedMemory, startRole } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { compileKernels, type WasmModule } from '../../bindings/module.js';
-import { JobError, revive } from '../errors.js';
+import { JobError } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords, type RoleBoot, wipe } from './boot.js';
 import { type Command, commandNamed } from './commands.js';
+import { atFault, errorOf, failureOf } from './fault.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { Times } from './profile.js';
 import type { BatchResult, Progress, TranscriptEntry } from './role.js';
 import type { RoleApi } from './role-worker.js';
 import { NOT_TESTING, type TestSettings } from './test-settings.js';
+import { Turns } from './turns.js';
 
 /** One role as the session sees it. */
 interface RoleHandle {
@@ -40,19 +42,31 @@ interface Queued {
 
 let compiled: Promise<WasmModule> | null = null;
 
+/** The kernels, compiled once; a failure is not kept. */
+async function loadKernels(): Promise<WasmModule> {
+  compiled ??= compileKernels();
+  try {
+    return await compiled;
+  } catch (error) {
+    compiled = null;
+    throw error;
+  }
+}
+
+const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
+
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
 export class RoleGroup {
   readonly settings: Settings;
   readonly #roles: readonly RoleHandle[];
   /** What the roles share, until it is wiped. */
   #boots: readonly RoleBoot[];
+  readonly #turns = new Turns(() => void this.#stop());
   #queue: Queued[] = [];
-  #flushing: Promise<void> = Promise.resolve();
-  #ended: Error | null = null;
   #scheduled = false;
   #nextNumber = 1;
-  readonly #pending = new Set<Queued>();
-  readonly #guards = new Set<(error: Error) => void>();
+  /** When it is, for messages: during which commands. */
+  #moment = 'while idle';
   #stopped: Promise<void> | null = null;
 
   private constructor(settings: Settings, roles: readonly RoleHandle[], boots: readonly RoleBoot[]) {
@@ -60,34 +74,38 @@ export class RoleGroup {
     this.#roles = roles;
     this.#boots = boots;
     for (const role of roles) {
-      for (const worker of [role.worker, ...role.helpers]) {
-        worker.onFailure((error) => void this.fail(new JobError(`${role.name} failed: ${error.message}`)));
+      for (const worker of workersOf(role)) {
+        worker.onFailure((error) => void this.fail(failureOf(role.name, this.#moment, error)));
       }
     }
   }
 
-  /** Starts one worker a role and waits until all are linked. */
+  /** Starts one worker a role and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: TestSettings = NOT_TESTING): Promise<RoleGroup> {
     const resolved = resolveOptions(options, hostCores());
     const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
     requireSharedMemory();
-    compiled ??= compileKernels();
-    const module = await compiled;
+    const module = await loadKernels();
     const boots = bootRecords(settings, module, testing);
-    const roles = boots.map((boot): RoleHandle => {
+    const roles = startAll(boots, (boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = startHelpers(settings.threads, { module, memory }, name);
       const worker = startRole(boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
     const group = new RoleGroup(settings, roles, boots);
-    await group.#guard(Promise.all(roles.map((role) => role.api.start())));
+    try {
+      await group.#ask('start', ({ api }) => api.start());
+    } catch (error) {
+      await group.#stop();
+      throw error;
+    }
     return group;
   }
 
-  /** True when the session has failed or was closed. */
+  /** True when the session has failed, or was closed or is about to: it takes nothing more. */
   get ended(): boolean {
-    return this.#ended !== null;
+    return this.#turns.refusal !== null;
   }
 
   /** A number for a new value or model. */
@@ -95,34 +113,56 @@ export class RoleGroup {
     return this.#nextNumber++;
   }
 
-  /** Queues a command whose result nobody waits for. */
+  /**
+   * Queues a command whose result nobody waits for; where it fails, whoever comes later is told.
+   * @throws the error that ended the session
+   */
   send(command: Command, payloads: Readonly<Record<string, unknown>> = {}): void {
-    this.#check();
+    if (this.#turns.refusal) throw this.#turns.refusal;
     commandNamed(command.name);
     this.#add({ command, payloads });
   }
 
   /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void {
-    void this.#flush().catch(() => {});
+    this.#scheduled = false;
+    if (this.#queue.length === 0) return;
+    const batch = this.#queue;
+    this.#queue = [];
+    this.#turns
+      .take(() => this.#run(batch))
+      .then(
+        (results) => {
+          batch.forEach(({ resolve }, i) => {
+            resolve?.(new Map(this.#roles.map(({ name }, r) => [name, results[r][i]])));
+          });
+        },
+        (error) => {
+          for (const { reject } of batch) reject?.(error);
+        },
+      );
   }
 
-  /** Queues a command and waits for every role's result. */
+  /**
+   * Queues a command and waits for every role's result; rejects with the error that ended the session. A promise that
+   * nobody looks at is no unhandled rejection: whoever comes later is told the same error.
+   */
   call(
     command: Command,
     payloads: Readonly<Record<string, unknown>> = {},
     report?: (progress: Progress) => void,
   ): Promise<ReadonlyMap<string, unknown>> {
-    this.#check();
     commandNamed(command.name);
-    return new Promise((resolve, reject) => {
+    const results = new Promise<ReadonlyMap<string, unknown>>((resolve, reject) => {
       this.#add({ command, payloads, resolve, reject, ...(report && { report }) });
     });
+    results.catch(() => {});
+    return results;
   }
 
   /** What has crossed so far, by role. */
   async totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
-    return this.#askAll((api) => api.totals());
+    return this.#ask('totals', ({ api }) => api.totals());
   }
 
   /**
@@ -130,17 +170,17 @@ export class RoleGroup {
    * data sets stored outside it.
    */
   async memoryUse(): Promise<ReadonlyMap<string, { live: number; peak: number }>> {
-    return this.#askAll((api) => api.memoryUse());
+    return this.#ask('memoryUse', ({ api }) => api.memoryUse());
   }
 
   /** What each role has seen, in test sessions that record it (src/testing.ts). */
   async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
-    return this.#askAll((api) => api.transcript());
+    return this.#ask('transcripts', ({ api }) => api.transcript());
   }
 
   /** Seconds by kind of work so far, by role, in sessions with `profile: true`. */
   async times(): Promise<ReadonlyMap<string, Times | null>> {
-    return this.#askAll((api) => api.times());
+    return this.#ask('times', ({ api }) => api.times());
   }
 
   /** Ends one role as a crash would, for tests of what happens then. */
@@ -150,57 +190,44 @@ export class RoleGroup {
     role.worker.kill();
   }
 
-  /** Ends the session after what is queued; waits until no worker is left. */
+  /**
+   * Ends the session: what was asked for before is done, what comes after is refused. Resolves when no worker is left,
+   * also when the session has failed or fails meanwhile.
+   */
   async close(): Promise<void> {
-    if (!this.#ended) {
-      await this.#flush().catch(() => {});
-      this.#ended ??= new JobError('the session is closed');
-    }
+    this.flush();
+    await this.#turns.close(new JobError('the session is closed'));
     await this.#stop();
   }
 
   /** Ends the session with an error: everything that waits is told, no worker stays behind. */
   async fail(error: Error): Promise<void> {
-    if (!this.#ended) {
-      this.#ended = error;
-      const waiting = [...this.#queue, ...this.#pending];
-      this.#queue = [];
-      this.#pending.clear();
-      const stopped = this.#stop();
-      for (const queued of waiting) queued.reject?.(error);
-      this.#rejectGuards(error);
-      await stopped;
+    this.#turns.end(error);
+    await this.#stop();
+  }
+
+  /** A turn of its own, after what is queued: every role's answer, by its name. */
+  async #ask<T>(what: string, ask: (role: RoleHandle) => Promise<T>): Promise<ReadonlyMap<string, T>> {
+    this.flush();
+    const answers = await this.#turns.take(() => this.#everyone(what, ask));
+    return new Map(this.#roles.map(({ name }, i) => [name, answers[i]]));
+  }
+
+  /** Every role's answer. @throws the error of the role at fault, where several fail */
+  async #everyone<T>(what: string, ask: (role: RoleHandle) => Promise<T>): Promise<T[]> {
+    this.#moment = `during ${what}`;
+    const answers = this.#roles.map((role) =>
+      ask(role).catch((error: unknown) => {
+        throw errorOf(role.name, this.#moment, error);
+      }),
+    );
+    try {
+      return await Promise.all(answers);
+    } catch (error) {
+      throw await atFault(error, answers);
+    } finally {
+      this.#moment = 'while idle';
     }
-  }
-
-  #rejectGuards(error: Error): void {
-    for (const reject of this.#guards) reject(error);
-    this.#guards.clear();
-  }
-
-  /** Waits for `promise`, or for the end of the session; an error of the roles ends it. */
-  async #guard<T>(promise: Promise<T>): Promise<T> {
-    this.#check();
-    return new Promise<T>((resolve, reject) => {
-      this.#guards.add(reject);
-      promise
-        .then(resolve, (error: unknown) => {
-          const cause = revive(error);
-          void this.fail(cause);
-          reject(this.#ended ?? cause);
-        })
-        .finally(() => this.#guards.delete(reject));
-    });
-  }
-
-  async #askAll<T>(ask: (api: Remote<RoleApi>) => Promise<T>): Promise<ReadonlyMap<string, T>> {
-    await this.#flush();
-    const answers = await this.#guard(Promise.all(this.#roles.map((role) => ask(role.api))));
-    return new Map(this.#roles.map((role, i) => [role.name, answers[i]]));
-  }
-
-  #check(): void {
-    if (this.#ended) throw this.#ended;
   }
 
   #add(queued: Queued): void {
@@ -210,44 +237,42 @@ export class RoleGroup {
     queueMicrotask(() => this.flush());
   }
 
-  #flush(): Promise<void> {
-    this.#scheduled = false;
-    const batch = this.#queue;
-    this.#queue = [];
-    if (batch.length > 0) this.#flushing = this.#flushing.then(() => this.#run(batch));
-    return this.#flushing;
-  }
-
-  async #run(batch: readonly Queued[]): Promise<void> {
-    if (this.#ended) {
-      for (const queued of batch) queued.reject?.(this.#ended);
-      return;
-    }
-    for (const queued of batch) this.#pending.add(queued);
+  #run(batch: readonly Queued[]): Promise<BatchResult[]> {
     const list = batch.map(({ command }) => command);
     const report = batch.find((queued) => queued.report)?.report;
-    const answers = this.#roles.map((role, place): Promise<BatchResult> => {
+    return this.#everyone(namesOf(list), (role) => {
       const payloads = new Map<number, unknown>();
       batch.forEach((queued, i) => {
         if (Object.hasOwn(queued.payloads, role.name)) payloads.set(i, queued.payloads[role.name]);
       });
-      const callback = place === 0 && report ? proxy(report) : undefined;
+      const callback = role === this.#roles[0] && report ? proxy(report) : undefined;
       return role.api.run(list, payloads, callback) as Promise<BatchResult>;
-    });
-    const results = await this.#guard(Promise.all(answers));
-    batch.forEach((queued, i) => {
-      this.#pending.delete(queued);
-      queued.resolve?.(new Map(this.#roles.map((role, r) => [role.name, results[r][i]])));
     });
   }
 
   #stop(): Promise<void> {
-    this.#stopped ??= Promise.all(
-      this.#roles.flatMap((role) => [role.worker, ...role.helpers].map((worker) => worker.stop())),
-    ).then(() => {
+    this.#stopped ??= Promise.all(this.#roles.flatMap(workersOf).map((worker) => worker.stop())).then(() => {
       wipe(this.#boots); // from here, so that it happens whatever state the roles were in
       this.#boots = [];
     });
     return this.#stopped;
   }
+}
+
+/** Starts one role after the other; where one cannot be started, those before it are stopped. */
+function startAll(records: readonly RoleBoot[], start: (boot: RoleBoot) => RoleHandle): RoleHandle[] {
+  const started: RoleHandle[] = [];
+  try {
+    for (const boot of records) started.push(start(boot));
+    return started;
+  } catch (error) {
+    for (const worker of started.flatMap(workersOf)) void worker.stop();
+    throw error;
+  }
+}
+
+/** What a batch does, for messages: 'share, relu, reveal'. */
+function namesOf(commands: readonly Command[]): string {
+  const names = [...new Set(commands.map(({ name }) => name))];
+  return names.length > 4 ? `${names.slice(0, 2).join(', ')} … ${names[names.length - 1]}` : names.join(', ');
 }

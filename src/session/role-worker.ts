@@ -3,7 +3,7 @@
 import { expose } from 'comlink';
 import { bootData, workerEndpoint } from '#host';
 import type { RoleBoot } from './boot.js';
-import { Role } from './role.js';
+import { located, Role } from './role.js';
 
 /** Answers once with the role, so that a role that cannot start says why. */
 class RoleStarter {
@@ -11,7 +11,12 @@ class RoleStarter {
   readonly #boot = bootData();
 
   async start(): Promise<void> {
-    this.#role = new Role((await this.#boot) as RoleBoot);
+    const boot = (await this.#boot) as RoleBoot;
+    try {
+      this.#role = new Role(boot);
+    } catch (error) {
+      throw located(error, `${boot.name}, start`);
+    }
   }
 
   run(...args: Parameters<Role['run']>): ReturnType<Role['run']> {

@@ -73,7 +73,8 @@ export class Role {
         try {
           return commandNamed(command.name)(context, command, payloads.get(place));
         } catch (error) {
-          throw located(error, command.name, context.rt);
+          const { name, operation } = context.rt;
+          throw located(error, `${name}, ${command.name}, operation ${operation}`);
         }
       });
     } finally {
@@ -105,16 +106,15 @@ export class Role {
   }
 }
 
-/** Says at which role and operation an error happened; keeps its kind. */
-function located(error: unknown, command: string, rt: Runtime): unknown {
-  if (!(error instanceof Error)) return error;
+/** Says where an error happened: at which role, in which command and operation; keeps its kind. */
+export function located(error: unknown, place: string): unknown {
+  if (!(error instanceof Error)) return new ProtocolError(`${String(error)} (${place})`);
   const kind = error instanceof ProtocolError || error instanceof RangeError || error instanceof TypeError;
-  const place = `(${rt.name}, ${command}, operation ${rt.operation})`;
   if (kind) {
-    error.message = `${error.message} ${place}`;
+    error.message = `${error.message} (${place})`;
     return error;
   }
-  return new ProtocolError(`${error.message} ${place}`, { cause: error });
+  return new ProtocolError(`${error.message} (${place})`, { cause: error });
 }
 
 function createRuntime(

@@ -47,13 +47,13 @@ import {
   evaluationBatch,
   type FitOptions,
   type FitPlan,
+  progressOf,
 } from './fit-options.js';
 import { checkLabels } from './labels.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
 import { checkSetting, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
 import { defaultFraction, rangeLimit } from './ring-range.js';
-import type { Progress } from './role.js';
 import type { Session } from './session.js';
 
 export type { EpochLog, History, Metrics } from './epoch-log.js';
@@ -190,7 +190,7 @@ export class Sequential {
   }
 
   /** Asks the roles for an epoch, and for its validation. */
-  #epoch(
+  async #epoch(
     { session, number }: Deployed,
     inputs: readonly number[],
     plan: FitPlan,
@@ -210,13 +210,14 @@ export class Sequential {
       gradientFraction,
       sentinel: plan.sentinel,
     };
-    const report =
-      callbacks.onProgress && ((progress: Progress) => callbacks.onProgress?.({ ...progress, epoch: e }));
+    const thrown: unknown[] = [];
+    const report = progressOf(callbacks, e, thrown);
     const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
-    return Promise.all([
-      trained,
-      validation && this.#evaluate(...validation, evaluationBatch(validation[0]), plan.sentinel),
-    ]);
+    const validated =
+      validation && this.#evaluate(...validation, evaluationBatch(validation[0]), plan.sentinel);
+    const results = await Promise.all([trained, validated]);
+    if (thrown.length > 0) throw thrown[0];
+    return results;
   }
 
   /**

@@ -4,6 +4,7 @@ import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../o
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { Command } from './commands.js';
+import type { AsyncDisposal } from './disposal.js';
 import { OWNER, type SessionOptions, type Settings } from './options.js';
 import { decodeWords, joinShares, splitForParties } from './owner.js';
 import { RoleGroup } from './role-group.js';
@@ -40,6 +41,9 @@ export interface ShareRowsOptions {
   piece?: number;
 }
 
+export interface Session extends AsyncDisposal {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
 export class Session {
   /** The roles at work. */
   readonly roles: RoleGroup;
@@ -248,12 +252,16 @@ export class Session {
     return results.get(parties[0]) as BigInt64Array;
   }
 
-  /** Waits until everything asked for so far has been done at every role. */
+  /** Waits until everything asked for so far has been done at every role. @throws the error that ended the session */
   async ready(): Promise<void> {
     await this.roles.call({ name: 'dispose', in: [] });
   }
 
-  /** Ends the session and its workers. Handles are of no use afterwards. */
+  /**
+   * Ends the session and its workers. What has been asked for before is done first; what is asked for later is refused
+   * with a JobError. Never rejects; a session that has failed told whoever waited. A session left open keeps the
+   * process alive: close it, or hold it with `await using`.
+   */
   close(): Promise<void> {
     return this.roles.close();
   }
@@ -294,6 +302,14 @@ export class Session {
     for (const scope of this.#scopes) scope.delete(tensor);
     if (!this.roles.ended) this.roles.send({ name: 'dispose', in: [tensor.number] });
   }
+}
+
+if (Symbol.asyncDispose) {
+  Object.defineProperty(Session.prototype, Symbol.asyncDispose, {
+    value(this: Session) {
+      return this.close();
+    },
+  });
 }
 
 /** The tensors in a result: itself, or in arrays and plain objects. */

@@ -1,4 +1,5 @@
 /** Training from the command line: what is printed, how it ends. */
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runCli } from './run.js';
@@ -107,19 +108,52 @@ test('a job that cannot run ends with one line and exit code 1', async () => {
   assert.match(stderr, /^beaverdam: neither train-images-idx3-ubyte nor [^\n]+\n$/);
 });
 
-test('Ctrl-C ends a training at once, with whole lines, one message and exit code 130', async () => {
-  let interrupted = 0;
-  const { code, stdout, stderr } = await runCli('train wine --epochs 100000 --json'.split(' '), {
-    onOutput(text, child) {
-      if (interrupted || !text.includes('\n')) return;
-      interrupted = performance.now();
-      child.kill('SIGINT');
-    },
+const signals = [
+  ['SIGINT', 130, 'interrupted'],
+  ['SIGTERM', 143, 'terminated'],
+] as const;
+
+for (const [signal, expected, word] of signals) {
+  test(`${signal} ends a training at once, with whole lines, one message and exit code ${expected}`, async () => {
+    let interrupted = 0;
+    const { code, stdout, stderr } = await runCli('train wine --epochs 100000 --json'.split(' '), {
+      onOutput(text, child) {
+        if (interrupted || !text.includes('\n')) return;
+        interrupted = performance.now();
+        child.kill(signal);
+      },
+    });
+    assert.ok(performance.now() - interrupted < 5000, 'within five seconds');
+    assert.is(code, expected);
+    assert.is(stderr, `beaverdam: ${word}; the session has ended\n`);
+    for (const line of lines(stdout)) JSON.parse(line);
   });
-  assert.ok(performance.now() - interrupted < 5000, 'within five seconds');
-  assert.is(code, 130);
-  assert.is(stderr, 'beaverdam: interrupted; the session has ended\n');
-  for (const line of lines(stdout)) JSON.parse(line);
+}
+
+test('so they do while the trainings in clear run, which hear of nothing', async () => {
+  for (const [signal, expected] of signals) {
+    let sent = false;
+    const line = 'train wine --epochs 1 --batch 142 --hidden 500,500';
+    const { code, stdout } = await runCli(line.split(' '), {
+      onOutput(text, child) {
+        if (sent || !/^ {2}provider /m.test(text)) return;
+        sent = child.kill(signal);
+      },
+    });
+    assert.is(code, expected);
+    assert.not.match(stdout, 'on secret shares  ');
+  }
+});
+
+test('output that cannot be written ends the command with one line and exit code 1', async () => {
+  if (!existsSync('/dev/full')) return;
+  for (const line of ['--help', '--version', 'train wine', 'train wine --json']) {
+    const full = openSync('/dev/full', 'w');
+    const { code, stderr } = await runCli(line.split(' '), { stdout: full });
+    closeSync(full);
+    assert.is(code, 1, line);
+    assert.match(stderr, /^beaverdam: cannot write to standard output: ENOSPC[^\n]*\n$/);
+  }
 });
 
 test('a reader that stops reading ends the command quietly', async () => {

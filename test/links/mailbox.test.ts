@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ProtocolError } from '../../src/errors.js';
+import { ProtocolError, TimeoutError } from '../../src/errors.js';
 import { type LinkBuffers, Mailbox } from '../../src/links/mailbox.js';
 import { createDoorbell, createRingBuffer, Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
 import { type Behaviour, payload } from './peer.js';
@@ -51,17 +51,27 @@ function meet(peers: readonly string[], behaviour: Behaviour, bytes: number, fra
   return { mailbox, ended };
 }
 
-/** Alice alone, with a link to bob at which the test itself sits. */
-function alone(timeout = 50, capacity = 64) {
-  const ends = linked(['alice', 'bob'], capacity);
+/**
+ * Alice alone, with links to peers at which the test itself sits.
+ * @param asleep what happens whenever alice is about to sleep
+ */
+function alone(timeout = 50, capacity = 64, asleep = () => {}, others: readonly string[] = []) {
+  const ends = linked(['alice', 'bob', ...others], capacity);
   const { bell, links } = ends.get('alice') as Ends;
   const [{ incoming }] = links;
   const ring = new Uint8Array(incoming, 64);
   const bob = new RingWriter(incoming, new Doorbell(bell));
   return {
-    mailbox: new Mailbox('alice', bell, links, timeout),
+    mailbox: new Mailbox('alice', bell, links, timeout, { begin: asleep, end() {} }),
     /** Whether bytes that bob has sent are still there. */
     keeps: (...bytes: number[]) => Buffer.from(ring).includes(Buffer.from(bytes)),
+    /** Where bob keeps what he has read, in the ring's header. */
+    tailOfBob: new Int32Array(links[0].outgoing, 0, 4),
+    /** Bob's end, which must not wait. */
+    bobsMailbox: () => {
+      const own = ends.get('bob') as Ends;
+      return new Mailbox('bob', own.bell, own.links, timeout);
+    },
     /** Bob sends bytes, whatever they mean. */
     bob: (bytes: Uint8Array) => {
       bob.write(bytes, 0);
@@ -72,6 +82,14 @@ function alone(timeout = 50, capacity = 64) {
 
 const frame = (operation: number, ...bytes: number[]): Uint8Array =>
   Uint8Array.of(...new Uint8Array(Uint32Array.of(operation, bytes.length).buffer), ...bytes);
+
+/** `work` at every second call: before a role that waits for bytes sleeps, it looks for them, and both are told. */
+function everySecond(work: () => void): () => void {
+  let calls = 0;
+  return () => {
+    if (++calls % 2 === 0) work();
+  };
+}
 
 const refused = (pattern: RegExp) => (error: Error) =>
   error instanceof ProtocolError && pattern.test(error.message);
@@ -184,6 +202,73 @@ test('so is a peer that stops in the middle of a frame', () => {
   const { mailbox, bob } = alone();
   bob(frame(17, 1, 2, 3, 4).subarray(0, 10));
   assert.throws(() => mailbox.receive('bob', 17, [new Uint8Array(4)]), refused(/waited for bob/));
+});
+
+test('a peer whose bytes trickle is given up, although it is never silent', () => {
+  const rest = Array(2000).fill(7);
+  const { mailbox, bob } = alone(
+    20,
+    4096,
+    everySecond(() => bob(Uint8Array.of(rest.pop() as number))),
+  );
+  bob(frame(17, ...rest).subarray(0, 8));
+  const work = () => mailbox.receive('bob', 17, [new Uint8Array(2000)]);
+  assert.throws(work, (error: Error) => error instanceof TimeoutError && slow.test(error.message));
+  assert.ok(rest.length > 1000, 'long before all has come');
+});
+const slow = /^alice waited for bob for 0\.\d s, in which too few bytes moved, at operation 17$/;
+
+test('nor does it hide another that is silent, which is the one that is named', () => {
+  let bytes = 0;
+  const trickle = everySecond(() => {
+    bob(Uint8Array.of(1));
+    bytes++;
+  });
+  const { mailbox, bob } = alone(20, 4096, trickle, ['carol']);
+  bob(frame(17, ...Array(2000).fill(7)).subarray(0, 8));
+  const chunk = { bytes: new Uint8Array(64), grain: 1 };
+  const work = () => mailbox.exchange(['bob', 'carol'], 17, [new Uint8Array(2000)], chunk, () => {});
+  assert.throws(work, refused(/^alice waited for carol for/));
+  assert.ok(bytes < 1000, 'long before all has come');
+});
+
+test('a long transfer has the time that its size allows', () => {
+  const [bytes, part] = [2 ** 20, 2 ** 17];
+  let waits = 0;
+  const { mailbox, bob } = alone(
+    20,
+    2 ** 21,
+    everySecond(() => {
+      waits++;
+      bob(new Uint8Array(part));
+    }),
+  );
+  bob(Uint8Array.from(new Uint8Array(Uint32Array.of(17, bytes).buffer)));
+  mailbox.receive('bob', 17, [new Uint8Array(bytes)]);
+  assert.ok(waits >= bytes / part / 2, `${waits} waits`);
+});
+
+test('a sender waits for a peer that works its way to what is sent, each earlier frame in its own time', () => {
+  let operation = 0;
+  const { mailbox, bobsMailbox } = alone(40, 1024, () => {
+    if (operation < 30) peer.receive('alice', ++operation, [new Uint8Array(24)]);
+  });
+  const peer = bobsMailbox();
+  for (let i = 1; i <= 30; i++) mailbox.send('bob', i, [new Uint8Array(24)]);
+  mailbox.send('bob', 31, [new Uint8Array(1000)]); // has room when all of them have been read
+  assert.ok(operation >= 29, `${operation} frames read`);
+});
+
+test('but not for one that reads a little now and then of a frame', () => {
+  let [taken, tail] = [0, 0];
+  const { mailbox, tailOfBob } = alone(20, 1024, () => {
+    tail += 8;
+    Atomics.store(tailOfBob, 1, tail);
+    taken++;
+  });
+  const work = () => mailbox.send('bob', 3, [new Uint8Array(4000)]);
+  assert.throws(work, refused(/^alice could not send to bob for 0\.\d s, in which too few bytes moved/));
+  assert.ok(taken < 100);
 });
 
 test('a peer that does not read is named when the ring is full', () => {

@@ -1,0 +1,18 @@
+/** Sessions ended at random moments: every promise settles, every error says who and where, no worker is left. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { chaosRun } from '../support/chaos.js';
+
+// a thousand: node dist/test/support/chaos.js 0 1000
+test('fifty random runs, each repeated by its seed: chaosRun(seed)', async () => {
+  let [rejected, fulfilled] = [0, 0];
+  for (let seed = 0; seed < 50; seed++) {
+    const result = await chaosRun(seed);
+    assert.equal(result.problems, [], `seed ${seed}: ${result.story.join(', ')}`);
+    rejected += result.rejected;
+    fulfilled += result.fulfilled;
+  }
+  assert.ok(rejected > 50 && fulfilled > 50, `${fulfilled} with a value, ${rejected} rejected`);
+});
+
+test.run();
