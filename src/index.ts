@@ -9,7 +9,7 @@ export { oneHot } from './data/one-hot.js';
 export { type ColumnStatistics, columnStatistics, standardise } from './data/scale.js';
 export { foldSplit, type Split } from './data/split.js';
 export { loadWine } from './data/wine.js';
-export { JobError, ProtocolError, RangeExceeded } from './errors.js';
+export { JobError, ProtocolError, RangeExceeded, TimeoutError } from './errors.js';
 export { type ClearResult, runPlain, runTensorFlow } from './jobs/clear.js';
 export {
   type FashionMnistJobOptions,
