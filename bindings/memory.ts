@@ -82,6 +82,7 @@ const KEPT = 0x80;
 /** The allocator and the typed views. Not thread-safe: only the role that owns the memory may use it. */
 export class Heap {
   #u8: Uint8Array<SharedArrayBuffer>;
+  #lanes: Uint32Array;
   #top = HEAP_BASE;
   readonly #used: Uint32Array;
   readonly #free: number[][] = Array.from({ length: CLASSES }, () => []);
@@ -98,6 +99,7 @@ export class Heap {
 
   constructor(readonly memory: WasmMemory) {
     this.#u8 = new Uint8Array(memory.buffer as unknown as SharedArrayBuffer);
+    this.#lanes = new Uint32Array(memory.buffer);
     this.#entries = new Uint8Array(this.#u8.byteLength / UNIT);
     this.#used = new Uint32Array(memory.buffer, USED, 1);
   }
@@ -209,6 +211,11 @@ export class Heap {
     return this.#u8.subarray(ptr, ptr + length);
   }
 
+  /** The whole memory in lanes of 32 bits, for a few reads without a view of their own; until the next allocation. */
+  get lanes(): Uint32Array {
+    return this.#lanes;
+  }
+
   u32(ptr: number, length: number): Uint32Array<SharedArrayBuffer> {
     return new Uint32Array(this.#u8.buffer, ptr, length);
   }
@@ -233,6 +240,7 @@ export class Heap {
       try {
         this.memory.grow(pages - have);
         this.#u8 = new Uint8Array(this.memory.buffer as unknown as SharedArrayBuffer);
+        this.#lanes = new Uint32Array(this.memory.buffer);
         const entries = new Uint8Array(this.#u8.byteLength / UNIT);
         entries.set(this.#entries);
         this.#entries = entries;

@@ -6,7 +6,6 @@ import { type Masked, Share } from '../party/values.js';
 import { type LayerPlan, type ModelConfig, planModel } from './config.js';
 import { buildLayer } from './layers/build.js';
 import {
-  type Backward,
   masked,
   type Parameter,
   type Pass,
@@ -17,7 +16,7 @@ import {
 import { type LossName, losses } from './loss.js';
 import { foldedActivation } from './loss-names.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
-import { inSite, siteOf, type WatchedKind } from './sentinel.js';
+import { siteOf, type WatchedKind } from './sentinel.js';
 
 /** What a step of training needs beside its rows. */
 export interface TrainingPlan {
@@ -69,29 +68,21 @@ export class SecureModel {
   *forward(x: Masked, loss: LossName | null = null, pass: Pass = PREDICTION): Secure<Masked> {
     const layers = this.#upTo(loss);
     const output = yield* this.#pass(layers, x, pass);
-    return yield* this.#watched(layers.length - 1, 'product', masked(this.rt, output));
+    this.#site(layers.length - 1, 'product');
+    const y = yield* masked(this.rt, output);
+    this.#noSite();
+    return y;
   }
 
   *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass): Secure<Value> {
     let value: Value = x;
     for (const [l, layer] of layers.entries()) {
-      value = yield* this.#watched(l, 'product', layer.forward(this.rt, value, pass));
-      if (this.rt.watcher?.outputs) this.#showOutputs(l, value);
+      this.#site(l, 'product');
+      value = yield* layer.forward(this.rt, value, pass);
+      this.#showOutputs(l, value);
     }
+    this.#noSite();
     return value;
-  }
-
-  #showOutputs(l: number, value: Value): void {
-    const { watcher } = this.rt;
-    if (!watcher?.outputs || value instanceof Share) return;
-    watcher.site = siteOf(this.#places[l], 'activation');
-    watcher.outputs(value.delta ?? value.mask, value.fraction);
-    watcher.site = null;
-  }
-
-  /** A program whose values are watched as those of secure layer `l`. */
-  #watched<T>(l: number, kind: WatchedKind, program: Secure<T>): Secure<T> {
-    return this.rt.watcher ? inSite(this.rt, siteOf(this.#places[l], kind), program) : program;
   }
 
   /**
@@ -104,33 +95,56 @@ export class SecureModel {
     const layers = this.#upTo(loss);
     const output = yield* this.#pass(layers, x, pass);
     const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
-    const watched = this.#watched.bind(this);
+    let current = layers.length - 1;
+    let kind: WatchedKind = 'product';
+    const back = () => this.#site(current, kind);
+    const update = (l: number) => () => this.#site(l, 'update');
     const watchLoss = (kept: Masked) => this.watchLoss(loss, kept);
-    return yield* withBackground(function* (start): Secure<Masked> {
-      const last = layers.length - 1;
-      const head = yield* watched(last, 'product', losses[loss].head(rt, output, t, fraction));
+    back();
+    const kept = yield* withBackground(function* (start): Secure<Masked> {
+      const head = yield* losses[loss].head(rt, output, t, fraction);
       watchLoss(head.kept);
       let gradient: Value | null = head.gradient;
-      for (let l = layers.length - 1; l >= firstTrained && gradient; l--) {
-        const flow: Backward = {
-          inputGradient: l > firstTrained,
-          descend: (parameter, negative) =>
-            start(watched(l, 'update', descend(rt, optimizer, parameter, negative, step))),
+      kind = 'gradient';
+      for (; current >= firstTrained && gradient; current--) {
+        back();
+        const resume = update(current);
+        gradient = yield* layers[current].backward(rt, gradient, {
+          inputGradient: current > firstTrained,
+          descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step), resume),
           fraction,
-        };
-        gradient = yield* watched(l, 'gradient', layers[l].backward(rt, gradient, flow));
+        });
       }
       return head.kept;
-    });
+    }, back);
+    this.#noSite();
+    return kept;
+  }
+
+  /** Tells the runtime's watcher, when there is one, whose values come next: those of secure layer `l`. */
+  #site(l: number, kind: WatchedKind): void {
+    const { watcher } = this.rt;
+    if (watcher) watcher.site = siteOf(this.#places[Math.max(0, l)], kind);
+  }
+
+  #noSite(): void {
+    const { watcher } = this.rt;
+    if (watcher) watcher.site = null;
+  }
+
+  #showOutputs(l: number, value: Value): void {
+    const { watcher } = this.rt;
+    if (!watcher?.outputs || value instanceof Share) return;
+    this.#site(l, 'activation');
+    watcher.outputs(value.delta ?? value.mask, value.fraction);
   }
 
   /** Shows what a loss keeps of the outputs to the runtime's watcher. */
   watchLoss(loss: LossName, kept: Masked): void {
-    const { watcher } = this.rt;
-    if (!watcher) return;
-    watcher.site = siteOf(this.plans.length - 1, 'loss');
+    if (!this.rt.watcher) return;
+    this.#site(this.layers.length - 1, 'loss');
     losses[loss].watch(this.rt, kept);
-    watcher.site = null;
+    this.#noSite();
   }
 
   /** Blocks that must outlive a step's scope. */

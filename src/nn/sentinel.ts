@@ -60,23 +60,6 @@ export interface Alarms {
   readonly words: Share;
 }
 
-/** Runs a program whose values belong to `site`; programs that run beside it keep theirs. */
-export function* inSite<T>(rt: Runtime, site: number, program: Secure<T>): Secure<T> {
-  for (;;) {
-    const { watcher } = rt;
-    const outer = watcher?.site ?? null;
-    if (watcher) watcher.site = site;
-    let step: IteratorResult<Parameters<Runtime['round']>[0], T>;
-    try {
-      step = program.next();
-    } finally {
-      if (watcher) watcher.site = outer;
-    }
-    if (step.done) return step.value;
-    yield step.value;
-  }
-}
-
 /** Values of a call that are looked at. */
 const samplesOf = (length: number): number =>
   Math.min(length, Math.max(LEAST, Math.min(MOST, Math.floor(length / ONE_IN))));
@@ -95,12 +78,14 @@ export function sentinelCost(at: Setting, lengths: readonly number[], sites: num
 /** One role's part. All roles make the same calls in the same order. */
 export class Sentinel implements Watcher {
   site: number | null = null;
+  /** The bits of each sample. */
   readonly #bits = new Uint8Array(KEPT);
-  readonly #siteOfSample = new Uint32Array(KEPT);
   #count = 0;
+  /** The samples' sites: of a call's, and how many they are. */
+  readonly #runs: number[] = [];
   #calls: number;
-  /** By site, a party's share of its sums; at the provider zeros. */
-  readonly #sums = new Map<number, number>();
+  /** By site, a party's share of its sums, at the provider zeros; none where nothing was watched. */
+  #sums: number[] = [];
   #coin = 0x9e37_79b9;
 
   /** @param epoch so that each begins with other samples */
@@ -116,23 +101,25 @@ export class Sentinel implements Watcher {
     const { site, rt } = this;
     const low = limit - LIMIT_BITS; // the lowest of the five bits
     if (site === null || length === 0) return;
-    if (!this.#sums.has(site)) this.#sums.set(site, 0);
     const count = samplesOf(length);
     if (this.#count + count > KEPT) this.#ask();
-    const lanes = rt.ring.bytes / 4;
-    const words = rt.heap.u32(ptr, length * lanes);
+    this.#runs.push(site, count);
+    const lanes = rt.ring.bytes >> 2;
+    const words = rt.heap.lanes;
     const lane = low >> 5;
-    const [shift, rest] = [low & 31, 32 - (low & 31)];
+    const first = (ptr >> 2) + lane;
+    const shift = low & 31;
+    const rest = 32 - shift;
     const upper = lanes > 1 && lane === 0 && rest < 5; // some of them stand in the next lane
     // evenly spaced from a start that moves on from call to call, so that every place has its turn
     const stride = length / count;
     const start = ((this.#calls++ * 0.618_033_988_749_895) % 1) * stride;
     for (let i = 0; i < count; i++) {
-      const at = Math.min(length - 1, Math.floor(start + i * stride));
-      const bits = words[at * lanes + lane] >>> shift;
-      this.#bits[this.#count] = (upper ? bits | (words[at * lanes + 1] << rest) : bits) & 31;
-      this.#siteOfSample[this.#count++] = site;
+      const at = first + Math.min(length - 1, Math.floor(start + i * stride)) * lanes;
+      const bits = words[at] >>> shift;
+      this.#bits[this.#count + i] = (upper ? bits | (words[at + 1] << rest) : bits) & 31;
     }
+    this.#count += count;
   }
 
   /** Deals the answers for what has been looked at, and joins them. */
@@ -150,16 +137,24 @@ export class Sentinel implements Watcher {
       }
       return out;
     });
-    const answers = rt.heap.u32(planes.ptr, count);
-    for (let i = 0; i < count; i++) {
-      const half = this.#nextHalf();
-      if (rt.isProvider) continue;
-      const hit = (answers[i] >>> this.#bits[i]) & 1;
-      const site = this.#siteOfSample[i];
-      this.#sums.set(site, (this.#sums.get(site) ?? 0) ^ (-hit & half));
-    }
+    this.#join(rt.isProvider ? null : rt.heap.u32(planes.ptr, count));
     rt.free(planes);
+    this.#runs.length = 0;
     this.#count = 0;
+  }
+
+  /** Adds a party's shares of the answers to the sums of their sites. */
+  #join(answers: Uint32Array | null): void {
+    let i = 0;
+    for (let run = 0; run < this.#runs.length; run += 2) {
+      const [site, count] = [this.#runs[run], this.#runs[run + 1]];
+      let sums = this.#sums[site] ?? 0;
+      for (const end = i + count; answers && i < end; i++) {
+        const hit = (answers[i] >>> this.#bits[i]) & 1;
+        sums ^= -hit & this.#nextHalf();
+      }
+      this.#sums[site] = sums;
+    }
   }
 
   /** Which of the sums a hit goes to: the top bits of a public generator (xorshift32, G. Marsaglia 2003). */
@@ -176,13 +171,13 @@ export class Sentinel implements Watcher {
   *alarms(): Secure<Alarms | null> {
     this.#ask();
     const { rt } = this;
-    const sites = [...this.#sums.keys()].sort((a, b) => a - b);
+    const sites = [...this.#sums.keys()].filter((site) => this.#sums[site] !== undefined);
     if (sites.length === 0) return null;
     const count = sites.length * SUMS;
     const blocks = Math.ceil(count / 128);
     const mask = rt.maskPlanes(1, blocks);
     const open = rt.isProvider ? null : this.#hidden(mask, sites);
-    this.#sums.clear();
+    this.#sums = [];
     yield [{ ptr: open?.ptr ?? 0, bytes: blocks * 16, join: 'xor', label: 'sentinel' }];
     // [v], and [r·v] for p = c ⊕ r: p·v is v − r·v where c is 1, and r·v where it is 0
     const random = rt.zeros(count);
@@ -207,7 +202,7 @@ export class Sentinel implements Watcher {
     const bytes = heap.bytes(open.ptr, mask.blocks * 16);
     bytes.set(heap.bytes(mask.ptr, mask.blocks * 16));
     sites.forEach((site, i) => {
-      const sums = this.#sums.get(site) ?? 0;
+      const sums = this.#sums[site];
       bytes[2 * i] ^= sums & 255;
       bytes[2 * i + 1] ^= sums >> 8;
     });

@@ -1,9 +1,16 @@
 /** A protocol that starts others beside itself; their openings join its rounds, and it ends when all have ended. */
 import type { Opening, Secure } from './program.js';
 
-export function* withBackground<T>(main: (start: (task: Secure<void>) => void) => Secure<T>): Secure<T> {
-  const tasks: Secure<void>[] = [];
-  const program = main((task) => tasks.push(task));
+/**
+ * Starts a program.
+ * @param resume called each time before it goes on
+ */
+export type Start = (program: Secure<void>, resume?: () => void) => void;
+
+/** @param back called each time when the others have moved, before the main program goes on */
+export function* withBackground<T>(main: (start: Start) => Secure<T>, back?: () => void): Secure<T> {
+  const tasks: { readonly program: Secure<void>; readonly resume: (() => void) | undefined }[] = [];
+  const program = main((task, resume) => tasks.push({ program: task, resume }));
   let result: { value: T } | null = null;
   for (;;) {
     const openings: Opening[] = [];
@@ -14,13 +21,15 @@ export function* withBackground<T>(main: (start: (task: Secure<void>) => void) =
     }
     // tasks started while the main program moved take their first step in the same round
     for (let i = 0; i < tasks.length; ) {
-      const step = tasks[i].next();
+      tasks[i].resume?.();
+      const step = tasks[i].program.next();
       if (step.done) tasks.splice(i, 1);
       else {
         openings.push(...step.value);
         i++;
       }
     }
+    back?.();
     if (openings.length > 0) yield openings;
     else if (result && tasks.length === 0) return result.value;
   }
