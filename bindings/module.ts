@@ -19,6 +19,19 @@ export async function compileKernels(): Promise<WasmModule> {
   return WebAssembly.compile(bytes as BufferSource);
 }
 
+let compiled: Promise<WasmModule> | null = null;
+
+/** The kernel module, compiled once in this thread; a failure is not kept. */
+export async function loadKernels(): Promise<WasmModule> {
+  compiled ??= compileKernels();
+  try {
+    return await compiled;
+  } catch (error) {
+    compiled = null;
+    throw error;
+  }
+}
+
 /** Instantiates the compiled module on `memory`; synchronous, so that a worker is ready when it answers. */
 export function instantiateKernels(module: WasmModule, memory: WasmMemory): Kernels {
   return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;

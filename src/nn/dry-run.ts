@@ -4,7 +4,7 @@
  * measured is what a training would round: every product, gradient, update and difference, not a sample of them.
  */
 import type { Words } from '../../bindings/memory.js';
-import { compileKernels } from '../../bindings/module.js';
+import { loadKernels } from '../../bindings/module.js';
 import type { RingBits } from '../../bindings/ring.js';
 import { epochPermutation } from '../data/random.js';
 import { InTurn } from '../party/in-turn.js';
@@ -84,7 +84,7 @@ export interface ClearRows {
 /** Runs the first steps of a training. @throws RangeError for numbers that the ring cannot encode */
 export async function checkRange(setting: DryRunSetting, data: ClearRows): Promise<RangeCheck> {
   const { config, loss, optimizer, batchSize: wanted, seed, ring, fractionBits } = setting;
-  const module = await compileKernels();
+  const module = await loadKernels();
   const world = new InTurn(module, {
     parties: ['alice', 'bob'],
     ring,

@@ -10,7 +10,7 @@ import { cores as hostCores } from '#host';
 import { requireSharedMemory, startRole } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
-import { compileKernels, type WasmModule } from '../../bindings/module.js';
+import { loadKernels } from '../../bindings/module.js';
 import { JobError } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { bootRecords, type RoleBoot, wipe } from './boot.js';
@@ -38,19 +38,6 @@ interface Queued {
   readonly resolve?: (results: ReadonlyMap<string, unknown>) => void;
   readonly reject?: (error: unknown) => void;
   readonly report?: (progress: Progress) => void;
-}
-
-let compiled: Promise<WasmModule> | null = null;
-
-/** The kernels, compiled once; a failure is not kept. */
-async function loadKernels(): Promise<WasmModule> {
-  compiled ??= compileKernels();
-  try {
-    return await compiled;
-  } catch (error) {
-    compiled = null;
-    throw error;
-  }
 }
 
 const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
