@@ -75,7 +75,7 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
   const runners: Runner[] = [];
   try {
     const shares = await onShares(training);
-    runners.push(shares.runner, shares.unwatched, inPlain(training));
+    runners.push(shares.runner, inPlain(training));
     for (const backend of ['wasm', 'cpu'] as const) {
       const runner = await inTensorFlow(training, backend);
       if (runner) runners.push(runner);
@@ -83,7 +83,8 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
     const spreads = await interleave(runners, rounds);
     printTimes(training, spreads, bound.seconds * stepsOf(training));
     printTraffic(await shares.stepTraffic());
-    printSentinel(spreads, await shares.epochTraffic());
+    const both = await interleave([shares.runner, shares.unwatched], 4 * rounds);
+    printSentinel(both, await shares.epochTraffic());
     console.log(
       `products of a step: ${digits(bound.multiplyAdds / 1e6)} M multiply-adds in clear, ` +
         `${duration(bound.once)} on one core; on shares at least ${duration(bound.seconds)} on this machine`,

@@ -31,12 +31,16 @@ export async function interleave(runners: readonly Runner[], rounds: number): Pr
   });
 }
 
-/** The seconds of each run of each runner, in so many rounds and for a while. */
+/**
+ * The seconds of each run of each runner, in so many rounds and for a while. Every second round goes backwards, since a
+ * run is slower after one that has left the caches and the other threads cold.
+ */
 async function inTurns(runners: readonly Runner[], rounds: number): Promise<number[][]> {
   const seconds = runners.map(() => [] as number[]);
   const began = performance.now();
   for (let round = 0; round < rounds || performance.now() - began < AT_LEAST * 1000; round++) {
-    for (const [i, runner] of runners.entries()) seconds[i].push(await runner.run());
+    const order = round % 2 === 0 ? runners.keys() : [...runners.keys()].reverse();
+    for (const i of order) seconds[i].push(await runners[i].run());
   }
   return seconds;
 }

@@ -24,9 +24,9 @@ import type { Runtime, Watcher } from '../party/runtime.js';
 import { Share } from '../party/values.js';
 import { type Cost, dealing, opening, type Setting, sequence, wordBytes } from '../protocol/cost.js';
 
-/** Numbers of one call that are looked at: one in 32, but at least 16 and at most 1,024. */
+/** Numbers of one call that are looked at: one in 32, but at least 8 and at most 1,024. */
 const ONE_IN = 32;
-const LEAST = 16;
+const LEAST = 8;
 const MOST = 1024;
 /** Samples that are kept until their answers are dealt. */
 const KEPT = 4096;

@@ -56,9 +56,9 @@ test('values up to half the limit are none, from five eighths of it on every one
 test('an alarm names its site alone, and one value among many is found where it is looked at', () => {
   inEverySetting((world, where) => {
     const loud = 6n << BigInt(world.bits - 5);
-    const quiet = Array<bigint>(16).fill(3n);
+    const quiet = Array<bigint>(8).fill(3n);
     const [a, b, c] = [siteOf(0, 'product'), siteOf(2, 'update'), siteOf(5, 'loss')];
-    const found = alarms(world, { [a]: quiet, [b]: quiet.with(11, loud), [c]: quiet });
+    const found = alarms(world, { [a]: quiet, [b]: quiet.with(5, loud), [c]: quiet });
     assert.equal([...found.keys()], [a, b, c], where);
     assert.is(found.get(a), 0n, where);
     assert.is.not(found.get(b), 0n, where);
@@ -71,7 +71,7 @@ test('what an alarm reveals is random, however many values have set it off', () 
   inEverySetting((world, where) => {
     const loud = 7n << BigInt(world.bits - 5);
     const seen = new Set<bigint>();
-    for (let i = 0; i < 40; i++) seen.add(alarms(world, { 0: Array(1 + (i % 16)).fill(loud) }).get(0) ?? 0n);
+    for (let i = 0; i < 40; i++) seen.add(alarms(world, { 0: Array(1 + (i % 8)).fill(loud) }).get(0) ?? 0n);
     assert.is(seen.size, 40, where);
     const ones = [...seen].reduce((sum, word) => sum + Number(word & 1n), 0);
     assert.ok(ones > 5 && ones < 35, `${where}: ${ones} of 40 are odd`);
@@ -88,8 +88,8 @@ test('of long vectors every place has its turn', () => {
       const { results } = world.run(function* (_rt, role) {
         const x = masked[role];
         sentinels[role].site = 0;
-        // 16 of 64 places a call: four calls of one place each, and one more for an uneven turn
-        for (let call = 0; call < 16; call++) sentinels[role].watch(x.delta ?? x.mask, x.fraction);
+        // 8 of 64 places a call
+        for (let call = 0; call < 20; call++) sentinels[role].watch(x.delta ?? x.mask, x.fraction);
         return (yield* sentinels[role].alarms()) as Alarms;
       });
       assert.is.not(world.joined(results.map(({ words }) => words))[0], 0n);
