@@ -103,7 +103,8 @@ async function rangeOf(job: TrainingJob): Promise<DryRunReport | null> {
   if (ring !== 'auto') return null;
   const [{ train }] = job.parts;
   const x = job.standardise ? standardise(train.x, columnStatistics(train.x, train.features)) : train.x;
-  const { epochs, batchSize, seed } = job;
+  const { epochs, seed } = job;
+  const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
   const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
   return modelFor(job).dryRun(x, train.y, options);
 }

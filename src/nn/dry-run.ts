@@ -18,7 +18,7 @@ import { losses } from './loss.js';
 import type { LossName } from './loss-names.js';
 import { SecureModel } from './model.js';
 import type { OptimizerConfig } from './optimizer-config.js';
-import { gradientFraction } from './scales.js';
+import { differenceFraction, gradientFraction } from './scales.js';
 import { placeOf, type WatchedKind } from './sentinel.js';
 import { Schedule } from './step-plan.js';
 
@@ -81,21 +81,41 @@ export interface ClearRows {
   readonly rows: number;
 }
 
-/** Runs the first steps of a training. @throws RangeError for numbers that the ring cannot encode */
+/** Copies of the rows at the most, to fill a batch of more rows than there are. */
+const MOST_COPIES = 16;
+
+/**
+ * Runs the first steps of a training. What ring 32 is to hold is computed in words of 64 bits at the scales of ring 32, so that
+ * a number that wraps there is seen as large as it is; but for functions that have no such scale.
+ * @throws RangeError for numbers that the ring cannot encode
+ */
 export async function checkRange(setting: DryRunSetting, data: ClearRows): Promise<RangeCheck> {
+  if (setting.ring === 64) return measure(setting, data, 64);
+  try {
+    return await measure(setting, data, 64);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return measure(setting, data, 32);
+  }
+}
+
+/** @param words bits of the words that are computed with */
+async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits): Promise<RangeCheck> {
   const { config, loss, optimizer, batchSize: wanted, seed, ring, fractionBits } = setting;
   const module = await loadKernels();
   const world = new InTurn(module, {
     parties: ['alice', 'bob'],
-    ring,
+    ring: words,
     fractionBits,
     seed: () => crypto.getRandomValues(new Uint8Array(SEED_BYTES)),
   });
   const plans = planModel(config);
   const units = sizeOf(plans[plans.length - 1].outputShape);
-  const batchSize = Math.min(wanted, data.rows);
+  const copies = Math.min(MOST_COPIES, Math.ceil(wanted / data.rows));
+  const total = copies * data.rows;
+  const batchSize = Math.min(wanted, total);
   const models = world.each((rt) => new SecureModel(rt, config, setting.weights));
-  const peaks = new Peaks(world);
+  const peaks = new Peaks(world, ring, fractionBits);
   const gradients = gradientFraction(ring, fractionBits, batchSize);
   const targetFraction = losses[loss].roundedLabels ? gradients : fractionBits;
   const schedule = new Schedule(ring, fractionBits, units);
@@ -103,12 +123,12 @@ export async function checkRange(setting: DryRunSetting, data: ClearRows): Promi
   let steps = 0;
   for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
     const order = setting.shuffle
-      ? epochPermutation(seed, epoch, data.rows)
-      : Uint32Array.from({ length: data.rows }, (_, i) => i);
+      ? epochPermutation(seed, epoch, total)
+      : Uint32Array.from({ length: total }, (_, i) => i);
     const settings = { loss, optimizer, batchSize, epoch, seed, gradientFraction: gradients };
-    for (const [i, plan] of schedule.epoch(settings, data.rows).entries()) {
+    for (const [i, plan] of schedule.epoch(settings, total).entries()) {
       if (steps++ >= most) break;
-      const rows = order.subarray(i * batchSize, (i + 1) * batchSize);
+      const rows = order.subarray(i * batchSize, (i + 1) * batchSize).map((row) => row % data.rows);
       world.scoped(
         () => {
           const x = world.each((rt) => inClear(rt, data.x, rows, config.inputShape, fractionBits));
@@ -171,13 +191,16 @@ class Peaks {
   /** Masks that the provider has shown and the party has not come to, in order. */
   readonly #masks: Uint32Array[] = [];
 
-  constructor(world: InTurn) {
+  /** @param ring whose limits count, with so many fraction bits */
+  constructor(world: InTurn, ring: RingBits, fractionBits: number) {
     const [party] = world.parties;
     const { provider } = world;
     provider.watcher = this.#watcher((words) => this.#masks.push(lanesOf(provider, words).slice()));
     party.watcher = this.#watcher((words, site, fraction, limit) => {
       const largest = largestDifference(lanesOf(party, words), this.#masks.shift(), party.ring.bits);
-      this.#note(site, largest, fraction, limit ?? party.ring.bits - 2);
+      // a limit of its own has what is squared: half the bits, beyond those that it loses first
+      const extra = Math.max(0, fraction - differenceFraction(ring, fractionBits));
+      this.#note(site, largest, fraction, limit === undefined ? ring - 2 : (ring - 2) / 2 + extra);
     });
   }
 

@@ -202,7 +202,7 @@ async function tryRing(
   fractionBits: number,
 ): Promise<Attempt> {
   const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = options;
-  const batch = Math.min(batchSize, data.rows);
+  const batch = batchSize;
   const none = { ring, fractionBits, batchSize: batch, steps: 0, peaks: [], fits: false };
   const limit = rangeLimit(ring, fractionBits);
   for (const [name, numbers] of [['inputs', data.x] as const, ['labels', data.y] as const]) {

@@ -122,7 +122,10 @@ function chooseRing({ ring: wanted = 'auto', dryRun }: SessionOptions): {
     throw new TypeError('createSession: dryRun must be what model.dryRun resolves to');
   }
   const ring = choose<RingBits | 'auto'>('ring', wanted, ['auto', 32, 64]);
-  if (ring !== 'auto') return { ring, ringReason: 'asked for', usual: defaultFraction(ring) };
+  if (ring !== 'auto') {
+    const usual = dryRun?.ring === ring ? dryRun.fractionBits : defaultFraction(ring);
+    return { ring, ringReason: 'asked for', usual };
+  }
   if (!dryRun) return { ring: 64, ringReason: 'no dry run of a training', usual: defaultFraction(64) };
   if (!dryRun.fits) {
     throw new RangeExceeded(`createSession: no ring holds the training of the dry run: ${dryRun.reason}`);

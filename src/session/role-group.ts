@@ -238,10 +238,12 @@ export class RoleGroup {
   }
 
   #stop(): Promise<void> {
-    this.#stopped ??= Promise.all(this.#roles.flatMap(workersOf).map((worker) => worker.stop())).then(() => {
-      wipe(this.#boots); // from here, so that it happens whatever state the roles were in
-      this.#boots = [];
-    });
+    this.#stopped ??= Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop())).then(
+      () => {
+        wipe(this.#boots); // from here, so that it happens whatever state the roles were in
+        this.#boots = [];
+      },
+    );
     return this.#stopped;
   }
 }

@@ -12,7 +12,7 @@ import {
   sizeOf,
   weightNames,
 } from '../nn/config.js';
-import { losses } from '../nn/loss.js';
+import { losses, mostSummed } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
 import { gradientFraction } from '../nn/scales.js';
 import { gigabytes, largestLayer, WASM_MEMORY } from '../nn/size.js';
@@ -79,6 +79,15 @@ const watched = ({ earlyStopping, callbacks }: FitPlan): boolean =>
 const validationLabels = ({ validation }: FitPlan): SecureTensor =>
   (validation as [SecureTensor, SecureTensor])[1];
 
+/** @throws RangeError for more labels than a loss can be summed over exactly */
+function refuseLongSum(name: string, { ring }: Settings, { size }: SecureTensor): void {
+  const most = mostSummed(ring);
+  if (size <= most) return;
+  throw new RangeError(
+    `${name}: ${size} labels, of which ring ${ring} can sum the losses of ${most}; use fewer rows at a time, or ring 64`,
+  );
+}
+
 export class Sequential {
   readonly config: ModelConfig;
   #compiled: Compiled | null = null;
@@ -140,9 +149,11 @@ export class Sequential {
     const plan = checkFit(options, x, y, this.config, measures);
     const { settings } = x.session;
     refuseFewRows('fit: losses and metrics', x.shape[0], settings.leastRows);
+    refuseLongSum('fit', settings, y);
     if (plan.validation) {
       const rows = plan.validation[0].shape[0];
       refuseFewRows('validationData: losses and metrics', rows, settings.leastRows);
+      refuseLongSum('validationData', settings, validationLabels(plan));
     }
     this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
@@ -231,6 +242,7 @@ export class Sequential {
     checkLabels('evaluate', y, measures);
     const { settings } = x.session;
     refuseFewRows('evaluate: losses and metrics', x.shape[0], settings.leastRows);
+    refuseLongSum('evaluate', settings, y);
     this.#refuseMisfit('evaluate', settings, batchSize);
     const results = await this.#evaluate(x, y, batchSize, sentinel);
     return metricsOf(settings, results, { where: 'evaluate', y, plans: planModel(this.config) }, measures);

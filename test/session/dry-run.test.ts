@@ -66,6 +66,29 @@ test('ring 32 where it holds the training, else 64, else none; with what is too 
   );
 });
 
+test('a sum that wraps to nothing in ring 32 is seen as large as it is', async () => {
+  // 32 rows of 32 that want 2 of a layer of zeros: Σ x·∂z is −2,048, which is 0 modulo what ring 32 holds at these scales
+  const model = sequential([dense({ units: 1, inputShape: [1] })]);
+  model.compile({ optimizer: sgd({ learningRate: 2 ** -8 }), loss: 'meanSquaredError' });
+  model.setWeights([Float32Array.of(0), Float32Array.of(0)]);
+  const [x, y] = [32, 2].map((value) => Array.from({ length: 32 }, () => [value]));
+  const report = await model.dryRun(x, y, { batchSize: 32, ring: 32 });
+  const update = report.peaks.find(({ kind }) => kind === 'update');
+  assert.is(update?.largest, 2048, String(report));
+  assert.is(report.fits, false);
+});
+
+test('an owner with fewer rows than a batch stands for a whole one', async () => {
+  const model = modelOf();
+  const update = async (count: number) => {
+    const report = await model.dryRun(rows(1).slice(0, count), labels.slice(0, count), { batchSize: 64 });
+    assert.is(report.chosen.batchSize, 64);
+    return report.peaks.find(({ kind }) => kind === 'update')?.largest ?? 0;
+  };
+  const [few, all] = [await update(8), await update(64)];
+  assert.ok(Math.abs(few - all) < 0.05 * all, `${few}, ${all}`);
+});
+
 test('an optimizer that ring 32 does not have takes ring 64', async () => {
   const report = await modelOf(adam()).dryRun(rows(1), labels);
   assert.equal([report.ring, report.fits], [64, true]);
@@ -132,6 +155,7 @@ test('a session takes 64 bits, what its dry run says, or what it is told', async
   assert.ok(dryRun instanceof DryRunReport);
   assert.equal(of({ dryRun }), [32, 11, dryRun.reason]);
   assert.equal(of({ dryRun, ring: 64 }), [64, 20, 'asked for']);
+  assert.equal(of({ dryRun, ring: 32 }), [32, 11, 'asked for']);
   assert.throws(
     () => of({ dryRun: {} as never }),
     /createSession: dryRun must be what model.dryRun resolves to/,
