@@ -38,7 +38,7 @@ function train(session: Session, onStart: () => void): Promise<unknown> {
   const x = session.share(Array(rows * 8).fill(SECRET / 20), { shape: [rows, 8], owner: 'alice' });
   const y = session.share(Array(rows * 2).fill(0.5), { shape: [rows, 2], owner: 'bob' });
   const model = sequential([dense({ units: 16, inputShape: [8], activation: 'relu' }), dense({ units: 2 })]);
-  model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError', metrics: [] });
+  model.compile({ optimizer: sgd({ learningRate: 2 ** -7 }), loss: 'meanSquaredError', metrics: [] });
   const onEpochEnd = (epoch: number) => {
     if (epoch === 0) onStart();
   };
