@@ -30,6 +30,8 @@ const MOST_STEPS = 128;
 /** … and what they may cost, in multiply-adds of all products; but at least as many steps as this. */
 const MOST_WORK = 2e8;
 const LEAST_STEPS = 8;
+/** Milliseconds of work after which other events of this thread have their turn. */
+const WORK_MS = 50;
 
 /** The largest number of one kind in one layer. */
 export interface Peak {
@@ -121,6 +123,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
   const schedule = new Schedule(ring, fractionBits, units);
   const most = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_WORK / setting.work)));
   let steps = 0;
+  let rested = performance.now();
   for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
     const order = setting.shuffle
       ? epochPermutation(seed, epoch, total)
@@ -128,6 +131,10 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     const settings = { loss, optimizer, batchSize, epoch, seed, gradientFraction: gradients };
     for (const [i, plan] of schedule.epoch(settings, total).entries()) {
       if (steps++ >= most) break;
+      if (performance.now() - rested > WORK_MS) {
+        await new Promise((resolve) => setTimeout(resolve));
+        rested = performance.now();
+      }
       const rows = order.subarray(i * batchSize, (i + 1) * batchSize).map((row) => row % data.rows);
       world.scoped(
         () => {

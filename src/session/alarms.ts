@@ -3,8 +3,10 @@ import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
 import type { LayerPlan } from '../nn/config.js';
 import type { LossName } from '../nn/loss-names.js';
+import { differenceFraction } from '../nn/scales.js';
 import { placeOf, type WatchedKind } from '../nn/sentinel.js';
 import type { Metrics } from './epoch-log.js';
+import { rangeLimit } from './ring-range.js';
 
 /** Where an epoch or an evaluation was asked for: 'fit: epoch 3'. */
 export interface Site {
@@ -44,6 +46,17 @@ export function checkAlarms(
   );
 }
 
+/**
+ * The most that a mean loss can be: what its terms can be before they leave the ring, or, of a sigmoid's logarithm, what one
+ * number counts for (nn/cross-entropy.ts).
+ */
+function mostLoss(loss: LossName, ring: RingBits, fractionBits: number): number {
+  const term = rangeLimit(ring, fractionBits);
+  if (loss === 'meanSquaredError') return 2 ** (ring - 2 - 2 * differenceFraction(ring, fractionBits));
+  if (loss === 'sigmoidCrossEntropy') return fractionBits * Math.LN2 + 0.01;
+  return loss === 'hinge' ? term + 1 : term;
+}
+
 /** The least that a loss can be, less what approximations and roundings may take away from it. */
 const LEAST_LOSS: Readonly<Record<LossName, number>> = {
   meanSquaredError: 0,
@@ -54,12 +67,14 @@ const LEAST_LOSS: Readonly<Record<LossName, number>> = {
 
 /** @throws RangeExceeded for a loss or a metric that no data can have */
 export function checkPossible(
-  { where, ring }: Pick<Site, 'where' | 'ring'>,
+  { where, ring, fractionBits }: Pick<Site, 'where' | 'ring'> & { readonly fractionBits: number },
   loss: LossName,
   metrics: Metrics,
 ): void {
   const wrong = [
-    ...(metrics.loss >= LEAST_LOSS[loss] ? [] : ['the loss']),
+    ...(metrics.loss >= LEAST_LOSS[loss] && metrics.loss <= mostLoss(loss, ring, fractionBits)
+      ? []
+      : ['the loss']),
     ...Object.keys(metrics.metrics).filter(
       (key) => !(metrics.metrics[key] >= 0 && metrics.metrics[key] <= 1),
     ),

@@ -56,7 +56,7 @@ export interface SumsOf {
  * @throws RangeExceeded where the sentinel has seen numbers near the limit of the ring, or a mean is impossible
  */
 export function metricsOf(
-  { ring, parties }: Settings,
+  { ring, fractionBits, parties }: Settings,
   results: SumsOfRoles,
   { where, y, plans }: SumsOf,
   { loss, metrics }: Measures,
@@ -93,6 +93,6 @@ export function metricsOf(
     ...('accuracy' in byKey && { accuracy: byKey.accuracy }),
     metrics: byKey,
   };
-  checkPossible({ where, ring }, loss, result);
+  checkPossible({ where, ring, fractionBits }, loss, result);
   return result;
 }

@@ -256,7 +256,7 @@ export class Sequential {
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
-  predict(x: SecureTensor, options: EvaluateOptions = {}): SecureTensor {
+  predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
     const { batchSize } = checkEvaluate('predict', options, x, null, this.config);
     this.#refuseMisfit('predict', x.session.settings, batchSize);
     const model = this.#deploy(x.session, 0);
