@@ -10,12 +10,10 @@ import {
   type ModelConfig,
   planModel,
   sizeOf,
-  weightNames,
 } from '../nn/config.js';
-import { losses, mostSummed } from '../nn/loss.js';
+import { losses } from '../nn/loss.js';
 import { defaultLoss } from '../nn/loss-names.js';
 import { gradientFraction } from '../nn/scales.js';
-import { gigabytes, largestLayer, WASM_MEMORY } from '../nn/size.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
@@ -36,7 +34,6 @@ import {
   metricsOf,
   type SumsOfRoles,
 } from './epoch-log.js';
-import { refuseFewRows } from './few-rows.js';
 import {
   type Compiled,
   type CompileOptions,
@@ -49,7 +46,9 @@ import {
   type FitPlan,
   progressOf,
 } from './fit-options.js';
+import { LabelScales } from './label-scales.js';
 import { checkLabels } from './labels.js';
+import { checkMemory, checkSums, checkWeightRange } from './model-checks.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
 import { checkSetting, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
@@ -62,8 +61,7 @@ export type { EpochLog, History, Metrics } from './epoch-log.js';
 interface Deployed {
   readonly session: Session;
   readonly number: number;
-  /** Labels at other scales, made for metrics (scale 0) and gradients, by the tensor they came from and their scale. */
-  readonly labels: Map<SecureTensor, Map<number, SecureTensor>>;
+  readonly labels: LabelScales;
 }
 
 /** Epochs that are asked for at once where nobody looks at one before the next. */
@@ -78,15 +76,6 @@ const watched = ({ earlyStopping, callbacks }: FitPlan): boolean =>
 
 const validationLabels = ({ validation }: FitPlan): SecureTensor =>
   (validation as [SecureTensor, SecureTensor])[1];
-
-/** @throws RangeError for more labels than a loss can be summed over exactly */
-function refuseLongSum(name: string, { ring }: Settings, { size }: SecureTensor): void {
-  const most = mostSummed(ring);
-  if (size <= most) return;
-  throw new RangeError(
-    `${name}: ${size} labels, of which ring ${ring} can sum the losses of ${most}; use fewer rows at a time, or ring 64`,
-  );
-}
 
 export class Sequential {
   readonly config: ModelConfig;
@@ -124,17 +113,8 @@ export class Sequential {
       return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
     });
     checkWeights(this.config, arrays);
-    this.#checkWeightRange(arrays, Infinity, 'not a finite number');
+    checkWeightRange(this.config, arrays, Infinity, 'not a finite number');
     this.#initial = arrays;
-  }
-
-  #checkWeightRange(weights: readonly Float32Array[], limit: number, problem: string): void {
-    const names = weightNames(this.config);
-    weights.forEach((array, i) => {
-      const at = array.findIndex((value) => !(Math.abs(value) < limit));
-      if (at < 0) return;
-      throw new RangeError(`setWeights: array ${i} (${names[i]}), number ${at}: ${problem}`);
-    });
   }
 
   /**
@@ -148,13 +128,8 @@ export class Sequential {
     const { measures } = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.config, measures);
     const { settings } = x.session;
-    refuseFewRows('fit: losses and metrics', x.shape[0], settings.leastRows);
-    refuseLongSum('fit', settings, y);
-    if (plan.validation) {
-      const rows = plan.validation[0].shape[0];
-      refuseFewRows('validationData: losses and metrics', rows, settings.leastRows);
-      refuseLongSum('validationData', settings, validationLabels(plan));
-    }
+    checkSums('fit', settings, y);
+    if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
     this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
     const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
@@ -241,8 +216,7 @@ export class Sequential {
     const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.config);
     checkLabels('evaluate', y, measures);
     const { settings } = x.session;
-    refuseFewRows('evaluate: losses and metrics', x.shape[0], settings.leastRows);
-    refuseLongSum('evaluate', settings, y);
+    checkSums('evaluate', settings, y);
     this.#refuseMisfit('evaluate', settings, batchSize);
     const results = await this.#evaluate(x, y, batchSize, sentinel);
     return metricsOf(settings, results, { where: 'evaluate', y, plans: planModel(this.config) }, measures);
@@ -354,7 +328,7 @@ export class Sequential {
     if (!this.#deployed) return;
     const { session, number, labels } = this.#deployed;
     this.#deployed = null;
-    for (const made of labels.values()) for (const tensor of made.values()) tensor.dispose();
+    labels.dispose();
     if (!session.roles.ended) session.roles.send({ name: 'disposeModel', args: { model: number } });
   }
 
@@ -376,20 +350,13 @@ export class Sequential {
         operation === 'fit'
           ? this.summary({ ...setting, batchSize }).memory.step
           : dryPrediction(this.config, { ...setting, batchSize }).memory;
-      if (bytes > WASM_MEMORY) {
-        const { index, config } = largestLayer(planModel(this.config), batchSize);
-        throw new RangeError(
-          `${operation}: layer ${index} (${config.type}) takes most of the ${gigabytes(bytes)} that a party needs for a ` +
-            `batch of ${batchSize} in ring ${ring}; its wasm memory has 4 GiB: use a smaller batch or layer` +
-            (ring === 64 ? ', or ring 32' : ''),
-        );
-      }
+      checkMemory(operation, this.config, ring, batchSize, bytes);
       this.#fitting.add(key);
     }
     if (!this.#initial || this.#deployed) return;
     const limit = rangeLimit(ring, fractionBits);
     const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
-    this.#checkWeightRange(this.#initial, limit, problem);
+    checkWeightRange(this.config, this.#initial, limit, problem);
   }
 
   /** Shares the model among the roles, unless it is there. */
@@ -401,7 +368,7 @@ export class Sequential {
     const weights = this.#initial ?? initialWeights(this.config, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
-    this.#deployed = { session, number, labels: new Map() };
+    this.#deployed = { session, number, labels: new LabelScales() };
     return this.#deployed;
   }
 
@@ -410,32 +377,15 @@ export class Sequential {
    * @param gradients fraction bits of gradients; null where there are none
    */
   #inputs(
-    model: Deployed,
+    { labels }: Deployed,
     x: SecureTensor,
     y: SecureTensor,
     { metrics, loss }: Measures,
     gradients: number | null,
   ): number[] {
-    const targets = gradients !== null && losses[loss].roundedLabels ? this.#labels(model, y, gradients) : y;
-    const tensors = [x, y, targets, ...(metrics.length > 0 ? [this.#labels(model, y, 0)] : [])];
+    const targets = gradients !== null && losses[loss].roundedLabels ? labels.of(y, gradients) : y;
+    const tensors = [x, y, targets, ...(metrics.length > 0 ? [labels.of(y, 0)] : [])];
     return tensors.map((tensor) => tensor.number);
-  }
-
-  /** The labels y at `fraction` bits, made once. */
-  #labels({ session, labels }: Deployed, y: SecureTensor, fraction: number): SecureTensor {
-    if (fraction === session.settings.fractionBits) return y;
-    for (const [from, made] of labels) {
-      if (!from.disposed) continue;
-      for (const tensor of made.values()) tensor.dispose();
-      labels.delete(from);
-    }
-    const scales = labels.get(y) ?? new Map<number, SecureTensor>();
-    labels.set(y, scales);
-    const known = scales.get(fraction);
-    if (known) return known;
-    const made = session.make({ name: 'roundedLabels', in: [y.number], args: { fraction } }, y.shape);
-    scales.set(fraction, made);
-    return made;
   }
 }
 
