@@ -164,4 +164,26 @@ test('the peak of memory is the most that was held at once, in wasm memory and o
   });
 });
 
+test('ring 32 refuses more labels than it can sum the losses of', async () => {
+  await withSession({ ring: 32 }, async (session) => {
+    const rows = 2 ** 20 + 1;
+    const x = session.share(new Float32Array(rows), { shape: [rows, 1] });
+    const few = session.share(new Float32Array(32), { shape: [32, 1] });
+    const model = sequential([dense({ units: 1, inputShape: [1] })]);
+    model.compile({ optimizer: sgd({ learningRate: 2 ** -5 }), loss: 'meanSquaredError', metrics: [] });
+    for (const [name, run] of [
+      ['fit', () => model.fit(x, x)],
+      ['validationData', () => model.fit(few, few, { validationData: [x, x] })],
+      ['evaluate', () => model.evaluate(x, x)],
+    ] as const) {
+      const error = await run().then(
+        () => null,
+        (reason: Error) => reason,
+      );
+      assert.instance(error, RangeError);
+      assert.match(error?.message ?? '', `${name}: 1048577 labels, of which ring 32`);
+    }
+  });
+});
+
 test.run();
