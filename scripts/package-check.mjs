@@ -34,7 +34,7 @@ const NEEDED = [
   'dist/src/index.js',
   'dist/src/index.d.ts',
   'dist/src/cli/main.js',
-  'dist/src/session/role-worker.js',
+  'dist/src/role/worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',
   'dist/src/data/fashion-mnist/README.md',

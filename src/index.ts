@@ -43,20 +43,22 @@ export type {
   LayerConfig,
   MaxPooling2dConfig,
   ModelConfig,
-} from './nn/config.js';
-export * from './nn/describe.js';
+} from './model/config.js';
+export * from './model/describe.js';
+export type { LossName } from './model/losses.js';
+export type { MetricName } from './model/metrics.js';
+export type { AdamConfig, MomentumConfig, OptimizerConfig, SgdConfig } from './model/optimizers.js';
+export type { LearningRate, Schedule } from './model/schedule.js';
+export type { Padding } from './model/window.js';
 export type { Peak, RangeCheck } from './nn/dry-run.js';
-export type { LossName } from './nn/loss-names.js';
-export type { MetricName } from './nn/metric-names.js';
-export type { AdamConfig, MomentumConfig, OptimizerConfig, SgdConfig } from './nn/optimizer-config.js';
-export type { LearningRate, Schedule } from './nn/schedule.js';
 export type { WatchedKind } from './nn/sentinel.js';
 export type { LayerSummary, PartCost, Summary } from './nn/summary.js';
-export type { Padding } from './nn/window.js';
 export type { DrySetting } from './party/dry.js';
 export type { LedgerTotals } from './party/ledger.js';
-export type { Domain } from './protocol/octaves.js';
+export type { Domain } from './protocol/powers-of-four.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
+export type { Times, Work } from './role/profile.js';
+export type { TranscriptEntry } from './role/role.js';
 export type {
   Attempt,
   ClearNumbers,
@@ -67,8 +69,6 @@ export type {
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { SessionOptions, Settings } from './session/options.js';
-export type { Times, Work } from './session/profile.js';
-export type { TranscriptEntry } from './session/role.js';
 export type { RoleGroup } from './session/role-group.js';
 export {
   type EpochLog,

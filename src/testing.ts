@@ -2,16 +2,17 @@
  * beaverdam/testing: sessions for tests. They may have known seeds, records of what parties saw, and sums over few
  * rows, each of which takes away what a session protects. Nothing here is for data that matters.
  */
+
+import type { TranscriptEntry } from './role/role.js';
+import { resolveTestOptions, type TestOptions } from './role/test-settings.js';
 import type { SessionOptions } from './session/options.js';
-import type { TranscriptEntry } from './session/role.js';
 import { RoleGroup } from './session/role-group.js';
 import { Session } from './session/session.js';
-import { resolveTestOptions, type TestOptions } from './session/test-settings.js';
 
+export type { TranscriptEntry } from './role/role.js';
+export type { TestOptions } from './role/test-settings.js';
 export type { SessionOptions } from './session/options.js';
-export type { TranscriptEntry } from './session/role.js';
 export type { Session } from './session/session.js';
-export type { TestOptions } from './session/test-settings.js';
 
 /**
  * Starts a session as `createSession` does, with the given test options. FOR TESTS ONLY.

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as published from '../src/index.js';
 import { dense, sequential } from '../src/index.js';
-import { sgd } from '../src/nn/describe.js';
+import { sgd } from '../src/model/describe.js';
 import { createTestSession, type TestOptions, transcriptsOf } from '../src/testing.js';
 
 /** The package by its own name, as its users import it. */

@@ -4,7 +4,7 @@ import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
 import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
 import { createSession, type Dataset, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
-import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
+import { initialWeights, type ModelConfig } from '../../src/model/config.js';
 import { clock, type Runner } from './interleave.js';
 
 /** What is trained: a perceptron with relu and mean squared error, by gradient descent. */

@@ -1,5 +1,5 @@
 /** Where the time of a step on shares goes: by role and by kind of work, beside what the products alone would take. */
-import { type Times, WORK } from '../../src/session/profile.js';
+import { type Times, WORK } from '../../src/role/profile.js';
 import type { LowerBound } from './lower-bound.js';
 import { digits, duration, printTable } from './table.js';
 import { onShares, stepsOf, type Training } from './trainers.js';

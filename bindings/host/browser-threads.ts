@@ -14,11 +14,7 @@ export interface Boot {
 
 /** Starts the thread of a role; `data` is what its `bootData` returns. */
 export const startRole = (data: unknown, name: string): HostWorker =>
-  boot(
-    new Worker(new URL('../../src/session/role-worker.js', import.meta.url), { type: 'module' }),
-    data,
-    name,
-  );
+  boot(new Worker(new URL('../../src/role/worker.js', import.meta.url), { type: 'module' }), data, name);
 
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>

@@ -5,7 +5,7 @@ import type { HostWorker } from './types.js';
 
 /** Starts the thread of a role; `data` is what its `bootData` returns. */
 export const startRole = (data: unknown, name: string): HostWorker =>
-  watch(new Worker(new URL('../../src/session/role-worker.js', import.meta.url), options(data, name)), name);
+  watch(new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)), name);
 
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>

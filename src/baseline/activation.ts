@@ -1,5 +1,5 @@
 /** Activations in clear: each function beside its derivative. */
-import { type Activation, type ActivationName, leakySlope } from '../nn/activation.js';
+import { type Activation, type ActivationName, leakySlope } from '../model/activation.js';
 
 /** y = f(z), and dy/dz from z and y. */
 export interface PlainActivation {

@@ -1,5 +1,5 @@
-/** Losses in clear: each formula of nn/loss-names.ts beside its gradient. */
-import type { LossName } from '../nn/loss-names.js';
+/** Losses in clear: each formula of nn/losses.ts beside its gradient. */
+import type { LossName } from '../model/losses.js';
 
 export interface PlainLoss {
   /** The loss summed over the rows. y is what the loss takes: outputs, or logits. Both are [rows × units]. */

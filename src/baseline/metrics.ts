@@ -1,6 +1,6 @@
 /** Metrics in clear, by the definitions of nn/metric-names.ts. */
-import { decisionThreshold, type LossName } from '../nn/loss-names.js';
-import { type MetricName, metricKey } from '../nn/metric-names.js';
+import { decisionThreshold, type LossName } from '../model/losses.js';
+import { type MetricName, metricKey } from '../model/metrics.js';
 import { plainLosses } from './loss.js';
 
 /** The mean loss, accuracy, and other metrics by their keys. */

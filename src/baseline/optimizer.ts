@@ -4,7 +4,7 @@ import {
   clipValueOf,
   type MomentumConfig,
   type OptimizerConfig,
-} from '../nn/optimizer-config.js';
+} from '../model/optimizers.js';
 
 /** Weight arrays beside their gradients; null for what is not trained. */
 type Gradients = readonly (Float32Array | null)[];

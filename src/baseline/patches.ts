@@ -1,5 +1,5 @@
 /** Windows of one image as the rows of a matrix, so that a convolution is a matrix product. */
-import type { WindowPlan } from '../nn/window.js';
+import type { WindowPlan } from '../model/window.js';
 
 /**
  * Visits every part of a window that lies inside the image: runs of `length` numbers that are adjacent both in the

@@ -1,10 +1,10 @@
 /** The clear trainer: the same model, batches and update as the secure one, on numbers in clear. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
-import type { ModelConfig } from '../nn/config.js';
-import type { LossName } from '../nn/loss-names.js';
-import type { MetricName } from '../nn/metric-names.js';
-import { rateAt } from '../nn/schedule.js';
+import type { ModelConfig } from '../model/config.js';
+import type { LossName } from '../model/losses.js';
+import type { MetricName } from '../model/metrics.js';
+import { rateAt } from '../model/schedule.js';
 import { type Scores, Tally } from './metrics.js';
 import { PlainModel } from './model.js';
 import { plainOptimizer } from './optimizer.js';

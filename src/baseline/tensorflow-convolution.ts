@@ -2,7 +2,7 @@
  * The gradient of a convolution's filters for TensorFlow.js' wasm backend, which has none of its own (4.22), put
  * together from its other operations. Without it convolutions train on the cpu backend only, some fifty times slower.
  */
-import { planWindows } from '../nn/window.js';
+import { planWindows } from '../model/window.js';
 import type { TensorFlow, TensorFlowTensor } from './tensorflow-module.js';
 
 const KERNEL = 'Conv2DBackpropFilter';

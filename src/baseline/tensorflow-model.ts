@@ -1,9 +1,9 @@
 /** Our descriptions in the words of TensorFlow.js: layers, losses, optimizers. */
-import { type Activation, activationName, leakySlope } from '../nn/activation.js';
-import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../nn/config.js';
-import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../nn/loss-names.js';
-import { clipValueOf, type OptimizerConfig } from '../nn/optimizer-config.js';
-import { rateAt } from '../nn/schedule.js';
+import { type Activation, activationName, leakySlope } from '../model/activation.js';
+import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../model/config.js';
+import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../model/losses.js';
+import { clipValueOf, type OptimizerConfig } from '../model/optimizers.js';
+import { rateAt } from '../model/schedule.js';
 import type {
   TensorFlow,
   TensorFlowLayer,
@@ -89,7 +89,7 @@ function knownActivation(activation: Activation): string {
 
 type Compare = (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor;
 
-/** The loss of nn/loss-names.ts, of what the model ends with. */
+/** The loss of nn/losses.ts, of what the model ends with. */
 export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
   const { losses } = tf;
   return {

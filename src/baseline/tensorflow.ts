@@ -1,8 +1,8 @@
 /** The same training in TensorFlow.js, when it is installed: the independent reference for speed and numbers. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
-import { checkWeights, type ModelConfig } from '../nn/config.js';
-import { rateAt } from '../nn/schedule.js';
+import { checkWeights, type ModelConfig } from '../model/config.js';
+import { rateAt } from '../model/schedule.js';
 import { addConvolutionGradient } from './tensorflow-convolution.js';
 import { accuracyOf, buildModel, lossOf, optimizerOf, setRate } from './tensorflow-model.js';
 import { loadTensorFlow, type TensorFlow, type TensorFlowTensor } from './tensorflow-module.js';

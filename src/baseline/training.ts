@@ -1,10 +1,10 @@
 /** What all trainers in clear take and give, so that their results can stand side by side. */
 import { checkDataset, type Dataset } from '../data/dataset.js';
-import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
-import { checkLoss, type LossName } from '../nn/loss-names.js';
-import { checkMetric, type MetricName } from '../nn/metric-names.js';
-import { checkOptimizer, type OptimizerConfig } from '../nn/optimizer-config.js';
-import { checkLearningRate, type LearningRate } from '../nn/schedule.js';
+import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { checkLoss, type LossName } from '../model/losses.js';
+import { checkMetric, type MetricName } from '../model/metrics.js';
+import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
+import { checkLearningRate, type LearningRate } from '../model/schedule.js';
 import type { Scores } from './metrics.js';
 import { defaultLoss } from './model.js';
 

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { runTensorFlow } from '../jobs/clear.js';
 import { describeLayers, type OwnedRows, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { Costs, JobProgress, JobResult, JobStep } from '../jobs/run.js';
-import type { OptimizerConfig } from '../nn/optimizer-config.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { EpochLog } from '../session/sequential.js';
 import { bytes, count, duration, percent, table } from './format.js';

@@ -1,5 +1,5 @@
 /** Checks of the options that jobs are made and run with, before anything is loaded or started. */
-import { planModel } from '../nn/config.js';
+import { planModel } from '../model/config.js';
 import {
   checkArray,
   checkBoolean,

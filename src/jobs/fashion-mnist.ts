@@ -2,8 +2,8 @@
 import type { RingBits } from '../../bindings/ring.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadFashionMnist } from '../data/fashion-mnist.js';
-import { exponentialDecay, momentum, sgd } from '../nn/describe.js';
-import type { LearningRate } from '../nn/schedule.js';
+import { exponentialDecay, momentum, sgd } from '../model/describe.js';
+import type { LearningRate } from '../model/schedule.js';
 import { checkText } from '../options.js';
 import { checkJobOptions } from './check.js';
 import type { Network, TrainingJob } from './job.js';

@@ -1,8 +1,8 @@
 /** A training job: whose rows, which network, how long. Plain data, so that every way to run it reads the same. */
 import type { Dataset } from '../data/dataset.js';
-import { initialWeights, type ModelConfig, planModel } from '../nn/config.js';
-import type { LossName } from '../nn/loss-names.js';
-import type { OptimizerConfig } from '../nn/optimizer-config.js';
+import { initialWeights, type ModelConfig, planModel } from '../model/config.js';
+import type { LossName } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
 

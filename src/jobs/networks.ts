@@ -1,5 +1,5 @@
 /** The networks that jobs can be asked for by name. */
-import { conv2d, dense, flatten, maxPooling2d } from '../nn/describe.js';
+import { conv2d, dense, flatten, maxPooling2d } from '../model/describe.js';
 import type { Layer } from '../session/sequential.js';
 
 /** What a network is built for. */

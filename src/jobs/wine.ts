@@ -3,7 +3,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { foldSplit } from '../data/split.js';
 import { loadWine } from '../data/wine.js';
-import { sgd } from '../nn/describe.js';
+import { sgd } from '../model/describe.js';
 import { checkJobOptions } from './check.js';
 import type { TrainingJob } from './job.js';
 import { mlp } from './networks.js';

@@ -10,6 +10,8 @@
  *
  * Rounds: clip 4 (clip.ts), gradient 2, squares 1, moments 2, root 9, product and update 2.
  */
+
+import { type AdamConfig, clipValueOf } from '../model/optimizers.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, Share } from '../party/values.js';
@@ -23,7 +25,6 @@ import { addDecayed } from './decay.js';
 import { addScaled, replace } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import type { StepPlan } from './optimizer.js';
-import { type AdamConfig, clipValueOf } from './optimizer-config.js';
 
 /** log2 of the factor between the mean gradient and what the moments see. */
 const GAIN_BITS = 10;
@@ -34,7 +35,7 @@ const WEIGHT_BITS = 16;
 /** Second moments between which 1/√v is exact: up to all that a square can be. */
 const DOMAIN = { low: 2 ** -16, high: 2 ** 22 };
 
-/** Fraction bits with which roots in this domain can be taken in ring 64 (octaves.ts). */
+/** Fraction bits with which roots in this domain can be taken in ring 64 (powers-of-four.ts). */
 const LEAST_FRACTION = 16;
 const MOST_FRACTION = 27;
 

@@ -1,10 +1,11 @@
 /**
- * Losses on shares, with the formulas of loss-names.ts.
+ * Losses on shares, with the formulas of losses.ts.
  *
  * A gradient is ∂loss/∂output up to the public factor `factor(units) / batch`, which folds into the learning rate. The
  * loss summed over a whole epoch is the only form in which it is revealed.
  */
 import type { RingBits } from '../../bindings/ring.js';
+import type { LossName } from '../model/losses.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
@@ -17,11 +18,10 @@ import { rescale, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
 import { addScaled, copyShare } from './integer-share.js';
 import { masked, type Value } from './layers/layer.js';
-import type { LossName } from './loss-names.js';
 import { sumAll } from './metrics.js';
 import { differenceFraction } from './scales.js';
 
-export type { LossName } from './loss-names.js';
+export type { LossName } from '../model/losses.js';
 
 /** What a step's outputs become. */
 export interface Head {

@@ -1,5 +1,6 @@
 /** Metrics on shares: only their sums over a whole epoch are revealed, to the model owner. */
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
+import type { MetricName } from '../model/metrics.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, MaskedBit, Share } from '../party/values.js';
@@ -11,7 +12,6 @@ import { bilinear, Into } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { not } from '../protocol/relu.js';
 import { rescale } from '../protocol/truncate.js';
-import type { MetricName } from './metric-names.js';
 
 /** [x] → [Σ x], one word, settled. Consumes its argument. */
 export function sumAll(rt: Runtime, x: Share): Share {

@@ -1,9 +1,11 @@
 /** A model on shares at one role: layers in order, built from its public description. */
+
+import { type LayerPlan, type ModelConfig, planModel } from '../model/config.js';
+import { foldedActivation } from '../model/losses.js';
 import { withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
-import { type LayerPlan, type ModelConfig, planModel } from './config.js';
 import { buildLayer } from './layers/build.js';
 import {
   masked,
@@ -14,7 +16,6 @@ import {
   type Value,
 } from './layers/layer.js';
 import { type LossName, losses } from './loss.js';
-import { foldedActivation } from './loss-names.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
 import { siteOf, type WatchedKind } from './sentinel.js';
 

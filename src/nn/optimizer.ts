@@ -7,6 +7,7 @@
  * closest to the sum of the rates asked for, so the rates alternate between two neighbours. The schedule is public.
  */
 import type { RingBits } from '../../bindings/ring.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Share } from '../party/values.js';
@@ -18,9 +19,8 @@ import { addDecayed, decayed } from './decay.js';
 import { addScaled, atScale, copyShare, replace, zeroLike } from './integer-share.js';
 import type { Parameter } from './layers/layer.js';
 import { GUARD_BITS } from './layers/layer.js';
-import type { OptimizerConfig } from './optimizer-config.js';
 
-export type { OptimizerConfig } from './optimizer-config.js';
+export type { OptimizerConfig } from '../model/optimizers.js';
 
 /** The public numbers of one step. */
 export interface StepPlan {

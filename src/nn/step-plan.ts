@@ -1,10 +1,10 @@
 /** The public plan of a training: what every step does, a function of the settings and of the steps made so far. */
 import type { RingBits } from '../../bindings/ring.js';
+import type { LossName } from '../model/losses.js';
+import { rateAt } from '../model/schedule.js';
 import { losses } from './loss.js';
-import type { LossName } from './loss-names.js';
 import type { TrainingPlan } from './model.js';
 import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from './optimizer.js';
-import { rateAt } from './schedule.js';
 
 /** What is the same in all steps of an epoch. */
 export interface EpochSettings {

@@ -1,18 +1,19 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
+
+import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { foldedActivation, type LossName } from '../model/losses.js';
+import { rateAt } from '../model/schedule.js';
+import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
 import { Masked } from '../party/values.js';
-import { type ModelConfig, planModel, sizeOf } from './config.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
-import { foldedActivation, type LossName } from './loss-names.js';
 import { SecureModel } from './model.js';
 import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
 import { gradientFraction } from './scales.js';
-import { rateAt } from './schedule.js';
-import { parametersOf } from './size.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {

@@ -1,5 +1,6 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { Words } from '../../bindings/memory.js';
+import type { MetricName } from '../model/metrics.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
@@ -7,7 +8,6 @@ import { Masked, type Share } from '../party/values.js';
 import { mapMasked } from '../protocol/linear.js';
 import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
-import type { MetricName } from './metric-names.js';
 import { countHits } from './metrics.js';
 import type { SecureModel, TrainingPlan } from './model.js';
 import { type Alarms, Sentinel } from './sentinel.js';

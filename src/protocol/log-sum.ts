@@ -9,9 +9,9 @@ import { Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { dealWaves, harmonicsOf, sumWaves, wavesCost } from './fourier.js';
 import { LOG_SUM_32, LOG_SUM_64 } from './fourier-tables.js';
-import { octavePieces } from './octaves.js';
 import { veil, veilCost } from './open.js';
 import { type Piecewise, piecewise, piecewiseCost } from './piecewise.js';
+import { octavePieces } from './powers-of-four.js';
 
 /** Most classes for which one sum serves. */
 const ONE_SUM = 16;

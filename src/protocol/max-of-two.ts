@@ -6,6 +6,7 @@
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import { minusSelected } from './abs-max-min.js';
 import { bitShare } from './bits.js';
 import { isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
@@ -13,7 +14,6 @@ import { sub } from './linear.js';
 import type { Max } from './max.js';
 import { open, openCost } from './open.js';
 import { multiplyBitCost } from './select.js';
-import { minusSelected } from './signs.js';
 
 export function maxOfTwoCost(at: Setting, rows: number, width: number, value: boolean, mark: boolean): Cost {
   return sequence(

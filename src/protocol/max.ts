@@ -1,6 +1,6 @@
 /**
  * max, argmax over the last axis: ⟨x⟩ [rows, C] → the largest value, its one-hot mark, its index. Ties go to the lowest
- * index. 3 rounds for C = 2 (max-of-two.ts) and 4 for C ≤ 32 (wins.ts; 2 for the comparison, 1 for the counts, 1 to
+ * index. 3 rounds for C = 2 (max-of-two.ts) and 4 for C ≤ 32 (pairwise-max.ts; 2 for the comparison, 1 for the counts, 1 to
  * open), with C(C − 1)/2 comparisons a row; larger C in a tournament of groups of up to 32, 4 rounds a stage, and one more
  * for a mark or an index. Comparisons of more than 37 bits take 3 rounds, so 1 round more a stage: all 64 bits of ring 64.
  * A tournament of pairs takes C − 1 comparisons and 3 rounds for each doubling of C.
@@ -17,7 +17,7 @@ import { constant, mapMasked, reshape } from './linear.js';
 import { maxOfTwo, maxOfTwoCost } from './max-of-two.js';
 import { multiply } from './multiply.js';
 import { open, openCost } from './open.js';
-import { winners, winnersCost } from './wins.js';
+import { winners, winnersCost } from './pairwise-max.js';
 
 /** Most values of a row that are compared all with all. */
 const MAX_GROUP = 32;

@@ -16,9 +16,9 @@ import { bitShare } from './bits.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
 import { dealWaves, harmonicsOf, stretched, sumWaves, type TrigonometricSum, wavesCost } from './fourier.js';
 import { multiply } from './multiply.js';
-import { type Domain, octavePieces } from './octaves.js';
 import { open, openCost, veil, veilCost } from './open.js';
 import { sumScale } from './piecewise-plan.js';
+import { type Domain, octavePieces } from './powers-of-four.js';
 import { below, belowCost, intervals } from './thresholds.js';
 import { truncate, truncateCost } from './truncate.js';
 

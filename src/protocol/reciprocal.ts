@@ -1,7 +1,7 @@
 /**
  * reciprocal: ⟨x⟩ → ⟨1/x⟩ for low ≤ x ≤ high, signed also for −high ≤ x ≤ −low; 3 rounds. divide: ⟨x⟩, ⟨y⟩ → ⟨x/y⟩, 5.
  *
- * In pieces [4ʲ, 4ʲ⁺¹), see octaves.ts. Newton's iteration (CrypTen: 10 times 2 products after an exponential) takes
+ * In pieces [4ʲ, 4ʲ⁺¹), see powers-of-four.ts. Newton's iteration (CrypTen: 10 times 2 products after an exponential) takes
  * 4 rounds each time.
  */
 import type { Secure } from '../party/program.js';
@@ -9,9 +9,9 @@ import type { Runtime } from '../party/runtime.js';
 import type { Masked, Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { multiply } from './multiply.js';
-import { type Domain, octavePieces } from './octaves.js';
 import { openCost } from './open.js';
 import { applyPiecewise, piecewiseCost } from './piecewise.js';
+import { type Domain, octavePieces } from './powers-of-four.js';
 import { rescale, rescaleCost } from './truncate.js';
 
 export interface ReciprocalOptions {

@@ -1,14 +1,14 @@
 /**
  * sqrt: ⟨x⟩ → ⟨√x⟩ for 0 ≤ x ≤ high; negative x give 0. inverseSqrt: ⟨x⟩ → ⟨1/√x⟩ for low ≤ x ≤ high, saturating
- * outside. log: ⟨x⟩ → ⟨ln x⟩ likewise. 3 rounds each, in pieces [4ʲ, 4ʲ⁺¹), see octaves.ts.
+ * outside. log: ⟨x⟩ → ⟨ln x⟩ likewise. 3 rounds each, in pieces [4ʲ, 4ʲ⁺¹), see powers-of-four.ts.
  */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Masked, Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
-import { type Domain, type OctaveFunction, octavePieces } from './octaves.js';
 import { openCost } from './open.js';
 import { applyPiecewise, piecewiseCost } from './piecewise.js';
+import { type Domain, type OctaveFunction, octavePieces } from './powers-of-four.js';
 
 const costOf =
   (name: OctaveFunction) =>

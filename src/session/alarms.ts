@@ -1,12 +1,12 @@
 /** What the owner makes of what is revealed to it: results that cannot be, and what the sentinel says, are errors. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
-import type { LayerPlan } from '../nn/config.js';
-import type { LossName } from '../nn/loss-names.js';
+import type { LayerPlan } from '../model/config.js';
+import type { LossName } from '../model/losses.js';
 import { differenceFraction } from '../nn/scales.js';
 import { placeOf, type WatchedKind } from '../nn/sentinel.js';
+import { rangeLimit } from '../party/ring-range.js';
 import type { Metrics } from './epoch-log.js';
-import { rangeLimit } from './ring-range.js';
 
 /** Where an epoch or an evaluation was asked for: 'fit: epoch 3'. */
 export interface Site {

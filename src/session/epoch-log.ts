@@ -1,11 +1,11 @@
 /** What is revealed of epochs and evaluations, as the owner reads it. */
-import { type LayerPlan, sizeOf } from '../nn/config.js';
+import { type LayerPlan, sizeOf } from '../model/config.js';
+import { metricKey } from '../model/metrics.js';
 import { joinSum, losses } from '../nn/loss.js';
-import { metricKey } from '../nn/metric-names.js';
 import type { Measures } from '../nn/train.js';
+import type { SumResult, SumsResult } from '../role/model-commands.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkAlarms, checkPossible } from './alarms.js';
-import type { SumResult, SumsResult } from './model-commands.js';
 import type { Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
 

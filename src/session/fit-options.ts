@@ -1,14 +1,14 @@
 /** Options of compile and fit, checked before anything runs. */
-import { type ModelConfig, planModel, sizeOf } from '../nn/config.js';
-import { checkLoss, decisionThreshold, type LossName } from '../nn/loss-names.js';
-import { checkMetric, type MetricName } from '../nn/metric-names.js';
-import { checkOptimizer, type OptimizerConfig } from '../nn/optimizer-config.js';
+import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { checkLoss, decisionThreshold, type LossName } from '../model/losses.js';
+import { checkMetric, type MetricName } from '../model/metrics.js';
+import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
+import type { Progress } from '../role/role.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
 import { checkLabels } from './labels.js';
-import type { Progress } from './role.js';
 import type { EpochLog, History } from './sequential.js';
 
 export interface CompileOptions {

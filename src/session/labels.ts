@@ -2,9 +2,9 @@
  * Labels that a loss or a metric cannot use. Checked where this process shared them itself; what others shared is not
  * known here. The messages name the first row that does not fit, never what it holds.
  */
-import { sizeOf } from '../nn/config.js';
-import type { LossName } from '../nn/loss-names.js';
-import { type MetricName, metricKey } from '../nn/metric-names.js';
+import { sizeOf } from '../model/config.js';
+import type { LossName } from '../model/losses.js';
+import { type MetricName, metricKey } from '../model/metrics.js';
 import type { Measures } from '../nn/train.js';
 import { firstMisfit, type RowKind, rowKinds } from '../tensor/row-facts.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';

@@ -1,7 +1,7 @@
 /** What is refused of a model and its data before anything is sent. */
-import { type ModelConfig, planModel, weightNames } from '../nn/config.js';
+import { type ModelConfig, planModel, weightNames } from '../model/config.js';
+import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
 import { mostSummed } from '../nn/loss.js';
-import { gigabytes, largestLayer, WASM_MEMORY } from '../nn/size.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { refuseFewRows } from './few-rows.js';
 import type { Settings } from './options.js';

@@ -2,8 +2,8 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
 import { checkArray, checkBoolean, checkInteger, checkOptions, checkText } from '../options.js';
+import { defaultFraction } from '../party/ring-range.js';
 import { DryRunReport } from './dry-run.js';
-import { defaultFraction } from './ring-range.js';
 
 export interface SessionOptions {
   /**

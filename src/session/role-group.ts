@@ -13,14 +13,14 @@ import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
 import { JobError } from '../errors.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import { bootRecords, type RoleBoot, wipe } from './boot.js';
-import { type Command, commandNamed } from './commands.js';
+import { bootRecords, type RoleBoot, wipe } from '../role/boot.js';
+import { type Command, commandNamed } from '../role/commands.js';
+import type { Times } from '../role/profile.js';
+import type { BatchResult, Progress, TranscriptEntry } from '../role/role.js';
+import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
+import type { RoleApi } from '../role/worker.js';
 import { atFault, errorOf, failureOf } from './fault.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
-import type { Times } from './profile.js';
-import type { BatchResult, Progress, TranscriptEntry } from './role.js';
-import type { RoleApi } from './role-worker.js';
-import { NOT_TESTING, type TestSettings } from './test-settings.js';
 import { Turns } from './turns.js';
 
 /** One role as the session sees it. */

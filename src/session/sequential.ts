@@ -10,14 +10,16 @@ import {
   type ModelConfig,
   planModel,
   sizeOf,
-} from '../nn/config.js';
+} from '../model/config.js';
+import { defaultLoss } from '../model/losses.js';
 import { losses } from '../nn/loss.js';
-import { defaultLoss } from '../nn/loss-names.js';
 import { gradientFraction } from '../nn/scales.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { DrySetting } from '../party/dry.js';
+import { defaultFraction, rangeLimit } from '../party/ring-range.js';
+import type { EvaluateArgs, FitEpochArgs, PredictArgs } from '../role/model-commands.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import {
   type ClearNumbers,
@@ -49,10 +51,8 @@ import {
 import { LabelScales } from './label-scales.js';
 import { checkLabels } from './labels.js';
 import { checkMemory, checkSums, checkWeightRange } from './model-checks.js';
-import type { EvaluateArgs, FitEpochArgs, PredictArgs } from './model-commands.js';
 import { checkSetting, type Settings } from './options.js';
 import { decodeWords, joinShares } from './owner.js';
-import { defaultFraction, rangeLimit } from './ring-range.js';
 import type { Session } from './session.js';
 
 export type { EpochLog, History, Metrics } from './epoch-log.js';

@@ -1,14 +1,14 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
 
 import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
+import type { Command } from '../role/commands.js';
+import type { ShareArgs, ShareRowsArgs } from '../role/tensor-commands.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
-import type { Command } from './commands.js';
 import type { AsyncDisposal } from './disposal.js';
 import { OWNER, type SessionOptions, type Settings } from './options.js';
 import { decodeWords, joinShares, splitForParties } from './owner.js';
 import { RoleGroup } from './role-group.js';
-import type { ShareArgs, ShareRowsArgs } from './tensor-commands.js';
 import { checkTensor, type TensorLike } from './validate.js';
 
 /** Numbers that go to the roles at a time; larger tensors are stored outside wasm memory. */

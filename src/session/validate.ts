@@ -1,7 +1,7 @@
 /** Checks of clear input before anything leaves its owner. Messages name places, never values. */
 import type { RingBits } from '../../bindings/ring.js';
 import { checkShape, checkTexts, kindOf } from '../options.js';
-import { rangeLimit } from './ring-range.js';
+import { rangeLimit } from '../party/ring-range.js';
 
 /** Nested or flat numbers with a shape, as users give them. */
 export type TensorLike =

@@ -1,7 +1,7 @@
 /** What every tensor is: a handle on a value that only the roles hold, and how its operations are asked for. */
 import { checkNumber, kindOf } from '../options.js';
-import type { Command } from '../session/commands.js';
-import type { TakeArgs } from '../session/rearrange.js';
+import type { TakeArgs } from '../protocol/rearrange.js';
+import type { Command } from '../role/commands.js';
 import type { Session } from '../session/session.js';
 import type { SecureTensor } from './secure-tensor.js';
 

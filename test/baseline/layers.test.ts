@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PlainModel } from '../../src/baseline/model.js';
 import { predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights, type LayerConfig, type ModelConfig } from '../../src/nn/config.js';
+import { initialWeights, type LayerConfig, type ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   averagePooling2d,
@@ -14,8 +14,8 @@ import {
   globalAveragePooling2d,
   leakyRelu,
   maxPooling2d,
-} from '../../src/nn/describe.js';
-import { dropoutMask } from '../../src/nn/dropout-mask.js';
+} from '../../src/model/describe.js';
+import { dropoutMask } from '../../src/model/dropout-mask.js';
 import { checkGradients } from './gradient-check.js';
 
 const images: number[] = [6, 5, 2];

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import { PlainModel } from '../../src/baseline/model.js';
 import { predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
-import { dense } from '../../src/nn/describe.js';
-import { lossNames } from '../../src/nn/loss-names.js';
+import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import { dense } from '../../src/model/describe.js';
+import { lossNames } from '../../src/model/losses.js';
 import { checkGradients, oneHotLabels, uniform } from './gradient-check.js';
 
 const network = (last: 'linear' | 'softmax' | 'sigmoid'): ModelConfig => ({

@@ -3,10 +3,10 @@ import * as assert from 'uvu/assert';
 import { Tally } from '../../src/baseline/metrics.js';
 import { evaluatePlain, trainPlain } from '../../src/baseline/plain.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
-import { dense } from '../../src/nn/describe.js';
-import type { LossName } from '../../src/nn/loss-names.js';
-import type { MetricName } from '../../src/nn/metric-names.js';
+import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import { dense } from '../../src/model/describe.js';
+import type { LossName } from '../../src/model/losses.js';
+import type { MetricName } from '../../src/model/metrics.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
 
 const scores = (y: number[], t: number[], units: number, metrics: MetricName[], loss?: LossName) => {

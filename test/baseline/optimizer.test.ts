@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import { plainOptimizer } from '../../src/baseline/optimizer.js';
 import { trainPlain } from '../../src/baseline/plain.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
-import { adam, dense, momentum, sgd, stepDecay } from '../../src/nn/describe.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import { adam, dense, momentum, sgd, stepDecay } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 
 /** One weight that starts at `w`, after steps with these gradients. */
 function descend(optimizer: OptimizerConfig, w: number, gradients: number[], rate = 0.5): number {

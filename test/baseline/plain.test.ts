@@ -7,7 +7,7 @@ import { publicRandom } from '../../src/data/random.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
-import { type Activation, initialWeights, type ModelConfig } from '../../src/nn/config.js';
+import { type Activation, initialWeights, type ModelConfig } from '../../src/model/config.js';
 
 const network = (inputs: number, units: number[], activation: Activation = 'relu'): ModelConfig => ({
   inputShape: [inputs],

@@ -9,7 +9,7 @@ import {
 } from '../../src/baseline/tensorflow.js';
 import type { TrainingOptions } from '../../src/baseline/training.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type LayerConfig, type ModelConfig, sizeOf } from '../../src/nn/config.js';
+import { initialWeights, type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
 import {
   activation,
   adam,
@@ -26,7 +26,7 @@ import {
   momentum,
   polynomialActivation,
   sgd,
-} from '../../src/nn/describe.js';
+} from '../../src/model/describe.js';
 import { difference } from './compare-trainings.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
 

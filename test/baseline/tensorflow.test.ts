@@ -6,7 +6,7 @@ import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
-import { type ActivationName, initialWeights, type ModelConfig } from '../../src/nn/config.js';
+import { type ActivationName, initialWeights, type ModelConfig } from '../../src/model/config.js';
 import { difference } from './compare-trainings.js';
 
 const network = (activation: ActivationName): ModelConfig => ({

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { chachaOps, type Rounds, StreamMode } from '../../bindings/chacha.js';
-import { assertGuards, guarded, kernels, makeHeap, Random, scoped } from '../support/ring.js';
+import { assertGuards, guarded, kernels, makeHeap, Random, scoped } from '../world/ring.js';
 
 const heap = makeHeap();
 const { chacha } = chachaOps(kernels(heap), heap, 32);

@@ -20,7 +20,7 @@ import {
   scoped,
   setBit,
   sharePlanes,
-} from '../support/shares.js';
+} from '../world/shares.js';
 
 const ops = compareOps(kernels, heap, 32);
 

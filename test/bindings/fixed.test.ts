@@ -14,7 +14,7 @@ import {
   read,
   scoped,
   vector,
-} from '../support/ring.js';
+} from '../world/ring.js';
 
 const heap = makeHeap();
 const exported = kernels(heap);

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MAX_HARMONICS, trigonometricOps } from '../../bindings/trigonometric.js';
-import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../support/shares.js';
-import { approximate, distance, exact } from '../support/turn.js';
+import { approximate, distance, exact } from '../twins/exact-angle.js';
+import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../world/shares.js';
 
 for (const bits of RINGS) {
   const ops = trigonometricOps(kernels, heap, bits);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Accumulate, matmulOps } from '../../bindings/matmul.js';
-import { assertWords, type Bits, kernels, makeHeap, Random, RINGS, scoped, vector } from '../support/ring.js';
+import { assertWords, type Bits, kernels, makeHeap, Random, RINGS, scoped, vector } from '../world/ring.js';
 
 const heap = makeHeap();
 const exported = kernels(heap);

@@ -16,7 +16,7 @@ import {
   scoped,
   setBit,
   words,
-} from '../support/shares.js';
+} from '../world/shares.js';
 
 for (const bits of RINGS) {
   const ops = planesOps(kernels, heap, bits);

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { polynomialOps, taylorTable } from '../../bindings/polynomial.js';
-import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../support/shares.js';
+import { blank, heap, kernels, LENGTHS, Random, RINGS, read, scoped, words } from '../world/shares.js';
 
 const evaluate = (coefficients: bigint[], x: bigint): bigint =>
   coefficients.reduceRight((sum, c) => sum * x + c, 0n);

@@ -6,7 +6,7 @@ import type { HostWorker } from '../../bindings/host/types.js';
 import { type Accumulate, matmulOps } from '../../bindings/matmul.js';
 import type { Words } from '../../bindings/memory.js';
 import { Pool } from '../../bindings/pool.js';
-import { assertGuards, guarded, kernels, makeHeap, module, Random, RINGS, vector } from '../support/ring.js';
+import { assertGuards, guarded, kernels, makeHeap, module, Random, RINGS, vector } from '../world/ring.js';
 
 interface Team {
   readonly heap: ReturnType<typeof makeHeap>;

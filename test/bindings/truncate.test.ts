@@ -16,7 +16,7 @@ import {
   scoped,
   setBit,
   words,
-} from '../support/shares.js';
+} from '../world/shares.js';
 
 /** z within the promised range, both ends included, and the opened z + r for masks with extremes among them. */
 function masked(random: Random, n: number, bits: Bits): { z: bigint[]; r: bigint[]; c: bigint[] } {

@@ -12,7 +12,7 @@ import {
   RINGS,
   scoped,
   vector,
-} from '../support/ring.js';
+} from '../world/ring.js';
 
 const heap = makeHeap();
 const exported = kernels(heap);

@@ -10,8 +10,8 @@ import { modelOf, startingWeights, type TrainingJob, totalRows } from '../../src
 import { dealRows, ownerNames } from '../../src/jobs/owners.js';
 import { type JobResult, runJob } from '../../src/jobs/run.js';
 import { wineJob } from '../../src/jobs/wine.js';
-import { sgd } from '../../src/nn/describe.js';
-import type { Command } from '../../src/session/commands.js';
+import { sgd } from '../../src/model/describe.js';
+import type { Command } from '../../src/role/commands.js';
 import { RoleGroup } from '../../src/session/role-group.js';
 
 test('alice has the odd rows of Wine, bob the even ones, and every row is trained or tested on once', async () => {

@@ -6,10 +6,10 @@ import { pool } from '../../src/jobs/clear.js';
 import { jointStatistics } from '../../src/jobs/statistics.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
+import type { TestOptions } from '../../src/role/test-settings.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
-import type { TestOptions } from '../../src/session/test-settings.js';
-import * as sessions from '../support/sessions.js';
+import * as sessions from '../world/sessions.js';
 
 const withSession = (
   parties: readonly string[],

@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Link } from '../../src/links/link.js';
 import { createDoorbell, createRingBuffer } from '../../src/links/ring-buffer.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
 
 const random = new Random(seed);
 

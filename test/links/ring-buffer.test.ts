@@ -9,8 +9,8 @@ import {
   RingWriter,
   wipeRing,
 } from '../../src/links/ring-buffer.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
 
 function ring(capacity: number) {
   const buffer = createRingBuffer(capacity);

@@ -2,11 +2,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plainOptimizer } from '../../src/baseline/optimizer.js';
-import type { ModelConfig } from '../../src/nn/config.js';
-import { adam, dense } from '../../src/nn/describe.js';
+import type { ModelConfig } from '../../src/model/config.js';
+import { adam, dense } from '../../src/model/describe.js';
 import { descend } from '../../src/nn/optimizer.js';
 import { summarize } from '../../src/nn/summary.js';
-import { partiesOf } from '../support/settings.js';
+import { partiesOf } from '../world/settings.js';
 
 const config: ModelConfig = { inputShape: [3], layers: [dense({ units: 2 })] };
 

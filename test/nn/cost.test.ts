@@ -1,8 +1,8 @@
 /** What a step of training costs: its rounds, and its bytes as the sum of what the operations declare. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type LayerConfig } from '../../src/nn/config.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { initialWeights, type LayerConfig } from '../../src/model/config.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { losses } from '../../src/nn/loss.js';
 import { countHits, roundedLabels } from '../../src/nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
@@ -12,8 +12,8 @@ import { type Cost, parallel, sequence } from '../../src/protocol/cost.js';
 import { reluCost } from '../../src/protocol/relu.js';
 import { selectCost } from '../../src/protocol/select.js';
 import { rescaleCost, truncateCost } from '../../src/protocol/truncate.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 const BATCH = 8;
 const RATE_EXPONENT = 5;

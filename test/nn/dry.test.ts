@@ -19,7 +19,7 @@ import { multiplyBit, select } from '../../src/protocol/select.js';
 import { sigmoidPair } from '../../src/protocol/sigmoid.js';
 import { softmax } from '../../src/protocol/softmax.js';
 import { rescale } from '../../src/protocol/truncate.js';
-import { inEverySetting } from '../support/settings.js';
+import { inEverySetting } from '../world/settings.js';
 
 /** Programs of a masked [rows, 3]. */
 const PROGRAMS: Record<string, (rt: Runtime, x: Masked) => Secure<unknown>> = {

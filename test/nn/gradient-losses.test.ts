@@ -1,28 +1,28 @@
 /**
  * The gradient of every loss on shares, times its public factor over the batch, is the slope of the mean loss in double
  * precision: along what the loss takes, and along every weight of a model, with and without the final activation
- * that a loss contains (loss-names.ts).
+ * that a loss contains (losses.ts).
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
-import type { Activation, ModelConfig } from '../../src/nn/config.js';
-import { activation, dense } from '../../src/nn/describe.js';
+import type { Activation, ModelConfig } from '../../src/model/config.js';
+import { activation, dense } from '../../src/model/describe.js';
+import { foldedActivation, type LossName, lossNames, withLogits } from '../../src/model/losses.js';
 import { masked } from '../../src/nn/layers/layer.js';
 import { losses } from '../../src/nn/loss.js';
-import { foldedActivation, type LossName, lossNames, withLogits } from '../../src/nn/loss-names.js';
-import { curves, softmax } from '../support/approximations.js';
-import { headLosses, meanLoss, rowLosses } from '../support/float-loss.js';
-import { drawn, encoded } from '../support/model-steps.js';
+import { curves, softmax } from '../twins/approximations.js';
+import { headLosses, meanLoss, rowLosses } from '../twins/float-loss.js';
 import {
   assertClose,
   drawSmooth,
   gradientsOnShares,
   type Objective,
   sensitivities,
-} from '../support/numeric-gradient.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+} from '../twins/numeric-gradient.js';
+import { drawn, encoded } from '../world/model-steps.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 const ROWS = 8;
 

@@ -4,7 +4,7 @@
  * Compared as in gradient.test.ts, with the loss ½ Σ (y − t)².
  */
 import { test } from 'uvu';
-import type { LayerConfig, ModelConfig } from '../../src/nn/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   averagePooling2d,
@@ -13,10 +13,10 @@ import {
   dense,
   dropout,
   flatten,
-} from '../../src/nn/describe.js';
-import { inverseSqrt } from '../support/approximations.js';
-import { assertClose, drawSmooth, gradientsOnShares, halfSquares } from '../support/numeric-gradient.js';
-import { inEverySetting } from '../support/settings.js';
+} from '../../src/model/describe.js';
+import { inverseSqrt } from '../twins/approximations.js';
+import { assertClose, drawSmooth, gradientsOnShares, halfSquares } from '../twins/numeric-gradient.js';
+import { inEverySetting } from '../world/settings.js';
 
 interface Case {
   readonly config: ModelConfig;

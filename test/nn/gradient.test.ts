@@ -3,7 +3,7 @@
  * plain function of double precision. The loss is ½ Σ (y − t)², whose gradient at the outputs is y − t.
  */
 import { test } from 'uvu';
-import type { LayerConfig, ModelConfig } from '../../src/nn/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   averagePooling2d,
   conv2d,
@@ -12,9 +12,9 @@ import {
   globalAveragePooling2d,
   leakyRelu,
   maxPooling2d,
-} from '../../src/nn/describe.js';
-import { assertClose, drawSmooth, gradientsOnShares, halfSquares } from '../support/numeric-gradient.js';
-import { inEverySetting } from '../support/settings.js';
+} from '../../src/model/describe.js';
+import { assertClose, drawSmooth, gradientsOnShares, halfSquares } from '../twins/numeric-gradient.js';
+import { inEverySetting } from '../world/settings.js';
 
 const BATCH = 4;
 

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { meanOf } from '../../src/nn/layers/mean.js';
-import { inEverySetting } from '../support/settings.js';
+import { inEverySetting } from '../world/settings.js';
 
 /** The largest mean, as the head of mean.ts has it for the usual fraction bits. */
 const LARGEST = { 32: 64, 64: 4096 } as const;

@@ -1,10 +1,10 @@
 /** Metrics on shares are the counts in clear, exactly: random outputs full of ties, all numbers of rows and units. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { MetricName } from '../../src/nn/metric-names.js';
+import type { MetricName } from '../../src/model/metrics.js';
 import { countHits, roundedLabels } from '../../src/nn/metrics.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 interface Sample {
   readonly y: number[][];

@@ -7,7 +7,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
-import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/nn/config.js';
+import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -20,14 +20,14 @@ import {
   maxPooling2d,
   momentum,
   sgd,
-} from '../../src/nn/describe.js';
+} from '../../src/model/describe.js';
+import type { LossName } from '../../src/model/losses.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { losses } from '../../src/nn/loss.js';
-import type { LossName } from '../../src/nn/loss-names.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
-import { drawn, drawnWeights, SteppedModel } from '../support/model-steps.js';
-import type { Parties } from '../support/parties.js';
-import type { Bits } from '../support/ring.js';
-import { inEverySetting } from '../support/settings.js';
+import { drawn, drawnWeights, SteppedModel } from '../world/model-steps.js';
+import type { Parties } from '../world/parties.js';
+import type { Bits } from '../world/ring.js';
+import { inEverySetting } from '../world/settings.js';
 
 const STEPS = 4;
 

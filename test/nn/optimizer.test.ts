@@ -1,14 +1,14 @@
 /** Rates as powers of two, and steps at the ends of their range; steps are compared in twin-optimizers and near-float. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type ModelConfig } from '../../src/nn/config.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { GUARD_BITS } from '../../src/nn/layers/layer.js';
 import { descend, largestExponent, PowerOfTwoRates, type StepPlan } from '../../src/nn/optimizer.js';
-import { drawn, SteppedModel } from '../support/model-steps.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
-import { inEverySetting } from '../support/settings.js';
+import { drawn, SteppedModel } from '../world/model-steps.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
+import { inEverySetting } from '../world/settings.js';
 
 /** The rates given for rates asked for. */
 function given(rates: PowerOfTwoRates, asked: readonly number[]): number[] {

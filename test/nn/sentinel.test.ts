@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Alarms, placeOf, Sentinel, sentinelCost, siteOf, watchedKinds } from '../../src/nn/sentinel.js';
-import { sentinelOperation } from '../support/operations.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+import { sentinelOperation } from '../world/operations.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 /** Looks at some values with a limit of 2^limit; the words that are revealed, by site. */
 function alarms(

@@ -10,7 +10,7 @@ import {
   type ModelConfig,
   planModel,
   sizeOf,
-} from '../../src/nn/config.js';
+} from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -23,17 +23,17 @@ import {
   maxPooling2d,
   momentum,
   sgd,
-} from '../../src/nn/describe.js';
+} from '../../src/model/describe.js';
+import type { LossName } from '../../src/model/losses.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { losses } from '../../src/nn/loss.js';
-import type { LossName } from '../../src/nn/loss-names.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
-import { drawn, SteppedModel } from '../support/model-steps.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, partiesOf } from '../support/settings.js';
+import { drawn, SteppedModel } from '../world/model-steps.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, partiesOf } from '../world/settings.js';
 
 interface Case {
   readonly config: ModelConfig;

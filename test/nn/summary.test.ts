@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/nn/config.js';
+import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
 import {
   averagePooling2d,
   conv2d,
@@ -12,14 +12,14 @@ import {
   maxPooling2d,
   momentum,
   sgd,
-} from '../../src/nn/describe.js';
+} from '../../src/model/describe.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel } from '../../src/nn/model.js';
 import type { OptimizerConfig } from '../../src/nn/optimizer.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { summarize } from '../../src/nn/summary.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 const BATCH = 8;
 

@@ -3,13 +3,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluatePlain, trainPlain } from '../../src/baseline/plain.js';
 import { selectRows } from '../../src/data/dataset.js';
-import { initialWeights } from '../../src/nn/config.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { initialWeights } from '../../src/model/config.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
-import { seed as testSeed } from '../support/seed.js';
-import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
-import { type Fold, wineFold, wineLayers, wineModel } from '../support/wine.js';
+import { seed as testSeed } from '../world/seed.js';
+import { nameOf, sessionsOfEverySetting } from '../world/sessions.js';
+import { type Fold, wineFold, wineLayers, wineModel } from '../world/wine.js';
 
 const { sessions, closeAll } = await sessionsOfEverySetting({}, { seed: testSeed });
 test.after(closeAll);

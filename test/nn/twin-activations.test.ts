@@ -1,12 +1,12 @@
 /**
  * Every activation but linear and relu, which the layers' tests hold: steps on shares equal their clear twin's bit for
  * bit. Values of sigmoid, tanh and softmax and slopes of the first two are held to their error bounds and everything else
- * is exact; support/twin-case.ts says what that means.
+ * is exact; twins/twin-case.ts says what that means.
  */
 import { test } from 'uvu';
-import type { Activation } from '../../src/nn/config.js';
-import { activation as activationLayer, dense, leakyRelu } from '../../src/nn/describe.js';
-import { equalsTheTwin, rows, type TwinCase } from '../support/twin-case.js';
+import type { Activation } from '../../src/model/config.js';
+import { activation as activationLayer, dense, leakyRelu } from '../../src/model/describe.js';
+import { equalsTheTwin, rows, type TwinCase } from '../twins/twin-case.js';
 
 const CASES: readonly TwinCase[] = [
   {

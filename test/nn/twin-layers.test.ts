@@ -1,6 +1,6 @@
 /**
  * Every kind of layer: steps on shares equal their clear twin's bit for bit. Of batch normalization, 1/√(variance + ε) is
- * held to its error bound and everything else is exact; support/twin-case.ts says what that means.
+ * held to its error bound and everything else is exact; twins/twin-case.ts says what that means.
  */
 import { test } from 'uvu';
 import {
@@ -13,8 +13,8 @@ import {
   globalAveragePooling2d,
   leakyRelu,
   maxPooling2d,
-} from '../../src/nn/describe.js';
-import { equalsTheTwin, images, rows, type TwinCase } from '../support/twin-case.js';
+} from '../../src/model/describe.js';
+import { equalsTheTwin, images, rows, type TwinCase } from '../twins/twin-case.js';
 
 const head = [flatten(), dense({ units: 3 })];
 

@@ -1,23 +1,23 @@
 /**
  * Every loss: steps on shares (meanSquaredError: in all other twins' tests) and the sum over an epoch's rows equal their
  * clear twin's bit for bit. What a cross-entropy takes of softmax, sigmoid and ln is held to the function's error bound
- * and everything else is exact; support/twin-case.ts says what that means.
+ * and everything else is exact; twins/twin-case.ts says what that means.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Activation } from '../../src/nn/config.js';
-import { dense } from '../../src/nn/describe.js';
+import type { Activation } from '../../src/model/config.js';
+import { dense } from '../../src/model/describe.js';
+import { type LossName, lossNames } from '../../src/model/losses.js';
 import { joinSum, losses, type WideSum } from '../../src/nn/loss.js';
-import { type LossName, lossNames } from '../../src/nn/loss-names.js';
 import { open } from '../../src/protocol/open.js';
-import { rowLosses } from '../support/float-loss.js';
-import { lossTotalTwin } from '../support/loss-twin.js';
-import { drawn, encoded } from '../support/model-steps.js';
-import { watchOpenings } from '../support/openings.js';
-import { Outside } from '../support/outside.js';
-import { inEverySetting } from '../support/settings.js';
-import { equalsTheTwin, hidden, rows, type TwinCase } from '../support/twin-case.js';
-import { Rounder } from '../support/twin-types.js';
+import { rowLosses } from '../twins/float-loss.js';
+import { lossTotalTwin } from '../twins/loss-twin.js';
+import { Outside } from '../twins/oracle.js';
+import { equalsTheTwin, hidden, rows, type TwinCase } from '../twins/twin-case.js';
+import { Rounder } from '../twins/twin-types.js';
+import { drawn, encoded } from '../world/model-steps.js';
+import { watchOpenings } from '../world/openings.js';
+import { inEverySetting } from '../world/settings.js';
 
 /** Of a loss that is summed up. */
 const ROWS = 9;

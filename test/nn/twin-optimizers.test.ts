@@ -1,11 +1,11 @@
 /**
  * Every optimizer: steps on shares equal their clear twin's bit for bit. Of adam, 1/√(v̂ + ε²) is held to its error bound
- * and everything else is exact; support/twin-case.ts says what that means. Adam is refused in ring 32
+ * and everything else is exact; twins/twin-case.ts says what that means. Adam is refused in ring 32
  * (adam.test.ts).
  */
 import { test } from 'uvu';
-import { adam, momentum, sgd } from '../../src/nn/describe.js';
-import { equalsTheTwin, hidden, rate, type TwinCase } from '../support/twin-case.js';
+import { adam, momentum, sgd } from '../../src/model/describe.js';
+import { equalsTheTwin, hidden, rate, type TwinCase } from '../twins/twin-case.js';
 
 const CASES: readonly TwinCase[] = [
   { name: 'momentum', config: hidden, optimizer: momentum({ ...rate, momentum: 0.75 }) },

@@ -1,5 +1,5 @@
 /**
- * A training on shares equals, bit for bit, its clear twin on plain integers (support/twin.ts): every trained weight,
+ * A training on shares equals, bit for bit, its clear twin on plain integers (twins/twin.ts): every trained weight,
  * every epoch's loss and accuracy. The coins of the roundings are read from what a party saw opened.
  */
 import { test } from 'uvu';
@@ -8,14 +8,12 @@ import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { epochPermutation } from '../../src/data/random.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { loadWine } from '../../src/data/wine.js';
-import { initialWeights, type LayerConfig } from '../../src/nn/config.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { initialWeights, type LayerConfig } from '../../src/model/config.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
-import { seed } from '../support/seed.js';
-import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
 import {
   encode,
   gather,
@@ -24,7 +22,9 @@ import {
   Twin,
   type TwinActivation,
   type TwinLayer,
-} from '../support/twin.js';
+} from '../twins/twin.js';
+import { seed } from '../world/seed.js';
+import { nameOf, sessionsOfEverySetting } from '../world/sessions.js';
 
 /** Public seed of weights and batches; the masks' seed is the test's. */
 const PUBLIC_SEED = 1;

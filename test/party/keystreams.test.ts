@@ -5,23 +5,23 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ModelConfig } from '../../src/nn/config.js';
-import { adam, conv2d, dense, flatten, momentum, sgd } from '../../src/nn/describe.js';
+import type { ModelConfig } from '../../src/model/config.js';
+import { adam, conv2d, dense, flatten, momentum, sgd } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { losses } from '../../src/nn/loss.js';
 import { countHits, roundedLabels } from '../../src/nn/metrics.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
 import { Sentinel } from '../../src/nn/sentinel.js';
 import { together } from '../../src/party/program.js';
 import { Purpose, SEED_BYTES } from '../../src/party/streams.js';
 import { aggregate } from '../../src/protocol/aggregate.js';
 import { input } from '../../src/protocol/input.js';
 import { open } from '../../src/protocol/open.js';
-import { functionOperations, longRowOperations } from '../support/function-operations.js';
-import { loggingTo, type Misplace, reuse, type Use } from '../support/logged-streams.js';
-import { drawn, drawnWeights, encoded, SteppedModel } from '../support/model-steps.js';
-import { operations } from '../support/operations.js';
-import { Parties } from '../support/parties.js';
-import { type Bits, RINGS } from '../support/ring.js';
+import { functionOperations, longRowOperations } from '../world/function-operations.js';
+import { loggingTo, type Misplace, reuse, type Use } from '../world/logged-streams.js';
+import { drawn, drawnWeights, encoded, SteppedModel } from '../world/model-steps.js';
+import { operations } from '../world/operations.js';
+import { Parties } from '../world/parties.js';
+import { type Bits, RINGS } from '../world/ring.js';
 
 interface Logged {
   readonly world: Parties;

@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../../src/party/runtime.js';
-import type { Parties } from '../support/parties.js';
-import { read } from '../support/ring.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { read } from '../world/ring.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 /** The sum of the parties' words and the provider's, as signed integers of `bits` bits. */
 function sums(world: Parties, words: readonly { ptr: number; length: number }[], bits: number = world.bits) {

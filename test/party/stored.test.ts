@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { gather } from '../../src/nn/train.js';
 import { Stored } from '../../src/party/stored.js';
 import { sizeOf } from '../../src/party/values.js';
-import { inEverySetting } from '../support/settings.js';
+import { inEverySetting } from '../world/settings.js';
 
 const SHAPE = [10, 3, 2];
 const ROW = 6;

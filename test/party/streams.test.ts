@@ -4,8 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createRing } from '../../bindings/ring.js';
 import { Purpose, SEED_BYTES, type StreamMode, Streams } from '../../src/party/streams.js';
-import { kernels, makeHeap, Random, RINGS } from '../support/ring.js';
-import { seed as testSeed } from '../support/seed.js';
+import { kernels, makeHeap, Random, RINGS } from '../world/ring.js';
+import { seed as testSeed } from '../world/seed.js';
 
 const random = new Random(testSeed);
 const heap = makeHeap();

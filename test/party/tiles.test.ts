@@ -7,8 +7,8 @@ import * as assert from 'uvu/assert';
 import type { Words } from '../../bindings/memory.js';
 import { type Runtime, TILE } from '../../src/party/runtime.js';
 import type { Share } from '../../src/party/values.js';
-import { Parties } from '../support/parties.js';
-import { RINGS, read } from '../support/ring.js';
+import { Parties } from '../world/parties.js';
+import { RINGS, read } from '../world/ring.js';
 
 const SIZES = [1, TILE - 1, TILE, TILE + 1, 20_000];
 

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { Masked } from '../../src/party/values.js';
 import { isNegative, isNegativeBits } from '../../src/protocol/compare.js';
 import { planComparison } from '../../src/protocol/digits.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const sign = (x: bigint): number => (x < 0n ? 1 : 0);
 

@@ -1,9 +1,9 @@
 /** Costs are what operations declare: the ledger, the transcripts and the memory left behind, for every operation. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { functionOperations, longRowOperations } from '../support/function-operations.js';
-import { operations as plainOperations } from '../support/operations.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import { functionOperations, longRowOperations } from '../world/function-operations.js';
+import { operations as plainOperations } from '../world/operations.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const operations = [...plainOperations, ...functionOperations, ...longRowOperations];
 

@@ -16,8 +16,8 @@ import {
   scale,
   sub,
 } from '../../src/protocol/linear.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const wrap = (world: Parties, values: readonly bigint[]): bigint[] =>
   values.map((value) => BigInt.asIntN(world.bits, value));

@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mean, meanCost } from '../../src/protocol/mean.js';
-import type { Parties } from '../support/parties.js';
-import { RINGS } from '../support/ring.js';
-import { inEverySetting, partiesOf } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { RINGS } from '../world/ring.js';
+import { inEverySetting, partiesOf } from '../world/settings.js';
 
 /** Columns of `count` integers of at most 2^bits: all at either end, both ends in turn, and random ones. */
 function columnsFor(world: Parties, bits: number, count: number): bigint[][] {

@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { own } from '../../src/protocol/linear.js';
 import { bilinear, Into, matmul, matrixProduct, multiply, square } from '../../src/protocol/multiply.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const wrap = (world: Parties, values: readonly bigint[]): bigint[] =>
   values.map((value) => BigInt.asIntN(world.bits, value));

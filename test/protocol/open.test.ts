@@ -5,8 +5,8 @@ import { difference } from '../../src/party/ledger.js';
 import { input } from '../../src/protocol/input.js';
 import { open, veil } from '../../src/protocol/open.js';
 import { revealToParty, shareForOwner } from '../../src/protocol/reveal.js';
-import { read } from '../support/ring.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import { read } from '../world/ring.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 test('open: the same value under a mask, whether or not the provider held a summand', () => {
   inEverySetting((world, where) => {

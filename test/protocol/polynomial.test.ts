@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkPolynomial, derivative, polynomial, polynomialPair } from '../../src/protocol/polynomial.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const value = (p: readonly number[], x: number): number => p.reduceRight((sum, a) => sum * x + a, 0);
 

@@ -8,14 +8,14 @@ import * as assert from 'uvu/assert';
 import type { PartyRuntime } from '../../src/party/party.js';
 import type { Share } from '../../src/party/values.js';
 import { input } from '../../src/protocol/input.js';
-import { OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
-import { functionOperations } from '../support/function-operations.js';
-import { type Operation, operations as plainOperations } from '../support/operations.js';
-import type { Parties } from '../support/parties.js';
-import { RINGS } from '../support/ring.js';
-import { inEverySetting } from '../support/settings.js';
-import { dependence, irregularity } from '../support/statistics.js';
-import { Watched } from '../support/watched.js';
+import { Watched } from '../world/coalition-view.js';
+import { OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
+import { functionOperations } from '../world/function-operations.js';
+import { type Operation, operations as plainOperations } from '../world/operations.js';
+import type { Parties } from '../world/parties.js';
+import { RINGS } from '../world/ring.js';
+import { inEverySetting } from '../world/settings.js';
+import { dependence, irregularity } from '../world/statistics.js';
 
 const operations = [...plainOperations, ...functionOperations];
 const COUNT = 640; // whole blocks, so that planes have no padding

@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publicFactor, timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
-import { RINGS } from '../support/ring.js';
-import { inEverySetting, partiesOf } from '../support/settings.js';
+import { RINGS } from '../world/ring.js';
+import { inEverySetting, partiesOf } from '../world/settings.js';
 
 test('a number is taken to a part in 2^f, from the largest down to 2^−(k − 1 − f)', () => {
   for (const bits of RINGS) {

@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { relu } from '../../src/protocol/relu.js';
-import { max0, roundWithCoin } from '../support/clear.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import { max0, roundWithCoin } from '../twins/clear.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 test('the value is max(0, truncated value) and the bit its sign, coin included', () => {
   inEverySetting((world, where) => {

@@ -5,9 +5,9 @@ import { and } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { not } from '../../src/protocol/relu.js';
 import { multiplyBit, select } from '../../src/protocol/select.js';
-import { roundWithCoin } from '../support/clear.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import { roundWithCoin } from '../twins/clear.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 const randomBits = (world: Parties, count: number): number[] =>
   Array.from({ length: count }, () => world.random.below(2));

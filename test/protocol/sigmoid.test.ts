@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../src/party/values.js';
 import { sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting } from '../support/settings.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting } from '../world/settings.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

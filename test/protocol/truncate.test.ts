@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { asShare } from '../../src/protocol/linear.js';
 import { open } from '../../src/protocol/open.js';
 import { rescale, truncate } from '../../src/protocol/truncate.js';
-import { lowBits, roundWithCoin } from '../support/clear.js';
-import type { Parties } from '../support/parties.js';
-import { inEverySetting, SIZES } from '../support/settings.js';
+import { lowBits, roundWithCoin } from '../twins/clear.js';
+import type { Parties } from '../world/parties.js';
+import { inEverySetting, SIZES } from '../world/settings.js';
 
 /** Truncates [z] by s bits; the results and the coins that were opened. */
 function truncated(world: Parties, z: readonly bigint[], s: number, settled = false) {

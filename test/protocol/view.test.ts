@@ -8,18 +8,18 @@ import * as assert from 'uvu/assert';
 import type { PartyRuntime } from '../../src/party/party.js';
 import { multiply } from '../../src/protocol/multiply.js';
 import { rescale, rescaleCost } from '../../src/protocol/truncate.js';
-import { rank, SPARE_RUNS, unfairness } from '../support/bit-statistics.js';
-import { LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../support/faults.js';
-import { functionOperations } from '../support/function-operations.js';
+import { rank, SPARE_RUNS, unfairness } from '../world/bit-statistics.js';
+import { Watched, type WatchedOptions } from '../world/coalition-view.js';
+import { LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
+import { functionOperations } from '../world/function-operations.js';
 import {
   type Operation,
   ofMasked,
   operations as plainOperations,
   sentinelOperation,
-} from '../support/operations.js';
-import { type Bits, Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
-import { Watched, type WatchedOptions } from '../support/watched.js';
+} from '../world/operations.js';
+import { type Bits, Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
 
 const product = ofMasked(
   'a product, rescaled',

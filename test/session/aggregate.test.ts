@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
-import { namesOf, withSession } from '../support/sessions.js';
-import { irregularity } from '../support/statistics.js';
+import { namesOf, withSession } from '../world/sessions.js';
+import { irregularity } from '../world/statistics.js';
 
 const add = (session: Session, lists: readonly bigint[][]) =>
   session.aggregate(

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RangeExceeded } from '../../src/errors.js';
-import { type LossName, lossNames } from '../../src/nn/loss-names.js';
+import { type LossName, lossNames } from '../../src/model/losses.js';
 import { checkPossible } from '../../src/session/alarms.js';
 
 const at = (ring: 32 | 64) => ({ where: 'fit: epoch 3', ring, fractionBits: ring === 32 ? 12 : 20 });

@@ -1,9 +1,9 @@
 /** Sessions ended at random moments: every promise settles, every error says who and where, no worker is left. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { chaosRun } from '../support/chaos.js';
+import { chaosRun } from '../world/chaos.js';
 
-// a thousand: node dist/test/support/chaos.js 0 1000
+// a thousand: node dist/test/world/chaos.js 0 1000
 test('fifty random runs, each repeated by its seed: chaosRun(seed)', async () => {
   let [rejected, fulfilled] = [0, 0];
   for (let seed = 0; seed < 50; seed++) {

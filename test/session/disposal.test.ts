@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSession } from '../../src/session/session.js';
-import { workersLeft } from '../support/workers.js';
+import { workersLeft } from '../world/workers.js';
 
 test('await using closes the session, also when its block fails', async () => {
   const before = workersLeft();

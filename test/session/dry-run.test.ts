@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { RangeExceeded } from '../../src/errors.js';
-import { adam, dense, momentum, sgd } from '../../src/nn/describe.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer-config.js';
+import { adam, dense, momentum, sgd } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { DryRunReport } from '../../src/session/dry-run.js';
 import { resolveOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';

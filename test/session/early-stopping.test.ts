@@ -1,7 +1,7 @@
 /** When early stopping says stop, as a function of what epochs revealed. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { MetricName } from '../../src/nn/metric-names.js';
+import type { MetricName } from '../../src/model/metrics.js';
 import { type EarlyStopping, watch } from '../../src/session/early-stopping.js';
 import type { EpochLog } from '../../src/session/sequential.js';
 

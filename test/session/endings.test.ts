@@ -4,12 +4,12 @@ import type { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JobError } from '../../src/errors.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { runCli } from '../cli/run.js';
-import { withSession } from '../support/sessions.js';
-import { workersLeft } from '../support/workers.js';
+import { withSession } from '../world/sessions.js';
+import { workersLeft } from '../world/workers.js';
 
 const outcome = (promise: Promise<unknown>): Promise<string> =>
   promise.then(

@@ -3,7 +3,7 @@
  * level. It prints what it caught; a promise that never settled would end it with exit code 13 and without a word.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession } from '../../src/session/session.js';
 

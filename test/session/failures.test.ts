@@ -8,13 +8,13 @@ import { startRole } from '#threads';
 import { compileKernels } from '../../bindings/module.js';
 import { JobError, ProtocolError, revive } from '../../src/errors.js';
 import { Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
-import { dense, sgd } from '../../src/nn/describe.js';
-import { bootRecords } from '../../src/session/boot.js';
+import { dense, sgd } from '../../src/model/describe.js';
+import { bootRecords } from '../../src/role/boot.js';
+import type { RoleApi } from '../../src/role/worker.js';
 import { resolveOptions } from '../../src/session/options.js';
-import type { RoleApi } from '../../src/session/role-worker.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
-import { workersLeft } from '../support/workers.js';
+import { workersLeft } from '../world/workers.js';
 
 /** A value that must not turn up in any message. */
 const SECRET = 31.4159;

@@ -1,7 +1,7 @@
 /** What fit and compile refuse before anything is sent, how a training stops, and what validation adds to its log. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Activation } from '../../src/nn/config.js';
+import type { Activation } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -11,11 +11,11 @@ import {
   momentum,
   sgd,
   stepDecay,
-} from '../../src/nn/describe.js';
-import type { LossName } from '../../src/nn/loss-names.js';
+} from '../../src/model/describe.js';
+import type { LossName } from '../../src/model/losses.js';
 import { type EpochLog, type History, type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
-import { withSession } from '../support/sessions.js';
+import { withSession } from '../world/sessions.js';
 
 const session = await createSession({ ring: 32, threads: 0 });
 test.after(() => session.close());

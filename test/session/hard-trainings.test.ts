@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { RangeExceeded } from '../../src/errors.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
-import { hardTrainings, inFloat, type Training } from '../support/hard-trainings.js';
+import { hardTrainings, inFloat, type Training } from '../world/hard-trainings.js';
 
 interface Outcome {
   readonly how: 'trained' | 'refused' | 'caught';

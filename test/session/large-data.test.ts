@@ -1,14 +1,14 @@
 /** Tensors above 2^20 numbers are shared in pieces and stored outside wasm memory; nothing else changes. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
 import { transcriptsOf } from '../../src/testing.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
-import { namesOf, withSession } from '../support/sessions.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
+import { namesOf, withSession } from '../world/sessions.js';
 
 const WIDTH = 1024;
 /** One whole piece of rows, and a part of another. */

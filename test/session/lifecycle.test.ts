@@ -5,8 +5,8 @@ import { JobError } from '../../src/errors.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
-import { namesOf, withSession } from '../support/sessions.js';
-import { workersLeft } from '../support/workers.js';
+import { namesOf, withSession } from '../world/sessions.js';
+import { workersLeft } from '../world/workers.js';
 
 /** A computation with openings, a comparison and a matrix product; the same numbers in every setting. */
 async function compute(session: Session): Promise<number[]> {

@@ -2,10 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { jointStatistics } from '../../src/index.js';
-import { bootRecords } from '../../src/session/boot.js';
+import { bootRecords } from '../../src/role/boot.js';
 import { resolveOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
-import { withSession } from '../support/sessions.js';
+import { withSession } from '../world/sessions.js';
 
 const NAMES: readonly (readonly [string, string, string])[] = [
   ['constructor', '__proto__', 'toString'],

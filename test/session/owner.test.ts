@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeWords, encodeWords, joinShares, splitForParties } from '../../src/session/owner.js';
-import { RINGS } from '../support/ring.js';
-import { irregularity } from '../support/statistics.js';
+import { RINGS } from '../world/ring.js';
+import { irregularity } from '../world/statistics.js';
 
 const fractionOf = (bits: 32 | 64) => (bits === 32 ? 12 : 20);
 

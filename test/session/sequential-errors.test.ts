@@ -1,12 +1,12 @@
 /** Models that are refused: by name and shape, before anything is sent, and the session goes on. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights } from '../../src/nn/config.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { initialWeights } from '../../src/model/config.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
-import { withSession } from '../support/sessions.js';
-import { wineFold, wineLayers, wineModel } from '../support/wine.js';
+import { withSession } from '../world/sessions.js';
+import { wineFold, wineLayers, wineModel } from '../world/wine.js';
 
 const session = await createSession({ threads: 0, ring: 32 });
 test.after(() => session.close());

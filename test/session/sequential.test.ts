@@ -2,14 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluatePlain, predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights } from '../../src/nn/config.js';
-import { sgd } from '../../src/nn/describe.js';
+import { initialWeights } from '../../src/model/config.js';
+import { sgd } from '../../src/model/describe.js';
 import type { EpochLog } from '../../src/session/sequential.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { createTestSession } from '../../src/testing.js';
-import { seed } from '../support/seed.js';
-import { wineFold, wineLayers, wineModel } from '../support/wine.js';
+import { seed } from '../world/seed.js';
+import { wineFold, wineLayers, wineModel } from '../world/wine.js';
 
 /** Public seed of weights and batches; the masks' seed is the test's. */
 const PUBLIC_SEED = 1;

@@ -2,12 +2,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publicRandom } from '../../src/data/random.js';
-import { dense, sgd } from '../../src/nn/describe.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { createTestSession } from '../../src/testing.js';
-import { seed } from '../support/seed.js';
+import { seed } from '../world/seed.js';
 
 const PARTIES = ['alice', 'bob', 'carol'];
 const NAMES = [...PARTIES, 'provider'];

@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSession, type SecureTensor } from '../../src/index.js';
-import { withSession } from '../support/sessions.js';
+import { withSession } from '../world/sessions.js';
 
 const BIG = 1e10;
 

@@ -2,9 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { SecureTensor, Session } from '../../src/index.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
-import { withSession } from '../support/sessions.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
+import { withSession } from '../world/sessions.js';
 
 const random = new Random(seed);
 const COUNT = 800;

@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
-import { Random } from '../support/ring.js';
-import { seed } from '../support/seed.js';
-import { nameOf, sessionsOfEverySetting } from '../support/sessions.js';
+import { Random } from '../world/ring.js';
+import { seed } from '../world/seed.js';
+import { nameOf, sessionsOfEverySetting } from '../world/sessions.js';
 
 const { sessions, closeAll } = await sessionsOfEverySetting();
 test.after(closeAll);

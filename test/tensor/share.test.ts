@@ -1,7 +1,7 @@
 /** Numbers in and out: shared by every owner, in every form, opened to those who ask and to nobody else. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sessionsOfEverySetting } from '../support/sessions.js';
+import { sessionsOfEverySetting } from '../world/sessions.js';
 
 const { sessions, closeAll } = await sessionsOfEverySetting();
 test.after(closeAll);

@@ -1,5 +1,5 @@
 /** Batch normalization in clear. */
-import { type BatchNormalizationConfig, sizeOf } from '../../nn/config.js';
+import { type BatchNormalizationConfig, sizeOf } from '../../model/config.js';
 import type { PlainLayerFactory } from './layer.js';
 
 /**

@@ -1,5 +1,5 @@
 /** A fully connected layer in clear. */
-import type { DenseConfig } from '../../nn/config.js';
+import type { DenseConfig } from '../../model/config.js';
 import { elementwise } from '../activation.js';
 import { addBias, sumColumns } from '../bias.js';
 import { matmul, matmulNt, matmulTn } from '../matmul.js';

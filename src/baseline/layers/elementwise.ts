@@ -1,6 +1,6 @@
 /** Layers in clear that work on each number alone: activation, dropout; and flatten, which does nothing here. */
-import { type ActivationConfig, type DropoutConfig, type FlattenConfig, sizeOf } from '../../nn/config.js';
-import { dropoutMask } from '../../nn/dropout-mask.js';
+import { type ActivationConfig, type DropoutConfig, type FlattenConfig, sizeOf } from '../../model/config.js';
+import { dropoutMask } from '../../model/dropout-mask.js';
 import { elementwise } from '../activation.js';
 import type { PlainLayerFactory } from './layer.js';
 

@@ -5,8 +5,8 @@ import {
   type LayerPlan,
   type MaxPooling2dConfig,
   sizeOf,
-} from '../../nn/config.js';
-import { planWindows, type WindowPlan } from '../../nn/window.js';
+} from '../../model/config.js';
+import { planWindows, type WindowPlan } from '../../model/window.js';
 import type { PlainLayer, PlainLayerFactory } from './layer.js';
 
 /**

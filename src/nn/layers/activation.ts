@@ -9,6 +9,8 @@
  * | sigmoid, tanh | 3 | 2 + 2 |
  * | leakyRelu | 2 + 3 (k ≤ 36, else 4), and the next rescale | 2 + 1 |
  */
+
+import { type Activation, leakySlope } from '../../model/activation.js';
 import type { Secure } from '../../party/program.js';
 import { together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
@@ -20,7 +22,6 @@ import { derivative, type Polynomial, polynomial, polynomialPair } from '../../p
 import { isPositive, relu } from '../../protocol/relu.js';
 import { multiplyBit, select } from '../../protocol/select.js';
 import { sigmoidPair, tanhPair } from '../../protocol/sigmoid.js';
-import { type Activation, leakySlope } from '../activation.js';
 import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, type Value } from './layer.js';
 import { softmax } from './softmax.js';
 

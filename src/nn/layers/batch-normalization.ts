@@ -8,6 +8,7 @@
  * Range in ring 32 with 12 fraction bits: variances from 2⁻⁸ to 64, |∂γ|, |∂β| < 64.
  */
 import type { Words } from '../../../bindings/memory.js';
+import type { BatchNormalizationConfig } from '../../model/kinds/batch-normalization.js';
 import { type Secure, together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Masked, Share } from '../../party/values.js';
@@ -16,7 +17,6 @@ import { type Bilinear, bilinear, Into, multiply, square } from '../../protocol/
 import { inverseSqrt } from '../../protocol/roots.js';
 import { rescale, truncate } from '../../protocol/truncate.js';
 import { addScaled, replace } from '../integer-share.js';
-import type { BatchNormalizationConfig } from '../kinds/batch-normalization.js';
 import { part } from './bias.js';
 import {
   type Backward,

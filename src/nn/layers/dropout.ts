@@ -3,10 +3,11 @@
  * Linear. Where the factor is a small integer over a power of two it only moves the scale, else it is a product of
  * numbers at the working scale with a public constant, left at the double scale.
  */
+
+import { dropoutMask } from '../../model/dropout-mask.js';
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { asShare } from '../../protocol/linear.js';
-import { dropoutMask } from '../dropout-mask.js';
 import { type Backward, factor, gradientFactor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 

@@ -14,8 +14,8 @@ import {
   waveScale,
 } from '../../../src/protocol/fourier.js';
 import * as tables from '../../../src/protocol/fourier-tables.js';
-import { evenly, numbersOf } from '../../support/curves.js';
-import { inEverySetting } from '../../support/settings.js';
+import { evenly, numbersOf } from '../../world/curves.js';
+import { inEverySetting } from '../../world/settings.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const slope = (x: number): number => sigmoid(x) * (1 - sigmoid(x));

@@ -3,9 +3,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
 import { guardedCost, sigmoidPair, tanhPair } from '../../../src/protocol/sigmoid.js';
-import { curves } from '../../support/approximations.js';
-import { errorsOf, evenly, numbersOf } from '../../support/curves.js';
-import { inEverySetting } from '../../support/settings.js';
+import { curves } from '../../twins/approximations.js';
+import { errorsOf, evenly, numbersOf } from '../../world/curves.js';
+import { inEverySetting } from '../../world/settings.js';
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
 import { indexOf, max, maxCost } from '../../../src/protocol/max.js';
-import type { Parties } from '../../support/parties.js';
-import { inEverySetting } from '../../support/settings.js';
+import type { Parties } from '../../world/parties.js';
+import { inEverySetting } from '../../world/settings.js';
 
 /** Bits of magnitude of values whose differences are numbers of the ring. */
 const reach = (world: Parties): number => world.bits - 2;

@@ -6,14 +6,14 @@ import type { Runtime } from '../../../src/party/runtime.js';
 import type { Masked, Share } from '../../../src/party/values.js';
 import { exp, expMax, expPieces } from '../../../src/protocol/exp.js';
 import { inverseSqrtOfMany } from '../../../src/protocol/normalise.js';
-import { type Domain, defaultDomain, octavePieces } from '../../../src/protocol/octaves.js';
+import { type Domain, defaultDomain, octavePieces } from '../../../src/protocol/powers-of-four.js';
 import { divide, reciprocal } from '../../../src/protocol/reciprocal.js';
 import { inverseSqrt, log, sqrt } from '../../../src/protocol/roots.js';
-import { PIECES_BOUND } from '../../support/approximations.js';
-import { around, errorsOf, evenly, geometrically, numbersOf } from '../../support/curves.js';
-import type { Parties } from '../../support/parties.js';
-import { Parties as World } from '../../support/parties.js';
-import { inEverySetting } from '../../support/settings.js';
+import { PIECES_BOUND } from '../../twins/approximations.js';
+import { around, errorsOf, evenly, geometrically, numbersOf } from '../../world/curves.js';
+import type { Parties } from '../../world/parties.js';
+import { Parties as World } from '../../world/parties.js';
+import { inEverySetting } from '../../world/settings.js';
 
 type Program = (rt: Runtime, x: Masked | Share) => Secure<Masked>;
 

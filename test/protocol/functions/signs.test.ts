@@ -1,9 +1,9 @@
 /** abs, maximum, minimum and isZero: exact for every number of the ring that they claim. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { abs, maximum, minimum } from '../../../src/protocol/abs-max-min.js';
 import { isZero } from '../../../src/protocol/equal.js';
-import { abs, maximum, minimum } from '../../../src/protocol/signs.js';
-import { inEverySetting } from '../../support/settings.js';
+import { inEverySetting } from '../../world/settings.js';
 
 const COUNT = 301;
 

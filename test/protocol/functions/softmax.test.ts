@@ -3,10 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Masked } from '../../../src/party/values.js';
 import { logSoftmax, logSoftmaxCost, softmax, softmaxCost } from '../../../src/protocol/softmax.js';
-import { softmax as approximation } from '../../support/approximations.js';
-import { numbersOf } from '../../support/curves.js';
-import type { Parties } from '../../support/parties.js';
-import { inEverySetting } from '../../support/settings.js';
+import { softmax as approximation } from '../../twins/approximations.js';
+import { numbersOf } from '../../world/curves.js';
+import type { Parties } from '../../world/parties.js';
+import { inEverySetting } from '../../world/settings.js';
 
 const BOUND = approximation.bound;
 

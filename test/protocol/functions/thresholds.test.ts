@@ -3,8 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MaskedBit } from '../../../src/party/values.js';
 import { below, belowCost, intervals } from '../../../src/protocol/thresholds.js';
-import type { Parties } from '../../support/parties.js';
-import { inEverySetting } from '../../support/settings.js';
+import type { Parties } from '../../world/parties.js';
+import { inEverySetting } from '../../world/settings.js';
 
 /** The intervals' bits for `values`, and what the comparison cost. */
 function intervalsOf(

@@ -1,0 +1,121 @@
+/** Optimizers and learning-rate schedules as users write them, in the words of TensorFlow.js and Keras. */
+import { checking, checkOptions } from '../options.js';
+import {
+  ADAM_CLIP_VALUE,
+  type AdamConfig,
+  checkOptimizer,
+  type MomentumConfig,
+  type OptimizerConfig,
+  type SgdConfig,
+} from './optimizers.js';
+import { checkLearningRate, type LearningRate, type Schedule } from './schedule.js';
+
+export interface OptimizerOptions {
+  /**
+   * A rate in (0, 1024) or a schedule. On shares a power of two (over batch size and the loss's factor) costs
+   * nothing extra; others are followed on the average of a few steps.
+   */
+  learningRate: LearningRate;
+  /** λ: every step multiplies all trainable weights by 1 − learningRate·λ. Default none. */
+  weightDecay?: number;
+  /** Clips every element of the gradient, a mean over the batch, to ±clipValue. Default none. */
+  clipValue?: number;
+}
+
+export interface MomentumOptions extends OptimizerOptions {
+  /** Default 0.9. */
+  momentum?: number;
+  /** Default false. */
+  nesterov?: boolean;
+}
+
+export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'clipValue'> {
+  /** Default 0.001. */
+  learningRate?: LearningRate;
+  /** Default 0.9. */
+  beta1?: number;
+  /** Default 0.999. */
+  beta2?: number;
+  /** Default 10⁻⁷. */
+  epsilon?: number;
+  /**
+   * Clips every element of the gradient, a mean over the batch, to ±clipValue. Default 1, at most √2 (half of that for
+   * each fraction bit above 20): the squares of larger gradients leave the ring.
+   */
+  clipValue?: number;
+}
+
+/** Stochastic gradient descent: w ← w − learningRate · gradient. */
+export function sgd(options: OptimizerOptions): SgdConfig {
+  checkOptions('sgd', options, COMMON);
+  return checked('sgd', { type: 'sgd', ...common(options) });
+}
+
+/** Gradient descent with momentum: v ← momentum·v + gradient, w ← w − learningRate · v. */
+export function momentum(options: MomentumOptions): MomentumConfig {
+  checkOptions('momentum', options, [...COMMON, 'momentum', 'nesterov']);
+  const { momentum = 0.9, nesterov = false } = options;
+  return checked('momentum', { type: 'momentum', momentum, nesterov, ...common(options) });
+}
+
+/** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon, on clipped gradients. Ring 64 only. */
+export function adam(options: AdamOptions = {}): AdamConfig {
+  checkOptions('adam', options, [...COMMON, 'beta1', 'beta2', 'epsilon']);
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
+  const { clipValue = ADAM_CLIP_VALUE } = options;
+  return checked('adam', {
+    type: 'adam',
+    beta1,
+    beta2,
+    epsilon,
+    ...common({ ...options, learningRate, clipValue }),
+  });
+}
+
+/** The same rate for the whole training. */
+export function constantRate(options: { rate: number }): Schedule {
+  checkOptions('constantRate', options, ['rate']);
+  const { rate } = options;
+  return scheduled('constantRate', { type: 'constant', rate });
+}
+
+/** rate · decayRate^(step / decaySteps); `staircase` (default false) rounds the exponent down. */
+export function exponentialDecay(options: {
+  rate: number;
+  decayRate: number;
+  decaySteps: number;
+  staircase?: boolean;
+}): Schedule {
+  checkOptions('exponentialDecay', options, ['rate', 'decayRate', 'decaySteps', 'staircase']);
+  const { rate, decayRate, decaySteps, staircase = false } = options;
+  return scheduled('exponentialDecay', { type: 'exponentialDecay', rate, decayRate, decaySteps, staircase });
+}
+
+/** rate · factor^⌊epoch / every⌋: times `factor` (default ½) after every `every` epochs (default 1). */
+export function stepDecay(options: { rate: number; factor?: number; every?: number }): Schedule {
+  checkOptions('stepDecay', options, ['rate', 'factor', 'every']);
+  const { rate, factor = 0.5, every = 1 } = options;
+  return scheduled('stepDecay', { type: 'step', rate, factor, every });
+}
+
+/** Half a cosine from `rate` down to `final` (default 0) within `decaySteps` steps. */
+export function cosineDecay(options: { rate: number; decaySteps: number; final?: number }): Schedule {
+  checkOptions('cosineDecay', options, ['rate', 'decaySteps', 'final']);
+  const { rate, decaySteps, final = 0 } = options;
+  return scheduled('cosineDecay', { type: 'cosine', rate, final, decaySteps });
+}
+
+const COMMON = ['learningRate', 'weightDecay', 'clipValue'];
+
+function common({ learningRate, weightDecay, clipValue }: OptimizerOptions): OptimizerOptions {
+  return {
+    learningRate,
+    ...(weightDecay !== undefined && { weightDecay }),
+    ...(clipValue !== undefined && { clipValue }),
+  };
+}
+
+const checked = <Config extends OptimizerConfig>(name: string, config: Config): Config =>
+  checking(name, config, checkOptimizer);
+
+const scheduled = (name: string, schedule: Schedule): Schedule => checking(name, schedule, checkLearningRate);

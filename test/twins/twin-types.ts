@@ -1,0 +1,105 @@
+/** What the twins of layers, losses and optimizers are made of: numbers on plain integers, and their roundings. */
+import { roundWithCoin } from './clear.js';
+import type { Outside } from './oracle.js';
+
+/** Rows of numbers, each an integer / 2^fraction. */
+export interface TwinValue {
+  readonly rows: number;
+  readonly data: readonly bigint[];
+  readonly fraction: number;
+  /** Whether it may enter a product as it is. */
+  readonly rounded: boolean;
+}
+
+/** One trained matrix: kernel, then bias. */
+export interface TwinParameter {
+  values: readonly bigint[];
+  /** What an optimizer keeps beside it. */
+  readonly state: Map<'step' | 'm' | 'v', readonly bigint[]>;
+}
+
+export const parameterOf = (...arrays: readonly (readonly bigint[])[]): TwinParameter => ({
+  values: arrays.flat(),
+  state: new Map(),
+});
+
+/** Takes minus the gradient of a parameter, summed over the batch. */
+export type Descend = (parameter: TwinParameter, negative: readonly bigint[], fraction: number) => void;
+
+export interface TwinPass {
+  readonly training: boolean;
+  readonly seed: number;
+  readonly step: number;
+}
+
+export interface TwinLayer {
+  /** What an optimizer trains. */
+  readonly parameters: readonly TwinParameter[];
+  /** What the layer keeps and no optimizer touches. */
+  readonly statistics?: readonly TwinParameter[];
+  forward(x: TwinValue, pass: TwinPass): TwinValue;
+  /** @param wanted whether the gradient of the input is needed */
+  backward(dy: TwinValue, wanted: boolean, descend: Descend): TwinValue;
+}
+
+/** Nearest integer. */
+export const integer = (x: number): bigint => BigInt(Math.round(x));
+
+/** Bits above the working scale that a rounded factor may carry. */
+const GUARD_BITS = 3;
+
+/** Roundings with the coins that were opened. */
+export class Rounder {
+  readonly f: number;
+  readonly bits: number;
+
+  /** @param g fraction bits to which gradients are rounded */
+  constructor(
+    readonly outside: Outside,
+    readonly g = outside.f,
+  ) {
+    this.f = outside.f;
+    this.bits = outside.bits;
+  }
+
+  round(numbers: readonly bigint[], s: number): bigint[] {
+    const most = 1n << BigInt(this.bits - 2);
+    if (numbers.some((z) => z >= most || z < -most)) {
+      throw new RangeError('the training has left the range of the ring');
+    }
+    const coins = this.outside.coins(numbers);
+    return numbers.map((z, i) => roundWithCoin(z, s, coins[i]));
+  }
+
+  /** At the working scale. */
+  plain(x: TwinValue): TwinValue {
+    if (x.fraction === this.f) return { ...x, rounded: true };
+    return { ...x, data: this.round(x.data, x.fraction - this.f), fraction: this.f, rounded: true };
+  }
+
+  /** As a factor of a product. */
+  factor(x: TwinValue): TwinValue {
+    return x.rounded && x.fraction <= this.f + GUARD_BITS ? x : this.plain(x);
+  }
+
+  /** A gradient: as it is where it has been rounded, else at the gradients' scale. */
+  gradient(dy: TwinValue, guard = 0): TwinValue {
+    if (dy.rounded && dy.fraction <= this.f + guard) return dy;
+    return { ...dy, data: this.round(dy.data, dy.fraction - this.g), fraction: this.g, rounded: true };
+  }
+
+  /** A gradient as a factor of a product. */
+  gradientFactor(dy: TwinValue): TwinValue {
+    return this.gradient(dy, GUARD_BITS);
+  }
+
+  /** A public constant times every number, the result a sum that still has to be rounded. */
+  times(x: TwinValue, factor: (i: number) => number): TwinValue {
+    return {
+      ...x,
+      data: x.data.map((value, i) => value * integer(factor(i) * 2 ** this.f)),
+      fraction: x.fraction + this.f,
+      rounded: false,
+    };
+  }
+}
