@@ -53,6 +53,8 @@ export type { Padding } from './model/window.js';
 export type { Peak, RangeCheck } from './nn/dry-run.js';
 export type { WatchedKind } from './nn/sentinel.js';
 export type { LayerSummary, PartCost, Summary } from './nn/summary.js';
+export type { Agreement } from './party/agreement.js';
+export type { Disclosed, Disclosure } from './party/disclosures.js';
 export type { DrySetting } from './party/dry.js';
 export type { LedgerTotals } from './party/ledger.js';
 export type { Domain } from './protocol/powers-of-four.js';
@@ -68,16 +70,10 @@ export type {
 } from './session/dry-run.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
+export type { EpochLog, History, Metrics } from './session/history.js';
 export type { SessionOptions, Settings } from './session/options.js';
 export type { RoleGroup } from './session/role-group.js';
-export {
-  type EpochLog,
-  type History,
-  type Layer,
-  type Metrics,
-  Sequential,
-  sequential,
-} from './session/sequential.js';
+export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {
   createSession,
   type RowsOfOwner,
@@ -96,5 +92,6 @@ export {
   split,
   type Triple,
 } from './sharing.js';
-export { type Operand, SecureTensor } from './tensor/secure-tensor.js';
+export { type Operand, type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';
+export type { TensorHost } from './tensor/tensor-handle.js';

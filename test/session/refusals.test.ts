@@ -46,15 +46,15 @@ const t: Anything = x;
 type Kind = typeof TypeError | typeof RangeError;
 const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   // roles and owners
-  [TypeError, /^reveal: expected a plain object \{ to \}, got a string$/, () => t.reveal('alice')],
+  [TypeError, /^reveal: expected a plain object \{ to, label \}, got a string$/, () => t.reveal('alice')],
   [
     TypeError,
-    /^reveal: unknown option "To" \(known: to\); did you mean "to"\?$/,
+    /^reveal: unknown option "To" \(known: to, label\); did you mean "to"\?$/,
     () => t.reveal({ To: 'alice' }),
   ],
   [TypeError, /^reveal: to must not be null$/, () => t.reveal({ to: null })],
   [TypeError, /^reveal: .* got null$/, () => t.reveal(null)],
-  [TypeError, /^reveal: to must be the name of a party or "owner", got a number$/, () => t.reveal({ to: 1 })],
+  [TypeError, /^reveal: to must be a string, got a number$/, () => t.reveal({ to: 1 })],
   [TypeError, /^share: expected a plain object .* got a string$/, () => s.share([SECRET], 'alice')],
   [TypeError, /^share: unknown option "ownr" .*did you mean "owner"\?$/, () => s.share([1], { ownr: 'bob' })],
   [TypeError, /^share: owner must be the name .* got an array$/, () => s.share([1], { owner: ['bob'] })],
