@@ -1,6 +1,11 @@
 /**
  * beaverdam/testing: sessions for tests. They may have known seeds, records of what parties saw, and sums over few
  * rows, each of which takes away what a session protects. Nothing here is for data that matters.
+ *
+ *     const session = await createTestSession({ ring: 32 }, { seed: 1, transcripts: true });
+ *     await session.share([1, 2]).square().reveal();
+ *     console.log((await transcriptsOf(session)).get('bob'));
+ *     await session.close();
  */
 
 import type { TranscriptEntry } from './role/role.js';
@@ -11,8 +16,6 @@ import { resolveTestOptions, type TestOptions } from './session/test-options.js'
 import { createWiring, type Wiring } from './session/wiring.js';
 
 export type { TranscriptEntry } from './role/role.js';
-export type { SessionOptions } from './session/options.js';
-export type { Session } from './session/session.js';
 export type { TestOptions } from './session/test-options.js';
 export type { Wiring } from './session/wiring.js';
 

@@ -3,7 +3,8 @@
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
 import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
-import { createSession, type Dataset, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
+import type { Dataset } from '../../src/data/index.js';
+import { createSession, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
 import { initialWeights, type ModelConfig } from '../../src/model/config.js';
 import { clock, type Runner } from './interleave.js';
 

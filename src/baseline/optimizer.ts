@@ -1,4 +1,4 @@
-/** Optimizers in clear, by the formulas of nn/optimizer-config.ts. */
+/** Optimizers in clear, by the formulas of model/optimizers.ts. */
 import {
   type AdamConfig,
   clipValueOf,

@@ -1,6 +1,6 @@
 /**
  * Optimizers on shares: w ← w − step, from a share of minus the gradient summed over the batch. The formulas are those
- * of optimizer-config.ts; the updated parameter is opened once, in 2 rounds (momentum too; adam.ts needs more).
+ * of model/optimizers.ts; the updated parameter is opened once, in 2 rounds (momentum too; adam.ts needs more).
  *
  * The rate over the batch size folds into the truncation of the update as a power of two. A rate that is no power of
  * two is followed exactly on the average: each step takes the power of two that keeps the sum of the rates used

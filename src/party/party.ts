@@ -20,7 +20,7 @@ export interface PartyParts extends RuntimeParts {
 const AGGREGATE = 'aggregate';
 
 /** Bytes that are taken from a link at a time: what they are joined to is still in cache. */
-const CHUNK_BYTES = 2 ** 15;
+export const CHUNK_BYTES = 2 ** 15;
 /** A block of a keystream; whole words of either ring, and whole blocks of bit planes. */
 const CHUNK_GRAIN = 64;
 

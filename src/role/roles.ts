@@ -12,17 +12,19 @@ export interface Roles {
   readonly ended: boolean;
   /** Whether this role runs in this process. */
   isHere(role: string): boolean;
-  /** A number for a new value or model, the same in all processes. */
+  /** @internal A number for a new value or model, the same in all processes. */
   number(): number;
-  /** Queues an operation on values. @throws the error that ended the session */
+  /** @internal Queues an operation on values. @throws the error that ended the session */
   operate<N extends OperationName>(operation: Operation<N>): void;
   /**
+   * @internal
    * Queues a command whose result nobody waits for; where it fails, whoever comes later is told.
    * @param payloads data for one role each, by role name
    * @throws the error that ended the session
    */
   send<N extends CommandName>(command: Command<N>, payloads?: Payloads<N>): void;
   /**
+   * @internal
    * Queues a command and waits for the result of every role that is here; rejects with the error that ended the session. A
    * promise that nobody looks at is no unhandled rejection: whoever comes later is told the same error.
    */

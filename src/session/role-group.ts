@@ -84,7 +84,7 @@ export class RoleGroup implements Roles {
     }
   }
 
-  /** Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
+  /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
     const resolved = resolveOptions(options, hostCores());
     const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
@@ -125,23 +125,26 @@ export class RoleGroup implements Roles {
     return this.settings.here.includes(role);
   }
 
+  /** @internal */
   number(): number {
     return this.#nextNumber++;
   }
 
+  /** @internal */
   operate<N extends OperationName>(operation: Operation<N>): void {
     if (this.#turns.refusal) throw this.#turns.refusal;
     checkCommand(operation);
     this.#add({ command: operation, payloads: {} });
   }
 
+  /** @internal */
   send<N extends CommandName>(command: Command<N>, payloads: Payloads<N> = {}): void {
     if (this.#turns.refusal) throw this.#turns.refusal;
     checkCommand(command);
     this.#add({ command, payloads });
   }
 
-  /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
+  /** @internal Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void {
     this.#scheduled = false;
     if (this.#queue.length === 0) return;
@@ -161,6 +164,7 @@ export class RoleGroup implements Roles {
       );
   }
 
+  /** @internal */
   call<N extends CommandName>(
     command: Command<N>,
     payloads: Payloads<N> = {},

@@ -1,7 +1,7 @@
 /** Roles may be called by names that objects have of their own, or that contain what messages put between names. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { jointStatistics } from '../../src/index.js';
+import { jointStatistics } from '../../src/jobs/index.js';
 import { resolveOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
 import { bootsOf } from '../world/boots.js';

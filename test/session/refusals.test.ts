@@ -4,8 +4,11 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as data from '../../src/data/index.js';
 import * as beaverdam from '../../src/index.js';
+import * as jobs from '../../src/jobs/index.js';
 import { planModel } from '../../src/model/config.js';
+import * as sharing from '../../src/sharing.js';
 
 const { createSession, dense, sequential, sgd } = beaverdam;
 const session = await createSession({ threads: 0, ring: 32 });
@@ -39,7 +42,7 @@ function holed(first: unknown, last: unknown): unknown[] {
 /** Everything of the package, whatever it is given. */
 // biome-ignore lint/suspicious/noExplicitAny: wrong inputs are the subject
 type Anything = any;
-const any: Anything = { ...beaverdam };
+const any: Anything = { ...beaverdam, ...sharing, ...data, ...jobs };
 const s: Anything = session;
 const t: Anything = x;
 
@@ -307,12 +310,12 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   [
     TypeError,
     /^runJob: unknown option "onEpochEnd"/,
-    async () => any.runJob(await beaverdam.wineJob(), { onEpochEnd() {} }),
+    async () => any.runJob(await jobs.wineJob(), { onEpochEnd() {} }),
   ],
   [
     TypeError,
     /^runJob: onStep must be a function, got a string$/,
-    async () => any.runJob(await beaverdam.wineJob(), { onStep: 'x' }),
+    async () => any.runJob(await jobs.wineJob(), { onStep: 'x' }),
   ],
   // sessions
   [

@@ -4,7 +4,7 @@ import { type Activation, type LayerPlan, sizeOf } from '../../src/model/config.
 import type { CurveName } from './approximations.js';
 import { max0 } from './clear.js';
 import { polynomialTwin } from './polynomial-twin.js';
-import type { Rounder, TwinLayer, TwinValue } from './twin-types.js';
+import type { Rounder, TwinLayer, TwinValue, ValueAndSlope } from './twin-types.js';
 
 /** @param plan of the layer that ends with the activation */
 export function activationTwin(activation: Activation, plan: LayerPlan, at: Rounder): TwinLayer {
@@ -45,12 +45,6 @@ function bent(slope: number, at: Rounder): TwinLayer {
     },
     backward: (dy) => bend(at.gradient(dy)),
   };
-}
-
-/** A value and its derivative, both at the working scale; the derivative is there in training only. */
-export interface ValueAndSlope {
-  readonly value: readonly bigint[];
-  readonly slope: readonly bigint[];
 }
 
 /** Gradients are multiplied with the slope of the forward pass. */

@@ -1,5 +1,5 @@
 /**
- * Optimizers' steps on plain integers, by the table of optimizer-config.ts. Of adam, 1/√(v̂ + ε²) comes from outside.
+ * Optimizers' steps on plain integers, by the table of model/optimizers.ts. Of adam, 1/√(v̂ + ε²) comes from outside.
  */
 
 import type { AdamConfig, OptimizerConfig } from '../../src/model/optimizers.js';
