@@ -15,7 +15,7 @@ import type { Runtime, Watcher } from '../party/runtime.js';
 import { SEED_BYTES } from '../party/streams.js';
 import type { Masked } from '../party/values.js';
 import { encode } from '../protocol/encode.js';
-import { constant } from '../protocol/linear.js';
+import { constant } from '../protocol/public-terms.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
 import { differenceFraction, gradientFraction } from './scales.js';

@@ -10,15 +10,17 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { isNegative } from '../protocol/compare.js';
-import { add, asShare, mapMasked, neg, sub } from '../protocol/linear.js';
+import { add, asShare, mapMasked, neg, reshape, sub } from '../protocol/linear.js';
 import { multiply, square } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
+import { openedWords } from '../protocol/opened.js';
+import { increase, integerMinus } from '../protocol/public-terms.js';
+import { widenedMasked } from '../protocol/scale.js';
 import { multiplyBit } from '../protocol/select.js';
+import { addScaled, copyShare, sumAll } from '../protocol/sums.js';
 import { rescale, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
-import { addScaled, copyShare } from './integer-share.js';
 import { masked, type Value } from './layers/layer.js';
-import { sumAll } from './metrics.js';
 import { differenceFraction } from './scales.js';
 
 export type { LossName } from '../model/losses.js';
@@ -74,13 +76,12 @@ export function* wideSum(rt: Runtime, x: Share): Secure<WideSum> {
 }
 
 /** A copy of a masked value. */
-const copyOf = (rt: Runtime, x: Masked): Masked =>
-  mapMasked(rt, x, x.shape, (out, words) => rt.ring.copy(out, words));
+const copyOf = (rt: Runtime, x: Masked): Masked => reshape(rt, x, x.shape);
 
 /** The differences must be such that their squares can be truncated. */
 function watchDifferences(rt: Runtime, d: Masked): void {
   const extra = Math.max(0, d.fraction - differenceFraction(rt.ring.bits, rt.fraction));
-  rt.watcher?.watch(d.delta ?? d.mask, d.fraction, (rt.ring.bits - 2) / 2 + extra);
+  rt.watcher?.watch(openedWords(d), d.fraction, (rt.ring.bits - 2) / 2 + extra);
 }
 
 /**
@@ -104,8 +105,7 @@ const meanSquaredError: SecureLoss = {
   keep: (rt, y, t) => sub(rt, y, t),
   watch: watchDifferences,
   outputs(rt, kept, t) {
-    const shift = t.fraction - kept.fraction;
-    const wide = mapMasked(rt, kept, t.shape, (out, d) => rt.ring.shl(out, d, shift), t.fraction);
+    const wide = widenedMasked(rt, kept, t.fraction - kept.fraction, t.shape);
     const outputs = add(rt, wide, t);
     rt.free(wide);
     return outputs;
@@ -136,11 +136,10 @@ const ofOutputs = (
 /** 1 − (2t − 1)·y for labels 0 or 1, and the label's sign 2t − 1 at scale 0. */
 function* margin(rt: Runtime, y: Masked, t: Masked): Secure<{ rest: Masked; sign: Masked }> {
   const sign = mapMasked(rt, t, t.shape, (out, a) => rt.ring.shl(out, a, 1));
-  if (sign.delta) rt.ring.addConst(sign.delta, sign.delta, -(2 ** t.fraction));
+  increase(rt, sign, -(2 ** t.fraction));
   const product = multiply(rt, sign, y);
   const minus = yield* truncateMasked(rt, product);
-  const rest = neg(rt, minus);
-  if (rest.delta) rt.ring.addConst(rest.delta, rest.delta, 2 ** rt.fraction);
+  const rest = integerMinus(rt, 2 ** rt.fraction, minus);
   rt.free(minus);
   return { rest, sign };
 }

@@ -8,7 +8,7 @@ import type { Mailbox } from '../links/mailbox.js';
 import type { Opening } from './program.js';
 import { Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
-import { Share } from './values.js';
+import { Masked, type Shape, Share, sizeOf } from './values.js';
 
 export interface DrySetting {
   readonly ring: RingBits;
@@ -116,6 +116,11 @@ export class DryRuntime extends Runtime {
   /** Multiply-adds so far. */
   get multiplyAdds(): number {
     return this.#counter.multiplyAdds;
+  }
+
+  /** A masked value without numbers. */
+  masked(shape: Shape, fraction = this.fraction): Masked {
+    return new Masked(this.words(sizeOf(shape)), this.words(sizeOf(shape)), shape, fraction);
   }
 
   protected drawMask(): void {}

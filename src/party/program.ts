@@ -36,3 +36,9 @@ export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Se
     yield openings;
   }
 }
+
+/** A protocol without a round or a result: in the place of one that is not wanted. */
+// biome-ignore lint/correctness/useYield: there is no round
+export function* nothing(): Secure<null> {
+  return null;
+}

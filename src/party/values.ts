@@ -31,6 +31,11 @@ export class Share {
     readonly settled: boolean,
   ) {}
 
+  /** Addresses of the value's blocks in wasm memory. */
+  *blocks(): Iterable<number> {
+    if (this.words) yield this.words.ptr;
+  }
+
   get kind(): string {
     return this.#brand;
   }
@@ -55,6 +60,11 @@ export class Masked {
     readonly shape: Shape,
     readonly fraction: number,
   ) {}
+
+  /** Addresses of the value's blocks in wasm memory. */
+  *blocks(): Iterable<number> {
+    for (const words of [this.delta, this.mask, this.own]) if (words) yield words.ptr;
+  }
 
   get kind(): string {
     return this.#brand;

@@ -19,6 +19,7 @@ import type { Runtime } from '../party/runtime.js';
 import { type Masked, MaskedBit, type Shape } from '../party/values.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 import { type Plan, planComparison, planCounts } from './digits.js';
+import { openedWords } from './opened.js';
 
 export function isNegativeCost(at: Setting, count: number, w: number): Cost {
   const plane = blocksFor(count) * 16;
@@ -32,7 +33,7 @@ export function isNegativeCost(at: Setting, count: number, w: number): Cost {
 
 /** ⟨x⟩ → ⟨x < 0⟩, all k bits. */
 export function* isNegative(rt: Runtime, x: Masked): Secure<MaskedBit> {
-  return yield* isNegativeBits(rt, x.delta ?? x.mask, x.shape, 0, rt.ring.bits);
+  return yield* isNegativeBits(rt, openedWords(x), x.shape, 0, rt.ring.bits);
 }
 
 /**

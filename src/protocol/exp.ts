@@ -13,7 +13,8 @@ import { type Cost, type Setting, sequence } from './cost.js';
 import { stretched } from './fourier.js';
 import { EXP_32, EXP_64 } from './fourier-tables.js';
 import { openCost } from './open.js';
-import { applyPiecewise, type Piece, type Piecewise, piecewiseCost } from './piecewise.js';
+import { applyPiecewise, piecewiseCost } from './piecewise.js';
+import type { Piece, Piecewise } from './piecewise-plan.js';
 
 /** exp on a domain that ends at 0, as a sum. */
 export const expSum = (bits: RingBits) => (bits === 32 ? EXP_32 : EXP_64);

@@ -10,7 +10,8 @@ import { type Cost, type Setting, sequence } from './cost.js';
 import { dealWaves, harmonicsOf, sumWaves, wavesCost } from './fourier.js';
 import { LOG_SUM_32, LOG_SUM_64 } from './fourier-tables.js';
 import { veil, veilCost } from './open.js';
-import { type Piecewise, piecewise, piecewiseCost } from './piecewise.js';
+import { piecewise, piecewiseCost } from './piecewise.js';
+import type { Piecewise } from './piecewise-plan.js';
 import { octavePieces } from './powers-of-four.js';
 
 /** Most classes for which one sum serves. */

@@ -17,6 +17,7 @@ import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from 
 import { dealWaves, harmonicsOf, stretched, sumWaves, type TrigonometricSum, wavesCost } from './fourier.js';
 import { multiply } from './multiply.js';
 import { open, openCost, veil, veilCost } from './open.js';
+import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
 import { type Domain, octavePieces } from './powers-of-four.js';
 import { below, belowCost, intervals } from './thresholds.js';
@@ -81,7 +82,7 @@ export function inverseSqrtOfManyCost(at: Setting, count: number, fraction: numb
 export function* inverseSqrtOfMany(rt: Runtime, x: Masked, domain?: Domain): Secure<Masked> {
   const plan = planFor(rt.ring.bits, x.fraction, domain);
   const { sum, scale, qBits } = plan;
-  const rows = yield* below(rt, x.delta ?? x.mask, 0, width(rt.ring, x.fraction), plan.thresholds);
+  const rows = yield* below(rt, openedWords(x), 0, width(rt.ring, x.fraction), plan.thresholds);
   const { u, v, base } = factors(rt, intervals(rt, rows, x.shape), plan, x.fraction);
   const [stretch, factor] = yield* together(open(rt, u, 'octave'), open(rt, v, 'octave'));
   const y = yield* veil(rt, multiply(rt, stretch, x), 'octave');

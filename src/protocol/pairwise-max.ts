@@ -96,8 +96,9 @@ export function* winners(
 /** x_i − x_j for i < j, pair by pair. */
 function pairDifferences(rt: Runtime, { words, classes, rows }: Columns): Words {
   const out = rt.words(pairs(classes) * rows);
+  const column = (i: number) => rt.part(words, i * rows, rows);
   eachPair(classes, (i, j, pair) => {
-    rt.ring.sub(part(rt, out, pair, rows), part(rt, words, i, rows), part(rt, words, j, rows));
+    rt.ring.sub(rt.part(out, pair * rows, rows), column(i), column(j));
   });
   return out;
 }
@@ -128,8 +129,8 @@ function countWins(rt: Runtime, less: MaskedBit, classes: number, rows: number):
   if (rt.first) ring.add(bits, bits, open);
   const counts = rt.zeros(classes * rows);
   eachPair(classes, (i, j, pair) => {
-    const bit = part(rt, bits, pair, rows);
-    const [higher, lower] = [part(rt, counts, i, rows), part(rt, counts, j, rows)];
+    const bit = rt.part(bits, pair * rows, rows);
+    const [higher, lower] = [i, j].map((column) => rt.part(counts, column * rows, rows));
     ring.sub(higher, higher, bit);
     ring.add(lower, lower, bit);
     if (rt.first) ring.addConst(higher, higher, 1);
@@ -188,9 +189,3 @@ function eachPair(classes: number, visit: (i: number, j: number, pair: number) =
   let pair = 0;
   for (let i = 0; i < classes; i++) for (let j = i + 1; j < classes; j++) visit(i, j, pair++);
 }
-
-/** Words index · length … of a vector. */
-const part = (rt: Runtime, words: Words, index: number, length: number): Words => ({
-  ptr: words.ptr + index * length * rt.ring.bytes,
-  length,
-});

@@ -11,51 +11,15 @@
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type MaskedBit, type Shape, Share } from '../party/values.js';
+import { Masked, type MaskedBit, Share } from '../party/values.js';
 import { bitShare } from './bits.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
-import { dealWaves, sumWaves, type TrigonometricSum, type Waves, wavesCost } from './fourier.js';
+import { dealWaves, sumWaves, type Waves, wavesCost } from './fourier.js';
 import { open, veil, veilCost } from './open.js';
-import { type PiecewisePlan, planPiecewise, type WavePlan } from './piecewise-plan.js';
+import { type Opened, openedOf } from './opened.js';
+import { type Piecewise, type PiecewisePlan, planPiecewise, type WavePlan } from './piecewise-plan.js';
 import { selectShare, selectShareCost } from './select-share.js';
 import { below, belowCost, intervals } from './thresholds.js';
-
-/** A function on one interval: S(x − shift), or a constant. */
-export type Piece =
-  | { readonly constant: number }
-  | {
-      readonly sum: TrigonometricSum;
-      /** Shift of the argument, a multiple of the unit of x. */
-      readonly shift: number;
-      /** Least and largest value on the interval. */
-      readonly least: number;
-      readonly most: number;
-    };
-
-/** A function given on the intervals between ascending thresholds: pieces[i] where t_{i−1} ≤ x < t_i. */
-export interface Piecewise {
-  readonly name: string;
-  readonly thresholds: readonly number[];
-  readonly pieces: readonly Piece[];
-  /** Range of x; by default all that the ring can multiply, or |x| < 2^(35 − f) where that takes fewer rounds. */
-  readonly range?: readonly [number, number];
-  /** How far from a threshold the pieces on both sides hold, a power of two: fewer bits need comparing. Default 0. */
-  readonly tolerance?: number;
-}
-
-/** x opened: Δ of ⟨x⟩ (or c of a veil) at a party, its mask at the provider. */
-export interface Opened {
-  readonly words: Words;
-  readonly shape: Shape;
-  readonly fraction: number;
-}
-
-/** A masked value as one that sums and comparisons take. It stays the owner of its words. */
-export const openedOf = (x: Masked): Opened => ({
-  words: x.delta ?? x.mask,
-  shape: x.shape,
-  fraction: x.fraction,
-});
 
 /**
  * Cost for `count` values with `fraction` fraction bits of one function, or of several with the same thresholds; the

@@ -13,7 +13,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { mirrored, stretched, type TrigonometricSum } from './fourier.js';
 import * as tables from './fourier-tables.js';
-import type { Piece, Piecewise } from './piecewise.js';
+import type { Piece, Piecewise } from './piecewise-plan.js';
 
 /** Where a function holds: low ≤ x ≤ high; low is rounded down to a power of four, high up to one. */
 export interface Domain {

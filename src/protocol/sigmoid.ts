@@ -30,8 +30,8 @@ import {
 } from './fourier.js';
 import { SIGMOID_32, SIGMOID_64, SIGMOID_SLOPE_32, SIGMOID_SLOPE_64 } from './fourier-tables.js';
 import { open, openCost, veil, veilCost } from './open.js';
-import { type Piecewise, piecewiseAll, piecewiseCost } from './piecewise.js';
-import { planPiecewise, sumScale } from './piecewise-plan.js';
+import { piecewiseAll, piecewiseCost } from './piecewise.js';
+import { type Piecewise, planPiecewise, sumScale } from './piecewise-plan.js';
 import { truncate, truncateCost } from './truncate.js';
 
 /** A curve between two constants, with its slope. */

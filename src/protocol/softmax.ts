@@ -18,18 +18,22 @@ import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, MaskedBit, type Shape, Share } from '../party/values.js';
+import { type Masked, type MaskedBit, type Shape, Share } from '../party/values.js';
+import { bitOfRow } from './bit-rows.js';
 import { bitShare } from './bits.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import { expSum } from './exp.js';
 import { dealWaves, harmonicsOf, stretched, sumWaves, wavesCost } from './fourier.js';
-import { asShare, mapMasked2 } from './linear.js';
+import { asShare } from './linear.js';
 import { logScale, logSum, logSumCost, sumFraction } from './log-sum.js';
 import { max, maxCost } from './max.js';
 import { open, openCost, veil, veilCost } from './open.js';
+import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
 import { not } from './relu.js';
+import { minusColumn } from './rows.js';
 import { selectShare, selectShareCost } from './select-share.js';
+import { sumOfColumns } from './sums.js';
 import { below, belowCost } from './thresholds.js';
 import { rescale, rescaleCost } from './truncate.js';
 
@@ -113,7 +117,7 @@ export function* softmax(
   const u = exponent(rt, d, logs);
   const [value, logarithm] = yield* together(
     expOf(rt, u, bit, fraction),
-    log ? logOf(rt, d, logs) : none(rt, logs),
+    log ? logOf(rt, d, logs) : freed(rt, logs),
   );
   rt.free(d, bit);
   return { value, log: logarithm };
@@ -142,14 +146,16 @@ function* prepare(rt: Runtime, x: Masked): Secure<{ d: Masked; bit: MaskedBit; l
   const d = minusColumn(rt, x, largest);
   rt.free(largest);
   const { floor, low } = floorOf(bits, d.fraction);
-  const words = d.delta ?? d.mask;
+  const words = openedWords(d);
   const [rows, veiled] = yield* together(
     below(rt, words, low, differenceBits(bits, d.fraction) - low, [floor * 2 ** d.fraction]),
     veilExp(rt, words, d.fraction, d.shape),
   );
-  const bit = not(rt, new MaskedBit(rows.open, rows.mask, d.shape));
+  const bit = not(rt, bitOfRow(rows, d.shape));
   const terms = selectExp(rt, bit, veiled, d.shape, sumFraction(bits, classes));
-  return { d, bit, logs: yield* logSum(rt, sumOverRows(rt, terms), classes) };
+  const sums = sumOfColumns(rt, terms);
+  rt.free(terms);
+  return { d, bit, logs: yield* logSum(rt, sums, classes) };
 }
 
 /** Veils E(x) − ½ for the opened x. */
@@ -206,27 +212,7 @@ function* logOf(rt: Runtime, d: Masked, logs: Share): Secure<Masked> {
 }
 
 // biome-ignore lint/correctness/useYield: the logarithm is not wanted
-function* none(rt: Runtime, logs: Share): Secure<null> {
+function* freed(rt: Runtime, logs: Share): Secure<null> {
   rt.free(logs);
   return null;
-}
-
-/** ⟨x⟩ [rows, C], ⟨column⟩ [rows] → ⟨x − column⟩. */
-function minusColumn(rt: Runtime, x: Masked, column: Masked): Masked {
-  const [rows, classes] = x.shape;
-  return mapMasked2(rt, x, column, x.shape, (out, a, b) => {
-    const minus = rt.words(rows);
-    rt.ring.neg(minus, b);
-    rt.ring.addColumn(out, a, minus, rows, classes);
-    rt.free(minus);
-  });
-}
-
-/** [rows, C] → [rows]; consumes its argument. */
-function sumOverRows(rt: Runtime, x: Share): Share {
-  const [rows, classes] = x.shape;
-  const sum = rt.words(rows);
-  rt.ring.sumColumns(sum, x.words as Words, rows, classes, 0);
-  rt.free(x);
-  return new Share(sum, [rows], x.fraction, x.settled);
 }

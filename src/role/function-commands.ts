@@ -1,21 +1,24 @@
 /** Commands for the functions of tensors (src/tensor/tensor-functions.ts): each makes one masked value from others. */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type MaskedBit } from '../party/values.js';
+import type { Masked, MaskedBit } from '../party/values.js';
 import { abs, maximum, minimum } from '../protocol/abs-max-min.js';
+import { bitTensor } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
 import { isZero } from '../protocol/equal.js';
 import { exp } from '../protocol/exp.js';
-import { asShare, mapMasked } from '../protocol/linear.js';
+import { asShare } from '../protocol/linear.js';
 import { indexOf, max } from '../protocol/max.js';
 import type { Domain } from '../protocol/powers-of-four.js';
 import { divide, type ReciprocalOptions, reciprocal } from '../protocol/reciprocal.js';
 import { not } from '../protocol/relu.js';
 import { inverseSqrt, log, sqrt } from '../protocol/roots.js';
+import { scaled } from '../protocol/scale.js';
 import { sigmoidPair, tanhPair } from '../protocol/sigmoid.js';
 import { logSoftmax, softmax } from '../protocol/softmax.js';
+import { rowsOf, shaped } from '../protocol/views.js';
 import type { CommandRunner } from './commands.js';
-import { bitTensor, made } from './tensor-commands.js';
+import { made } from './tensor-commands.js';
 
 interface DomainArgs {
   readonly domain?: Domain;
@@ -25,30 +28,13 @@ interface GuardArgs {
   readonly guarded: boolean;
 }
 
-/** The tensor as rows over its last axis, a view that owns nothing. */
-function rowsOf(x: Masked): Masked {
-  const length = x.shape[x.shape.length - 1];
-  return new Masked(x.delta, x.mask, [x.size / length, length], x.fraction);
-}
-
-/** The value under another shape; takes over its words. */
-const shaped = (x: Masked, shape: readonly number[]): Masked =>
-  new Masked(x.delta, x.mask, shape, x.fraction);
-
-/** Integers at scale 0 → the working scale; consumes its argument. */
-function scaled(rt: Runtime, x: Masked, shape: readonly number[]): Masked {
-  const value = mapMasked(rt, x, shape, (out, words) => rt.ring.shl(out, words, rt.fraction), rt.fraction);
-  rt.free(x);
-  return value;
-}
-
 /** Runs a protocol that ends with one masked value. */
 const program = (make: (rt: Runtime, operands: readonly Masked[], args: never) => Secure<Masked>) =>
   made((rt, operands, args) => rt.run(make(rt, operands, args)));
 
 /** Runs a test of one value: 1 or 0 at the working scale. */
 const test = (make: (rt: Runtime, x: Masked) => Secure<MaskedBit>) =>
-  made((rt, [x]) => bitTensor(rt, rt.run(make(rt, x))));
+  made((rt, [x]) => rt.run(bitTensor(rt, rt.run(make(rt, x)))));
 
 export const functionCommands: Readonly<Record<string, CommandRunner>> = {
   sigmoid: made(
@@ -66,7 +52,7 @@ export const functionCommands: Readonly<Record<string, CommandRunner>> = {
   minimum: program((rt, [x, y]) => minimum(rt, x, y)),
 
   negative: test(isNegative),
-  notNegative: made((rt, [x]) => bitTensor(rt, not(rt, rt.run(isNegative(rt, x))))),
+  notNegative: made((rt, [x]) => rt.run(bitTensor(rt, not(rt, rt.run(isNegative(rt, x)))))),
   zero: test(isZero),
 
   softmax: made((rt, [x]) => shaped(rt.run(softmax(rt, rowsOf(x))).value, x.shape)),

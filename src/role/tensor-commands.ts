@@ -3,23 +3,24 @@ import type { Words } from '../../bindings/memory.js';
 import { masked } from '../nn/layers/layer.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import { Masked, type Shape, sizeOf } from '../party/values.js';
+import { type Masked, type Shape, sizeOf } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
-import { bitShare } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
 import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
-import { add, addPublic, asSettledShare, mapMasked, neg, sub } from '../protocol/linear.js';
+import { add, asSettledShare, mapMasked, neg, sub } from '../protocol/linear.js';
 import { mean } from '../protocol/mean.js';
 import { matmul, multiply } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
 import { type Polynomial, polynomial } from '../protocol/polynomial.js';
 import { timesPublic } from '../protocol/public-factor.js';
+import { addPublic } from '../protocol/public-terms.js';
 import { concat, type TakeArgs, take } from '../protocol/rearrange.js';
 import { not } from '../protocol/relu.js';
 import { revealToParty, shareForOwner } from '../protocol/reveal.js';
 import { multiplyBit } from '../protocol/select.js';
 import { rescale } from '../protocol/truncate.js';
+import { shaped } from '../protocol/views.js';
 import { OWNER } from '../session/options.js';
 import type { Command, CommandRunner } from './commands.js';
 import { loadedValue } from './model-commands.js';
@@ -89,22 +90,6 @@ function publicWords(rt: Runtime, values: readonly number[], size: number): Word
 /** ⟨x ≥ 0⟩. */
 const nonNegative = (rt: Runtime, x: Masked) => not(rt, rt.run(isNegative(rt, x)));
 
-/** [x] at scale 0 → ⟨x⟩ at the working scale. */
-export function bitTensor(rt: Runtime, bit: ReturnType<typeof nonNegative>): Masked {
-  const share = bitShare(rt, bit);
-  rt.free(bit);
-  const opened = rt.run(open(rt, share));
-  const value = mapMasked(
-    rt,
-    opened,
-    opened.shape,
-    (out, a) => rt.ring.shl(out, a, rt.fraction),
-    rt.fraction,
-  );
-  rt.free(opened);
-  return value;
-}
-
 export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
   share(context, command, payload) {
     const { owner, shape } = command.args as ShareArgs;
@@ -160,7 +145,7 @@ export const tensorCommands: Readonly<Record<string, CommandRunner>> = {
     });
   }),
   mean: made((rt, [x], { axis }: { axis: number | null }) => {
-    if (axis === null) return rt.run(mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction), []));
+    if (axis === null) return rt.run(mean(rt, shaped(x, [x.size, 1]), []));
     if (axis === 0) return rt.run(mean(rt, x));
     const turned = take(rt, x, { kind: 'transpose' });
     const means = rt.run(mean(rt, turned));

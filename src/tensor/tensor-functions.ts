@@ -17,8 +17,7 @@
  */
 import { checkArray, checkBoolean, checkNumber, checkOptions } from '../options.js';
 import { expPieces } from '../protocol/exp.js';
-import type { Piecewise } from '../protocol/piecewise.js';
-import { planPiecewise } from '../protocol/piecewise-plan.js';
+import { type Piecewise, planPiecewise } from '../protocol/piecewise-plan.js';
 import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
 import { type Domain, type OctaveFunction, octavePieces } from '../protocol/powers-of-four.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';

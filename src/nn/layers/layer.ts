@@ -20,6 +20,12 @@ export interface Parameter {
   readonly state: Map<string, Share | Masked>;
 }
 
+/** Puts a new value in a parameter's place. */
+export function replace(rt: Runtime, parameter: Parameter, value: Masked): void {
+  rt.free(parameter.value);
+  parameter.value = value;
+}
+
 /** What a forward pass is for. */
 export interface Pass {
   readonly training: boolean;
