@@ -10,22 +10,36 @@ import type { Runtime } from '../party/runtime.js';
 import { type Masked, type MaskedBit, Share } from '../party/values.js';
 import { open } from './open.js';
 import { scaled } from './scale.js';
-import { arithmetic } from './select.js';
+
+/** This role's share of the bit's mask as ring words (the provider: the mask); kept with the bit. */
+export function arithmetic(rt: Runtime, bit: MaskedBit): Words {
+  bit.arithmetic ??= rt.deal(bit.size, () => {
+    const words = rt.words(bit.size);
+    rt.ring.fromPlane(words, bit.mask);
+    return words;
+  });
+  return bit.arithmetic;
+}
 
 /** ⟨b⟩ → [b], words 0 or 1. */
 export function bitShare(rt: Runtime, bit: MaskedBit): Share {
   const mask = arithmetic(rt, bit);
-  if (rt.isProvider) return new Share(null, bit.shape, 0, true);
+  const words = bit.open && bitWords(rt, bit.open, mask);
+  return new Share(words, bit.shape, 0, true);
+}
+
+/** A party's summand of b, from the public c and its summand of r. */
+export function bitWords(rt: Runtime, open: Planes, mask: Words): Words {
   const { ring } = rt;
-  const open: Words = rt.words(bit.size);
-  ring.fromPlane(open, bit.open as Planes);
-  const words = rt.words(bit.size);
-  ring.mul(words, open, mask);
+  const c = rt.words(mask.length);
+  ring.fromPlane(c, open);
+  const words = rt.words(mask.length);
+  ring.mul(words, c, mask);
   ring.scale(words, words, -2);
   ring.add(words, words, mask);
-  if (rt.first) ring.add(words, words, open);
-  rt.free(open);
-  return new Share(words, bit.shape, 0, true);
+  if (rt.first) ring.add(words, words, c);
+  rt.free(c);
+  return words;
 }
 
 /** ⟨b⟩ → ⟨b⟩ over the ring at the working scale; consumes the bit. */

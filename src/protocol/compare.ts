@@ -8,7 +8,7 @@
  * (lt, eq) are joined in the same way, LT = ⊕_d lt_d · ∏_{d' > d} eq_{d'}, until one is left. Everything runs on bit
  * planes, 128 values an instruction.
  *
- * Taking bits low = s upward of a veiled product (c, r) compares its truncated value: (c ≫ s) − (r ≫ s) is z / 2^s
+ * Taking bits low = s upward of a blinded product (c, r) compares its truncated value: (c ≫ s) − (r ≫ s) is z / 2^s
  * as truncate defines it, coin included, in w = k − s bits. The low s bits need no comparison.
  */
 import { combineCount, subsetsCount } from '../../bindings/compare.js';

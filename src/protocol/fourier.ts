@@ -1,5 +1,5 @@
 /**
- * Trigonometric sums of a masked value: ⟨x⟩, or x opened under the provider's mask (veil), → [S(x)]. Local, given the
+ * Trigonometric sums of a masked value: ⟨x⟩, or a blinded x (open.ts), → [S(x)]. Local, given the
  * dealt sines and cosines of the mask.
  *
  *   S(x) = a₀ + Σⱼ aⱼ cos(2πjx/P) + bⱼ sin(2πjx/P),   j = 1 … J, P a power of two
@@ -90,7 +90,7 @@ export function periodIn(bits: RingBits, fraction: number, period: number): numb
 
 /**
  * Deals the sines and cosines of a mask for the harmonics 1 … count of the period 2^period.
- * @param x at the provider the mask (of an opened value, or of a veil), elsewhere words of the same length
+ * @param x at the provider the mask (of a masked or blinded value), elsewhere words of the same length
  * @param fraction fraction bits of x
  * @param scale of the dealt words
  * @throws RangeError as {@link periodIn}

@@ -13,9 +13,10 @@ import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type MaskedBit, Share } from '../party/values.js';
+import { bitWords } from './bits.js';
 import { isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js';
-import { veil, veilCost } from './open.js';
+import { blind, blindCost } from './open.js';
 
 /** Values column by column: `classes` columns of `rows` words, opened (Δ or c at a party, the mask at the provider). */
 export interface Columns {
@@ -46,7 +47,7 @@ export function winnersCost(
   return sequence(
     isNegativeCost(at, pairs(classes) * rows, width),
     dealing(pairs(classes) * rows),
-    veilCost(at, values),
+    blindCost(at, values),
     dealing(products ? 2 * table : table),
   );
 }
@@ -76,7 +77,7 @@ export function* winners(
   rt.free(differences);
   const counts = countWins(rt, less, classes, rows);
   rt.free(less);
-  const opened = yield* veil(rt, new Share(counts, [classes, rows], 0, true), 'wins');
+  const opened = yield* blind(rt, new Share(counts, [classes, rows], 0, true), 'wins');
   const size = tableSize(classes);
   const hot = lookUp(rt, opened, size, classes - 1, null);
   let product: Words | null = null;
@@ -119,14 +120,7 @@ function countWins(rt: Runtime, less: MaskedBit, classes: number, rows: number):
     rt.free(mask);
     return null;
   }
-  // [b] = c + (1 − 2c)·[r]
-  const open = rt.words(less.size);
-  ring.fromPlane(open, less.open as Planes);
-  const bits = rt.words(less.size);
-  ring.mul(bits, open, mask);
-  ring.scale(bits, bits, -2);
-  ring.add(bits, bits, mask);
-  if (rt.first) ring.add(bits, bits, open);
+  const bits = bitWords(rt, less.open as Planes, mask);
   const counts = rt.zeros(classes * rows);
   eachPair(classes, (i, j, pair) => {
     const bit = rt.part(bits, pair * rows, rows);
@@ -135,7 +129,7 @@ function countWins(rt: Runtime, less: MaskedBit, classes: number, rows: number):
     ring.add(lower, lower, bit);
     if (rt.first) ring.addConst(higher, higher, 1);
   });
-  rt.free(mask, open, bits);
+  rt.free(mask, bits);
   return counts;
 }
 

@@ -3,10 +3,10 @@
  * 9 rounds in ring 32 and 10 in ring 64 for C ≤ 16, 2 more for C ≤ 32, 6 more for C ≤ 1,024.
  *
  *   1 … 4    m (max.ts); d = x − m is local
- *   5 (, 6)  veil E(d), E a trigonometric sum for the exponential; beside it the bit b of d ≥ floor
- *   +1       veil S = Σ b · E(d), summed before it is opened: one word a row
- *   +1       veil u = d − ln S; the logarithm, a sum over waves of S, is not opened either (C > 16: in pieces, +2)
- *   +2       veil E(u), select by b, open: y = e^u
+ *   5 (, 6)  blind E(d), E a trigonometric sum for the exponential; beside it the bit b of d ≥ floor
+ *   +1       blind S = Σ b · E(d), summed before it is opened: one word a row
+ *   +1       blind u = d − ln S; the logarithm, a sum over waves of S, is not opened either (C > 16: in pieces, +2)
+ *   +2       blind E(u), select by b, open: y = e^u
  *
  * Dividing by S would take a round more, to round 1/S before it meets e^d, and would multiply roundings. Below the
  * floor, −15 in ring 64 and −12 ± 2 in ring 32, y is 0. In ring 32 that comparison takes 7 bits and hence one round.
@@ -27,7 +27,7 @@ import { dealWaves, harmonicsOf, stretched, sumWaves, wavesCost } from './fourie
 import { asShare } from './linear.js';
 import { logScale, logSum, logSumCost, sumFraction } from './log-sum.js';
 import { max, maxCost } from './max.js';
-import { open, openCost, veil, veilCost } from './open.js';
+import { blind, blindCost, open, openCost } from './open.js';
 import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
 import { not } from './relu.js';
@@ -80,9 +80,9 @@ export function softmaxCost(
     prepareCost(at, rows, classes, fraction),
     parallel(
       sequence(
-        veilCost(at, count),
+        blindCost(at, count),
         wavesCost(at, count, harmonicsOf(centered[at.bits])),
-        veilCost(at, count),
+        blindCost(at, count),
         selectShareCost(at, count, expScale[at.bits] - to, false),
         openCost(at, count, false),
       ),
@@ -98,7 +98,7 @@ function prepareCost(at: Setting, rows: number, classes: number, fraction: numbe
   return sequence(
     maxCost(at, rows, classes, { width: differenceBits(at.bits, fraction) }),
     wavesCost(at, count, harmonicsOf(centered[at.bits])),
-    parallel(veilCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
+    parallel(blindCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
     selectShareCost(at, count, expScale[at.bits] - sumFraction(at.bits, classes), true),
     logSumCost(at, rows, classes, fraction),
   );
@@ -147,29 +147,29 @@ function* prepare(rt: Runtime, x: Masked): Secure<{ d: Masked; bit: MaskedBit; l
   rt.free(largest);
   const { floor, low } = floorOf(bits, d.fraction);
   const words = openedWords(d);
-  const [rows, veiled] = yield* together(
+  const [rows, blinded] = yield* together(
     below(rt, words, low, differenceBits(bits, d.fraction) - low, [floor * 2 ** d.fraction]),
-    veilExp(rt, words, d.fraction, d.shape),
+    blindExp(rt, words, d.fraction, d.shape),
   );
   const bit = not(rt, bitOfRow(rows, d.shape));
-  const terms = selectExp(rt, bit, veiled, d.shape, sumFraction(bits, classes));
+  const terms = selectExp(rt, bit, blinded, d.shape, sumFraction(bits, classes));
   const sums = sumOfColumns(rt, terms);
   rt.free(terms);
   return { d, bit, logs: yield* logSum(rt, sums, classes) };
 }
 
-/** Veils E(x) − ½ for the opened x. */
-function* veilExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
+/** Blinds E(x) − ½ for the opened x. */
+function* blindExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
   const sum = centered[rt.ring.bits];
   const waves = dealWaves(rt, words, fraction, sum.period, harmonicsOf(sum));
   const values = sumWaves(rt, waves, words, sum, expScale[rt.ring.bits] - waves.scale);
   rt.free(waves.words);
-  return yield* veil(rt, new Share(values, shape, expScale[rt.ring.bits], true), 'truncate');
+  return yield* blind(rt, new Share(values, shape, expScale[rt.ring.bits], true), 'truncate');
 }
 
-/** [bit · E] at `to` fraction bits from the veiled E − ½; consumes the veil. */
-function selectExp(rt: Runtime, bit: MaskedBit, veiled: Words, shape: Shape, to: number): Share {
-  const share = selectShare(rt, bit, veiled, shape, to, expScale[rt.ring.bits] - to);
+/** [bit · E] at `to` fraction bits from the blinded E − ½; consumes it. */
+function selectExp(rt: Runtime, bit: MaskedBit, blinded: Words, shape: Shape, to: number): Share {
+  const share = selectShare(rt, bit, blinded, shape, to, expScale[rt.ring.bits] - to);
   const half = bitShare(rt, bit);
   if (half.words && share.words) {
     rt.ring.shl(half.words, half.words, to - 1);
@@ -197,10 +197,10 @@ function exponent(rt: Runtime, d: Masked, logs: Share): Share {
 /** [u] → ⟨bit · e^u⟩ at `to` fraction bits; consumes u. */
 function* expOf(rt: Runtime, u: Share, bit: MaskedBit, to: number): Secure<Masked> {
   const { shape, fraction } = u;
-  const opened = yield* veil(rt, u, 'exponent');
-  const veiled = yield* veilExp(rt, opened, fraction, shape);
+  const opened = yield* blind(rt, u, 'exponent');
+  const blinded = yield* blindExp(rt, opened, fraction, shape);
   rt.free(opened);
-  return yield* open(rt, selectExp(rt, bit, veiled, shape, to), 'softmax');
+  return yield* open(rt, selectExp(rt, bit, blinded, shape, to), 'softmax');
 }
 
 /** ⟨d⟩, [ln S] → ⟨d − ln S⟩; consumes the logarithms. */

@@ -35,7 +35,7 @@ export function belowCost(at: Setting, count: number, w: number, thresholds: num
 
 /**
  * ⟨x < t⟩ for every threshold, a row each.
- * @param value Δ at a party, δ at the provider (or a veil's c and r); left alone
+ * @param value Δ at a party, δ at the provider (or c and r of a blinded value); left alone
  * @param thresholds in ring units
  */
 export function* below(

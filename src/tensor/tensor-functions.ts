@@ -19,7 +19,7 @@ import { checkArray, checkBoolean, checkNumber, checkOptions } from '../options.
 import { expPieces } from '../protocol/exp.js';
 import { type Piecewise, planPiecewise } from '../protocol/piecewise-plan.js';
 import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
-import { type Domain, type OctaveFunction, octavePieces } from '../protocol/powers-of-four.js';
+import { type Domain, type PositiveFunction, piecesByPowersOfFour } from '../protocol/powers-of-four.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import { MAX_CLASSES } from '../protocol/softmax.js';
 import type { SecureTensor } from './secure-tensor.js';
@@ -90,7 +90,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: from the least positive number to 64 (ring 32) or 4,096 (ring 64)
    */
   log(domain?: Domain): SecureTensor {
-    return this.#octaves('log', domain);
+    return this.#positive('log', domain);
   }
 
   /**
@@ -98,7 +98,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: from the least positive number (0 below) to 64 (ring 32) or 4,096 (ring 64)
    */
   sqrt(domain?: Domain): SecureTensor {
-    return this.#octaves('sqrt', domain);
+    return this.#positive('sqrt', domain);
   }
 
   /**
@@ -106,7 +106,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: 2⁻⁸ to 64 (ring 32) or 2⁻¹² to 4,096 (ring 64)
    */
   inverseSqrt(domain?: Domain): SecureTensor {
-    return this.#octaves('inverseSqrt', domain);
+    return this.#positive('inverseSqrt', domain);
   }
 
   /**
@@ -116,7 +116,7 @@ export abstract class TensorFunctions extends TensorHandle {
    */
   reciprocal(options: ReciprocalOptions = {}): SecureTensor {
     const { domain, signed } = reciprocalOptions('reciprocal', options);
-    return this.#octaves('reciprocal', domain, signed);
+    return this.#positive('reciprocal', domain, signed);
   }
 
   /**
@@ -133,7 +133,7 @@ export abstract class TensorFunctions extends TensorHandle {
     }
     this.checkSession('divide', y);
     const { ring, fractionBits } = this.session.settings;
-    this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
+    this.#checkPieces(piecesByPowersOfFour('reciprocal', ring, fractionBits, domain, signed));
     return this.elementwise('divide', y, { domain, signed });
   }
 
@@ -256,10 +256,10 @@ export abstract class TensorFunctions extends TensorHandle {
     return this.elementwise(name, y);
   }
 
-  #octaves(name: OctaveFunction, domain?: Domain, signed = false): SecureTensor {
+  #positive(name: PositiveFunction, domain?: Domain, signed = false): SecureTensor {
     if (domain !== undefined) checkDomain(name, domain);
     const { ring, fractionBits } = this.session.settings;
-    this.#checkPieces(octavePieces(name, ring, fractionBits, domain, signed));
+    this.#checkPieces(piecesByPowersOfFour(name, ring, fractionBits, domain, signed));
     return this.unary(name, { domain, signed });
   }
 
