@@ -102,12 +102,12 @@ export class Mailbox implements Links {
   receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe = false): void {
     const length = totalLength(pieces);
     this.#begin(peer, length).startRead(operation, length, pieces, wipe);
-    this.#move(operation, RECEIVE + sizeOf(length));
+    this.#move(operation, RECEIVE + doublings(length));
   }
 
   receiveChunks(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
     this.#begin(peer, length).startTake(operation, length, [length], 0, chunk, take);
-    this.#move(operation, RECEIVE + sizeOf(length));
+    this.#move(operation, RECEIVE + doublings(length));
   }
 
   exchange(
@@ -129,7 +129,7 @@ export class Mailbox implements Links {
     }
     this.#inStep = true;
     this.#deadline.begin(2 * length * peers.length);
-    this.#move(operation, EXCHANGE + sizeOf(length));
+    this.#move(operation, EXCHANGE + doublings(length));
   }
 
   /** The link to one peer, as the only one in use, for `length` bytes. */
@@ -247,7 +247,7 @@ export class Mailbox implements Links {
 }
 
 /** Doublings in a frame's length. */
-const sizeOf = (bytes: number): number => 31 - Math.clz32(bytes | 1);
+const doublings = (bytes: number): number => 31 - Math.clz32(bytes | 1);
 
 function totalLength(pieces: readonly Uint8Array[]): number {
   let total = 0;

@@ -1,12 +1,12 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
-
-import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { type ModelConfig, planModel } from '../model/config.js';
 import { foldedActivation, type LossName } from '../model/losses.js';
 import { rateAt } from '../model/schedule.js';
 import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
+import { sizeOf } from '../shape.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';

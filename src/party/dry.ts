@@ -5,10 +5,11 @@
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring, RingBits } from '../../bindings/ring.js';
 import type { Mailbox } from '../links/mailbox.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Opening } from './program.js';
 import { Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
-import { Masked, type Shape, Share, sizeOf } from './values.js';
+import { Masked, Share } from './values.js';
 
 export interface DrySetting {
   readonly ring: RingBits;

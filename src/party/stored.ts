@@ -3,8 +3,9 @@
  * are copied into wasm memory batch by batch. A role holds, and learns, the same as with {@link Masked}.
  */
 import type { Words } from '../../bindings/memory.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Runtime } from './runtime.js';
-import { Masked, type Shape, sizeOf } from './values.js';
+import { Masked } from './values.js';
 
 export class Stored {
   /** Bytes of one row. */

@@ -5,15 +5,7 @@
  * A value is x = integer / 2^fraction in the ring Z_2^k, stored row-major with the given shape.
  */
 import type { Planes, Words } from '../../bindings/memory.js';
-
-export type Shape = readonly number[];
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
+import { type Shape, sizeOf } from '../shape.js';
 
 /**
  * [x]: x = Σ xᵢ, one summand a party and one, a function of masks alone, at the provider.

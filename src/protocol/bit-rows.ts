@@ -4,7 +4,8 @@
  */
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, MaskedBit, type Shape, Share } from '../party/values.js';
+import { Masked, MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { bitShare } from './bits.js';
 
 /** Rows of planes, one plane a row. */

@@ -4,7 +4,8 @@
  */
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import type { Masked, Shape } from '../party/values.js';
+import type { Masked } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { mapMasked, mapMaskedAll } from './linear.js';
 
 /** Puts row numbers into wasm memory for `use`. */

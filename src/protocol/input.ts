@@ -6,7 +6,8 @@
 import type { Words } from '../../bindings/memory.js';
 import type { PartyRuntime } from '../party/party.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Shape, Share, sizeOf } from '../party/values.js';
+import { Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 
 /** @param values the owner's words (consumed), null at every other role */
 export function input(

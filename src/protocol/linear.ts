@@ -4,7 +4,8 @@
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type Shape, Share, sizeOf } from '../party/values.js';
+import { Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 
 /** The party's share of x: Δ − δ₀ at P₀, −δᵢ at the others. Kept with the value. */
 export function own(rt: Runtime, x: Masked): Words {

@@ -18,7 +18,8 @@
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, type Share, sizeOf } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 import { type Cost, free, parallel, type Setting, sequence } from './cost.js';
 import { asShare, mapMasked, mapShare, reshape } from './linear.js';
 import { open, openCost } from './open.js';

@@ -3,7 +3,8 @@
  * shares of the mask, so a masked value will do as well as a blinded one (open.ts).
  */
 import type { Words } from '../../bindings/memory.js';
-import type { Masked, Shape } from '../party/values.js';
+import type { Masked } from '../party/values.js';
+import type { Shape } from '../shape.js';
 
 /** x opened: Δ of ⟨x⟩ (or c of a blinded value) at a party, its mask at the provider. */
 export interface Opened {

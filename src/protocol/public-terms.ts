@@ -4,7 +4,8 @@
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type Shape, sizeOf } from '../party/values.js';
+import { Masked } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 import { integers } from './encode.js';
 import { neg } from './linear.js';
 

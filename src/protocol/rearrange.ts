@@ -1,6 +1,7 @@
 /** Rearrangements of tensors: the same elements in another order or shape, on Δ and δ alike, without a message. */
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, sizeOf } from '../party/values.js';
+import type { Masked } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 import { gather } from './gather.js';
 import { mapMasked, mapMaskedAll, reshape } from './linear.js';
 import { rowOf } from './views.js';

@@ -3,7 +3,8 @@
  * integers at another scale are a view (`atScale` in views.ts).
  */
 import type { Runtime } from '../party/runtime.js';
-import type { Masked, Shape, Share } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { mapMasked } from './linear.js';
 import { atScale } from './views.js';
 

@@ -4,7 +4,8 @@
  */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { type MaskedBit, type Shape, Share } from '../party/values.js';
+import { type MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { arithmetic } from './bits.js';
 import { type Cost, dealing, type Setting, wordBytes } from './cost.js';
 import { narrowBytes } from './truncate.js';

@@ -15,7 +15,8 @@
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type MaskedBit, type Shape, Share } from '../party/values.js';
+import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { arithmetic } from './bits.js';
 import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js';
 import { own } from './linear.js';

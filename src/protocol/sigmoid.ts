@@ -17,7 +17,8 @@ import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, Share } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import {
   dealWaves,

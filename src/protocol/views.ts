@@ -4,7 +4,8 @@
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type Shape, Share, sizeOf } from '../party/values.js';
+import { Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 
 /** The same value under another shape of the same size. */
 export const shaped = <V extends Share | Masked>(x: V, shape: Shape): V => seen(x, shape, x.fraction);

@@ -12,6 +12,7 @@ import { Stored } from '../party/stored.js';
 import type { Masked, Share } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { shareForOwner } from '../protocol/reveal.js';
+import { sizeOf } from '../shape.js';
 import type { CommandRunner } from './commands.js';
 import type { RoleContext } from './role.js';
 
@@ -126,7 +127,7 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
   createModel(context, { out, args }) {
     const { config, weights } = args as CreateModelArgs;
     const secure = new SecureModel(context.rt, config, weights);
-    const units = secure.plans[secure.plans.length - 1].outputShape.reduce((a, b) => a * b, 1);
+    const units = sizeOf(secure.plans[secure.plans.length - 1].outputShape);
     const { ring, fraction } = context.rt;
     const schedule = new Schedule(ring.bits, fraction, units);
     context.models.set(out as number, { secure, units, schedule });

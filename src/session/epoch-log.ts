@@ -1,9 +1,10 @@
 /** What is revealed of epochs and evaluations, as the owner reads it. */
-import { type LayerPlan, sizeOf } from '../model/config.js';
+import type { LayerPlan } from '../model/config.js';
 import { metricKey } from '../model/metrics.js';
 import { joinSum, losses } from '../nn/loss.js';
 import type { Measures } from '../nn/train.js';
 import type { SumResult, SumsResult } from '../role/model-commands.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkAlarms, checkPossible } from './alarms.js';
 import type { Settings } from './options.js';

@@ -1,11 +1,12 @@
 /** Options of compile and fit, checked before anything runs. */
-import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { type ModelConfig, planModel } from '../model/config.js';
 import { checkLoss, decisionThreshold, type LossName } from '../model/losses.js';
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
 import type { Progress } from '../role/role.js';
+import { sizeOf } from '../shape.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
 import { checkLabels } from './labels.js';

@@ -9,7 +9,6 @@ import {
   type LayerConfig,
   type ModelConfig,
   planModel,
-  sizeOf,
 } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { losses } from '../nn/loss.js';
@@ -20,6 +19,7 @@ import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import type { EvaluateArgs, FitEpochArgs, PredictArgs } from '../role/model-commands.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import {
   type ClearNumbers,

@@ -9,9 +9,10 @@
  * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
 import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
+import { sizeOf } from '../shape.js';
 import { keepConcat, keepRows, keepSlice } from './row-facts.js';
 import { TensorFunctions } from './tensor-functions.js';
-import { type Operand, sizeOf } from './tensor-handle.js';
+import type { Operand } from './tensor-handle.js';
 
 export type { Operand };
 

@@ -3,12 +3,11 @@ import { checkNumber, kindOf } from '../options.js';
 import type { TakeArgs } from '../protocol/rearrange.js';
 import type { Command } from '../role/commands.js';
 import type { Session } from '../session/session.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from './secure-tensor.js';
 
 /** A second operand: another tensor of the session, or a public number. */
 export type Operand = SecureTensor | number;
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export abstract class TensorHandle {
   #disposed = false;

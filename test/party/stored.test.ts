@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Stored } from '../../src/party/stored.js';
-import { sizeOf } from '../../src/party/values.js';
 import { gatherRows } from '../../src/protocol/gather.js';
+import { sizeOf } from '../../src/shape.js';
 import { inEverySetting } from '../world/settings.js';
 
 const SHAPE = [10, 3, 2];

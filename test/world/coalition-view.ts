@@ -8,7 +8,8 @@ import { blocksFor, type Planes } from '../../bindings/memory.js';
 import type { PartyRuntime } from '../../src/party/party.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode, Streams } from '../../src/party/streams.js';
-import { Masked, type Shape, Share } from '../../src/party/values.js';
+import { Masked, Share } from '../../src/party/values.js';
+import type { Shape } from '../../src/shape.js';
 import { Parties } from './parties.js';
 import type { Bits } from './ring.js';
 

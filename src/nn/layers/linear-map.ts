@@ -1,9 +1,10 @@
 /** A linear map on whatever flows between layers: on every summand of a share, on Δ and δ of a masked value. */
 import type { Words } from '../../../bindings/memory.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, type Shape, Share } from '../../party/values.js';
+import { Masked, Share } from '../../party/values.js';
 import { mapMasked, mapShare, reshape } from '../../protocol/linear.js';
 import { shaped } from '../../protocol/views.js';
+import type { Shape } from '../../shape.js';
 import type { Value } from './layer.js';
 
 /**
