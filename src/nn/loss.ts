@@ -48,13 +48,13 @@ export interface SecureLoss {
   /** Whether {@link head} wants labels at the gradients' scale (nn/scales.ts); else at the working scale. */
   readonly roundedLabels: boolean;
   /**
-   * What the last layer hands on and ⟨t⟩, [batch, units] → ∂loss/∂output.
+   * The last layer's output and ⟨t⟩, [batch, units] → ∂loss/∂output.
    * @param fraction fraction bits to which the gradient is rounded where it has to be
    */
   head(rt: Runtime, output: Value, t: Masked, fraction: number): Secure<Head>;
   /** What {@link head} would have kept of outputs ⟨y⟩ at the working scale. The caller owns it, and y too. */
   keep(rt: Runtime, y: Masked, t: Masked): Masked;
-  /** Shows what was kept to the runtime's watcher, where it must stay below a limit of its own. */
+  /** Shows the runtime's watcher what was kept, if a limit holds for it. */
   watch(rt: Runtime, kept: Masked): void;
   /** The outputs ⟨y⟩ at the working scale, from what was kept. The caller owns them. */
   outputs(rt: Runtime, kept: Masked, t: Masked): Masked;
@@ -85,8 +85,8 @@ function watchDifferences(rt: Runtime, d: Masked): void {
 }
 
 /**
- * The difference d = y − t is the gradient, and all that is kept. Labels are taken off before the output is rounded, so
- * that one rounding serves both, to fewer bits than outputs have; y = d + t then has these.
+ * The difference d = y − t is the gradient, and all that is kept. Labels are subtracted before the output is rounded, so
+ * that one rounding serves both, to fewer bits than outputs have; y = d + t then has as few.
  */
 const meanSquaredError: SecureLoss = {
   factor: (units) => 2 / units,
@@ -188,7 +188,7 @@ const sigmoidCrossEntropy: SecureLoss = {
   },
 };
 
-/** The number that a wide sum stands for, from its two words as signed integers at their scales. */
+/** The value of a wide sum, from its two words as signed integers and their scales. */
 export function joinSum(
   bits: RingBits,
   low: number,

@@ -52,7 +52,7 @@ export interface Alarms {
 const samplesOf = (length: number): number =>
   Math.min(length, Math.max(LEAST, Math.min(MOST, Math.floor(length / ONE_IN))));
 
-/** Cost of looking at calls of so many values each at `sites` sites, and of the alarms. */
+/** Cost of watching calls with `lengths` values at `sites` sites, and of the alarms. */
 export function sentinelCost(at: Setting, lengths: readonly number[], sites: number): Cost {
   const samples = lengths.reduce((sum, length) => sum + samplesOf(length), 0);
   return sequence(hitsCost(samples), alarmsCost(at, sites));
@@ -87,7 +87,7 @@ export class Sentinel implements Watcher {
     const count = samplesOf(length);
     if (this.#count + count > KEPT) this.#ask();
     this.#runs.push(site, count);
-    // evenly spaced from a start that moves on from call to call, so that every place has its turn
+    // evenly spaced, from a start that moves from call to call, so that in time every place is looked at
     const stride = length / count;
     const start = ((this.#calls++ * 0.618_033_988_749_895) % 1) * stride;
     coarseBits(rt, words, limit, { count, start, stride }, this.#bits, this.#count);

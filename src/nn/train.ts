@@ -49,7 +49,7 @@ export interface EpochPlan {
   readonly steps: readonly TrainingPlan[];
 }
 
-/** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
+/** Runs `work` and frees what it allocated, except for what model and outputs keep. */
 function scoped(rt: Runtime, model: SecureModel, outputs: CollectedRows, work: () => void): void {
   const scope = rt.heap.beginScope();
   try {

@@ -119,7 +119,7 @@ export class InTurn {
     });
   }
 
-  /** @throws Error unless all roles stand at the same operation and nothing is left on a link */
+  /** @throws Error unless all roles are at the same operation and every frame has been received */
   checkInStep(): void {
     const operations = this.roles.map((rt) => rt.operation);
     if (operations.some((operation) => operation !== operations[0])) {
@@ -129,7 +129,7 @@ export class InTurn {
     if (left !== undefined) throw new Error(`${left}: something was sent and never received`);
   }
 
-  /** Runs `work`, then frees what it allocated at every role, but for what `keep` names at each. */
+  /** Runs `work`, then frees what it allocated at every role, except for the blocks that `keep` names. */
   scoped<T>(work: () => T, keep: (role: number) => Iterable<number> = () => []): T {
     const scopes = this.roles.map((rt) => rt.heap.beginScope());
     try {

@@ -10,7 +10,7 @@
  *   dealHits    for each number the 32 answers for every c, one bit each, XOR-shared: a fixed word turned by the bits of
  *               r. Each party takes the bit at its c: a share of "hit". No message.
  *   openAlarms  16 sums pⱼ over Z₂ for each site, each hit in a public random half of them, are opened under masks; with
- *               random words vⱼ that nobody knows, dealt beside pⱼ's masks, Σ pⱼ·vⱼ is 0 without a hit and else uniform:
+ *               random words vⱼ that no party knows, dealt beside pⱼ's masks, Σ pⱼ·vⱼ is 0 without a hit and else uniform:
  *               this alone is revealed. 1 round.
  *
  * Sums miss a hit with probability 2⁻¹⁶. Four bytes are dealt a number.

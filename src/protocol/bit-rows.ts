@@ -15,7 +15,7 @@ export interface BitRows {
   readonly mask: Planes;
 }
 
-/** Length of a row for so many values. */
+/** Length of a padded row of `values` values. */
 export const paddedLength = (values: number): number => blocksFor(values) * 128;
 
 /** Values of one size as padded rows, [count, padded length]; scales are not looked at. */
@@ -48,7 +48,7 @@ export function rowsOfBits({ open, mask }: MaskedBit, count: number): BitRows {
   return { open: open && rows(open), mask: rows(mask) };
 }
 
-/** One row as a bit of its own; takes over the rows' memory when there is one row. */
+/** The bits of a single row, whose memory it takes over. */
 export const bitOfRow = ({ open, mask }: BitRows, shape: Shape): MaskedBit =>
   new MaskedBit(open, mask, shape);
 

@@ -99,7 +99,7 @@ export class Comparison {
 
   /**
    * Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local.
-   * @param copies several Δ with one δ between them, whose products are dealt once: results stand side by side, and
+   * @param copies several Δ with one δ between them, whose products are dealt once: results are placed side by side, and
    *   `blocks` counts them all
    * @param region bytes from the planes of one Δ to those of the next
    */

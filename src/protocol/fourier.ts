@@ -5,8 +5,9 @@
  *   S(x) = a₀ + Σⱼ aⱼ cos(2πjx/P) + bⱼ sin(2πjx/P),   j = 1 … J, P a power of two
  *
  * With x = Δ − δ, sin ωx = sin ωΔ · [cos ωδ] − cos ωΔ · [sin ωδ] and cos ωx = cos ωΔ · [cos ωδ] + sin ωΔ · [sin ωδ]: both
- * brackets are dealt, 2J words a value. A sum is periodic, so any function on part of the period is in reach; beyond
- * the domain of its fit it is some bounded number. The result is a settled share at the scale `waves.scale + scale`.
+ * brackets are dealt, 2J words a value. A sum is periodic, so it can follow any function on a part of the period; beyond
+ * the domain of its fit its value is bounded, but otherwise arbitrary. The result is a settled share at the scale
+ * `waves.scale + scale`.
  *
  * Error beyond the fit: dealt and public factors are rounded to their scales, |b|·2^−(dealt scale + 1) a term and
  * 2^−(public scale + 1) a term in the worst case. Sums of several functions, and of shifted arguments, may use the

@@ -1,7 +1,7 @@
 /**
  * input: an owner's words → [x]. No round among the parties; one word a value to the last party, unless the last
- * party is the owner. The owner expands a seed it shares with each other party and sends the last one what is
- * left. The provider sees nothing of it.
+ * party is the owner. The owner expands a seed that it shares with each other party, and sends the last party
+ * the difference. The provider sees nothing of it.
  */
 import type { Words } from '../../bindings/memory.js';
 import type { PartyRuntime } from '../party/party.js';

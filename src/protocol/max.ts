@@ -17,7 +17,7 @@ import { type Max, maxOfTwo, maxOfTwoCost } from './max-of-two.js';
 import { multiply } from './multiply.js';
 import { open, openCost } from './open.js';
 import { openedWords } from './opened.js';
-import { winners, winnersCost } from './pairwise-max.js';
+import { pairwiseMax, pairwiseMaxCost } from './pairwise-max.js';
 import { constant } from './public-terms.js';
 import { concat } from './rearrange.js';
 import { sumOfRows } from './sums.js';
@@ -61,7 +61,7 @@ export function maxCost(
   if (classes === 1) return parallel();
   if (classes === 2) return maxOfTwoCost(at, rows, width, value, mark);
   return sequence(
-    winnersCost(at, rows, classes, width, value),
+    pairwiseMaxCost(at, rows, classes, width, value),
     parallel(
       value ? openCost(at, rows, true) : parallel(),
       mark ? openCost(at, rows * classes, true) : parallel(),
@@ -116,7 +116,7 @@ function* maxOfColumns(
     return found;
   }
   const words = openedWords(x);
-  const { hot, product } = yield* winners(
+  const { hot, product } = yield* pairwiseMax(
     rt,
     { words, classes, rows },
     width,

@@ -34,8 +34,8 @@ function tableSize(classes: number): number {
   return size;
 }
 
-/** Cost of {@link winners}; `products` when the product with the values is wanted. */
-export function winnersCost(
+/** Cost of {@link pairwiseMax}; `products` when the product with the values is wanted. */
+export function pairwiseMaxCost(
   at: Setting,
   rows: number,
   classes: number,
@@ -53,7 +53,7 @@ export function winnersCost(
 }
 
 /** For each row and column whether it is the row's largest, [classes, rows] words 0 or 1, settled. */
-export interface Winners {
+export interface PairwiseMax {
   readonly hot: Share;
   /** The same times the value, at the value's scale. */
   readonly product: Share | null;
@@ -64,13 +64,13 @@ export interface Winners {
  * @param values the values to multiply by, opened, with the mask known to the provider; null when not wanted
  * @param fraction fraction bits of the values
  */
-export function* winners(
+export function* pairwiseMax(
   rt: Runtime,
   x: Columns,
   width: number,
   values: Words | null,
   fraction: number,
-): Secure<Winners> {
+): Secure<PairwiseMax> {
   const { classes, rows } = x;
   const differences = pairDifferences(rt, x);
   const less = yield* isNegativeBits(rt, differences, [pairs(classes), rows], 0, width);
@@ -135,8 +135,8 @@ function countWins(rt: Runtime, less: MaskedBit, classes: number, rows: number):
 
 /**
  * A table look-up by an opened count c = count + r: shares of [count = wanted], times `factor` (the provider's words)
- * when given. The provider deals, for each value and each c mod `size`, what it stands for; nothing it does depends
- * on the masks but the numbers. Null at the provider.
+ * when given. The provider deals a table entry for each value and each c mod `size`. Only the entries depend on the
+ * masks: no branch and no address does. Null at the provider.
  */
 function lookUp(
   rt: Runtime,

@@ -5,8 +5,8 @@
  *   1, 2   the bits h_i of t_{i−1} ≤ x < t_i (thresholds.ts); beside them every sum, evaluated everywhere, is blinded
  *   local  Σ h_i · S_i(x), truncation included (select-share.ts), plus h_i · constant
  *
- * Where a sum is not wanted it may be anything: it meets a bit that is 0. So each interval has the sum that suits it,
- * the number of rounds does not depend on how many there are, and outside the domain f saturates.
+ * Outside its interval a sum may have any value, since it is multiplied by a bit that is 0. So each interval has the sum
+ * that suits it, the number of rounds does not depend on how many there are, and outside the domain f saturates.
  */
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';

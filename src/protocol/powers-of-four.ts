@@ -1,6 +1,6 @@
 /**
  * Functions of a positive number over many powers of two: reciprocal, inverse square root, square root, logarithm.
- * ⟨x⟩ → ⟨f(x)⟩, 3 rounds, in pieces [4ʲ, 4ʲ⁺¹): there f is f on [1, 4) but for powers of two and a constant, and one
+ * ⟨x⟩ → ⟨f(x)⟩, 3 rounds, in pieces [4ʲ, 4ʲ⁺¹): there f is f on [1, 4) up to a power of two and a constant, so one
  * short table serves all pieces. Outside low ≤ x ≤ high f saturates at its value there.
  *
  *   1/x = 4⁻ʲ · (1/u),   1/√x = 2⁻ʲ · (1/√u),   √x = 2ʲ · √u,   ln x = j ln 4 + ln u,   u = x / 4ʲ

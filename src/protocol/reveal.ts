@@ -1,5 +1,5 @@
 /**
- * reveal: shares go to one role, which joins them: the only way in which a value becomes clear.
+ * reveal: shares go to one role, which adds them up. In no other way does anybody learn a value.
  *
  * To a party: the others send it their shares over the links. To the model owner, who is outside the parties:
  * every party hands its share to its caller, and the owner joins what it gets (session/owner.ts).

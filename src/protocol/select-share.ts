@@ -1,6 +1,6 @@
 /**
  * selectShare: ⟨b⟩, blinded z → [b · z / 2^s], truncation included: select (see select.ts) without its
- * opening, so that selections can be added up first. Local but for what is dealt. The provider's summand is −r_b·ρ.
+ * opening, so that selections can be added up first. Local, given what is dealt. The provider's summand is −r_b·ρ.
  */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';

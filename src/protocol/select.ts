@@ -10,7 +10,7 @@
  *
  * and −r_b·ρ is the provider's summand. Dealt: [r_b] once a bit, and [ρ(1 − 2r_b)], [μ], [r_b μ] a value.
  *
- * multiplyBit: ⟨b⟩, ⟨x⟩ → [b · x] without truncation, local but for [r_b] and [r_b δx].
+ * multiplyBit: ⟨b⟩, ⟨x⟩ → [b · x] without truncation. Local, given the dealt [r_b] and [r_b δx].
  */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';

@@ -12,7 +12,7 @@
  * floor, −15 in ring 64 and −12 ± 2 in ring 32, y is 0. In ring 32 that comparison takes 7 bits and hence one round.
  *
  * Range: C ≤ 1,024; |x| < 2^(k − 2 − 2f), all that can be multiplied, in ring 64 also below 2^(35 − f), so that differences
- * are compared in 37 bits at the most. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
+ * are compared in at most 37 bits. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
  */
 import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';

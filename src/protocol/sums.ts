@@ -14,7 +14,7 @@ export function addScaled(rt: Runtime, a: Share, b: Share, factor: number): Shar
   return new Share(b.words ?? a.words, a.shape, a.fraction, a.settled && b.settled);
 }
 
-/** A share with words of its own. */
+/** A copy of a share. */
 export const copyShare = (rt: Runtime, x: Share): Share =>
   new Share(x.words && rt.copy(x.words), x.shape, x.fraction, x.settled);
 

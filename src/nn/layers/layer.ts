@@ -1,6 +1,6 @@
 /**
- * A layer on shares: forward beside backward. Values flow as shares at a higher scale or as masked values; whoever
- * needs a masked one rescales it, so that linear layers and activations share roundings and rounds.
+ * A layer on shares: forward beside backward. Values flow as shares at a higher scale or as masked values. A layer
+ * that needs a masked one rescales it itself, so that linear layers and activations share roundings and rounds.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
@@ -38,7 +38,7 @@ export interface Pass {
 /** A pass without training: predictions and evaluations. */
 export const PREDICTION: Pass = { training: false, step: 0, seed: 0 };
 
-/** How a layer hands on what can run beside the rest of the backward pass. */
+/** What a layer's backward pass is given: among others, a way to start updates beside the rest of it. */
 export interface Backward {
   /**
    * Takes [−∂loss/∂parameter], summed over the batch; the optimizer's update then shares the rounds of what

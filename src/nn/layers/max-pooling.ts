@@ -77,7 +77,7 @@ export function maxPooling(w: Window): SecureLayer {
 
 const clamp = (i: number, length: number): number => Math.min(length - 1, Math.max(0, i));
 
-/** Winners of the pairs (0, 1), (2, 3), …; the last goes on alone when the number is odd. */
+/** Winners of the pairs (0, 1), (2, 3), …; when the number is odd, the last advances without a comparison. */
 function* playStage(
   rt: Runtime,
   values: readonly Masked[],

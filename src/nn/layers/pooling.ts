@@ -1,8 +1,8 @@
 /**
  * Pooling over windows of [batch, height, width, channels].
  *
- * average: linear. Sums where a window's size is a power of two just move the scale; other sizes multiply numbers at
- * the working scale by a public constant. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
+ * average: linear. Where a window's size is a power of two, the sum is only read at another scale; otherwise numbers at the
+ * working scale are multiplied by a public constant. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
  * channels), one list a place in the window.
  */
 import type { Words } from '../../../bindings/memory.js';
