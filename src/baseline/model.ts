@@ -1,6 +1,7 @@
 /** A model in clear: layers forward, the loss, layers backward. */
-import { activationOf, checkWeights, type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { activationOf, checkWeights, type ModelConfig, planModel } from '../model/config.js';
 import { checkLoss, foldedActivation, type LossName, withLogits } from '../model/losses.js';
+import { sizeOf } from '../shape.js';
 import { plainLayer } from './layers/index.js';
 import type { PlainLayer, TrainingStep } from './layers/layer.js';
 import { heads, plainLosses } from './loss.js';

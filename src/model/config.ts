@@ -6,6 +6,7 @@
  */
 import { publicRandom, purposes } from '../data/random.js';
 import { checkArray, checking, checkOptions, checkShape, kindOf } from '../options.js';
+import { sizeOf } from '../shape.js';
 import type { Activation } from './activation.js';
 import { activation } from './kinds/activation.js';
 import { batchNormalization } from './kinds/batch-normalization.js';
@@ -69,10 +70,6 @@ export interface LayerPlan {
 /** The activation a layer ends with: its own, or 'linear' where it has none. */
 export const activationOf = (layer: LayerConfig): Activation =>
   'activation' in layer ? layer.activation : 'linear';
-
-/** Number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, length) => product * length, 1);
 
 /**
  * Checks a description, layer by layer, and works out shapes and weights.

@@ -15,8 +15,9 @@
  * softmaxCrossEntropy, with the gradient softmax(z) − t at z; the first predicts probabilities, the second logits.
  */
 import { kindOf } from '../options.js';
+import { sizeOf } from '../shape.js';
 import type { Activation } from './activation.js';
-import { activationOf, type ModelConfig, planModel, sizeOf } from './config.js';
+import { activationOf, type ModelConfig, planModel } from './config.js';
 
 /** Every loss. */
 export const lossNames = ['meanSquaredError', 'softmaxCrossEntropy', 'sigmoidCrossEntropy', 'hinge'] as const;

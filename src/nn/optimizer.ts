@@ -12,30 +12,17 @@ import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Share } from '../party/values.js';
 import { open } from '../protocol/open.js';
+import { widened } from '../protocol/scale.js';
+import { addScaled, copyShare, zeroLike } from '../protocol/sums.js';
 import { truncate } from '../protocol/truncate.js';
+import { atScale } from '../protocol/views.js';
 import { adam } from './adam.js';
 import { clip } from './clip.js';
 import { addDecayed, decayed } from './decay.js';
-import { addScaled, atScale, copyShare, replace, zeroLike } from './integer-share.js';
-import type { Parameter } from './layers/layer.js';
-import { GUARD_BITS } from './layers/layer.js';
+import { GUARD_BITS, type Parameter, replace } from './layers/layer.js';
+import type { StepPlan } from './step.js';
 
 export type { OptimizerConfig } from '../model/optimizers.js';
-
-/** The public numbers of one step. */
-export interface StepPlan {
-  /** The rate η. */
-  readonly rate: number;
-  /** η of the step before, for momentum; the rate itself in the first. */
-  readonly previousRate: number;
-  /** η·factor/batch as a power of two 2^−exponent: what multiplies the gradient's sum (adam: η alone);
-   * null when this step changes nothing. */
-  readonly exponent: number | null;
-  /** factor/batch: what turns the gradient's sum into its mean. */
-  readonly mean: number;
-  /** Counts from 1. */
-  readonly count: number;
-}
 
 /** The largest exponent that rates are followed with; the truncation of an update then stays within the ring. */
 export const largestExponent = (bits: RingBits, fraction: number): number => bits - 2 - fraction - GUARD_BITS;
@@ -138,6 +125,5 @@ function* shiftable(
   const s = gradient.fraction - fraction + exponent;
   if (s > most) return { sum: yield* truncate(rt, gradient, s - most), s: most };
   if (s >= 1) return { sum: gradient, s };
-  if (gradient.words) rt.ring.shl(gradient.words, gradient.words, 1 - s);
-  return { sum: atScale(gradient, gradient.fraction + 1 - s), s: 1 };
+  return { sum: widened(rt, gradient, 1 - s), s: 1 };
 }

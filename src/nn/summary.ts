@@ -1,19 +1,19 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
-
-import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { type ModelConfig, planModel } from '../model/config.js';
 import { foldedActivation, type LossName } from '../model/losses.js';
 import { rateAt } from '../model/schedule.js';
 import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
-import { Masked } from '../party/values.js';
+import { sizeOf } from '../shape.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
-import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { descend, type OptimizerConfig } from './optimizer.js';
 import { gradientFraction } from './scales.js';
+import type { StepPlan } from './step.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {
@@ -79,13 +79,13 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
     return folded ? parts.slice(0, -1) : parts;
   });
   const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
-  let value: Value = data(rt, [options.batchSize, ...config.inputShape]);
+  let value: Value = rt.masked([options.batchSize, ...config.inputShape]);
   const forward = built.map((parts) =>
     measure(rt, function* () {
       for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
     }),
   );
-  const output = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
+  const output = rt.masked([options.batchSize, ...plans[plans.length - 1].outputShape]);
   let gradient: Value | null = output;
   const backward = built
     .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
@@ -122,10 +122,6 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
   };
 }
 
-/** A masked value without numbers. */
-const data = (rt: DryRuntime, shape: readonly number[], fraction = rt.fraction): Masked =>
-  new Masked(rt.words(sizeOf(shape)), rt.words(sizeOf(shape)), shape, fraction);
-
 function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
   const before = rt.ledger.totals();
   const products = rt.multiplyAdds;
@@ -149,7 +145,7 @@ export function dryPrediction(
 ): { readonly cost: PartCost; readonly memory: number } {
   const rt = new DryRuntime(setting);
   const cost = measure(rt, function* () {
-    const x = data(rt, [setting.batchSize, ...config.inputShape]);
+    const x = rt.masked([setting.batchSize, ...config.inputShape]);
     yield* new SecureModel(rt, config, null).forward(x);
   });
   return { cost, memory: rt.peakBytes };
@@ -163,10 +159,10 @@ function wholeStep(
   const rt = new DryRuntime(options);
   const model = new SecureModel(rt, config, null);
   const plans = planModel(config);
-  const x = data(rt, [options.batchSize, ...config.inputShape]);
+  const x = rt.masked([options.batchSize, ...config.inputShape]);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const scale = losses[options.loss].roundedLabels ? fraction : rt.fraction;
-  const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape], scale);
+  const t = rt.masked([options.batchSize, ...plans[plans.length - 1].outputShape], scale);
   const plan = {
     gradientFraction: fraction,
     loss: options.loss,

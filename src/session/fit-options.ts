@@ -1,5 +1,5 @@
 /** Options of compile and fit, checked before anything runs. */
-import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { type ModelConfig, planModel } from '../model/config.js';
 import { checkLoss, decisionThreshold, type LossName } from '../model/losses.js';
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
@@ -7,6 +7,7 @@ import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
 import { rolesOf } from '../party/agreement.js';
 import type { Progress } from '../role/context.js';
+import { sizeOf } from '../shape.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
 import type { EpochLog, History } from './history.js';

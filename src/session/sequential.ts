@@ -9,7 +9,6 @@ import {
   type LayerConfig,
   type ModelConfig,
   planModel,
-  sizeOf,
 } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
@@ -17,6 +16,7 @@ import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import { DeployedModel } from './deployed.js';

@@ -3,8 +3,9 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import { PlainModel } from '../../src/baseline/model.js';
 import { publicRandom } from '../../src/data/random.js';
-import { initialWeights, type ModelConfig, planModel, sizeOf } from '../../src/model/config.js';
+import { initialWeights, type ModelConfig, planModel } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
+import { sizeOf } from '../../src/shape.js';
 
 export interface GradientCase {
   readonly loss?: LossName;

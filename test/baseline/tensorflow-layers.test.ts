@@ -9,7 +9,7 @@ import {
 } from '../../src/baseline/tensorflow.js';
 import type { TrainingOptions } from '../../src/baseline/training.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
+import { initialWeights, type LayerConfig, type ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   adam,
@@ -27,6 +27,7 @@ import {
   polynomialActivation,
   sgd,
 } from '../../src/model/describe.js';
+import { sizeOf } from '../../src/shape.js';
 import { difference } from './compare-trainings.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
 

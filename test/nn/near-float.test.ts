@@ -7,7 +7,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
-import { type LayerConfig, type ModelConfig, planModel, sizeOf } from '../../src/model/config.js';
+import { type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -24,6 +24,7 @@ import {
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { losses } from '../../src/nn/loss.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, drawnWeights, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import type { Bits } from '../world/ring.js';

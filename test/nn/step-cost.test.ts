@@ -4,13 +4,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  initialWeights,
-  type LayerConfig,
-  type ModelConfig,
-  planModel,
-  sizeOf,
-} from '../../src/model/config.js';
+import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -31,6 +25,7 @@ import { gradientFraction } from '../../src/nn/scales.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting, partiesOf } from '../world/settings.js';

@@ -3,7 +3,7 @@
  */
 
 import type { AdamConfig, OptimizerConfig } from '../../src/model/optimizers.js';
-import type { StepPlan } from '../../src/nn/optimizer.js';
+import type { StepPlan } from '../../src/nn/step.js';
 import { integer, type Rounder, type TwinParameter } from './twin-types.js';
 
 /** One step. What a step of momentum adds, u = −η·v, is kept for the next. */

@@ -1,12 +1,12 @@
 /** Pooling in clear. */
-import {
-  type AveragePooling2dConfig,
-  type GlobalAveragePooling2dConfig,
-  type LayerPlan,
-  type MaxPooling2dConfig,
-  sizeOf,
+import type {
+  AveragePooling2dConfig,
+  GlobalAveragePooling2dConfig,
+  LayerPlan,
+  MaxPooling2dConfig,
 } from '../../model/config.js';
 import { planWindows, type WindowPlan } from '../../model/window.js';
+import { sizeOf } from '../../shape.js';
 import type { PlainLayer, PlainLayerFactory } from './layer.js';
 
 /**
