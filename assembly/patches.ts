@@ -8,7 +8,7 @@
  *
  * Nothing depends on data; sizes and indices are public.
  */
-import { read, write } from './lanes';
+import { read, write } from './parts/lanes';
 
 // @ts-ignore: decorator
 @inline

@@ -1,7 +1,7 @@
 // Polynomials in a public vector over the ring, times dealt words: all a party needs to evaluate p(Δ - δ) locally.
 //
 // p(Δ - δ) = Σ_t g_t(Δ)·δ^t with g_t = (-1)^t·p^(t)/t!, and each term is one call: out += g_t(Δ)·[δ^t].
-import { read, times, write } from './lanes';
+import { read, times, write } from './parts/lanes';
 
 /** Σ_j c_j·x^j by Horner's rule in every lane; `last` is the address of the highest coefficient. */
 // @ts-ignore: decorator

@@ -3,8 +3,8 @@
  *
  * Planes are given by address and all have `blocks` 128-bit blocks; plane j stands at ptr + j·blocks·16. Shares are
  * xor shares. `first` is true at the one party that adds public terms. Values past the last get arbitrary bits in
- * the outputs. Outputs must not overlap inputs. The equations stand beside the kernels (assembly/compare.ts,
- * assembly/combine.ts). A comparison: leaf for every digit, open lt and eq under masks, combine.
+ * the outputs. Outputs must not overlap inputs. The equations stand beside the kernels (assembly/compare). A
+ * comparison: leaf for every digit, open lt and eq under masks, combine.
  */
 import type { Heap } from './memory.js';
 import { type Kernels, kernel } from './module.js';

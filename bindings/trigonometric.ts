@@ -4,7 +4,7 @@
  * Angles are 2π·harmonic·x / 2^periodBits for ring words x, reduced without error. Values are within 2⁻⁵⁰ before
  * they are rounded to the scale asked for (half to even), and the same on every machine.
  *
- * One harmonic at a time: sinCos, trigAdd, cosAdd. A whole sum Σⱼ bⱼ·sin j(Δ − δ) in one pass: harmonics, harmonicSum.
+ * One harmonic at a time: sinCos, sinAdd, cosAdd. A whole sum Σⱼ bⱼ·sin j(Δ − δ) in one pass: harmonics, harmonicSum.
  */
 import type { Heap, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
@@ -17,7 +17,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const sinCos = kernel(kernels, `sinCos${bits}`);
   const harmonics = kernel(kernels, `harmonics${bits}`);
   const harmonicSum = kernel(kernels, `harmonicSum${bits}`);
-  const trigAdd = kernel(kernels, `trigAdd${bits}`);
+  const sinAdd = kernel(kernels, `sinAdd${bits}`);
   const cosAdd = kernel(kernels, `cosAdd${bits}`);
   const maxScaleBits = bits === 32 ? 30 : 50;
 
@@ -100,7 +100,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * @param sinShare its share of sin δ (of {@link sinCos} with the same harmonic and period)
      * @param cosShare its share of cos δ
      */
-    trigAdd(
+    sinAdd(
       out: Words,
       delta: Words,
       sinShare: Words,
@@ -110,17 +110,9 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       coefficientScaleBits: number,
       coefficient: number,
     ): void {
-      checkAngle('trigAdd', harmonic, periodBits);
-      const scale = checkedScale(
-        'trigAdd',
-        out,
-        delta,
-        sinShare,
-        cosShare,
-        coefficientScaleBits,
-        coefficient,
-      );
-      trigAdd(out.ptr, delta.ptr, sinShare.ptr, cosShare.ptr, out.length, harmonic, periodBits, scale);
+      checkAngle('sinAdd', harmonic, periodBits);
+      const scale = checkedScale('sinAdd', out, delta, sinShare, cosShare, coefficientScaleBits, coefficient);
+      sinAdd(out.ptr, delta.ptr, sinShare.ptr, cosShare.ptr, out.length, harmonic, periodBits, scale);
     },
 
     /** The same for coefficient·cos(Δ − δ): out += round(s·cos Δ)·cosShare + round(s·sin Δ)·sinShare. */

@@ -3,7 +3,7 @@
  *
  * c = z + r is public with |z| < 2^(k-2); T = z/2^s, rounded down or up by a public coin:
  * T = ⌊z/2^s⌋ + 1 exactly when (c + 2^(k-2)) mod 2^s < z mod 2^s. The dealer knows r and deals words of it.
- * The equations stand beside the kernels (assembly/truncate.ts, assembly/select.ts). Every `out` may be an input.
+ * The equations stand beside the kernels (assembly/truncate). Every `out` may be an input.
  */
 import { blocksFor, type Heap, type Planes, type Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';

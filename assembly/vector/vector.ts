@@ -2,9 +2,7 @@
 //
 // n counts words, n >= 0. `out` may be one of the inputs (the very same address), but must not overlap it
 // otherwise.
-import { accumulate, fill, map, negate, Op, shiftLeft, zip } from './elementwise';
-export * from './rows';
-export * from './movement';
+import { accumulate, fill, map, negate, Op, shiftLeft, zip } from './parts/elementwise';
 
 /** A public integer (a safe integer held in an f64) as a ring word. */
 // @ts-ignore: decorator

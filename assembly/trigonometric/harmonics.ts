@@ -3,8 +3,8 @@
 //
 // The dealt words stand vector by vector, as the sums take them: for each 16 bytes of words (the last words one by
 // one) sin θ, cos θ, sin 2θ, cos 2θ, .. sin Hθ, cos Hθ of these words; 2·H·n words in all.
-import { read, times, write } from './lanes';
-import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './turn';
+import { read, times, write } from '../parts/lanes';
+import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './parts/sine-cosine';
 
 /** Bytes from one entry to the next: of full vectors or of single words. */
 // @ts-ignore: decorator

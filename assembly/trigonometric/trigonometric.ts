@@ -4,9 +4,8 @@
 //
 // Angles are harmonic·x·2^-periodBits turns, computed mod 1 without error; 1 <= periodBits <= k. Results are
 // deterministic: plain f64 operations in a fixed order. `n` counts words.
-import { read, times, write } from './lanes';
-import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './turn';
-export * from './harmonics';
+import { read, times, write } from '../parts/lanes';
+import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './parts/sine-cosine';
 
 /** scale·sin of x's angles, rounded. */
 // @ts-ignore: decorator
@@ -121,7 +120,7 @@ export function sinCos64(
   sinCos<i64>(outSin, outCos, input, n, harmonic, periodBits, scale);
 }
 
-/** One step of trigAdd (cosine false) or cosAdd (cosine true). */
+/** One step of sinAdd (cosine false) or cosAdd (cosine true). */
 // @ts-ignore: decorator
 @inline
 function addStep<T, L>(
@@ -175,7 +174,7 @@ function add<T>(
  * Party: out += round(scale·sin Δ)·cosShare - round(scale·cos Δ)·sinShare, its share of a term b·sin(Δ - δ) from
  * its shares of sin δ and cos δ; scale is b·2^(coefficient scale), |scale| < 2^51, taken mod 2^k when larger.
  */
-export function trigAdd32(
+export function sinAdd32(
   out: usize,
   input: usize,
   sinShare: usize,
@@ -188,7 +187,7 @@ export function trigAdd32(
   add<i32>(out, input, sinShare, cosShare, n, harmonic, periodBits, scale, false);
 }
 
-export function trigAdd64(
+export function sinAdd64(
   out: usize,
   input: usize,
   sinShare: usize,

@@ -5,9 +5,7 @@
 //   T = ((c + H) >>> s) - (H >>> s) + (1 - msb(c + H))·mu·2^(k-s) - rho
 // is floor(z / 2^s), plus 1 exactly when (c + H) mod 2^s < z mod 2^s: stochastic rounding with a public coin.
 // 0 <= s <= k-2 (s = 0: T = z, for every z). `n` counts words; `out` may be any of the inputs.
-import { negative, quarter, raise, raising, read, shiftRight, write } from './lanes';
-export * from './select';
-export * from './multiplex';
+import { negative, quarter, raise, raising, read, shiftRight, write } from '../parts/lanes';
 
 /** One step: out = [base] + [A] + (1 - msb(c + H))·mu·2^(k-s), A = ((c+H) >>> s) - (H >>> s); masks switch the [ ]. */
 // @ts-ignore: decorator

@@ -5,10 +5,10 @@
 // apart fall into the same few cache lines. A ragged last panel is moved left until it is full again and leaves
 // alone the columns already done. Very thin shapes are dot products or a single row of tiles. Every result is
 // stored once per block.
-import { column, dots } from './dot';
-import { packColumns, packColumns8, packRows4, packRows8 } from './pack32';
-import { rowTile } from './row-tile';
-import { tile4x4, tile4x8 } from './tile32';
+import { column, dots } from './parts/dot';
+import { packColumns, packColumns8, packRows4, packRows8 } from './parts/pack32';
+import { rowTile } from './parts/row-tile';
+import { tile4x4, tile4x8 } from './parts/tile32';
 
 /**
  * Rows of B a block takes: eight columns of them are 16 KiB, which is also all the scratch that is needed.

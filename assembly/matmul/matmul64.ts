@@ -2,10 +2,10 @@
 //
 // As for 32 bits, the inner dimension is cut into blocks and B goes by panels of columns, here of four, split
 // into planes of halves in scratch. A ragged last panel is moved left until it is full again.
-import { column, dots } from './dot';
-import { packPlanes, packPlanesAny, packPlanesNT } from './pack64';
-import { rowTile } from './row-tile';
-import { tile2x4 } from './tile64';
+import { column, dots } from './parts/dot';
+import { packPlanes, packPlanesAny, packPlanesNT } from './parts/pack64';
+import { rowTile } from './parts/row-tile';
+import { tile2x4 } from './parts/tile64';
 
 /** Rows of B a block takes: a panel of them is 16 KiB, all the scratch that is needed. */
 const BLOCK: i32 = 512;

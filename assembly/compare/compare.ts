@@ -9,7 +9,6 @@
 // Planes: bit 0 of a digit is plane 0. Products stand block by block rather than plane by plane, since a block takes
 // them all at once: the 128-bit block i of A[S] is block (2^m - 1)·i + S - 1, S = 1 .. 2^m - 1 read as a set of bits
 // (bit j of the number S: bit j of the digit is a factor). Bits of values past the last are not kept zero.
-export * from './combine';
 
 /** A block's share of A[S]; S >= 1. */
 // @ts-ignore: decorator

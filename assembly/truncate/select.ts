@@ -15,7 +15,7 @@ import {
   splatBits,
   times,
   write,
-} from './lanes';
+} from '../parts/lanes';
 
 /**
  * One step, the bits of its lanes lowest in `bits`. With T the truncation of c (see truncate.ts),

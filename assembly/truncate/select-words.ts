@@ -1,6 +1,6 @@
 // The product b·x of a masked bit b = bit xor r_b and a masked word x = Δ - δ, without truncation: local given the
 // dealt words r_b and r_b·δ, since r_b·x = r_b·Δ - r_b·δ and b·x = bit ? x - r_b·x : r_b·x.
-import { bitAt, chunkBytes, maskOfBits, read, shiftRight, splatBits, times, write } from './lanes';
+import { bitAt, chunkBytes, maskOfBits, read, shiftRight, splatBits, times, write } from '../parts/lanes';
 
 /** One step, the bits of its lanes lowest in `bits`: p = rb·delta - rbd, out = bit ? x - p : p. */
 // @ts-ignore: decorator

@@ -13,7 +13,7 @@
 // Order of the product planes:
 //   1. M[S] for S within {F .. D-1} and |S| >= 2, by increasing number S (bit t of the number: digit F + t);
 //   2. for d = 0 .. D-2: X[d, S] for S within {d+1 .. D-1}, S not empty, by increasing number (bit t: digit d+1+t).
-import { and } from './bits';
+import { and } from '../planes/boolean';
 
 /** Position of M[S] among the sets of at least two elements: S less the empty set and the singles below it. */
 // @ts-ignore: decorator

@@ -3,9 +3,8 @@
 // Plane j of a value starts at ptr + j·blocks·16. Bit i of a plane (value i) is bit i & 127 of its 128-bit block
 // i >> 7, little-endian; blocks = ceil(n / 128). toPlanes writes zeros for the values from n on; `not` does not
 // keep them zero (clearTail does).
-import { bitAt, bitsOf, chunkBytes, maskOfBits, shiftRight, splatBits } from './lanes';
-import { BLOCK, gather, spread } from './transpose';
-export { and, clearTail, not, xor } from './bits';
+import { bitAt, bitsOf, chunkBytes, maskOfBits, shiftRight, splatBits } from '../parts/lanes';
+import { BLOCK, gather, spread } from './parts/bit-transpose';
 
 /** Blocks that go together: their bits fill a cache line of each plane. */
 const GROUP: usize = 4;
