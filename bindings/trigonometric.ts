@@ -6,7 +6,8 @@
  *
  * One harmonic at a time: sinCos, sinAdd, cosAdd. A whole sum Σⱼ bⱼ·sin j(Δ − δ) in one pass: harmonics, harmonicSum.
  */
-import type { Heap, Words } from './memory.js';
+import { NULL } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 /** Most harmonics of one sum. */
@@ -48,9 +49,9 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   function checkedScale(
     name: string,
     out: Words,
-    delta: Words,
-    sinShare: Words,
-    cosShare: Words,
+    delta: ReadonlyWords,
+    sinShare: ReadonlyWords,
+    cosShare: ReadonlyWords,
     coefficientScaleBits: number,
     coefficient: number,
   ): number {
@@ -79,7 +80,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     sinCos(
       outSin: Words | null,
       outCos: Words | null,
-      input: Words,
+      input: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       scaleBits: number,
@@ -90,7 +91,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       }
       checkAngle('sinCos', harmonic, periodBits);
       checkScale('sinCos', scaleBits);
-      sinCos(outSin?.ptr ?? 0, outCos?.ptr ?? 0, input.ptr, n, harmonic, periodBits, 2 ** scaleBits);
+      sinCos(outSin?.ptr ?? NULL, outCos?.ptr ?? NULL, input.ptr, n, harmonic, periodBits, 2 ** scaleBits);
     },
 
     /**
@@ -102,9 +103,9 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      */
     sinAdd(
       out: Words,
-      delta: Words,
-      sinShare: Words,
-      cosShare: Words,
+      delta: ReadonlyWords,
+      sinShare: ReadonlyWords,
+      cosShare: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       coefficientScaleBits: number,
@@ -118,9 +119,9 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     /** The same for coefficient·cos(Δ − δ): out += round(s·cos Δ)·cosShare + round(s·sin Δ)·sinShare. */
     cosAdd(
       out: Words,
-      delta: Words,
-      sinShare: Words,
-      cosShare: Words,
+      delta: ReadonlyWords,
+      sinShare: ReadonlyWords,
+      cosShare: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       coefficientScaleBits: number,
@@ -137,7 +138,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * for each 16 bytes of words (the last words one by one) sin 1, cos 1, sin 2, cos 2 … of these words.
      * @param out 2 · count · n words, not the input
      */
-    harmonics(out: Words, input: Words, count: number, periodBits: number, scaleBits: number): void {
+    harmonics(out: Words, input: ReadonlyWords, count: number, periodBits: number, scaleBits: number): void {
       checkAngle('harmonics', 1, periodBits);
       checkScale('harmonics', scaleBits);
       checkCount('harmonics', count, out.length, input.length);
@@ -175,10 +176,10 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     harmonicSum(
       out: Words,
       slope: Words | null,
-      delta: Words,
-      dealt: Words,
+      delta: ReadonlyWords,
+      dealt: ReadonlyWords,
       periodBits: number,
-      factors: Words,
+      factors: ReadonlyWords,
     ): void {
       const n = out.length;
       if (delta.length !== n || (slope && slope.length !== n)) {
@@ -187,7 +188,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       const count = factors.length / 2;
       checkAngle('harmonicSum', 1, periodBits);
       checkCount('harmonicSum', count, dealt.length, n);
-      harmonicSum(out.ptr, slope?.ptr ?? 0, delta.ptr, dealt.ptr, n, count, periodBits, factors.ptr);
+      harmonicSum(out.ptr, slope?.ptr ?? NULL, delta.ptr, dealt.ptr, n, count, periodBits, factors.ptr);
     },
   };
 }

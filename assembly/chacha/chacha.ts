@@ -1,6 +1,7 @@
 // The ChaCha stream cipher (D. J. Bernstein 2008) in the layout of RFC 8439: 256-bit key, 32-bit block
 // counter, 96-bit nonce; 8, 12 or 20 rounds. Long streams take four blocks a pass (four-blocks.ts); a last
 // single block has its four rows in vectors. Time and addresses depend on sizes only.
+import { Address, Size, Source } from '../border';
 import { fourBlocks } from './parts/four-blocks';
 import { left16Mask, left8Mask, rotate, SIGMA0, SIGMA1, SIGMA2, SIGMA3 } from './parts/rotations';
 import { putWithin } from './parts/stream-mode';
@@ -67,9 +68,9 @@ function oneBlock(
  * by `mode` (see stream-mode.ts). Any count for modes Set and Xor, whole words for the others. `key`: 32 bytes.
  */
 export function chacha(
-  out: usize,
-  bytes: usize,
-  key: usize,
+  out: Address,
+  bytes: Size,
+  key: Source,
   n0: i32,
   n1: i32,
   n2: i32,
