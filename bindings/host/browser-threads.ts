@@ -16,6 +16,14 @@ export interface Boot {
 export const startRole = (data: unknown, name: string): HostWorker =>
   boot(new Worker(new URL('../../src/role/worker.js', import.meta.url), { type: 'module' }), data, name);
 
+/** The same of a model owner that is no party. */
+export const startOwner = (data: unknown, name: string): HostWorker =>
+  boot(
+    new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    name,
+  );
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>
   boot(new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }), data, name);

@@ -7,6 +7,10 @@ import type { HostWorker } from './types.js';
 export const startRole = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)), name);
 
+/** The same of a model owner that is no party. */
+export const startOwner = (data: unknown, name: string): HostWorker =>
+  watch(new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), options(data, name)), name);
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../pool-worker.js', import.meta.url), options(data, name)), name);

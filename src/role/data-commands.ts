@@ -8,9 +8,10 @@ import { input } from '../protocol/input.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { reveal } from '../protocol/reveal.js';
-import { type Shape, sizeOf } from '../shape.js';
+import type { Shape } from '../shape.js';
 import type { Numbers } from './command.js';
 import { loadedValue, type RoleContext } from './context.js';
+import { checkNumbers } from './numbers.js';
 import type { RunnerTable } from './runner.js';
 
 /** An owner's numbers, shared and opened under a mask. */
@@ -18,13 +19,6 @@ function shareAndOpen(rt: Runtime, owner: string, shape: Shape, numbers: Numbers
   const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
   const share = input(rt, owner, own && encode(rt, own), shape, rt.fraction);
   return rt.run(open(rt, share, 'input'));
-}
-
-/** The owner's numbers. @throws TypeError or RangeError where they are missing or not as many as the shape says */
-export function checkNumbers(owner: string, shape: Shape, numbers: Numbers | undefined): Numbers {
-  if (!numbers) throw new TypeError(`share: ${owner} brought no numbers`);
-  if (numbers.length === sizeOf(shape)) return numbers;
-  throw new RangeError(`share: ${owner} brought ${numbers.length} numbers for the shape [${shape}]`);
 }
 
 export const dataCommands: RunnerTable<

@@ -7,7 +7,7 @@ import type { ClearWords } from '../protocol/reveal.js';
 import type { Shape } from '../shape.js';
 import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
 import type { Entry } from './commands.js';
-import { checkNumbers } from './data-commands.js';
+import { checkNumbers } from './numbers.js';
 import { type RunnerTable, table } from './runner.js';
 
 export interface OwnerContext {

@@ -2,12 +2,11 @@
 import type { Heap } from '../../bindings/memory.js';
 import { ProtocolError } from '../errors.js';
 import type { Disclosed } from '../party/disclosures.js';
-import { emptyTotals, type LedgerTotals } from '../party/ledger.js';
+import type { LedgerTotals } from '../party/ledger.js';
 import type { CommandName, ResultOf } from './command.js';
-import { type Entry, runCommand } from './commands.js';
-import type { Progress, RoleContext } from './context.js';
+import type { Entry } from './commands.js';
+import type { Progress } from './context.js';
 import type { Lockstep, Step } from './lockstep.js';
-import { type OwnerContext, runOwnerCommand } from './owner-commands.js';
 import type { Profile, Times } from './profile.js';
 
 /** A command as it comes to one role. */
@@ -84,64 +83,6 @@ export abstract class Role {
   /** What this party has seen, when the session records it. */
   transcript(): readonly TranscriptEntry[] {
     return this.parts.transcript;
-  }
-}
-
-/** A party or the provider. */
-export class ComputingRole extends Role {
-  readonly #context: RoleContext;
-
-  constructor(parts: RoleParts, context: RoleContext) {
-    super(parts);
-    this.#context = context;
-  }
-
-  protected runOne(entry: Entry): ResultOf<CommandName> {
-    return runCommand(this.#context, entry);
-  }
-
-  protected reportTo(report: (progress: Progress) => void): void {
-    this.#context.report = report;
-  }
-
-  protected get where(): string {
-    return `, operation ${this.#context.rt.operation}`;
-  }
-
-  totals(): LedgerTotals {
-    return this.#context.rt.ledger.totals();
-  }
-
-  disclosed(): readonly Disclosed[] {
-    return this.#context.rt.disclosures.done;
-  }
-}
-
-/** A model owner that is no party. */
-export class OwnerRole extends Role {
-  readonly #context: OwnerContext;
-
-  constructor(parts: RoleParts, context: OwnerContext) {
-    super(parts);
-    this.#context = context;
-  }
-
-  protected runOne(entry: Entry): ResultOf<CommandName> {
-    return runOwnerCommand(this.#context, entry);
-  }
-
-  protected reportTo(): void {}
-
-  protected get where(): string {
-    return '';
-  }
-
-  totals(): LedgerTotals {
-    return emptyTotals();
-  }
-
-  disclosed(): readonly Disclosed[] {
-    return [];
   }
 }
 

@@ -7,7 +7,7 @@
 
 import { proxy, type Remote, wrap } from 'comlink';
 import { cores as hostCores } from '#host';
-import { requireSharedMemory, startRole } from '#threads';
+import { requireSharedMemory, startOwner, startRole } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
@@ -30,7 +30,7 @@ import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry, TranscriptEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
-import type { RoleApi } from '../role/worker.js';
+import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
@@ -104,7 +104,7 @@ export class RoleGroup implements SessionRoles {
     const roles = startAll(boots, (boot): RoleHandle => {
       const { name, memory } = boot;
       const helpers = name === apart ? [] : startHelpers(threads, { module, memory }, name);
-      const worker = startRole(boot, name);
+      const worker = name === apart ? startOwner(boot, name) : startRole(boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
     const group = new RoleGroup(settings, roles, boots);

@@ -9,7 +9,7 @@ import { compileKernels } from '../../bindings/module.js';
 import { JobError, ProtocolError, revive } from '../../src/errors.js';
 import { Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
 import { dense, sgd } from '../../src/model/describe.js';
-import type { RoleApi } from '../../src/role/worker.js';
+import type { RoleApi } from '../../src/role/starter.js';
 import { resolveOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';

@@ -1,0 +1,52 @@
+/** What every role stands on: its kernels, its links, behind the records of peers elsewhere, and its seeds. */
+import { Heap } from '../../bindings/memory.js';
+import { instantiateKernels, type Kernels } from '../../bindings/module.js';
+import type { Pool } from '../../bindings/pool.js';
+import { createRing } from '../../bindings/ring.js';
+import { publicRandom } from '../data/random.js';
+import { type Links, Mailbox } from '../links/mailbox.js';
+import { rolesOf } from '../party/agreement.js';
+import { SEED_BYTES } from '../party/streams.js';
+import type { RoleBoot } from './boot.js';
+import { Lockstep } from './lockstep.js';
+import { Profile } from './profile.js';
+import type { TranscriptEntry } from './role.js';
+
+/**
+ * Greets the peers elsewhere, and is ready for the others.
+ * @param timeout milliseconds that the role waits for a silent peer
+ * @param helpers the role's helper threads
+ */
+export function basis(
+  boot: RoleBoot,
+  timeout: number,
+  helpers: (kernels: Kernels, heap: Heap) => Pool | undefined = () => undefined,
+) {
+  const { name, agreement, local, elsewhere, digest } = boot;
+  const profile = local.profile ? new Profile() : null;
+  const heap = new Heap(boot.memory);
+  const kernels = instantiateKernels(boot.module, boot.memory);
+  const plainRing = createRing(kernels, heap, agreement.ring, helpers(kernels, heap));
+  const ring = profile?.ring(plainRing) ?? plainRing;
+  const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
+  const mailbox = new Mailbox(name, boot.bell, boot.links, timeout, idle);
+  const lockstep = elsewhere.length > 0 ? new Lockstep(name, mailbox, elsewhere) : null;
+  if (lockstep && digest) lockstep.greet(agreement, digest);
+  const plainLinks: Links = lockstep?.links(mailbox) ?? mailbox;
+  const links = profile?.links(plainLinks) ?? plainLinks;
+  const transcript: TranscriptEntry[] = [];
+  const parts = { name, heap, lockstep, profile, transcript };
+  return { parts, ring, links, transcript, seed: seedSource(boot) };
+}
+
+/** Seeds from the operating system, or, in tests that ask for it, from the injected integer. */
+function seedSource({ name, agreement, testing }: RoleBoot): (peer: string) => Uint8Array {
+  const { seed } = testing;
+  if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+  const names = rolesOf(agreement);
+  return (peer) => {
+    const stream = names.indexOf(name) * names.length + names.indexOf(peer);
+    const random = publicRandom(seed, stream);
+    return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
+  };
+}

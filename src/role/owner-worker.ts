@@ -1,0 +1,27 @@
+/** Entry of the worker thread of a model owner that is no party. It loads nothing of the protocol. */
+import { OwnerEndpoint } from '../party/owner.js';
+import { basis } from './basis.js';
+import type { RoleBoot } from './boot.js';
+import { OwnerRole } from './owner-role.js';
+import { exposeRole } from './starter.js';
+
+function startOwner(boot: RoleBoot): OwnerRole {
+  const { name, agreement } = boot;
+  const { parties, provider, prgRounds, fractionBits } = agreement;
+  // it waits for what a training discloses, however long that takes; whoever fails meanwhile leaves its links
+  const { parts, ring, links, seed } = basis(boot, Number.POSITIVE_INFINITY);
+  const { heap } = parts;
+  const endpoint = new OwnerEndpoint({
+    name,
+    parties,
+    provider,
+    ring,
+    heap,
+    mailbox: links,
+    prgRounds,
+    seed,
+  });
+  return new OwnerRole(parts, { endpoint, fraction: fractionBits });
+}
+
+exposeRole(startOwner);

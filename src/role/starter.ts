@@ -1,0 +1,64 @@
+/** How a role's worker answers its session. */
+import { expose } from 'comlink';
+import { bootData, workerEndpoint } from '#host';
+import type { RoleBoot } from './boot.js';
+import { located, type Role } from './role.js';
+
+/** Answers once with the role, so that a role that cannot start says why. */
+class RoleStarter {
+  #role: Role | null = null;
+  readonly #boot = bootData();
+  readonly #start: (boot: RoleBoot) => Role;
+
+  constructor(start: (boot: RoleBoot) => Role) {
+    this.#start = start;
+  }
+
+  async start(): Promise<void> {
+    const boot = (await this.#boot) as RoleBoot;
+    try {
+      this.#role = this.#start(boot);
+    } catch (error) {
+      throw located(error, `${boot.name}, start`);
+    }
+  }
+
+  run(...args: Parameters<Role['run']>): ReturnType<Role['run']> {
+    return this.#started().run(...args);
+  }
+
+  totals(): ReturnType<Role['totals']> {
+    return this.#started().totals();
+  }
+
+  memoryUse(): ReturnType<Role['memoryUse']> {
+    return this.#started().memoryUse();
+  }
+
+  transcript(): ReturnType<Role['transcript']> {
+    return this.#started().transcript();
+  }
+
+  disclosed(): ReturnType<Role['disclosed']> {
+    return this.#started().disclosed();
+  }
+
+  times(): ReturnType<Role['times']> {
+    return this.#started().times();
+  }
+
+  #started(): Role {
+    if (!this.#role) throw new TypeError('the role has not been started');
+    return this.#role;
+  }
+}
+
+/** What a role's worker exposes. */
+export type RoleApi = Pick<
+  RoleStarter,
+  'start' | 'run' | 'totals' | 'memoryUse' | 'transcript' | 'disclosed' | 'times'
+>;
+
+/** Answers whoever started this worker. @param start makes the role of what the worker was started with */
+export const exposeRole = (start: (boot: RoleBoot) => Role): void =>
+  expose(new RoleStarter(start), workerEndpoint());
