@@ -93,8 +93,10 @@ function train(x: SecureTensor, y: SecureTensor, batchSize: number, seed = 0) {
   return model.fit(first, second, { batchSize, seed });
 }
 
-for (const [name, [usual, other, expected]] of Object.entries(differences)) {
+for (const [i, [name, [usual, other, expected]]] of Object.entries(differences).entries()) {
+  // the first at every role, the others at one each
   for (const [odd, [role]] of apart().entries()) {
+    if (i > 0 && i % 4 !== odd) continue;
     test(`${name} at ${role}: all end, with the first command that differs`, async () => {
       const outcomes = await runApart(options(), apart(), (place) => program(place === odd ? other : usual));
       for (const [place, outcome] of outcomes.entries()) {
