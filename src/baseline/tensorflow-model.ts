@@ -1,8 +1,9 @@
 /** Our descriptions in the words of TensorFlow.js: layers, losses, optimizers. */
 import { type Activation, activationName, leakySlope } from '../model/activation.js';
-import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../model/config.js';
-import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../model/losses.js';
+import type { LayerConfig } from '../model/config.js';
+import { decisionThreshold, type LossName, layersUnder } from '../model/losses.js';
 import { clipValueOf, type OptimizerConfig } from '../model/optimizers.js';
+import type { LayerPlan, ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
 import type {
   TensorFlow,
@@ -24,11 +25,12 @@ export interface BuiltModel {
  * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, batch normalization
  *   that trains without gamma or beta
  */
-export function buildModel(tf: TensorFlow, config: ModelConfig, loss: LossName): BuiltModel {
-  const plans = planModel(foldedActivation(config, loss) ? withLogits(config) : config);
+export function buildModel(tf: TensorFlow, plan: ModelPlan, loss: LossName): BuiltModel {
+  const inputShape = [...plan.inputShape];
+  const plans = layersUnder(plan, loss);
   const model = tf.sequential();
-  const layers = plans.map((plan, i) => {
-    const [layer, ...more] = build(tf, plan.config, i === 0 ? { inputShape: config.inputShape } : {});
+  const layers = plans.map(({ config }, i) => {
+    const [layer, ...more] = build(tf, config, i === 0 ? { inputShape } : {});
     for (const added of [layer, ...more]) model.add(added);
     return layer;
   });

@@ -1,7 +1,8 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
 
-import { type ModelConfig, planModel, sizeOf } from '../model/config.js';
+import { sizeOf } from '../model/config.js';
 import { foldedActivation, type LossName } from '../model/losses.js';
+import type { ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
 import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
@@ -57,35 +58,32 @@ export interface SummaryOptions extends DrySetting {
 const TRAINING: Pass = { training: true, step: 0, seed: 0 };
 
 /** The public numbers of a training's first step. */
-function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryOptions): StepPlan {
-  const plans = planModel(config);
+function firstStep(plan: ModelPlan, { optimizer, loss, batchSize }: SummaryOptions): StepPlan {
   const rate = rateAt(optimizer.learningRate, 0, 0);
-  const mean = losses[loss].factor(sizeOf(plans[plans.length - 1].outputShape)) / batchSize;
+  const mean = losses[loss].factor(plan.units) / batchSize;
   const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? rate : rate * mean));
   return { rate, previousRate: rate, exponent, mean, count: 1 };
 }
 
 /** @throws RangeError where the model does not fit the ring, with what to change */
-export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
-  const plans = planModel(config);
-  const step = firstStep(config, options);
+export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
+  const step = firstStep(plan, options);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const rt = new DryRuntime(options);
-  const names = plans.map((plan) => plan.config.type);
-  const built = plans.map((plan, index) => {
-    const parts = buildLayer(rt, plan, index, null);
+  const built = plan.layers.map((layer, index) => {
+    const parts = buildLayer(rt, layer, index, null);
     // a final activation that the loss contains is no part of a step
-    const folded = index === plans.length - 1 && foldedActivation(config, options.loss) !== null;
+    const folded = layer === plan.last && foldedActivation(plan, options.loss) !== null;
     return folded ? parts.slice(0, -1) : parts;
   });
   const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
-  let value: Value = data(rt, [options.batchSize, ...config.inputShape]);
+  let value: Value = data(rt, [options.batchSize, ...plan.inputShape]);
   const forward = built.map((parts) =>
     measure(rt, function* () {
       for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
     }),
   );
-  const output = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape]);
+  const output = data(rt, [options.batchSize, ...plan.outputShape]);
   let gradient: Value | null = output;
   const backward = built
     .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
@@ -106,17 +104,17 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
       ),
     )
     .reverse();
-  const layers = plans.map((plan, l) => ({
-    name: names[l],
-    outputShape: plan.outputShape,
-    parameters: parametersOf(plan),
+  const layers = plan.layers.map((layer, l) => ({
+    name: layer.config.type,
+    outputShape: layer.outputShape,
+    parameters: parametersOf(layer),
     forward: forward[l],
     backward: backward[l],
   }));
   return {
     layers,
-    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    ...wholeStep(config, options),
+    parameters: plan.parameters,
+    ...wholeStep(plan, options),
     batchSize: options.batchSize,
     setting: { ring: options.ring, fractionBits: options.fractionBits, parties: options.parties },
   };
@@ -144,38 +142,37 @@ function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
  * @throws RangeError where a layer does not fit the ring, with what to change
  */
 export function dryPrediction(
-  config: ModelConfig,
+  plan: ModelPlan,
   setting: DrySetting & { readonly batchSize: number },
 ): { readonly cost: PartCost; readonly memory: number } {
   const rt = new DryRuntime(setting);
   const cost = measure(rt, function* () {
-    const x = data(rt, [setting.batchSize, ...config.inputShape]);
-    yield* new SecureModel(rt, config, null).forward(x);
+    const x = data(rt, [setting.batchSize, ...plan.inputShape]);
+    yield* new SecureModel(rt, plan, null).forward(x);
   });
   return { cost, memory: rt.peakBytes };
 }
 
 function wholeStep(
-  config: ModelConfig,
+  plan: ModelPlan,
   options: SummaryOptions,
 ): Pick<Summary, 'step' | 'prediction' | 'memory'> {
-  const prediction = dryPrediction(config, options);
+  const prediction = dryPrediction(plan, options);
   const rt = new DryRuntime(options);
-  const model = new SecureModel(rt, config, null);
-  const plans = planModel(config);
-  const x = data(rt, [options.batchSize, ...config.inputShape]);
+  const model = new SecureModel(rt, plan, null);
+  const x = data(rt, [options.batchSize, ...plan.inputShape]);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const scale = losses[options.loss].roundedLabels ? fraction : rt.fraction;
-  const t = data(rt, [options.batchSize, ...plans[plans.length - 1].outputShape], scale);
-  const plan = {
+  const t = data(rt, [options.batchSize, ...plan.outputShape], scale);
+  const training = {
     gradientFraction: fraction,
     loss: options.loss,
     optimizer: options.optimizer,
-    step: firstStep(config, options),
+    step: firstStep(plan, options),
     pass: TRAINING,
   };
   const step = measure(rt, function* () {
-    yield* model.step(x, t, plan);
+    yield* model.step(x, t, training);
   });
   return { step, prediction: prediction.cost, memory: { step: rt.peakBytes, prediction: prediction.memory } };
 }

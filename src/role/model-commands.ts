@@ -1,6 +1,7 @@
 /** Commands on models. */
 import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../model/config.js';
+import { planModel } from '../model/plan.js';
 import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel } from '../nn/model.js';
 import type { OptimizerConfig } from '../nn/optimizer.js';
@@ -125,8 +126,9 @@ function dataOf(context: RoleContext, inputs: readonly number[]) {
 export const modelCommands: Readonly<Record<string, CommandRunner>> = {
   createModel(context, { out, args }) {
     const { config, weights } = args as CreateModelArgs;
-    const secure = new SecureModel(context.rt, config, weights);
-    const units = secure.plans[secure.plans.length - 1].outputShape.reduce((a, b) => a * b, 1);
+    const plan = planModel(config);
+    const secure = new SecureModel(context.rt, plan, weights);
+    const { units } = plan;
     const { ring, fraction } = context.rt;
     const schedule = new Schedule(ring.bits, fraction, units);
     context.models.set(out as number, { secure, units, schedule });

@@ -1,6 +1,7 @@
 /** What is revealed of epochs and evaluations, as the owner reads it. */
-import { type LayerPlan, sizeOf } from '../model/config.js';
+import { sizeOf } from '../model/config.js';
 import { metricKey } from '../model/metrics.js';
+import type { LayerPlan } from '../model/plan.js';
 import { joinSum, losses } from '../nn/loss.js';
 import type { Measures } from '../nn/train.js';
 import type { SumResult, SumsResult } from '../role/model-commands.js';

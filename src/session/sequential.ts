@@ -3,15 +3,10 @@
  * description, the initial weights and the order of the batches are public; what is learned is not: it lives on
  * shares at the roles, and only `weights` opens it, to the owner.
  */
-import {
-  checkWeights,
-  initialWeights,
-  type LayerConfig,
-  type ModelConfig,
-  planModel,
-  sizeOf,
-} from '../model/config.js';
+import { type LayerConfig, type ModelConfig, sizeOf } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
+import { type ModelPlan, planModel } from '../model/plan.js';
+import { checkWeights, initialWeights } from '../model/weights.js';
 import { losses } from '../nn/loss.js';
 import { gradientFraction } from '../nn/scales.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
@@ -79,6 +74,7 @@ const validationLabels = ({ validation }: FitPlan): SecureTensor =>
 
 export class Sequential {
   readonly config: ModelConfig;
+  readonly #plan: ModelPlan;
   #compiled: Compiled | null = null;
   #deployed: Deployed | null = null;
   #initial: readonly Float32Array[] | null = null;
@@ -88,13 +84,13 @@ export class Sequential {
 
   /** See {@link sequential}. */
   constructor(config: ModelConfig) {
-    planModel(config);
+    this.#plan = planModel(config);
     this.config = config;
   }
 
   /** Chooses the optimizer, the loss and the metrics. @throws TypeError or RangeError for unknown ones */
   compile(options: CompileOptions): void {
-    this.#compiled = checkCompile(options, this.config);
+    this.#compiled = checkCompile(options, this.#plan);
     this.#fitting.clear();
   }
 
@@ -112,8 +108,8 @@ export class Sequential {
       checkArray(`setWeights: array ${i}`, array);
       return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
     });
-    checkWeights(this.config, arrays);
-    checkWeightRange(this.config, arrays, Infinity, 'not a finite number');
+    checkWeights(this.#plan, arrays);
+    checkWeightRange(this.#plan, arrays, Infinity, 'not a finite number');
     this.#initial = arrays;
   }
 
@@ -126,7 +122,7 @@ export class Sequential {
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const { measures } = this.#needCompiled('fit');
-    const plan = checkFit(options, x, y, this.config, measures);
+    const plan = checkFit(options, x, y, this.#plan, measures);
     const { settings } = x.session;
     checkSums('fit', settings, y);
     if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
@@ -134,7 +130,7 @@ export class Sequential {
     const model = this.#deploy(x.session, plan.seed);
     const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
     const inputs = this.#inputs(model, x, y, measures, gradients);
-    const plans = planModel(this.config);
+    const plans = this.#plan.layers;
     const began = now();
     const epochs: EpochLog[] = [];
     const { callbacks } = plan;
@@ -213,13 +209,13 @@ export class Sequential {
    */
   async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
-    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.config);
+    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.#plan);
     checkLabels('evaluate', y, measures);
     const { settings } = x.session;
     checkSums('evaluate', settings, y);
     this.#refuseMisfit('evaluate', settings, batchSize);
     const results = await this.#evaluate(x, y, batchSize, sentinel);
-    return metricsOf(settings, results, { where: 'evaluate', y, plans: planModel(this.config) }, measures);
+    return metricsOf(settings, results, { where: 'evaluate', y, plans: this.#plan.layers }, measures);
   }
 
   #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number, sentinel: boolean): Promise<SumsOfRoles> {
@@ -231,11 +227,10 @@ export class Sequential {
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
-    const { batchSize } = checkEvaluate('predict', options, x, null, this.config);
+    const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
     this.#refuseMisfit('predict', x.session.settings, batchSize);
     const model = this.#deploy(x.session, 0);
-    const plans = planModel(this.config);
-    const shape = [x.shape[0], ...plans[plans.length - 1].outputShape];
+    const shape = [x.shape[0], ...this.#plan.outputShape];
     const args: PredictArgs = { model: model.number, batchSize };
     return x.session.make({ name: 'predict', in: [x.number], args }, shape);
   }
@@ -262,12 +257,10 @@ export class Sequential {
       ),
     );
     let end = 0;
-    return planModel(this.config)
-      .flatMap((plan) => plan.weights)
-      .map(({ shape }) => {
-        end += sizeOf(shape);
-        return Float32Array.from(numbers.slice(end - sizeOf(shape), end));
-      });
+    return this.#plan.weights.map(({ shape }) => {
+      end += sizeOf(shape);
+      return Float32Array.from(numbers.slice(end - sizeOf(shape), end));
+    });
   }
 
   /**
@@ -284,9 +277,9 @@ export class Sequential {
     checkInteger('summary: batchSize', batchSize, 1);
     const { optimizer, measures } = this.#compiled ?? {
       optimizer: { type: 'sgd', learningRate: 1 } as const,
-      measures: { loss: defaultLoss(this.config) },
+      measures: { loss: defaultLoss(this.#plan) },
     };
-    const summary = summarize(this.config, {
+    const summary = summarize(this.#plan, {
       ring,
       parties,
       fractionBits,
@@ -311,12 +304,12 @@ export class Sequential {
     options: DryRunOptions = {},
   ): Promise<DryRunReport> {
     const { optimizer, measures } = this.#needCompiled('dryRun');
-    const { config } = this;
+    const plan = this.#plan;
     const described = {
-      config,
+      plan,
       optimizer,
       loss: measures.loss,
-      weights: (seed: number) => this.#initial ?? initialWeights(config, seed),
+      weights: (seed: number) => this.#initial ?? initialWeights(plan, seed),
       work: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
         this.summary({ ring, fractionBits, batchSize }).step.multiplyAdds,
     };
@@ -349,14 +342,14 @@ export class Sequential {
       const bytes =
         operation === 'fit'
           ? this.summary({ ...setting, batchSize }).memory.step
-          : dryPrediction(this.config, { ...setting, batchSize }).memory;
-      checkMemory(operation, this.config, ring, batchSize, bytes);
+          : dryPrediction(this.#plan, { ...setting, batchSize }).memory;
+      checkMemory(operation, this.#plan, ring, batchSize, bytes);
       this.#fitting.add(key);
     }
     if (!this.#initial || this.#deployed) return;
     const limit = rangeLimit(ring, fractionBits);
     const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
-    checkWeightRange(this.config, this.#initial, limit, problem);
+    checkWeightRange(this.#plan, this.#initial, limit, problem);
   }
 
   /** Shares the model among the roles, unless it is there. */
@@ -365,7 +358,7 @@ export class Sequential {
       if (this.#deployed.session !== session) throw new TypeError('the model belongs to another session');
       return this.#deployed;
     }
-    const weights = this.#initial ?? initialWeights(this.config, seed);
+    const weights = this.#initial ?? initialWeights(this.#plan, seed);
     const number = session.roles.number();
     session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
     this.#deployed = { session, number, labels: new LabelScales() };

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planModel } from '../../src/model/config.js';
 import * as describe from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
 
 const {
   activation,
@@ -163,7 +163,7 @@ test('builders name themselves when a value is refused', () => {
 });
 
 test('what builders make is a model', () => {
-  const plans = planModel({
+  const { layers } = planModel({
     inputShape: [28, 28, 1],
     layers: [
       conv2d({ filters: 6, kernelSize: 5, padding: 'same', activation: 'relu' }),
@@ -179,7 +179,7 @@ test('what builders make is a model', () => {
     ],
   });
   assert.equal(
-    plans.map(({ outputShape }) => outputShape.join('×')),
+    layers.map(({ outputShape }) => outputShape.join('×')),
     ['28×28×6', '14×14×6', '10×10×16', '5×5×16', '400', '400', '84', '84', '84', '10'],
   );
 });

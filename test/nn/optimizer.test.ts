@@ -1,8 +1,10 @@
 /** Rates as powers of two, and steps at the ends of their range; steps are compared in twin-optimizers and near-float. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { GUARD_BITS } from '../../src/nn/layers/layer.js';
 import { descend, largestExponent, PowerOfTwoRates, type StepPlan } from '../../src/nn/optimizer.js';
 import { drawn, SteppedModel } from '../world/model-steps.js';
@@ -72,7 +74,7 @@ const config: ModelConfig = { inputShape: [3], layers: [dense({ units: 2 })] };
 
 test('a null step leaves every weight as it is and takes no round of its own', () => {
   inEverySetting((world, where) => {
-    const secure = new SteppedModel(world, config, initialWeights(config, 1));
+    const secure = new SteppedModel(world, config, initialWeights(planModel(config), 1));
     const x = secure.rows(drawn(world, 12, 1), 4, [3]);
     const t = secure.rows(drawn(world, 8, 1), 4, [2]);
     const run = (exponent: number | null) => {

@@ -4,13 +4,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  initialWeights,
-  type LayerConfig,
-  type ModelConfig,
-  planModel,
-  sizeOf,
-} from '../../src/model/config.js';
+import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -26,6 +20,8 @@ import {
 } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { losses } from '../../src/nn/loss.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
@@ -110,9 +106,9 @@ function measure(
   world: Parties,
   { config, loss = 'meanSquaredError', optimizer = sgd(rate), batchSize }: Case,
 ): { step: Cost; prediction: Cost } {
-  const secure = new SteppedModel(world, config, initialWeights(config, 1));
+  const secure = new SteppedModel(world, config, initialWeights(planModel(config), 1));
   const x = secure.rows(drawn(world, batchSize * sizeOf(config.inputShape), 1), batchSize, config.inputShape);
-  const outputs = planModel(config).at(-1)?.outputShape as readonly number[];
+  const outputs = planModel(config).outputShape;
   const gradients = gradientFraction(world.bits, world.fraction, batchSize);
   const t = secure.targets(
     Array.from({ length: batchSize * outputs[0] }, (_, i) => (i % outputs[0] === 0 ? 1 : 0)),
@@ -133,7 +129,7 @@ function measure(
 }
 
 const summaryOf = (world: Parties, { config, loss, optimizer, batchSize }: Case): Summary =>
-  summarize(config, {
+  summarize(planModel(config), {
     ring: world.bits,
     fractionBits: world.fraction,
     parties: world.parties.length,

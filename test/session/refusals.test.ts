@@ -5,7 +5,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as beaverdam from '../../src/index.js';
-import { planModel } from '../../src/model/config.js';
+import { planModel } from '../../src/model/plan.js';
 
 const { createSession, dense, sequential, sgd } = beaverdam;
 const session = await createSession({ threads: 0, ring: 32 });

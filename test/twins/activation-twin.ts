@@ -1,6 +1,7 @@
 /** Activations on plain integers. */
 import { leakySlope } from '../../src/model/activation.js';
-import { type Activation, type LayerPlan, sizeOf } from '../../src/model/config.js';
+import { type Activation, sizeOf } from '../../src/model/config.js';
+import type { LayerPlan } from '../../src/model/plan.js';
 import type { CurveName } from './approximations.js';
 import { max0 } from './clear.js';
 import { polynomialTwin } from './polynomial-twin.js';

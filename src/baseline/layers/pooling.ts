@@ -2,10 +2,10 @@
 import {
   type AveragePooling2dConfig,
   type GlobalAveragePooling2dConfig,
-  type LayerPlan,
   type MaxPooling2dConfig,
   sizeOf,
 } from '../../model/config.js';
+import type { LayerPlan } from '../../model/plan.js';
 import { planWindows, type WindowPlan } from '../../model/window.js';
 import type { PlainLayer, PlainLayerFactory } from './layer.js';
 
