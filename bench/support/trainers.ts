@@ -2,7 +2,8 @@
 
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
-import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
+import { buildModel, lossOf } from '../../src/baseline/tensorflow-model.js';
+import { optimizerOf } from '../../src/baseline/tensorflow-optimizer.js';
 import { createSession, type Dataset, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
 import { type ModelPlan, planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';

@@ -1,17 +1,9 @@
-/** Our descriptions in the words of TensorFlow.js: layers, losses, optimizers. */
+/** Our descriptions in the words of TensorFlow.js: layers and losses. */
 import { type Activation, activationName, leakySlope } from '../model/activation.js';
 import type { LayerConfig } from '../model/config.js';
 import { decisionThreshold, type LossName, layersUnder } from '../model/losses.js';
-import { clipValueOf, type OptimizerConfig } from '../model/optimizers.js';
 import type { LayerPlan, ModelPlan } from '../model/plan.js';
-import { rateAt } from '../model/schedule.js';
-import type {
-  TensorFlow,
-  TensorFlowLayer,
-  TensorFlowModel,
-  TensorFlowOptimizer,
-  TensorFlowTensor,
-} from './tensorflow-module.js';
+import type { TensorFlow, TensorFlowLayer, TensorFlowModel, TensorFlowTensor } from './tensorflow-module.js';
 
 /** A model in TensorFlow.js that ends with what the loss takes, and how to move our weights in and out. */
 export interface BuiltModel {
@@ -91,7 +83,7 @@ function knownActivation(activation: Activation): string {
 
 type Compare = (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor;
 
-/** The loss of nn/losses.ts, of what the model ends with. */
+/** The loss of src/model/losses.ts, of what the model ends with. */
 export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
   const { losses } = tf;
   return {
@@ -102,7 +94,7 @@ export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
   }[loss];
 }
 
-/** The accuracy of nn/metric-names.ts; TensorFlow.js calls both forms 'acc' in its history. */
+/** The accuracy of src/model/metrics.ts; TensorFlow.js calls both forms 'acc' in its history. */
 export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): string | Compare {
   if (units > 1) return 'accuracy';
   const threshold = decisionThreshold(loss);
@@ -110,44 +102,4 @@ export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): strin
     const same = tf.equal(tf.greater(outputs, threshold), tf.greater(labels, 0.5));
     return tf.mean(tf.cast(same, 'float32'));
   };
-}
-
-/** @throws RangeError for weight decay, which TensorFlow.js does not have */
-export function optimizerOf(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
-  if (config.weightDecay) throw new RangeError('TensorFlow.js has no weight decay');
-  const optimizer = unclipped(tf, config);
-  const clipValue = clipValueOf(config);
-  return clipValue < Infinity ? clipped(tf, optimizer, clipValue) : optimizer;
-}
-
-/** An optimizer that clips every gradient before it applies it: TensorFlow.js has no option for that. */
-function clipped(tf: TensorFlow, optimizer: TensorFlowOptimizer, bound: number): TensorFlowOptimizer {
-  const apply = optimizer.applyGradients.bind(optimizer);
-  optimizer.applyGradients = (gradients) => {
-    const bounded = gradients.map(({ name, tensor }) => ({
-      name,
-      tensor: tf.clipByValue(tensor, -bound, bound),
-    }));
-    apply(bounded);
-    for (const { tensor } of bounded) tensor.dispose();
-  };
-  return optimizer;
-}
-
-function unclipped(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
-  const rate = rateAt(config.learningRate, 0, 0);
-  switch (config.type) {
-    case 'sgd':
-      return tf.train.sgd(rate);
-    case 'momentum':
-      return tf.train.momentum(rate, config.momentum, config.nesterov);
-    case 'adam':
-      return tf.train.adam(rate, config.beta1, config.beta2, config.epsilon);
-  }
-}
-
-/** Sets the rate of the next step. */
-export function setRate(optimizer: TensorFlowOptimizer, rate: number): void {
-  if (optimizer.setLearningRate) optimizer.setLearningRate(rate);
-  else optimizer.learningRate = rate;
 }

@@ -5,8 +5,9 @@ import type { ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
 import { checkWeights } from '../model/weights.js';
 import { addConvolutionGradient } from './tensorflow-convolution.js';
-import { accuracyOf, buildModel, lossOf, optimizerOf, setRate } from './tensorflow-model.js';
+import { accuracyOf, buildModel, lossOf } from './tensorflow-model.js';
 import { loadTensorFlow, type TensorFlow, type TensorFlowTensor } from './tensorflow-module.js';
+import { optimizerOf, setRate } from './tensorflow-optimizer.js';
 import { checkTraining, type EpochResult, type TrainingOptions, type TrainingResult } from './training.js';
 
 export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tensorflow-module.js';

@@ -6,7 +6,6 @@
 import type { Words } from '../../bindings/memory.js';
 import { loadKernels } from '../../bindings/module.js';
 import type { RingBits } from '../../bindings/ring.js';
-import { epochPermutation } from '../data/random.js';
 import { sizeOf } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
@@ -104,7 +103,7 @@ export async function checkRange(setting: DryRunSetting, data: ClearRows): Promi
 
 /** @param words bits of the words that are computed with */
 async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits): Promise<RangeCheck> {
-  const { plan, loss, optimizer, batchSize: wanted, seed, ring, fractionBits } = setting;
+  const { plan, loss, optimizer, batchSize: wanted, seed, shuffle, ring, fractionBits } = setting;
   const module = await loadKernels();
   const world = new InTurn(module, {
     parties: ['alice', 'bob'],
@@ -124,17 +123,14 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
   let steps = 0;
   let rested = performance.now();
   for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
-    const order = setting.shuffle
-      ? epochPermutation(seed, epoch, total)
-      : Uint32Array.from({ length: total }, (_, i) => i);
-    const settings = { loss, optimizer, batchSize, epoch, seed, gradientFraction: gradients };
-    for (const [i, step] of schedule.epoch(settings, total).entries()) {
+    const settings = { loss, optimizer, batchSize, epoch, seed, shuffle, gradientFraction: gradients };
+    for (const { rows: batch, plan: step } of schedule.epoch(settings, total).steps) {
       if (steps++ >= most) break;
       if (performance.now() - rested > WORK_MS) {
         await new Promise((resolve) => setTimeout(resolve));
         rested = performance.now();
       }
-      const rows = order.subarray(i * batchSize, (i + 1) * batchSize).map((row) => row % data.rows);
+      const rows = batch.map((row) => row % data.rows);
       world.scoped(
         () => {
           const x = world.each((rt) => inClear(rt, data.x, rows, plan.inputShape, fractionBits));

@@ -1,6 +1,7 @@
 /** A model on shares at one role: layers in order, built from its public description. */
 
 import { foldedActivation } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import { withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
@@ -16,7 +17,8 @@ import {
   type Value,
 } from './layers/layer.js';
 import { type LossName, losses } from './loss.js';
-import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { descend } from './optimizers/descend.js';
+import type { StepPlan } from './optimizers/optimizer.js';
 import { siteOf, type WatchedKind } from './sentinel.js';
 
 /** What a step of training needs beside its rows. */

@@ -2,8 +2,8 @@
 
 import { sizeOf } from '../model/config.js';
 import { foldedActivation, type LossName } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
-import { rateAt } from '../model/schedule.js';
 import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
@@ -13,8 +13,9 @@ import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
-import { descend, type OptimizerConfig, type StepPlan } from './optimizer.js';
+import { descend } from './optimizers/descend.js';
 import { gradientFraction } from './scales.js';
+import { typicalStep } from './step-plan.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {
@@ -57,17 +58,9 @@ export interface SummaryOptions extends DrySetting {
 
 const TRAINING: Pass = { training: true, step: 0, seed: 0 };
 
-/** The public numbers of a training's first step. */
-function firstStep(plan: ModelPlan, { optimizer, loss, batchSize }: SummaryOptions): StepPlan {
-  const rate = rateAt(optimizer.learningRate, 0, 0);
-  const mean = losses[loss].factor(plan.units) / batchSize;
-  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? rate : rate * mean));
-  return { rate, previousRate: rate, exponent, mean, count: 1 };
-}
-
 /** @throws RangeError where the model does not fit the ring, with what to change */
 export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
-  const step = firstStep(plan, options);
+  const step = typicalStep(options, plan.units, options.batchSize);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const rt = new DryRuntime(options);
   const built = plan.layers.map((layer, index) => {
@@ -168,7 +161,7 @@ function wholeStep(
     gradientFraction: fraction,
     loss: options.loss,
     optimizer: options.optimizer,
-    step: firstStep(plan, options),
+    step: typicalStep(options, plan.units, options.batchSize),
     pass: TRAINING,
   };
   const step = measure(rt, function* () {

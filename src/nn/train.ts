@@ -9,8 +9,9 @@ import { mapMasked } from '../protocol/linear.js';
 import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
 import { countHits } from './metrics.js';
-import type { SecureModel, TrainingPlan } from './model.js';
+import type { SecureModel } from './model.js';
 import { type Alarms, Sentinel } from './sentinel.js';
+import type { EpochPlan } from './step-plan.js';
 
 /** A data set on shares, opened under masks once for all epochs. */
 export interface SecureData {
@@ -97,14 +98,6 @@ class Outputs {
   }
 }
 
-export interface EpochPlan {
-  readonly batchSize: number;
-  /** Order of the rows. */
-  readonly order: Uint32Array;
-  /** The plan of each step. */
-  readonly steps: readonly TrainingPlan[];
-}
-
 /** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
 function scoped(rt: Runtime, model: SecureModel, outputs: Outputs, work: () => void): void {
   const scope = rt.heap.beginScope();
@@ -120,23 +113,21 @@ export function trainEpoch(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
-  plan: EpochPlan,
+  { order, steps }: EpochPlan,
   measures: Measures,
   report: (done: number) => void,
 ): EpochSums {
-  const rows = plan.order.length;
-  const outputs = new Outputs(rt, rows, data.y.shape[1]);
-  for (let start = 0, step = 0; start < rows; start += plan.batchSize, step++) {
-    const order = plan.order.subarray(start, Math.min(rows, start + plan.batchSize));
+  const outputs = new Outputs(rt, order.length, data.y.shape[1]);
+  for (const [step, { rows, plan }] of steps.entries()) {
     scoped(rt, model, outputs, () => {
-      const x = gather(rt, data.x, order);
-      const t = gather(rt, data.targets, order);
-      outputs.add(rt.run(model.step(x, t, plan.steps[step])));
+      const x = gather(rt, data.x, rows);
+      const t = gather(rt, data.targets, rows);
+      outputs.add(rt.run(model.step(x, t, plan)));
     });
     report(step + 1);
   }
-  const t = gather(rt, data.y, plan.order);
-  const labels = data.labels && gather(rt, data.labels, plan.order);
+  const t = gather(rt, data.y, order);
+  const labels = data.labels && gather(rt, data.labels, order);
   const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);
   const result = sums(rt, measures, outputs.value, t, y, labels);
   rt.free(outputs.value, t, y, labels);

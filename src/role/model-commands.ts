@@ -1,10 +1,9 @@
 /** Commands on models. */
-import { epochPermutation } from '../data/random.js';
 import type { ModelConfig } from '../model/config.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import { planModel } from '../model/plan.js';
 import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel } from '../nn/model.js';
-import type { OptimizerConfig } from '../nn/optimizer.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
@@ -147,17 +146,13 @@ export const modelCommands: Readonly<Record<string, CommandRunner>> = {
     const model = modelOf(context, args.model);
     const data = dataOf(context, command.in as number[]);
     const rows = data.x.shape[0];
-    const order = args.shuffle
-      ? epochPermutation(args.seed, args.epoch, rows)
-      : Uint32Array.from({ length: rows }, (_, i) => i);
-    const steps = model.schedule.epoch({ ...args, loss: args.measures.loss }, rows);
-    const plan = { batchSize: args.batchSize, order, steps };
+    const plan = model.schedule.epoch({ ...args, loss: args.measures.loss }, rows);
     let reported = performance.now();
     const report = (done: number) => {
       const now = performance.now();
       if (now - reported < 50) return;
       reported = now;
-      context.report({ done, total: steps.length });
+      context.report({ done, total: plan.steps.length });
     };
     const sums = guarded(context, args.sentinel, args.epoch, () =>
       trainEpoch(context.rt, model.secure, data, plan, args.measures, report),

@@ -25,6 +25,7 @@ import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { losses } from '../../src/nn/loss.js';
+import { foldedRate } from '../../src/nn/optimizers/descend.js';
 import { drawn, drawnWeights, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import type { Bits } from '../world/ring.js';
@@ -136,7 +137,7 @@ function compare(world: Parties, made: Case): { off: number; moved: number } {
   const mean = losses[loss].factor(3) / batch;
   const probe = made.optimizer?.(0.5) ?? sgd({ learningRate: 0.5 });
   // what one step multiplies the summed gradient with is a power of two: the rate on shares is exact
-  const learningRate = probe.type === 'adam' ? 2 ** -exponent : 2 ** -exponent / mean;
+  const learningRate = 2 ** -exponent / foldedRate(probe, 1, mean);
   const optimizer = { ...probe, learningRate };
   const weights = drawnWeights(world, config, 0.5);
   plan.weights.forEach(({ name }, i) => {

@@ -22,8 +22,9 @@ import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
-import { losses } from '../../src/nn/loss.js';
+
 import { gradientFraction } from '../../src/nn/scales.js';
+import { typicalStep } from '../../src/nn/step-plan.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
@@ -117,10 +118,7 @@ function measure(
     loss,
     gradients,
   );
-  const mean = losses[loss].factor(outputs[0]) / batchSize;
-  const learningRate = optimizer.learningRate as number;
-  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? learningRate : learningRate * mean));
-  const step = { rate: learningRate, previousRate: learningRate, exponent, mean, count: 1 };
+  const step = typicalStep({ optimizer, loss }, outputs[0], batchSize);
   const pass = { training: true, step: 0, seed: 1 };
   return {
     prediction: world.run((_rt, role) => secure.models[role].forward(x[role])).cost,

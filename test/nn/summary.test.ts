@@ -13,11 +13,11 @@ import {
   momentum,
   sgd,
 } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel } from '../../src/nn/model.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { summarize } from '../../src/nn/summary.js';
 import type { Parties } from '../world/parties.js';

@@ -1,7 +1,7 @@
 /**
  * Layers on plain integers, each computed from its definition: the clear twin of every kind of layer. Like twin.ts it
  * knows nothing of shares, masks or dealt words; only the coins of the roundings, and values of functions that
- * approximate, come from outside (outside.ts).
+ * approximate, come from outside (oracle.ts).
  *
  * A product takes its factors as they are when they have been rounded and carry at most three bits more than the
  * working scale; everything else is rounded to the working scale first.

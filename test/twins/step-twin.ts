@@ -2,7 +2,7 @@
 import { foldedActivation, type LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import type { ModelPlan } from '../../src/model/plan.js';
-import type { StepPlan } from '../../src/nn/optimizer.js';
+import type { StepPlan } from '../../src/nn/optimizers/optimizer.js';
 import { twinLayers } from './layer-twin.js';
 import { lossHeadTwin } from './loss-twin.js';
 import { descendTwin } from './optimizer-twin.js';

@@ -4,13 +4,13 @@
  *
  *   z + [z > bound]·(bound − z) + [z < −bound]·(−bound − z)
  */
-import { type Secure, together } from '../party/program.js';
-import type { Runtime } from '../party/runtime.js';
-import { type Masked, Share } from '../party/values.js';
-import { isNegative } from '../protocol/compare.js';
-import { asShare, mapMasked } from '../protocol/linear.js';
-import { open } from '../protocol/open.js';
-import { multiplyBit } from '../protocol/select.js';
+import { type Secure, together } from '../../party/program.js';
+import type { Runtime } from '../../party/runtime.js';
+import { type Masked, Share } from '../../party/values.js';
+import { isNegative } from '../../protocol/compare.js';
+import { asShare, mapMasked } from '../../protocol/linear.js';
+import { open } from '../../protocol/open.js';
+import { multiplyBit } from '../../protocol/select.js';
 
 /** @param bound in the units of z; consumes z */
 export function* clip(rt: Runtime, z: Share, bound: number): Secure<Share> {

@@ -1,16 +1,18 @@
 /** Rates as powers of two, and steps at the ends of their range; steps are compared in twin-optimizers and near-float. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ModelConfig } from '../../src/model/config.js';
-import { dense, sgd } from '../../src/model/describe.js';
-import { planModel } from '../../src/model/plan.js';
-import { initialWeights } from '../../src/model/weights.js';
-import { GUARD_BITS } from '../../src/nn/layers/layer.js';
-import { descend, largestExponent, PowerOfTwoRates, type StepPlan } from '../../src/nn/optimizer.js';
-import { drawn, SteppedModel } from '../world/model-steps.js';
-import { Random } from '../world/ring.js';
-import { seed } from '../world/seed.js';
-import { inEverySetting } from '../world/settings.js';
+import type { ModelConfig } from '../../../src/model/config.js';
+import { dense, sgd } from '../../../src/model/describe.js';
+import { planModel } from '../../../src/model/plan.js';
+import { initialWeights } from '../../../src/model/weights.js';
+import { GUARD_BITS } from '../../../src/nn/layers/layer.js';
+import { descend } from '../../../src/nn/optimizers/descend.js';
+import type { StepPlan } from '../../../src/nn/optimizers/optimizer.js';
+import { largestExponent, PowerOfTwoRates } from '../../../src/nn/optimizers/rates.js';
+import { drawn, SteppedModel } from '../../world/model-steps.js';
+import { Random } from '../../world/ring.js';
+import { seed } from '../../world/seed.js';
+import { inEverySetting } from '../../world/settings.js';
 
 /** The rates given for rates asked for. */
 function given(rates: PowerOfTwoRates, asked: readonly number[]): number[] {
