@@ -52,7 +52,7 @@ export function equalsTheTwin(made: TwinCase): void {
 }
 
 /** Around 0, but for what is 1 before a training. */
-function weightsFor(world: Parties, config: ModelConfig): number[][] {
+export function weightsFor(world: Parties, config: ModelConfig): number[][] {
   const specs = planModel(config).weights;
   return drawnWeights(world, config, 0.25).map((array, i) => {
     const one = specs[i].name === 'gamma' || specs[i].name === 'movingVariance';
