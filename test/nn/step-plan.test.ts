@@ -84,6 +84,15 @@ test('where a rate is too small for the ring, steps of the least rate stand amon
   const { steps } = schedule.epoch({ ...settings, shuffle: false, gradientFraction: 9 }, 256);
   const exponents = steps.map(({ plan }) => plan.step.exponent);
   assert.equal([...new Set(exponents)], [null, 15]);
+  const powers = new Schedule(32, 12, UNITS).epoch(
+    { ...settings, loss: 'softmaxCrossEntropy', shuffle: false, gradientFraction: 9 },
+    16,
+  );
+  const expected = [null, 15, null, 15]; // 2^−16 each
+  assert.equal(
+    powers.steps.map(({ plan }) => plan.step.exponent),
+    expected,
+  );
 });
 
 test('a typical step is the first of the power of two nearest to its rate, however small', () => {

@@ -30,6 +30,7 @@ test('powers of two are given as they are, whatever has been asked before', () =
   for (let exponent = -3; exponent <= 15; exponent++) {
     assert.is(rates.next(2 ** -exponent), exponent);
     given(rates, [0.3, 0.007]);
+    assert.is(rates.next(2 ** -exponent * (1 - 1e-11)), exponent, 'but for an error of the division');
     assert.is(rates.next(2 ** -exponent), exponent);
   }
 });
