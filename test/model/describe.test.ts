@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type LayerConfig, layerKinds } from '../../src/model/config.js';
 import * as describe from '../../src/model/describe.js';
+import { type OptimizerConfig, type OptimizerOf, optimizerKinds } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 
 const {
@@ -23,6 +25,17 @@ const {
   sgd,
   stepDecay,
 } = describe;
+
+/** Every kind has a builder of its name: the compiler asks for it here. */
+const builders: {
+  [Type in LayerConfig['type']]: (options: never) => Extract<LayerConfig, { type: Type }>;
+} & { [Type in OptimizerConfig['type']]: (options: never) => OptimizerOf<Type> } = describe;
+
+test('every kind of layer and of optimizer has a builder of its name', () => {
+  for (const type of [...Object.keys(layerKinds), ...Object.keys(optimizerKinds)]) {
+    assert.type(builders[type as keyof typeof builders], 'function', type);
+  }
+});
 
 test('layers fill in the defaults of TensorFlow.js', () => {
   assert.equal(dense({ units: 3 }), { type: 'dense', units: 3, activation: 'linear', useBias: true });

@@ -104,8 +104,9 @@ function apply(layer: LayerConfig, inputShape: Vector, weights: readonly Vector[
       return [...x];
     case 'activation':
       return activated(layer.activation, x);
-    default:
-      throw new TypeError(`no reference for ${layer.type}`);
+    case 'batchNormalization':
+    case 'dropout':
+      throw new TypeError(`${layer.type} works on all rows at once`);
   }
 }
 
