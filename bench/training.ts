@@ -7,7 +7,7 @@ import {
   loadWine,
   selectRows,
   standardise,
-} from '../src/index.js';
+} from '../src/data/index.js';
 import { interleave, type Runner, type Spread } from './support/interleave.js';
 import { lowerBound } from './support/lower-bound.js';
 import { digits, duration, printTable } from './support/table.js';

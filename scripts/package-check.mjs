@@ -31,8 +31,6 @@ const NEEDED = [
   'CHANGELOG.md',
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',
-  'dist/src/index.js',
-  'dist/src/index.d.ts',
   'dist/src/cli/main.js',
   'dist/src/role/worker.js',
   'dist/src/data/wine/wine.csv',
@@ -40,6 +38,10 @@ const NEEDED = [
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
+/** What users import: beaverdam, beaverdam/data and so on. */
+const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const ENTRIES = Object.keys(exported).filter((path) => path !== './package.json');
+const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 
 /** Runs a command as a user would, without what npm hands down to its scripts; its output, or an error that shows it. */
@@ -119,7 +121,8 @@ const checks = {
     const files = walk(installed);
     const bytes = files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
     console.log(`  ${files.length} files, ${kilobytes(bytes)}`);
-    const missing = NEEDED.filter((file) => !files.includes(file));
+    const targets = ENTRIES.flatMap((path) => Object.values(exported[path])).map((path) => path.slice(2));
+    const missing = [...NEEDED, ...targets].filter((file) => !files.includes(file));
     expect(missing.length === 0, `not in the package: ${missing.join(', ')}`);
     const stray = files.filter((file) => UNWANTED.test(file));
     expect(stray.length === 0, `should not be in the package: ${stray.join(', ')}`);
@@ -130,10 +133,11 @@ const checks = {
     expect(mapped.length === 0, `names a source map that is not there: ${mapped.join(', ')}`);
   },
 
-  'import it in Node'() {
-    const program = "import('beaverdam').then((m) => console.log(Object.keys(m).join()))";
-    const names = run(process.execPath, ['-e', program], user);
-    expect(names.trim() !== '', 'the package exports nothing');
+  'import each entry point in Node'() {
+    for (const name of entryNames) {
+      const program = `import('${name}').then((m) => console.log(Object.keys(m).join()))`;
+      expect(run(process.execPath, ['-e', program], user).trim() !== '', `${name} exports nothing`);
+    }
   },
 
   'npx beaverdam --help'() {
@@ -150,12 +154,14 @@ const checks = {
   'types resolve, need nothing of the DOM or Node, and are not any'() {
     writeFileSync(
       join(user, 'user.ts'),
-      [
-        "import * as beaverdam from 'beaverdam';",
-        'export const names: string[] = Object.keys(beaverdam);',
-        '// @ts-expect-error: there is no such export',
-        'export const missing = beaverdam.thereIsNoSuchExport;',
-      ].join('\n'),
+      entryNames
+        .flatMap((name, i) => [
+          `import * as entry${i} from '${name}';`,
+          `export const names${i}: string[] = Object.keys(entry${i});`,
+          '// @ts-expect-error: there is no such export',
+          `export const missing${i} = entry${i}.thereIsNoSuchExport;`,
+        ])
+        .join('\n'),
     );
     compile({ module: 'nodenext' });
     compile({ module: 'esnext', moduleResolution: 'bundler' });

@@ -10,6 +10,11 @@ export class TimeoutError extends ProtocolError {
   override readonly name = 'TimeoutError';
 }
 
+/** A peer that has left: the role that says so is not the one at fault. */
+export class LeftError extends ProtocolError {
+  override readonly name = 'LeftError';
+}
+
 /** A job that cannot run: a bad description, a role that died, a session that has ended. */
 export class JobError extends Error {
   override readonly name = 'JobError';
@@ -20,7 +25,15 @@ export class RangeExceeded extends Error {
   override readonly name = 'RangeExceeded';
 }
 
-const kinds = { TypeError, RangeError, ProtocolError, TimeoutError, JobError, RangeExceeded } as const;
+const kinds = {
+  TypeError,
+  RangeError,
+  ProtocolError,
+  TimeoutError,
+  LeftError,
+  JobError,
+  RangeExceeded,
+} as const;
 
 /** An error that came from a worker, with the class that its name says (messages between threads lose it). */
 export function revive(error: unknown): Error {

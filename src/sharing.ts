@@ -1,6 +1,11 @@
 /**
- * Additive secret sharing in its plainest form: split a number into shares none of which says anything, add, multiply,
- * join. To see and to teach how it works; sessions do the same on whole tensors, in wasm, between threads.
+ * beaverdam/sharing: additive secret sharing in its plainest form: split a number into shares none of which says
+ * anything, add, multiply, join. To see and to teach how it works; sessions do the same on whole tensors, in wasm,
+ * between threads.
+ *
+ *     const [x, y] = [split(3, 2), split(4.5, 2)];
+ *     join(addShares(x, y)); // 7.5
+ *     join(multiplyShares(x, y, dealTriple(2)).product); // 13.5
  *
  * A number x is the integer round(x·2^f) modulo 2^64, and its shares are integers that sum to it. All but the last
  * are drawn at random, so that any shares but all are uniform and say nothing of x.

@@ -1,14 +1,37 @@
-/** Every type that a public signature names can be imported from the package, so that users can name it too. */
+/**
+ * The entry points export what the README's table says, each thing once, and every type that a public signature names, so
+ * that users can name it too.
+ */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-/** What appears in signatures that only this package calls: commands, how layers are described, settings of tests. */
-const INTERNAL = ['Command', 'Progress', 'TakeArgs', 'LayerKind', 'TestSettings'];
+/** What appears in signatures that only this package calls: commands, how layers and optimizers are described, settings of tests. */
+const INTERNAL = ['Command', 'Progress', 'TakeArgs', 'LayerKind', 'OptimizerKind', 'TestSettings'];
 
-const index = fileURLToPath(new URL('../src/index.d.ts', import.meta.url));
-const program = ts.createProgram([index], {
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+
+/** The entry points of package.json by the names that users import. */
+const entries: Record<string, { types: string; default: string }> = Object.fromEntries(
+  Object.entries(JSON.parse(read('package.json')).exports as Record<string, never>)
+    .filter(([path]) => path !== './package.json')
+    .map(([path, targets]) => [path.replace(/^\./, 'beaverdam'), targets]),
+);
+
+/** The functions and classes of each entry point, by the README. */
+const documented: Record<string, string[]> = Object.fromEntries(
+  [...read('README.md').matchAll(/^\| `(beaverdam[\w/]*)` \| [^|]+ \| ([^|]+) \|$/gm)].map(
+    ([, entry, names]) => [entry, [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name).sort()],
+  ),
+);
+
+const files = Object.fromEntries(
+  Object.entries(entries).map(([name, { types }]) => [name, fileURLToPath(new URL(types, root))]),
+);
+const program = ts.createProgram(Object.values(files), {
   target: ts.ScriptTarget.ES2022,
   module: ts.ModuleKind.NodeNext,
   lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'],
@@ -57,13 +80,49 @@ function missing(exported: ReadonlySet<ts.Symbol>): Map<string, string> {
   }
 }
 
-test('every type in a public signature is exported', () => {
-  const source = program.getSourceFile(index);
+/** What an entry point exports, types included, by name. */
+function exportsOf(entry: string): Map<string, ts.Symbol> {
+  const source = program.getSourceFile(files[entry]);
   const module = source && checker.getSymbolAtLocation(source);
-  assert.ok(module, 'the package has been compiled');
-  const exported = new Set(checker.getExportsOfModule(module as ts.Symbol).map(original));
+  assert.ok(module, `${entry} has been compiled`);
+  return new Map(
+    checker.getExportsOfModule(module as ts.Symbol).map((symbol) => [symbol.name, original(symbol)]),
+  );
+}
+
+test('the entry points are those of the README, and so are their functions and classes', async () => {
+  assert.equal(Object.keys(entries).sort(), Object.keys(documented).sort());
+  for (const entry of Object.keys(entries)) {
+    assert.equal(Object.keys(await import(entry)).sort(), documented[entry], entry);
+  }
+});
+
+test('nothing is exported by two entry points', () => {
+  const seen = new Map<ts.Symbol, string>();
+  for (const entry of Object.keys(entries)) {
+    for (const [name, symbol] of exportsOf(entry)) {
+      assert.is(seen.get(symbol), undefined, `${name} of ${entry}`);
+      seen.set(symbol, entry);
+    }
+  }
+});
+
+test('every type in a public signature is exported', () => {
+  const exported = new Set(Object.keys(entries).flatMap((entry) => [...exportsOf(entry).values()]));
   assert.ok(exported.size > 60, `${exported.size} exports`);
   assert.equal([...missing(exported)], []);
+});
+
+test('every type that is exported is one that a signature names', () => {
+  const all = Object.keys(entries).flatMap((entry) => [...exportsOf(entry)]);
+  const unused = all.filter(([name, symbol]) => {
+    if (symbol.flags & ts.SymbolFlags.Value) return false;
+    return !missing(new Set(all.map(([, other]) => other).filter((other) => other !== symbol))).has(name);
+  });
+  assert.equal(
+    unused.map(([name]) => name),
+    [],
+  );
 });
 
 test.run();

@@ -1,4 +1,4 @@
-/** Losses in clear: each formula of src/model/losses.ts beside its gradient. */
+/** Losses in clear: each formula of model/losses.ts beside its gradient. */
 import type { LossName } from '../model/losses.js';
 
 export interface PlainLoss {

@@ -1,4 +1,4 @@
-/** Metrics in clear, by the definitions of src/model/metrics.ts. */
+/** Metrics in clear, by the definitions of model/metrics.ts. */
 import { decisionThreshold, type LossName } from '../model/losses.js';
 import { type MetricName, metricKey } from '../model/metrics.js';
 import { plainLosses } from './loss.js';

@@ -1,4 +1,4 @@
-/** Optimizers in clear, by the formulas of src/model/optimizers.ts: one entry a kind. */
+/** Optimizers in clear, by the formulas of model/optimizers.ts: one entry a kind. */
 import { clipValueOf, type OptimizerConfig, type OptimizerOf } from '../model/optimizers.js';
 
 /** Weight arrays beside their gradients; null for what is not trained. */

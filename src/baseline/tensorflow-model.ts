@@ -83,7 +83,7 @@ function knownActivation(activation: Activation): string {
 
 type Compare = (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor;
 
-/** The loss of src/model/losses.ts, of what the model ends with. */
+/** The loss of model/losses.ts, of what the model ends with. */
 export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
   const { losses } = tf;
   return {
@@ -94,7 +94,7 @@ export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
   }[loss];
 }
 
-/** The accuracy of src/model/metrics.ts; TensorFlow.js calls both forms 'acc' in its history. */
+/** The accuracy of model/metrics.ts; TensorFlow.js calls both forms 'acc' in its history. */
 export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): string | Compare {
   if (units > 1) return 'accuracy';
   const threshold = decisionThreshold(loss);

@@ -1,7 +1,7 @@
 /** What is told of a training while it runs and after it. */
 import type { ClearResult } from '../jobs/clear.js';
 import type { JobProgress, JobResult, JobStep } from '../jobs/run.js';
-import type { EpochLog } from '../session/sequential.js';
+import type { EpochLog } from '../session/history.js';
 
 /** The results that can stand beside each other at the end. */
 export interface Comparison {

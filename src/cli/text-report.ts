@@ -5,7 +5,7 @@ import { describeLayers, type OwnedRows, type TrainingJob, totalRows } from '../
 import type { Costs, JobProgress, JobResult, JobStep } from '../jobs/run.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { EpochLog } from '../session/sequential.js';
+import type { EpochLog } from '../session/history.js';
 import { bytes, count, duration, percent, table } from './format.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';

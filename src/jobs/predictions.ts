@@ -1,5 +1,6 @@
 /** Asking a trained model: encrypted rows in, and the answer to the asker alone. */
 import type { Sequential } from '../session/sequential.js';
+import type { Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { OwnedRows } from './job.js';
 
@@ -18,6 +19,7 @@ export interface Prediction {
  * @param testX the shared test inputs, of which the owner's rows are the first
  */
 export async function predictFor(
+  session: Session,
   { owner, test }: OwnedRows,
   model: Sequential,
   testX: SecureTensor,
@@ -26,7 +28,7 @@ export async function predictFor(
   const total = Math.min(count, test.rows);
   if (total === 0) return [];
   const rows = Array.from({ length: total }, (_, i) => Math.floor((i * test.rows) / total));
-  const asked = testX.session.tidy(() => {
+  const asked = session.tidy(() => {
     const [first, ...others] = rows.map((row) => testX.slice([row], [1]));
     return first.concat(...others);
   });

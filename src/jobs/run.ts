@@ -9,7 +9,8 @@ import { type ColumnStatistics, columnStatistics, standardise } from '../data/sc
 import { JobError } from '../errors.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import type { DryRunReport } from '../session/dry-run.js';
-import { type EpochLog, type Sequential, sequential } from '../session/sequential.js';
+import type { EpochLog } from '../session/history.js';
+import { type Sequential, sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkJob, checkRunOptions } from './check.js';
@@ -164,7 +165,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
     ),
     peakMemory: new Map([...memory].map(([role, { peak }]) => [role, peak])),
-    predictions: await predictFor(job.parts[0], model, testX, options.predictions ?? 0),
+    predictions: await predictFor(session, job.parts[0], model, testX, options.predictions ?? 0),
     weights: await model.weights(),
   };
 }

@@ -177,6 +177,11 @@ export class Link {
     return this.receiving && this.#inPiece < 0;
   }
 
+  /** Why nobody will go on at the end that this link waits for; null while somebody may. */
+  get left(): string | null {
+    return (this.receiving ? this.reader.left : null) ?? (this.sending ? this.writer.left : null);
+  }
+
   /** Steps that the peer has done (see Deadline), counted from any number on. */
   get steps(): number {
     return this.writer.framesRead + (this.unbegun ? 0 : 1);

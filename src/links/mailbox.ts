@@ -14,7 +14,7 @@
  * inputs, revealed shares) are wiped as they are read. What is masked or dealt is not: that is most of what crosses, and
  * it is wiped with the whole ring when the session ends.
  */
-import { TimeoutError } from '../errors.js';
+import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
 import { Patience } from './patience.js';
@@ -63,6 +63,8 @@ export class Mailbox implements Links {
   #active: Link[] = [];
   /** Whether bytes may be taken only up to where this role has sent. */
   #inStep = false;
+  /** Whether the wait under way has no limit. */
+  #endless = false;
 
   /**
    * @param self the role's own name
@@ -105,6 +107,16 @@ export class Mailbox implements Links {
     this.#move(operation, RECEIVE + sizeOf(length));
   }
 
+  /** As {@link receive}, for as long as the peer is there. */
+  await(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
+    this.#endless = true;
+    try {
+      this.receive(peer, operation, pieces);
+    } finally {
+      this.#endless = false;
+    }
+  }
+
   receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
     this.#begin(peer, length).startTake(operation, length, [length], 0, chunk, take);
     this.#move(operation, RECEIVE + sizeOf(length));
@@ -132,6 +144,11 @@ export class Mailbox implements Links {
     this.#move(operation, EXCHANGE + sizeOf(length));
   }
 
+  /** Bytes that have come from `peer` and wait to be read. */
+  waiting(peer: string): number {
+    return this.#link(peer).reader.ready;
+  }
+
   /** The link to one peer, as the only one in use, for `length` bytes. */
   #begin(peer: string, length: number): Link {
     const link = this.#link(peer);
@@ -156,11 +173,13 @@ export class Mailbox implements Links {
       if (wait !== null && this.#look(wait)) continue;
       this.#mark();
       this.#bell.prepare();
+      const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read
       if (this.#pass()) {
         deadline.moved();
         this.#unmark();
         continue;
       }
+      if (gone) this.#giveUpOn(gone, operation);
       const left = this.#left();
       if (left > 0) this.#sleep(left);
       this.#unmark();
@@ -194,7 +213,17 @@ export class Mailbox implements Links {
       steps += link.steps;
       if (link.sending) unread += link.writer.unread;
     }
-    return this.#deadline.left(steps, unread);
+    return this.#endless ? Infinity : this.#deadline.left(steps, unread);
+  }
+
+  /** A link that this role waits for and whose peer has left. */
+  #gone(): Link | undefined {
+    return this.#active.find((link) => link.left !== null);
+  }
+
+  #giveUpOn(link: Link, operation: number): never {
+    this.#unmark();
+    throw new LeftError(`${this.self}: ${link.peer} left at operation ${operation}: ${link.left}`);
   }
 
   #done(): boolean {

@@ -13,7 +13,11 @@ const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it 
 const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
 const FRAMES = 4; // frames read to their end so far, modulo 2^32; the reader's
 const USED = 5; // bytes from the ring's beginning on that have ever been written to; the writer's
-const HEADER_BYTES = 64;
+const LEFT = 6; // 1 when one of the two ends has been left for good
+const REASON_LENGTH = 7; // bytes of the reason, after the header's words
+const STATE_WORDS = 8;
+const REASON_BYTES = 480;
+const HEADER_BYTES = 4 * STATE_WORDS + REASON_BYTES;
 
 /** Memory of a doorbell. */
 export const createDoorbell = (): SharedArrayBuffer => new SharedArrayBuffer(4);
@@ -26,9 +30,21 @@ export function createRingBuffer(capacity: number): SharedArrayBuffer {
   return new SharedArrayBuffer(HEADER_BYTES + capacity);
 }
 
+/**
+ * Marks a ring as one that nobody comes back to. What has been written can still be read.
+ * @param reason for whoever waits at the other end; cut to 480 bytes
+ */
+export function leaveRing(buffer: SharedArrayBuffer, reason: string): void {
+  const state = new Int32Array(buffer, 0, STATE_WORDS);
+  const text = new TextEncoder().encode(reason).subarray(0, REASON_BYTES);
+  new Uint8Array(buffer, 4 * STATE_WORDS, REASON_BYTES).set(text);
+  state[REASON_LENGTH] = text.length;
+  Atomics.store(state, LEFT, 1);
+}
+
 /** Zeroes the bytes of a ring, as far as it has been written to. Neither end may be at work any more. */
 export function wipeRing(buffer: SharedArrayBuffer): void {
-  const state = new Int32Array(buffer, 0, 6);
+  const state = new Int32Array(buffer, 0, STATE_WORDS);
   const data = new Uint8Array(buffer, HEADER_BYTES);
   data.fill(0, 0, Atomics.load(state, USED));
 }
@@ -72,7 +88,7 @@ abstract class RingEnd {
     buffer: SharedArrayBuffer,
     protected readonly peer: Doorbell,
   ) {
-    this.state = new Int32Array(buffer, 0, 6);
+    this.state = new Int32Array(buffer, 0, STATE_WORDS);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
     this.#published = this.position;
@@ -95,6 +111,13 @@ abstract class RingEnd {
    */
   align(): void {
     this.position = ((this.position + 7) & ~7) >>> 0;
+  }
+
+  /** Why the other end was left; null while somebody may come. */
+  get left(): string | null {
+    if (Atomics.load(this.state, LEFT) === 0) return null;
+    const bytes = new Uint8Array(this.state.buffer, 4 * STATE_WORDS, this.state[REASON_LENGTH]);
+    return new TextDecoder().decode(bytes.slice());
   }
 
   /** Marks that this end is about to sleep until it can move `bytes` bytes (at most half the capacity), or 0. */

@@ -152,4 +152,12 @@ export class DryRuntime extends Runtime {
   protected exchange(openings: readonly Opening[]): void {
     for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
   }
+
+  protected hand(): null {
+    return null;
+  }
+
+  protected hear(): boolean {
+    return false;
+  }
 }

@@ -8,6 +8,7 @@ import { createMemory, Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
 import { Post } from '../links/in-memory.js';
+import { OwnerEndpoint } from './owner.js';
 import { PartyRuntime, type Transcript } from './party.js';
 import type { Opening, Secure } from './program.js';
 import { ProviderRuntime } from './provider.js';
@@ -17,6 +18,8 @@ import { Streams } from './streams.js';
 export interface InTurnOptions {
   readonly parties: readonly string[];
   readonly provider?: string;
+  /** The model owner as a role of its own; none unless it is given. */
+  readonly owner?: string;
   readonly ring: RingBits;
   readonly fractionBits: number;
   /** The seed that one role makes for another; drawn by `from`. */
@@ -34,6 +37,8 @@ export interface InTurnOptions {
 export class InTurn {
   readonly parties: readonly PartyRuntime[];
   readonly provider: ProviderRuntime;
+  /** The owner's endpoint, which takes no part in programs; null where there is none. */
+  readonly owner: OwnerEndpoint | null = null;
   /** The parties, then the provider. */
   readonly roles: readonly Runtime[];
   /** All messages under way; watch them with its `watch`. */
@@ -58,6 +63,7 @@ export class InTurn {
         name,
         parties,
         provider,
+        owner: options.owner ?? null,
         ring,
         heap,
         streams: new StreamsOf(ring, heap, 12),
@@ -66,6 +72,10 @@ export class InTurn {
         mailbox: this.post.links(name),
       };
     };
+    if (options.owner !== undefined) {
+      const { owner } = options;
+      this.owner = new OwnerEndpoint({ ...parts(owner), prgRounds: 12, seed: (to) => seed(owner, to) });
+    }
     this.parties = parties.map((name, i) => {
       const transcript = options.transcript?.(name);
       return new (options.runtimeOf?.(i) ?? PartyRuntime)({

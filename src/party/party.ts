@@ -1,9 +1,10 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Chunk, Take } from '../links/mailbox.js';
+import { writeHeader } from './owner-frames.js';
 import type { Opening } from './program.js';
 import { Runtime, type RuntimeParts, TILE } from './runtime.js';
-import { Purpose, SEED_BYTES } from './streams.js';
+import { Purpose, SEED_BYTES, Streams } from './streams.js';
 import { Share } from './values.js';
 
 /** What a party opened, for tests of what it sees: the label and the public bytes, in order. */
@@ -15,8 +16,11 @@ export interface PartyParts extends RuntimeParts {
   readonly transcript?: Transcript;
 }
 
+/** The label of sums of the parties' integers. */
+const AGGREGATE = 'aggregate';
+
 /** Bytes that are taken from a link at a time: what they are joined to is still in cache. */
-const CHUNK_BYTES = 2 ** 15;
+export const CHUNK_BYTES = 2 ** 15;
 /** A block of a keystream; whole words of either ring, and whole blocks of bit planes. */
 const CHUNK_GRAIN = 64;
 
@@ -30,6 +34,10 @@ export class PartyRuntime extends Runtime {
   readonly #inputKeys = new Map<string, number>();
   /** Keys shared with this party by other owners. */
   readonly #ownerKeys = new Map<string, number>();
+  /** Key shared with the owner, at all parties but the last, with streams of its own, which move on by themselves. */
+  #ownerKey: { readonly streams: Streams; readonly key: number } | null = null;
+  /** Frames exchanged with the owner so far. */
+  #withOwner = 0;
   readonly #peers: readonly string[];
   readonly #transcript: Transcript | undefined;
   /** Where bytes from links stand while they are joined. */
@@ -59,6 +67,16 @@ export class PartyRuntime extends Runtime {
       seed.fill(0);
       theirs.fill(0);
     }
+    if (this.ownerApart !== null && !this.last) this.#ownerKey = this.#takeOwnerKey(this.ownerApart);
+  }
+
+  #takeOwnerKey(owner: string) {
+    const streams = new Streams(this.ring, this.heap, this.streams.rounds);
+    const seed = new Uint8Array(SEED_BYTES);
+    this.mailbox.receive(owner, 0, [seed], true);
+    const key = streams.key(seed);
+    seed.fill(0);
+    return { streams, key };
   }
 
   protected drawMask(words: Words, add: boolean, operation: number, start: number): void {
@@ -301,6 +319,7 @@ export class PartyRuntime extends Runtime {
 
   /** The sums of all parties' integers, modulo 2^64, each party's hidden under pairwise masks. */
   sumWithPeers(values: BigInt64Array): BigInt64Array {
+    for (const party of this.parties) this.disclosures.pass(AGGREGATE, party, values.length);
     const operation = this.nextOperation();
     const bytes = values.length * 8;
     const mine = BigInt64Array.from(values);
@@ -325,17 +344,75 @@ export class PartyRuntime extends Runtime {
     return mine;
   }
 
-  /** Sends words to another party, as part of a reveal to it. */
-  sendWords(to: string, words: Words, operation: number): void {
-    const bytes = words.length * this.ring.bytes;
-    this.mailbox.send(to, operation, [this.heap.bytes(words.ptr, bytes)]);
-    this.ledger.add('revealed', bytes);
+  /** This party's share of an input of the owner, who is no party. */
+  shareOfOwner(length: number): Words {
+    const number = ++this.#withOwner;
+    const words = this.words(length);
+    const bytes = length * this.ring.bytes;
+    if (this.#ownerKey) {
+      const { streams, key } = this.#ownerKey;
+      streams.apply('set', words.ptr, bytes, key, number, Purpose.input);
+      streams.ratchet(number);
+    } else {
+      this.mailbox.receive(this.#owner(), number, [this.heap.bytes(words.ptr, bytes)], true);
+      this.ledger.add('input', bytes);
+    }
+    return words;
   }
 
-  /** Receives words from another party, as part of a reveal to this one. */
-  receiveWords(from: string, length: number, operation: number): Words {
-    const words = this.words(length);
-    this.mailbox.receive(from, operation, [this.heap.bytes(words.ptr, length * this.ring.bytes)], true);
+  protected hand(label: string, to: string, share: Share, facts: readonly number[]): Words | null {
+    const words = share.words as Words;
+    const bytes = words.length * this.ring.bytes;
+    if (to === this.ownerApart) {
+      const header = writeHeader({
+        label,
+        count: words.length,
+        fraction: share.fraction,
+        facts: facts.length,
+      });
+      this.mailbox.send(to, ++this.#withOwner, [header]);
+      const body = [new Uint8Array(Uint32Array.from(facts).buffer), this.heap.bytes(words.ptr, bytes)];
+      this.mailbox.send(to, ++this.#withOwner, body);
+      this.ledger.add('revealed', bytes);
+      this.free(words);
+      return null;
+    }
+    const operation = this.nextOperation();
+    if (this.name !== to) {
+      this.mailbox.send(to, operation, [this.heap.bytes(words.ptr, bytes)]);
+      this.ledger.add('revealed', bytes);
+      this.free(words);
+      return null;
+    }
+    const theirs = this.words(words.length);
+    for (const peer of this.#peers) {
+      this.mailbox.receive(peer, operation, [this.heap.bytes(theirs.ptr, bytes)], true);
+      this.ring.add(words, words, theirs);
+    }
+    this.free(theirs);
     return words;
+  }
+
+  protected hear(owner: string, say: boolean | null): boolean {
+    const said = new Uint8Array(1);
+    if (owner === this.ownerApart) {
+      this.mailbox.receive(owner, ++this.#withOwner, [said]);
+      return said[0] === 1;
+    }
+    const operation = this.nextOperation();
+    if (owner !== this.name) {
+      this.mailbox.receive(owner, operation, [said]);
+      return said[0] === 1;
+    }
+    if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
+    for (const peer of [...this.#peers, this.providerName]) {
+      this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
+    }
+    return say;
+  }
+
+  #owner(): string {
+    if (this.ownerApart === null) throw new TypeError(`${this.name} is not linked to an owner`);
+    return this.ownerApart;
   }
 }

@@ -9,6 +9,8 @@ export class ProviderRuntime extends Runtime {
   readonly isProvider = true;
   /** One key a party. */
   readonly #keys: readonly number[];
+  /** Frames received of the owner so far. */
+  #withOwner = 0;
 
   /** Receives a seed of each party. */
   constructor(parts: RuntimeParts) {
@@ -181,5 +183,17 @@ export class ProviderRuntime extends Runtime {
 
   protected exchange(_openings: readonly Opening[]): void {
     this.nextOperation();
+  }
+
+  protected hand(_label: string, to: string): null {
+    if (to !== this.ownerApart) this.nextOperation();
+    return null;
+  }
+
+  protected hear(owner: string): boolean {
+    const said = new Uint8Array(1);
+    const number = owner === this.ownerApart ? ++this.#withOwner : this.nextOperation();
+    this.mailbox.receive(owner, number, [said]);
+    return said[0] === 1;
   }
 }

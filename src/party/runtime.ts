@@ -9,6 +9,7 @@
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import type { Links } from '../links/mailbox.js';
+import { type Disclosure, DisclosureList } from './disclosures.js';
 import { Ledger } from './ledger.js';
 import type { Opening, Secure } from './program.js';
 import type { Streams } from './streams.js';
@@ -20,6 +21,10 @@ export interface RuntimeParts {
   /** Names of the parties, P₀ first. */
   readonly parties: readonly string[];
   readonly provider: string;
+  /** The model owner where it is a role of its own that this one is linked to. */
+  readonly owner?: string | null;
+  /** What this role agrees to disclose; everything unless it is given. */
+  readonly discloses?: readonly Disclosure[] | null;
   readonly ring: Ring;
   readonly heap: Heap;
   readonly streams: Streams;
@@ -59,6 +64,9 @@ export abstract class Runtime {
   readonly heap: Heap;
   readonly fraction: number;
   readonly ledger = new Ledger();
+  readonly disclosures: DisclosureList;
+  /** The model owner where it is a role of its own; else null. */
+  readonly ownerApart: string | null;
   /** True at the provider. */
   abstract readonly isProvider: boolean;
   /** This party's number; the number of parties at the provider. */
@@ -82,6 +90,8 @@ export abstract class Runtime {
     this.fraction = parts.fraction;
     this.streams = parts.streams;
     this.mailbox = parts.mailbox;
+    this.ownerApart = parts.owner ?? null;
+    this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);
     this.index = index < 0 ? parts.parties.length : index;
@@ -190,6 +200,34 @@ export abstract class Runtime {
 
   /** Turns a share with a summand at the provider into one whose summands all lie with the parties. */
   abstract settle(share: Share): Share;
+
+  /**
+   * Hands a settled share to one role. All that becomes clear of shares passes here, and at every role.
+   * @param facts public 32-bit integers that the reader wants to know beside it
+   * @returns the clear words at `to` where that is this role, else null; consumes the share
+   * @throws ProtocolError where this role's list does not have it
+   */
+  disclose(label: string, to: string, share: Share, facts: readonly number[] = []): Words | null {
+    if (!share.settled) throw new TypeError('disclose: the share must be settled first');
+    this.disclosures.pass(label, to, share.size);
+    return this.hand(label, to, share, facts);
+  }
+
+  protected abstract hand(label: string, to: string, share: Share, facts: readonly number[]): Words | null;
+
+  /**
+   * A decision that the owner makes on what it has seen, told to all roles: the only one that programs depend on.
+   * @param say the decision where the owner is this role, else null
+   * @throws ProtocolError where this role's list does not have it, for any role
+   */
+  decide(label: string, owner: string, say: boolean | null): boolean {
+    for (const role of [...this.parties, this.providerName]) {
+      if (role !== owner) this.disclosures.pass(label, role, 1);
+    }
+    return this.hear(owner, say);
+  }
+
+  protected abstract hear(owner: string, say: boolean | null): boolean;
 
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */
   abstract maskPlanes(count: number, blocks: number): Planes;

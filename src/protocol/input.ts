@@ -1,14 +1,14 @@
 /**
  * input: an owner's words → [x]. No round among the parties; one word a value to the last party, unless the last
  * party is the owner. The owner expands a seed it shares with each other party and sends the last one what is
- * left. The provider sees nothing of it.
+ * left. The provider sees nothing of it. The model owner, where it is no party, does the same (party/owner.ts).
  */
 import type { Words } from '../../bindings/memory.js';
 import type { PartyRuntime } from '../party/party.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Shape, Share, sizeOf } from '../party/values.js';
 
-/** @param values the owner's words (consumed), null at every other role */
+/** @param values the owner's words (consumed) at a party that is the owner, null at every other role */
 export function input(
   rt: Runtime,
   owner: string,
@@ -17,10 +17,11 @@ export function input(
   fraction: number,
 ): Share {
   if (rt.isProvider) {
-    rt.nextOperation();
+    if (owner !== rt.ownerApart) rt.nextOperation();
     return new Share(null, shape, fraction, true);
   }
   const party = rt as PartyRuntime;
+  if (owner === rt.ownerApart) return new Share(party.shareOfOwner(sizeOf(shape)), shape, fraction, true);
   if (rt.name !== owner) return new Share(party.shareOf(owner, sizeOf(shape)), shape, fraction, true);
   if (!values) throw new TypeError(`input: ${owner} brought no values`);
   party.shareOwn(values);

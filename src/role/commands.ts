@@ -1,33 +1,51 @@
-/**
- * Commands: what the session asks of the roles. Every role gets the same list and runs it in the same order; only
- * an owner's payload differs. A command names values by the numbers that the session gave them.
- */
-import { functionCommands } from './function-commands.js';
+/** What runs each command at a role that computes. */
+import type {
+  Command,
+  CommandName,
+  Operation,
+  OperationName,
+  OtherName,
+  PayloadOf,
+  ResultOf,
+} from './command.js';
+import { loadedValue, type RoleContext } from './context.js';
+import { dataCommands } from './data-commands.js';
 import { modelCommands } from './model-commands.js';
-import type { RoleContext } from './role.js';
-import { tensorCommands } from './tensor-commands.js';
+import { operations as allOperations } from './operations/operations.js';
+import { type RunnerTable, table } from './runner.js';
 
-export interface Command {
-  readonly name: string;
-  /** Number of the value or model that the command makes. */
-  readonly out?: number;
-  /** Numbers of the values that it reads. */
-  readonly in?: readonly number[];
-  /** Public arguments. */
-  readonly args?: unknown;
+const operations = table(allOperations);
+
+const others: RunnerTable<RoleContext, OtherName> = table({
+  ...dataCommands,
+  ...modelCommands,
+  sync: () => undefined,
+});
+
+/** A command with what one role brings to it. */
+export type Entry<N extends CommandName = CommandName> = {
+  readonly [K in N]: {
+    readonly name: K;
+    readonly command: Command<K>;
+    readonly payload: PayloadOf<K> | undefined;
+  };
+}[N];
+
+/** Whether there is a command of this name. */
+export const isCommand = (name: string): name is CommandName => name in operations || name in others;
+
+const isOperation = (entry: Entry): entry is Entry<OperationName> => entry.name in operations;
+
+/** Runs one command; what it returns goes back to the session. */
+export function runCommand(context: RoleContext, entry: Entry): ResultOf<CommandName> {
+  return isOperation(entry) ? runOperation(context, entry.command) : runOther(context, entry);
 }
 
-/** Runs one command at a role; what it returns goes back to the session. */
-export type CommandRunner = (context: RoleContext, command: Command, payload: unknown) => unknown;
+function runOperation<N extends OperationName>(context: RoleContext, operation: Operation<N>): undefined {
+  const operands = operation.in.map((number) => loadedValue(context, number));
+  context.values.set(operation.out, operations[operation.name](context.rt, operands, operation.args));
+}
 
-const commands: Readonly<Record<string, CommandRunner>> = {
-  ...tensorCommands,
-  ...functionCommands,
-  ...modelCommands,
-};
-
-/** What runs a command of this name. @throws TypeError where there is none */
-export function commandNamed(name: string): CommandRunner {
-  if (Object.hasOwn(commands, name)) return commands[name];
-  throw new TypeError(`no command named ${JSON.stringify(name)}`);
+function runOther<N extends OtherName>(context: RoleContext, entry: Entry<N>): ResultOf<N> {
+  return others[entry.name](context, entry.command, entry.payload);
 }

@@ -1,32 +1,20 @@
-/** One role at work: its runtime, its values and models, and the commands it runs. Lives in a worker. */
-import { Heap } from '../../bindings/memory.js';
-import { instantiateKernels } from '../../bindings/module.js';
-import { Pool } from '../../bindings/pool.js';
-import { createRing } from '../../bindings/ring.js';
-import { publicRandom } from '../data/random.js';
+/** One role at work in its worker: it runs the commands of its session, in order. */
+import type { Heap } from '../../bindings/memory.js';
 import { ProtocolError } from '../errors.js';
-import { Mailbox } from '../links/mailbox.js';
-import type { LedgerTotals } from '../party/ledger.js';
-import { PartyRuntime } from '../party/party.js';
-import { ProviderRuntime } from '../party/provider.js';
-import type { Runtime, RuntimeParts } from '../party/runtime.js';
-import type { Stored } from '../party/stored.js';
-import { SEED_BYTES, Streams } from '../party/streams.js';
-import type { Masked } from '../party/values.js';
-import type { RoleBoot } from './boot.js';
-import { type Command, commandNamed } from './commands.js';
-import type { RoleModel } from './model-commands.js';
-import { Profile, type Times } from './profile.js';
-import { RoleValues } from './values.js';
+import type { Disclosed } from '../party/disclosures.js';
+import { emptyTotals, type LedgerTotals } from '../party/ledger.js';
+import type { CommandName, ResultOf } from './command.js';
+import { type Entry, runCommand } from './commands.js';
+import type { Progress, RoleContext } from './context.js';
+import type { Lockstep, Step } from './lockstep.js';
+import { type OwnerContext, runOwnerCommand } from './owner-commands.js';
+import type { Profile, Times } from './profile.js';
 
-/** Progress of a long command. */
-export interface Progress {
-  readonly done: number;
-  readonly total: number;
-}
-
-/** What a role returns of a batch: one result a command that has one (shares for the owner, bytes). */
-export type BatchResult = readonly unknown[];
+/** A command as it comes to one role. */
+export type RoleEntry = Entry & {
+  /** Place and digest, where some roles are in other processes. */
+  readonly step: Step | null;
+};
 
 /** One entry of a party's transcript. */
 export interface TranscriptEntry {
@@ -35,61 +23,54 @@ export interface TranscriptEntry {
   readonly received: readonly Uint8Array[];
 }
 
-/** What commands work on. */
-export interface RoleContext {
-  readonly rt: Runtime;
-  readonly values: Map<number, Masked | Stored>;
-  readonly models: Map<number, RoleModel>;
-  report: (progress: Progress) => void;
+/** What every role has, whatever it does. */
+export interface RoleParts {
+  readonly name: string;
+  readonly heap: Heap;
+  readonly lockstep: Lockstep | null;
+  readonly profile: Profile | null;
+  readonly transcript: readonly TranscriptEntry[];
 }
 
 /** The interface a worker exposes to the session through Comlink. */
-export class Role {
-  readonly #context: RoleContext;
-  readonly #heap: Heap;
-  readonly #transcript: TranscriptEntry[] = [];
-  readonly #profile: Profile | null;
+export abstract class Role {
+  constructor(protected readonly parts: RoleParts) {}
 
-  constructor(boot: RoleBoot) {
-    this.#profile = boot.settings.profile ? new Profile() : null;
-    this.#heap = new Heap(boot.memory);
-    const rt = createRuntime(boot, this.#heap, this.#profile, (label, opened, received) => {
-      this.#transcript.push({ label, opened, received });
-    });
-    this.#context = { rt, values: new RoleValues(this.#heap), models: new Map(), report: () => {} };
-  }
-
-  /** Runs a batch of commands, in order; `payloads` are this role's own data, by the command's place. */
-  run(
-    batch: readonly Command[],
-    payloads: ReadonlyMap<number, unknown>,
-    report?: (progress: Progress) => void,
-  ): BatchResult {
-    const context = this.#context;
-    context.report = report ?? (() => {});
-    this.#profile?.begin('program');
+  /** Runs a batch of commands, in order; what each returns. */
+  run(batch: readonly RoleEntry[], report?: (progress: Progress) => void): ResultOf<CommandName>[] {
+    const { lockstep, profile, name } = this.parts;
+    this.reportTo(report ?? (() => {}));
+    profile?.begin('program');
     try {
-      return batch.map((command, place) => {
+      return batch.map((entry) => {
         try {
-          return commandNamed(command.name)(context, command, payloads.get(place));
+          if (entry.step) lockstep?.begin(entry.step);
+          const result = this.runOne(entry);
+          if (entry.name === 'sync') lockstep?.sync();
+          return result;
         } catch (error) {
-          const { name, operation } = context.rt;
-          throw located(error, `${name}, ${command.name}, operation ${operation}`);
+          throw located(error, `${name}, ${entry.name}${this.where}`);
         }
       });
     } finally {
-      this.#profile?.end();
+      profile?.end();
     }
   }
 
-  /** Seconds by kind of work so far, in sessions that take them. */
-  times(): Times | null {
-    return this.#profile?.times() ?? null;
-  }
+  protected abstract runOne(entry: Entry): ResultOf<CommandName>;
+  protected abstract reportTo(report: (progress: Progress) => void): void;
+  /** Where the role is within a command, for messages. */
+  protected abstract readonly where: string;
 
   /** What has crossed at this role so far. */
-  totals(): LedgerTotals {
-    return this.#context.rt.ledger.totals();
+  abstract totals(): LedgerTotals;
+
+  /** What has become clear at this role's word so far. */
+  abstract disclosed(): readonly Disclosed[];
+
+  /** Seconds by kind of work so far, in sessions that take them. */
+  times(): Times | null {
+    return this.parts.profile?.times() ?? null;
   }
 
   /**
@@ -97,12 +78,70 @@ export class Role {
    * stored outside it.
    */
   memoryUse(): { live: number; peak: number } {
-    return { live: this.#heap.heldBytes, peak: this.#heap.peakBytes };
+    return { live: this.parts.heap.heldBytes, peak: this.parts.heap.peakBytes };
   }
 
   /** What this party has seen, when the session records it. */
   transcript(): readonly TranscriptEntry[] {
-    return this.#transcript;
+    return this.parts.transcript;
+  }
+}
+
+/** A party or the provider. */
+export class ComputingRole extends Role {
+  readonly #context: RoleContext;
+
+  constructor(parts: RoleParts, context: RoleContext) {
+    super(parts);
+    this.#context = context;
+  }
+
+  protected runOne(entry: Entry): ResultOf<CommandName> {
+    return runCommand(this.#context, entry);
+  }
+
+  protected reportTo(report: (progress: Progress) => void): void {
+    this.#context.report = report;
+  }
+
+  protected get where(): string {
+    return `, operation ${this.#context.rt.operation}`;
+  }
+
+  totals(): LedgerTotals {
+    return this.#context.rt.ledger.totals();
+  }
+
+  disclosed(): readonly Disclosed[] {
+    return this.#context.rt.disclosures.done;
+  }
+}
+
+/** A model owner that is no party. */
+export class OwnerRole extends Role {
+  readonly #context: OwnerContext;
+
+  constructor(parts: RoleParts, context: OwnerContext) {
+    super(parts);
+    this.#context = context;
+  }
+
+  protected runOne(entry: Entry): ResultOf<CommandName> {
+    return runOwnerCommand(this.#context, entry);
+  }
+
+  protected reportTo(): void {}
+
+  protected get where(): string {
+    return '';
+  }
+
+  totals(): LedgerTotals {
+    return emptyTotals();
+  }
+
+  disclosed(): readonly Disclosed[] {
+    return [];
   }
 }
 
@@ -115,47 +154,4 @@ export function located(error: unknown, place: string): unknown {
     return error;
   }
   return new ProtocolError(`${error.message} (${place})`, { cause: error });
-}
-
-function createRuntime(
-  boot: RoleBoot,
-  heap: Heap,
-  profile: Profile | null,
-  transcript: PartyTranscript,
-): Runtime {
-  const { name, settings, testing } = boot;
-  const kernels = instantiateKernels(boot.module, boot.memory);
-  const pool = settings.threads > 0 ? new Pool(kernels, heap, settings.threads) : undefined;
-  const kernelsOfRing = createRing(kernels, heap, settings.ring, pool);
-  const ring = profile?.ring(kernelsOfRing) ?? kernelsOfRing;
-  const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
-  const mailbox = new Mailbox(name, boot.bell, boot.links, settings.timeout, idle);
-  const parts: RuntimeParts = {
-    name,
-    parties: settings.parties,
-    provider: settings.provider,
-    ring,
-    heap,
-    streams: new Streams(ring, heap, settings.prgRounds),
-    mailbox: profile?.links(mailbox) ?? mailbox,
-    fraction: settings.fractionBits,
-    helped: settings.threads > 0,
-  };
-  if (name === settings.provider) return new ProviderRuntime(parts);
-  const seed = seedSource(boot);
-  return new PartyRuntime({ ...parts, seed, ...(testing.transcripts && { transcript }) });
-}
-
-type PartyTranscript = (label: string, opened: Uint8Array, received: readonly Uint8Array[]) => void;
-
-/** Seeds from the operating system, or, in tests that ask for it, from the injected integer. */
-function seedSource({ name, settings, testing }: RoleBoot): (peer: string) => Uint8Array {
-  const { seed } = testing;
-  if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
-  const names = [...settings.parties, settings.provider];
-  return (peer) => {
-    const stream = names.indexOf(name) * names.length + names.indexOf(peer);
-    const random = publicRandom(seed, stream);
-    return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
-  };
 }

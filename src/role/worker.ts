@@ -3,7 +3,8 @@
 import { expose } from 'comlink';
 import { bootData, workerEndpoint } from '#host';
 import type { RoleBoot } from './boot.js';
-import { located, Role } from './role.js';
+import { located, type Role } from './role.js';
+import { startRole } from './start.js';
 
 /** Answers once with the role, so that a role that cannot start says why. */
 class RoleStarter {
@@ -13,7 +14,7 @@ class RoleStarter {
   async start(): Promise<void> {
     const boot = (await this.#boot) as RoleBoot;
     try {
-      this.#role = new Role(boot);
+      this.#role = startRole(boot);
     } catch (error) {
       throw located(error, `${boot.name}, start`);
     }
@@ -35,6 +36,10 @@ class RoleStarter {
     return this.#started().transcript();
   }
 
+  disclosed(): ReturnType<Role['disclosed']> {
+    return this.#started().disclosed();
+  }
+
   times(): ReturnType<Role['times']> {
     return this.#started().times();
   }
@@ -46,6 +51,9 @@ class RoleStarter {
 }
 
 /** What a role's worker exposes. */
-export type RoleApi = Pick<RoleStarter, 'start' | 'run' | 'totals' | 'memoryUse' | 'transcript' | 'times'>;
+export type RoleApi = Pick<
+  RoleStarter,
+  'start' | 'run' | 'totals' | 'memoryUse' | 'transcript' | 'disclosed' | 'times'
+>;
 
 expose(new RoleStarter(), workerEndpoint());

@@ -6,7 +6,7 @@ import type { LayerPlan } from '../model/plan.js';
 import { differenceFraction } from '../nn/scales.js';
 import { placeOf, type WatchedKind } from '../nn/sentinel.js';
 import { rangeLimit } from '../party/ring-range.js';
-import type { Metrics } from './epoch-log.js';
+import type { Metrics } from './history.js';
 
 /** Where an epoch or an evaluation was asked for: 'fit: epoch 3'. */
 export interface Site {

@@ -1,7 +1,7 @@
 /** Early stopping: decided by the owner on numbers that were revealed to it anyway. */
 import { type MetricName, metricKey } from '../model/metrics.js';
 import { checkInteger, checkNumber, checkOptions, checkText } from '../options.js';
-import type { EpochLog } from './sequential.js';
+import type { EpochLog } from './history.js';
 
 export interface EarlyStopping {
   /**

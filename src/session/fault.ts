@@ -1,5 +1,5 @@
 /** Which role is at fault when a session ends, and what is said of it. */
-import { JobError, ProtocolError, revive, TimeoutError } from '../errors.js';
+import { JobError, LeftError, ProtocolError, revive, TimeoutError } from '../errors.js';
 
 /** Milliseconds in which the role at fault is heard of, after another has waited for it in vain. */
 const GRACE = 200;
@@ -20,17 +20,20 @@ export function errorOf(role: string, moment: string, error: unknown): Error {
   return failureOf(role, moment, known);
 }
 
+/** Whether a role that failed so has only waited for another. */
+const waited = (error: unknown): boolean => error instanceof TimeoutError || error instanceof LeftError;
+
 /**
  * The error to hand out when the roles' answers begin to fail: where the first role to fail has only waited for another,
  * that of one which failed itself, if it is heard of soon.
  */
 export function atFault(first: unknown, answers: readonly Promise<unknown>[]): Promise<unknown> {
-  if (!(first instanceof TimeoutError)) return Promise.resolve(first);
+  if (!waited(first)) return Promise.resolve(first);
   return new Promise((resolve) => {
     const late = setTimeout(resolve, GRACE, first);
     for (const answer of answers) {
       answer.catch((error: unknown) => {
-        if (error instanceof TimeoutError) return;
+        if (waited(error)) return;
         clearTimeout(late);
         resolve(error);
       });

@@ -5,11 +5,12 @@ import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
-import type { Progress } from '../role/role.js';
+import { rolesOf } from '../party/agreement.js';
+import type { Progress } from '../role/context.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
+import type { EpochLog, History } from './history.js';
 import { checkLabels } from './labels.js';
-import type { EpochLog, History } from './sequential.js';
 
 export interface CompileOptions {
   optimizer: OptimizerConfig;
@@ -21,11 +22,14 @@ export interface CompileOptions {
   metrics?: readonly MetricName[];
 }
 
-/** Called at the owner, with what is public or revealed to it. */
+/** Called in this process, with what is public. */
 export interface Callbacks {
   onTrainBegin?: () => void | Promise<void>;
   onEpochBegin?: (epoch: number) => void | Promise<void>;
-  /** May return 'stop', or a promise of it, to end the training. */
+  /**
+   * Told what was revealed, so only where the owner is here. May return 'stop', or a promise of it, to end the training
+   * (see `mayStop`).
+   */
   onEpochEnd?: (epoch: number, log: EpochLog) => void | 'stop' | Promise<void> | Promise<'stop' | undefined>;
   onTrainEnd?: (history: History) => void | Promise<void>;
   /** A few times a second: steps done of an epoch's total. */
@@ -56,6 +60,12 @@ export interface FitOptions {
    * names layer and kind. The owner learns one bit a layer and kind of each epoch. Default true.
    */
   sentinel?: boolean;
+  /**
+   * Whether the owner may end the training early: after each epoch but the last it tells all roles whether to go on, as a
+   * disclosure 'fit: stop'. The same in the program of every role. Default: with `earlyStopping`; or, where all roles are
+   * here, with `onEpochEnd`.
+   */
+  mayStop?: boolean;
   /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
   earlyStopping?: EarlyStopping;
 }
@@ -68,6 +78,7 @@ export interface FitPlan {
   readonly validation: readonly [SecureTensor, SecureTensor] | null;
   readonly callbacks: Callbacks;
   readonly sentinel: boolean;
+  readonly mayStop: boolean;
   /** Told of each epoch; says when to stop. */
   readonly earlyStopping: ((log: EpochLog) => 'stop' | undefined) | null;
 }
@@ -99,6 +110,7 @@ const FIT = [
   'callbacks',
   'earlyStopping',
   'sentinel',
+  'mayStop',
 ];
 const CALLBACKS = ['onTrainBegin', 'onEpochBegin', 'onEpochEnd', 'onTrainEnd', 'onProgress'];
 
@@ -134,6 +146,12 @@ export function checkFit(
     if (inputs.session !== x.session) throw new TypeError('validationData: of another session');
   }
   const { earlyStopping } = options;
+  const { roles } = x.session;
+  const allHere = rolesOf(roles.settings).every((role) => roles.isHere(role));
+  const { mayStop = earlyStopping !== undefined || (allHere && callbacks.onEpochEnd !== undefined) } =
+    options;
+  checkBoolean('fit: mayStop', mayStop);
+  if (earlyStopping !== undefined && !mayStop) throw new RangeError('fit: earlyStopping needs mayStop');
   return {
     epochs,
     batchSize: Math.min(batchSize, x.shape[0]),
@@ -141,6 +159,7 @@ export function checkFit(
     seed,
     callbacks,
     sentinel,
+    mayStop,
     validation: validationData ?? null,
     earlyStopping:
       earlyStopping === undefined

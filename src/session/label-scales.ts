@@ -1,18 +1,21 @@
 /** Labels at the scales that metrics (scale 0) and gradients want, made once for each tensor that they come from. */
-import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { SecureTensor } from '../tensor/secure-tensor.js';
 
 export class LabelScales {
   readonly #made = new Map<SecureTensor, Map<number, SecureTensor>>();
 
   /** The labels y at `fraction` bits: y itself at the working scale. */
   of(y: SecureTensor, fraction: number): SecureTensor {
-    if (fraction === y.session.settings.fractionBits) return y;
+    const { roles } = y.session;
+    if (fraction === roles.settings.fractionBits) return y;
     this.#forgetDisposed();
     const scales = this.#made.get(y) ?? new Map<number, SecureTensor>();
     this.#made.set(y, scales);
     const known = scales.get(fraction);
     if (known) return known;
-    const made = y.session.make({ name: 'roundedLabels', in: [y.number], args: { fraction } }, y.shape);
+    const out = roles.number();
+    roles.send({ name: 'roundedLabels', in: [y.number], out, args: { fraction } });
+    const made = new SecureTensor(y.session, out, y.shape);
     scales.set(fraction, made);
     return made;
   }

@@ -3,9 +3,9 @@ import type { ModelPlan } from '../model/plan.js';
 import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
 import { weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
+import type { Agreement } from '../party/agreement.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { refuseFewRows } from './few-rows.js';
-import type { Settings } from './options.js';
 
 /** @throws RangeError for a weight of `limit` or more in magnitude, by array and place */
 export function checkWeightRange(
@@ -23,7 +23,7 @@ export function checkWeightRange(
 }
 
 /** @throws RangeError for labels that are too few for their loss to be opened, or too many for it to be summed exactly */
-export function checkSums(name: string, { ring, leastRows }: Settings, { shape, size }: SecureTensor): void {
+export function checkSums(name: string, { ring, leastRows }: Agreement, { shape, size }: SecureTensor): void {
   refuseFewRows(`${name}: losses and metrics`, shape[0], leastRows);
   const most = mostSummed(ring);
   if (size <= most) return;
@@ -36,7 +36,7 @@ export function checkSums(name: string, { ring, leastRows }: Settings, { shape, 
 export function checkMemory(
   operation: string,
   plan: ModelPlan,
-  ring: Settings['ring'],
+  ring: Agreement['ring'],
   batchSize: number,
   bytes: number,
 ): void {

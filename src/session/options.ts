@@ -2,7 +2,10 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
 import { checkArray, checkBoolean, checkInteger, checkOptions, checkText } from '../options.js';
+import { type Agreement, rolesOf } from '../party/agreement.js';
+import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
 import { defaultFraction } from '../party/ring-range.js';
+import type { Local } from '../role/local.js';
 import { DryRunReport } from './dry-run.js';
 
 export interface SessionOptions {
@@ -13,6 +16,21 @@ export interface SessionOptions {
   parties?: readonly string[];
   /** Name of the provider of correlated randomness. Default `'provider'`. */
   provider?: string;
+  /**
+   * The model owner: what trainings reveal goes to it, and to nobody else. A role of its own that holds no share (any name
+   * that no other role has), or one of the parties. Default `'owner'`.
+   */
+  owner?: string;
+  /**
+   * The roles that run in this process. Every other role runs the same program over its own data in another process; what
+   * is revealed to a role elsewhere is null here. Default: all roles.
+   */
+  here?: readonly string[];
+  /**
+   * What the roles here agree to disclose: labels, and who learns what they stand for. They refuse everything else, and the
+   * session ends. Default: whatever the program discloses. `listDisclosures` says what that is.
+   */
+  discloses?: readonly Disclosure[];
   /**
    * Width of the ring in bits, 32 or 64. Default `'auto'`: 64, which holds what tensors usually are, or, with a
    * `dryRun`, what that has found to hold the training: 32 where it can, which is up to five times as fast.
@@ -45,19 +63,10 @@ export interface SessionOptions {
   leastRows?: number;
 }
 
-export interface Settings {
-  readonly parties: readonly string[];
-  readonly provider: string;
-  readonly ring: RingBits;
+/** Options with their defaults: what all roles agree on, and what this process has chosen for itself. */
+export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
-  readonly fractionBits: number;
-  readonly prgRounds: 8 | 12 | 20;
-  readonly threads: number;
-  readonly timeout: number;
-  readonly linkBytes: number;
-  readonly profile: boolean;
-  readonly leastRows: number;
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
@@ -66,12 +75,15 @@ const LEAST_LINK = 256;
 /** Fewest rows of a sum that is opened, unless a session asks for more. */
 const LEAST_ROWS = 10;
 
-/** The model owner's name: the role of whoever holds the session. */
-export const OWNER = 'owner';
+/** The model owner's name unless another is given. */
+const OWNER = 'owner';
 
 const KNOWN: readonly (keyof SessionOptions)[] = [
   'parties',
   'provider',
+  'owner',
+  'here',
+  'discloses',
   'ring',
   'fractionBits',
   'dryRun',
@@ -92,13 +104,22 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   checkOptions('createSession', options, KNOWN);
   const parties = options.parties ?? ['alice', 'bob'];
   const provider = options.provider ?? 'provider';
-  checkNames(parties, provider);
+  const owner = options.owner ?? OWNER;
+  checkNames(parties, provider, owner);
+  const roles = rolesOf({ parties, provider, owner });
+  const here = options.here ?? roles;
+  checkHere(here, roles);
+  const discloses = options.discloses ?? null;
+  if (discloses) checkDisclosures(discloses, roles);
   const { ring, ringReason, usual } = chooseRing(options);
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
   return {
     parties: [...parties],
     provider,
+    owner,
+    here: roles.filter((role) => here.includes(role)),
+    discloses: discloses?.map(({ label, to }) => ({ label, to })) ?? null,
     ring,
     ringReason,
     fractionBits,
@@ -151,14 +172,32 @@ function checkName(what: string, name: unknown): void {
   if (UNPRINTABLE.test(name)) throw new RangeError(`${what} has a line break or another control character`);
 }
 
-function checkNames(parties: unknown, provider: unknown): void {
+function checkNames(parties: unknown, provider: unknown, owner: unknown): void {
   checkArray('createSession: parties', parties);
   for (const [i, name] of parties.entries()) checkName(`createSession: the name of party ${i}`, name);
   if (parties.length < 2) throw new RangeError('createSession: at least two parties are needed');
   checkName('createSession: the name of the provider', provider);
-  const names = [...parties, provider, OWNER];
+  checkName('createSession: the name of the owner', owner);
+  const names = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
+}
+
+function checkHere(here: unknown, roles: readonly string[]): void {
+  checkArray('createSession: here', here);
+  if (here.length === 0) throw new RangeError('createSession: here names no role');
+  for (const name of here) checkRole('createSession: here', name, roles);
+}
+
+function checkDisclosures(list: unknown, roles: readonly string[]): void {
+  checkArray('createSession: discloses', list);
+  for (const [i, entry] of list.entries()) {
+    const name = `createSession: discloses, entry ${i}`;
+    checkOptions(name, entry, ['label', 'to', 'values', 'times']);
+    const { label, to } = entry as Disclosure;
+    checkLabel(name, label);
+    checkRole(`${name}: to`, to, roles);
+  }
 }
 
 function choose<T>(name: string, value: T, allowed: readonly T[]): T {

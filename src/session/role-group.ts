@@ -2,7 +2,7 @@
  * The roles at work in their worker threads, seen from outside.
  *
  * Calls queue commands; a batch goes to all roles at once, at the end of the current microtask or when a result is
- * awaited. The holder of the session is the model owner: what is revealed to it is joined here, and only here.
+ * awaited. Commands go to the roles that are here; roles elsewhere have them from their own copy of the program.
  */
 
 import { proxy, type Remote, wrap } from 'comlink';
@@ -12,16 +12,31 @@ import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
 import { JobError } from '../errors.js';
+import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
+import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import { bootRecords, type RoleBoot, wipe } from '../role/boot.js';
-import { type Command, commandNamed } from '../role/commands.js';
+import type { RoleBoot } from '../role/boot.js';
+import type {
+  AnyCommand,
+  Command,
+  CommandName,
+  Operation,
+  OperationName,
+  Payloads,
+  ResultOf,
+} from '../role/command.js';
+import { isCommand } from '../role/commands.js';
+import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
-import type { BatchResult, Progress, TranscriptEntry } from '../role/role.js';
-import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
+import type { RoleEntry, TranscriptEntry } from '../role/role.js';
+import type { Results, Roles } from '../role/roles.js';
 import type { RoleApi } from '../role/worker.js';
+import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import { NO_TEST, type Testing } from './test-options.js';
 import { Turns } from './turns.js';
+import { bootRecords, createWiring, leave, wipe } from './wiring.js';
 
 /** One role as the session sees it. */
 interface RoleHandle {
@@ -32,10 +47,10 @@ interface RoleHandle {
 }
 
 interface Queued {
-  readonly command: Command;
+  readonly command: AnyCommand;
   /** Data for one role each, by role name. */
   readonly payloads: Readonly<Record<string, unknown>>;
-  readonly resolve?: (results: ReadonlyMap<string, unknown>) => void;
+  readonly resolve?: (results: Results<CommandName>) => void;
   readonly reject?: (error: unknown) => void;
   readonly report?: (progress: Progress) => void;
 }
@@ -43,15 +58,17 @@ interface Queued {
 const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
 
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
-export class RoleGroup {
+export class RoleGroup implements Roles {
   readonly settings: Settings;
   readonly #roles: readonly RoleHandle[];
   /** What the roles share, until it is wiped. */
   #boots: readonly RoleBoot[];
-  readonly #turns = new Turns(() => void this.#stop());
+  readonly #turns = new Turns((reason) => void this.#stop(reason));
   #queue: Queued[] = [];
   #scheduled = false;
   #nextNumber = 1;
+  /** Commands so far, where some roles are elsewhere. */
+  #place = 0;
   /** When it is, for messages: during which commands. */
   #moment = 'while idle';
   #stopped: Promise<void> | null = null;
@@ -67,16 +84,25 @@ export class RoleGroup {
     }
   }
 
-  /** Starts one worker a role and waits until all are linked. Where that fails, no worker is left. */
-  static async start(options: SessionOptions, testing: TestSettings = NOT_TESTING): Promise<RoleGroup> {
+  /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
+  static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
     const resolved = resolveOptions(options, hostCores());
     const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
+    const agreement = agreementOf(settings);
+    const { here, threads, timeout, linkBytes, profile, discloses } = settings;
+    const local = { here, threads, timeout, linkBytes, profile, discloses };
     requireSharedMemory();
+    const wiring = testing.wiring ?? createWiring(agreement, linkBytes);
     const module = await loadKernels();
-    const boots = bootRecords(settings, module, testing);
+    const digest = await digestOf([PROTOCOL, agreement]);
+    const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings });
+    if (!testing.wiring && boots.some(({ elsewhere }) => elsewhere.length > 0)) {
+      throw new JobError('createSession: there are no links yet to roles that are not here');
+    }
+    const apart = ownerApart(agreement);
     const roles = startAll(boots, (boot): RoleHandle => {
       const { name, memory } = boot;
-      const helpers = startHelpers(settings.threads, { module, memory }, name);
+      const helpers = name === apart ? [] : startHelpers(threads, { module, memory }, name);
       const worker = startRole(boot, name);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
@@ -84,7 +110,7 @@ export class RoleGroup {
     try {
       await group.#ask('start', ({ api }) => api.start());
     } catch (error) {
-      await group.#stop();
+      await group.#stop(error);
       throw error;
     }
     return group;
@@ -95,22 +121,30 @@ export class RoleGroup {
     return this.#turns.refusal !== null;
   }
 
-  /** A number for a new value or model. */
+  isHere(role: string): boolean {
+    return this.settings.here.includes(role);
+  }
+
+  /** @internal */
   number(): number {
     return this.#nextNumber++;
   }
 
-  /**
-   * Queues a command whose result nobody waits for; where it fails, whoever comes later is told.
-   * @throws the error that ended the session
-   */
-  send(command: Command, payloads: Readonly<Record<string, unknown>> = {}): void {
+  /** @internal */
+  operate<N extends OperationName>(operation: Operation<N>): void {
     if (this.#turns.refusal) throw this.#turns.refusal;
-    commandNamed(command.name);
+    checkCommand(operation);
+    this.#add({ command: operation, payloads: {} });
+  }
+
+  /** @internal */
+  send<N extends CommandName>(command: Command<N>, payloads: Payloads<N> = {}): void {
+    if (this.#turns.refusal) throw this.#turns.refusal;
+    checkCommand(command);
     this.#add({ command, payloads });
   }
 
-  /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
+  /** @internal Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void {
     this.#scheduled = false;
     if (this.#queue.length === 0) return;
@@ -130,26 +164,30 @@ export class RoleGroup {
       );
   }
 
-  /**
-   * Queues a command and waits for every role's result; rejects with the error that ended the session. A promise that
-   * nobody looks at is no unhandled rejection: whoever comes later is told the same error.
-   */
-  call(
-    command: Command,
-    payloads: Readonly<Record<string, unknown>> = {},
+  /** @internal */
+  call<N extends CommandName>(
+    command: Command<N>,
+    payloads: Payloads<N> = {},
     report?: (progress: Progress) => void,
-  ): Promise<ReadonlyMap<string, unknown>> {
-    commandNamed(command.name);
-    const results = new Promise<ReadonlyMap<string, unknown>>((resolve, reject) => {
-      this.#add({ command, payloads, resolve, reject, ...(report && { report }) });
+  ): Promise<Results<N>> {
+    checkCommand(command);
+    const results = new Promise<Results<N>>((resolve, reject) => {
+      // the result of a command is the one that its name says
+      const answer = resolve as (results: Results<CommandName>) => void;
+      this.#add({ command, payloads, resolve: answer, reject, ...(report && { report }) });
     });
     results.catch(() => {});
     return results;
   }
 
-  /** What has crossed so far, by role. */
+  /** What has crossed so far, by role; an owner that is no party counts nothing. */
   async totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
-    return this.#ask('totals', ({ api }) => api.totals());
+    return this.#computing(await this.#ask('totals', ({ api }) => api.totals()));
+  }
+
+  /** What has become clear so far, and to whom, by role. */
+  async disclosed(): Promise<ReadonlyMap<string, readonly Disclosed[]>> {
+    return this.#computing(await this.#ask('disclosed', ({ api }) => api.disclosed()));
   }
 
   /**
@@ -157,17 +195,17 @@ export class RoleGroup {
    * data sets stored outside it.
    */
   async memoryUse(): Promise<ReadonlyMap<string, { live: number; peak: number }>> {
-    return this.#ask('memoryUse', ({ api }) => api.memoryUse());
+    return this.#computing(await this.#ask('memoryUse', ({ api }) => api.memoryUse()));
   }
 
   /** What each role has seen, in test sessions that record it (src/testing.ts). */
   async transcripts(): Promise<ReadonlyMap<string, readonly TranscriptEntry[]>> {
-    return this.#ask('transcripts', ({ api }) => api.transcript());
+    return this.#computing(await this.#ask('transcripts', ({ api }) => api.transcript()));
   }
 
   /** Seconds by kind of work so far, by role, in sessions with `profile: true`. */
   async times(): Promise<ReadonlyMap<string, Times | null>> {
-    return this.#ask('times', ({ api }) => api.times());
+    return this.#computing(await this.#ask('times', ({ api }) => api.times()));
   }
 
   /** Ends one role as a crash would, for tests of what happens then. */
@@ -179,18 +217,28 @@ export class RoleGroup {
 
   /**
    * Ends the session: what was asked for before is done, what comes after is refused. Resolves when no worker is left,
-   * also when the session has failed or fails meanwhile.
+   * also when the session has failed or fails meanwhile. Where some roles are elsewhere, it waits until they have come to
+   * the same end, and rejects where they do not.
    */
   async close(): Promise<void> {
+    const apart = !this.ended && this.#boots.some(({ elsewhere }) => elsewhere.length > 0);
+    const together = apart ? this.call({ name: 'sync' }) : null;
     this.flush();
     await this.#turns.close(new JobError('the session is closed'));
     await this.#stop();
+    await together;
   }
 
   /** Ends the session with an error: everything that waits is told, no worker stays behind. */
   async fail(error: Error): Promise<void> {
     this.#turns.end(error);
     await this.#stop();
+  }
+
+  /** Without the owner that is no party. */
+  #computing<T>(answers: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
+    const apart = ownerApart(this.settings);
+    return new Map([...answers].filter(([name]) => name !== apart));
   }
 
   /** A turn of its own, after what is queued: every role's answer, by its name. */
@@ -224,28 +272,47 @@ export class RoleGroup {
     queueMicrotask(() => this.flush());
   }
 
-  #run(batch: readonly Queued[]): Promise<BatchResult[]> {
-    const list = batch.map(({ command }) => command);
+  async #run(batch: readonly Queued[]): Promise<ResultOf<CommandName>[][]> {
     const report = batch.find((queued) => queued.report)?.report;
-    return this.#everyone(namesOf(list), (role) => {
-      const payloads = new Map<number, unknown>();
-      batch.forEach((queued, i) => {
-        if (Object.hasOwn(queued.payloads, role.name)) payloads.set(i, queued.payloads[role.name]);
+    const steps = await this.#steps(batch);
+    return this.#everyone(namesOf(batch), (role) => {
+      // a command and its payload are of one name: `send` and `call` saw to it
+      const entries = batch.map(({ command, payloads }, i) => {
+        const payload = Object.hasOwn(payloads, role.name) ? payloads[role.name] : undefined;
+        return { name: command.name, command, payload, step: steps?.[i] ?? null } as RoleEntry;
       });
       const callback = role === this.#roles[0] && report ? proxy(report) : undefined;
-      return role.api.run(list, payloads, callback) as Promise<BatchResult>;
+      return role.api.run(entries, callback) as Promise<ResultOf<CommandName>[]>;
     });
   }
 
-  #stop(): Promise<void> {
+  /** Places and digests of commands, which roles elsewhere compare with theirs; null where all roles are here. */
+  async #steps(batch: readonly Queued[]) {
+    if (this.#boots.every(({ elsewhere }) => elsewhere.length === 0)) return null;
+    return Promise.all(
+      batch.map(async ({ command }) => {
+        const place = ++this.#place;
+        return { place, name: command.name, digest: await digestOf(command) };
+      }),
+    );
+  }
+
+  #stop(reason?: unknown): Promise<void> {
     this.#stopped ??= Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop())).then(
       () => {
+        const text = reason instanceof Error ? reason.message : 'its session was closed';
+        leave(this.#boots, text);
         wipe(this.#boots); // from here, so that it happens whatever state the roles were in
         this.#boots = [];
       },
     );
     return this.#stopped;
   }
+}
+
+/** @throws TypeError for a command of a name that there is none of */
+function checkCommand({ name }: AnyCommand): void {
+  if (!isCommand(name)) throw new TypeError(`no command named ${JSON.stringify(name)}`);
 }
 
 /** Starts one role after the other; where one cannot be started, those before it are stopped. */
@@ -261,7 +328,7 @@ function startAll(records: readonly RoleBoot[], start: (boot: RoleBoot) => RoleH
 }
 
 /** What a batch does, for messages: 'share, relu, reveal'. */
-function namesOf(commands: readonly Command[]): string {
-  const names = [...new Set(commands.map(({ name }) => name))];
+function namesOf(batch: readonly Queued[]): string {
+  const names: string[] = [...new Set(batch.map(({ command }) => command.name))];
   return names.length > 4 ? `${names.slice(0, 2).join(', ')} … ${names[names.length - 1]}` : names.join(', ');
 }

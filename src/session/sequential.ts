@@ -7,15 +7,14 @@ import { type LayerConfig, type ModelConfig, sizeOf } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { checkWeights, initialWeights } from '../model/weights.js';
-import { losses } from '../nn/loss.js';
-import { gradientFraction } from '../nn/scales.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
-import type { Measures } from '../nn/train.js';
 import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
+import type { Agreement } from '../party/agreement.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
-import type { EvaluateArgs, FitEpochArgs, PredictArgs } from '../role/model-commands.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import type { TensorHost } from '../tensor/tensor-handle.js';
+import { DeployedModel } from './deployed.js';
 import {
   type ClearNumbers,
   type ColumnBounds,
@@ -23,14 +22,8 @@ import {
   type DryRunReport,
   dryRun,
 } from './dry-run.js';
-import {
-  type EpochLog,
-  endOf,
-  type History,
-  type Metrics,
-  metricsOf,
-  type SumsOfRoles,
-} from './epoch-log.js';
+import { metricsOf } from './epoch-log.js';
+import { fit } from './fit.js';
 import {
   type Compiled,
   type CompileOptions,
@@ -38,47 +31,19 @@ import {
   checkEvaluate,
   checkFit,
   type EvaluateOptions,
-  evaluationBatch,
   type FitOptions,
-  type FitPlan,
-  progressOf,
 } from './fit-options.js';
-import { LabelScales } from './label-scales.js';
+import type { History, Metrics } from './history.js';
 import { checkLabels } from './labels.js';
 import { checkMemory, checkSums, checkWeightRange } from './model-checks.js';
-import { checkSetting, type Settings } from './options.js';
-import { decodeWords, joinShares } from './owner.js';
-import type { Session } from './session.js';
-
-export type { EpochLog, History, Metrics } from './epoch-log.js';
-
-/** A model at the roles of one session. */
-interface Deployed {
-  readonly session: Session;
-  readonly number: number;
-  readonly labels: LabelScales;
-}
-
-/** Epochs that are asked for at once where nobody looks at one before the next. */
-const AHEAD = 8;
-
-/** Milliseconds since 1970, to fractions. */
-const now = (): number => performance.timeOrigin + performance.now();
-
-/** Whether somebody wants to see each epoch when it ends. */
-const watched = ({ earlyStopping, callbacks }: FitPlan): boolean =>
-  earlyStopping !== null || Boolean(callbacks.onEpochBegin || callbacks.onEpochEnd || callbacks.onProgress);
-
-const validationLabels = ({ validation }: FitPlan): SecureTensor =>
-  (validation as [SecureTensor, SecureTensor])[1];
+import { checkSetting } from './options.js';
 
 export class Sequential {
   readonly config: ModelConfig;
   readonly #plan: ModelPlan;
   #compiled: Compiled | null = null;
-  #deployed: Deployed | null = null;
+  #deployed: DeployedModel | null = null;
   #initial: readonly Float32Array[] | null = null;
-  #epochs = 0;
   /** Settings and batch sizes that the compiled model is known to fit. */
   readonly #fitting = new Set<string>();
 
@@ -114,153 +79,63 @@ export class Sequential {
   }
 
   /**
-   * Trains on shared rows. After each epoch its loss and accuracy are revealed to the owner, and nothing else.
+   * Trains on shared rows. After each epoch its loss and accuracy are revealed to the owner, and nothing else. Resolves to
+   * what was revealed, so to no epochs where the owner is not here.
    * @param x [rows, …inputShape]; @param y labels [rows, outputs], one-hot for the accuracy metric
    * @throws TypeError or RangeError for options, data, labels, weights and sizes that cannot be used, and for fewer rows
    *   than the session's `leastRows`, to train or to validate on; nothing has been sent then, and the session goes on.
    *   RangeExceeded where numbers have come near the limit of the ring
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
-    const { measures } = this.#needCompiled('fit');
-    const plan = checkFit(options, x, y, this.#plan, measures);
-    const { settings } = x.session;
+    const compiled = this.#needCompiled('fit');
+    const plan = checkFit(options, x, y, this.#plan, compiled.measures);
+    const { settings } = x.session.roles;
     checkSums('fit', settings, y);
     if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
     this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
-    const gradients = gradientFraction(settings.ring, settings.fractionBits, plan.batchSize);
-    const inputs = this.#inputs(model, x, y, measures, gradients);
-    const plans = this.#plan.layers;
-    const began = now();
-    const epochs: EpochLog[] = [];
-    const { callbacks } = plan;
-    await callbacks.onTrainBegin?.();
-    // where nobody looks at an epoch before the next, the roles are asked for several at once
-    const askFor = (count: number, from: number) =>
-      Promise.all(
-        Array.from({ length: count }, (_, i) => this.#epoch(model, inputs, plan, gradients, from + i)),
-      );
-    let asked: Awaited<ReturnType<typeof askFor>> = [];
-    for (let e = 0; e < plan.epochs; e++) {
-      await callbacks.onEpochBegin?.(e);
-      if (asked.length === 0) asked = await askFor(watched(plan) ? 1 : Math.min(AHEAD, plan.epochs - e), e);
-      const [[trained, validated]] = asked.splice(0, 1);
-      const where = `fit: epoch ${e + 1}`;
-      const metrics = metricsOf(settings, trained, { where, y, plans }, measures);
-      const validation =
-        validated &&
-        metricsOf(
-          settings,
-          validated,
-          { where: `${where}, validation`, y: validationLabels(plan), plans },
-          measures,
-        );
-      const log: EpochLog = {
-        epoch: e,
-        ...metrics,
-        ...(validation && { valLoss: validation.loss, valMetrics: validation.metrics }),
-        ...(validation?.accuracy !== undefined && { valAccuracy: validation.accuracy }),
-        seconds: (endOf(settings, validated ?? trained) - began) / 1000,
-      };
-      epochs.push(log);
-      const verdicts = [await callbacks.onEpochEnd?.(e, log), plan.earlyStopping?.(log)];
-      if (verdicts.includes('stop')) break;
-    }
-    const history = { epochs, seconds: (now() - began) / 1000 };
-    await callbacks.onTrainEnd?.(history);
-    return history;
-  }
-
-  /** Asks the roles for an epoch, and for its validation. */
-  async #epoch(
-    { session, number }: Deployed,
-    inputs: readonly number[],
-    plan: FitPlan,
-    gradientFraction: number,
-    e: number,
-  ) {
-    const { optimizer, measures } = this.#needCompiled('fit');
-    const { batchSize, seed, shuffle, validation, callbacks } = plan;
-    const args: FitEpochArgs = {
-      model: number,
-      optimizer,
-      measures,
-      batchSize,
-      epoch: this.#epochs++,
-      seed,
-      shuffle,
-      gradientFraction,
-      sentinel: plan.sentinel,
-    };
-    const thrown: unknown[] = [];
-    const report = progressOf(callbacks, e, thrown);
-    const trained = session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
-    const validated =
-      validation && this.#evaluate(...validation, evaluationBatch(validation[0]), plan.sentinel);
-    const results = await Promise.all([trained, validated]);
-    if (thrown.length > 0) throw thrown[0];
-    return results;
+    return fit(model, [x, y], plan, compiled, this.#plan.layers);
   }
 
   /**
    * Loss and accuracy on shared rows; their means are revealed to the owner. Of two sets of rows that differ in one row,
-   * they say that row's loss.
+   * they say that row's loss. Resolves to null where the owner is not here.
    * @throws TypeError or RangeError as fit; RangeExceeded where numbers have come near the limit of the ring
    */
   async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
     const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.#plan);
     checkLabels('evaluate', y, measures);
-    const { settings } = x.session;
+    const { settings } = x.session.roles;
     checkSums('evaluate', settings, y);
     this.#refuseMisfit('evaluate', settings, batchSize);
-    const results = await this.#evaluate(x, y, batchSize, sentinel);
-    return metricsOf(settings, results, { where: 'evaluate', y, plans: this.#plan.layers }, measures);
-  }
-
-  #evaluate(x: SecureTensor, y: SecureTensor, batchSize: number, sentinel: boolean): Promise<SumsOfRoles> {
-    const { measures } = this.#needCompiled('evaluate');
     const model = this.#deploy(x.session, 0);
-    const args: EvaluateArgs = { model: model.number, measures, batchSize, sentinel };
-    return x.session.roles.call({ name: 'evaluate', in: this.#inputs(model, x, y, measures, null), args });
+    const seen = model.seen(await model.evaluate(x, y, measures, batchSize, sentinel));
+    const sumsOf = { where: 'evaluate', y, plans: this.#plan.layers };
+    return (seen ? metricsOf(settings, seen, sumsOf, measures) : null) as Metrics;
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
     const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
-    this.#refuseMisfit('predict', x.session.settings, batchSize);
-    const model = this.#deploy(x.session, 0);
-    const shape = [x.shape[0], ...this.#plan.outputShape];
-    const args: PredictArgs = { model: model.number, batchSize };
-    return x.session.make({ name: 'predict', in: [x.number], args }, shape);
+    this.#refuseMisfit('predict', x.session.roles.settings, batchSize);
+    return this.#deploy(x.session, 0).predict(x, this.#plan.outputShape, batchSize);
   }
 
-  /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. */
+  /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. Null elsewhere. */
   async weights(options: { revealTo?: 'owner' } = {}): Promise<Float32Array[]> {
     checkOptions('weights', options, ['revealTo']);
     const { revealTo = 'owner' } = options;
     if (revealTo !== 'owner') throw new RangeError("weights: can be revealed to 'owner' only");
     if (!this.#deployed) throw new TypeError('weights: the model has not been trained yet');
-    const { session, number } = this.#deployed;
-    const results = await session.roles.call({ name: 'weights', args: { model: number } });
-    const { ring, fractionBits } = session.settings;
-    const shares = session.parties.map((party) => results.get(party) as Uint8Array[]);
-    const numbers = shares[0].flatMap((_, p) =>
-      Array.from(
-        decodeWords(
-          joinShares(
-            ring,
-            shares.map((parts) => parts[p]),
-          ),
-          fractionBits,
-        ),
-      ),
-    );
+    const sizes = this.#plan.weights.map(({ shape }) => sizeOf(shape));
+    const numbers = await this.#deployed.weights(this.#plan.parameters);
     let end = 0;
-    return this.#plan.weights.map(({ shape }) => {
-      end += sizeOf(shape);
-      return Float32Array.from(numbers.slice(end - sizeOf(shape), end));
+    const arrays = sizes.map((size) => {
+      end += size;
+      return numbers && Float32Array.from(numbers.slice(end - size, end));
     });
+    return (numbers ? arrays : null) as Float32Array[];
   }
 
   /**
@@ -318,11 +193,8 @@ export class Sequential {
 
   /** Frees the model at the roles. */
   dispose(): void {
-    if (!this.#deployed) return;
-    const { session, number, labels } = this.#deployed;
+    this.#deployed?.dispose();
     this.#deployed = null;
-    labels.dispose();
-    if (!session.roles.ended) session.roles.send({ name: 'disposeModel', args: { model: number } });
   }
 
   #needCompiled(operation: string) {
@@ -334,7 +206,7 @@ export class Sequential {
    * Refuses what does not fit the ring or a role's memory, and initial weights that the ring cannot use, before anything is
    * sent. @throws RangeError with what to change
    */
-  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', settings: Settings, batchSize: number): void {
+  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', settings: Agreement, batchSize: number): void {
     const { ring, fractionBits, parties } = settings;
     const setting = { ring, fractionBits, parties: parties.length };
     const key = [operation === 'fit', ...Object.values(setting), batchSize].join();
@@ -353,32 +225,13 @@ export class Sequential {
   }
 
   /** Shares the model among the roles, unless it is there. */
-  #deploy(session: Session, seed: number): Deployed {
-    if (this.#deployed) {
-      if (this.#deployed.session !== session) throw new TypeError('the model belongs to another session');
-      return this.#deployed;
+  #deploy(session: TensorHost, seed: number): DeployedModel {
+    if (this.#deployed && this.#deployed.session !== session) {
+      throw new TypeError('the model belongs to another session');
     }
-    const weights = this.#initial ?? initialWeights(this.#plan, seed);
-    const number = session.roles.number();
-    session.roles.send({ name: 'createModel', out: number, args: { config: this.config, weights } });
-    this.#deployed = { session, number, labels: new LabelScales() };
+    const weights = () => this.#initial ?? initialWeights(this.#plan, seed);
+    this.#deployed ??= new DeployedModel(session, this.config, weights());
     return this.#deployed;
-  }
-
-  /**
-   * Numbers of x, y, the labels that gradients want and, where metrics want them, the labels at scale 0.
-   * @param gradients fraction bits of gradients; null where there are none
-   */
-  #inputs(
-    { labels }: Deployed,
-    x: SecureTensor,
-    y: SecureTensor,
-    { metrics, loss }: Measures,
-    gradients: number | null,
-  ): number[] {
-    const targets = gradients !== null && losses[loss].roundedLabels ? labels.of(y, gradients) : y;
-    const tensors = [x, y, targets, ...(metrics.length > 0 ? [labels.of(y, 0)] : [])];
-    return tensors.map((tensor) => tensor.number);
   }
 }
 

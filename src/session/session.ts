@@ -1,34 +1,30 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
 
-import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
-import type { Command } from '../role/commands.js';
-import type { ShareArgs, ShareRowsArgs } from '../role/tensor-commands.js';
+import { checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
+import type { Disclosed } from '../party/disclosures.js';
+import { sizeOf } from '../party/values.js';
+import type { Numbers } from '../role/command.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
+import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';
 import type { AsyncDisposal } from './disposal.js';
-import { OWNER, type SessionOptions, type Settings } from './options.js';
-import { decodeWords, joinShares, splitForParties } from './owner.js';
+import type { SessionOptions, Settings } from './options.js';
 import { RoleGroup } from './role-group.js';
+import { type Brought, checkRows, type RowsOfOwner } from './rows.js';
 import { checkTensor, type TensorLike } from './validate.js';
+
+export type { RowsOfOwner } from './rows.js';
 
 /** Numbers that go to the roles at a time; larger tensors are stored outside wasm memory. */
 const PIECE = 2 ** 20;
 
 export interface ShareOptions {
-  /** Whose numbers these are: a party, or `'owner'` (the holder of the session). */
+  /** Whose numbers these are: a party, or the model owner. Default the model owner. */
   owner?: string;
-  /** Shape, when the numbers come flat. */
+  /** Shape, when the numbers come flat; needed when they are in another process. */
   shape?: readonly number[];
   /** Names of the columns, for error messages. */
   columns?: readonly string[];
-}
-
-/** Rows that one owner brings to a tensor of several. */
-export interface RowsOfOwner {
-  /** A party, or `'owner'` (the holder of the session). */
-  readonly owner: string;
-  /** Its rows, one after the other. */
-  readonly values: Float32Array | Float64Array | readonly number[];
 }
 
 export interface ShareRowsOptions {
@@ -44,10 +40,10 @@ export interface ShareRowsOptions {
 export interface Session extends AsyncDisposal {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
-export class Session {
+export class Session implements TensorHost {
   /** The roles at work. */
   readonly roles: RoleGroup;
-  #scopes: Set<SecureTensor>[] = [];
+  #scopes: Set<TensorHandle>[] = [];
 
   private constructor(roles: RoleGroup) {
     this.roles = roles;
@@ -72,44 +68,61 @@ export class Session {
     return this.settings.parties;
   }
 
+  /** Whether this role runs in this process: its data are given here, and what is revealed to it is known here. */
+  isHere(role: string): boolean {
+    return this.roles.isHere(role);
+  }
+
   /**
    * Shares an owner's numbers among the parties.
-   * @param input numbers below 2^(k − 2 − 2f) in magnitude: 64 for ring 32 with 12 fraction bits
+   * @param input numbers below 2^(k − 2 − 2f) in magnitude: 64 for ring 32 with 12 fraction bits; null where their owner
+   *   is not here
    * @throws RangeError naming row and column (never the value) for what is not finite or too large, TypeError for what are
    *   no numbers and for unknown options; nothing has been sent then
    */
-  share(input: TensorLike, options: ShareOptions = {}): SecureTensor {
+  share(input: TensorLike | null, options: ShareOptions = {}): SecureTensor {
     checkOptions('share', options, ['owner', 'shape', 'columns']);
-    const { owner = OWNER } = options;
+    const { owner = this.settings.owner } = options;
     const { ring, fractionBits } = this.settings;
     this.#checkOwner('share', owner);
-    const checked = checkTensor('share', input, ring, fractionBits, options.shape, options.columns);
-    const { values, shape } = checked;
-    if (values.length <= PIECE || shape.length === 0) {
-      const args: ShareArgs = { owner, shape };
-      const tensor = this.make({ name: 'share', args }, shape, this.#payloads(owner, values.slice()));
-      noteRows(tensor, [values]);
-      return tensor;
-    }
-    const number = this.roles.number();
-    for (const _ of this.#store(number, [{ owner, values }], shape, PIECE)) this.roles.flush();
-    return this.#stored(number, shape, [values]);
+    if (!this.isHere(owner)) return this.#shareElsewhere(input, owner, options.shape);
+    const numbers = input as TensorLike; // null is refused there
+    const { values, shape } = checkTensor(
+      'share',
+      numbers,
+      ring,
+      fractionBits,
+      options.shape,
+      options.columns,
+    );
+    const tensor = this.#share({ owner, values, shape });
+    noteRows(tensor, [values]);
+    return tensor;
   }
 
-  /** The handle of a tensor that was stored in pieces. */
-  #stored(
-    number: number,
-    shape: readonly number[],
-    parts: readonly (Float32Array | Float64Array)[],
-  ): SecureTensor {
-    const tensor = new SecureTensor(this, number, shape);
-    noteRows(tensor, parts);
-    return tensor;
+  #shareElsewhere(input: unknown, owner: string, shape: readonly number[] | undefined): SecureTensor {
+    if (input !== null)
+      throw new TypeError(`share: ${owner} is not here, so its numbers cannot be; give null`);
+    checkShape('share: shape', shape, 0);
+    return this.#share({ owner, values: null, shape });
+  }
+
+  /** One owner's numbers as a tensor; those of large ones go to the roles piece by piece. */
+  #share({ owner, values, shape }: Brought): SecureTensor {
+    const number = this.roles.number();
+    if (sizeOf(shape) <= PIECE || shape.length === 0) {
+      const args = { owner, shape };
+      this.roles.send({ name: 'share', out: number, args }, payloads(owner, values?.slice() ?? null));
+    } else {
+      for (const _ of this.#store(number, [{ owner, values, shape }], shape, PIECE)) this.roles.flush();
+    }
+    return new SecureTensor(this, number, shape);
   }
 
   /**
    * Shares the rows of several owners as one tensor [rows, …rowShape], one owner's rows after the other's. Resolves
    * when the roles have it; large tensors go to them piece by piece, so that little is under way at a time.
+   * @param parts an owner that is not here gives null and its number of rows
    * @param rowShape shape of one row
    * @throws RangeError naming owner, row and column (never the value) for what is not finite or too large; nothing
    *   has been sent then
@@ -122,39 +135,29 @@ export class Session {
     checkOptions('shareRows', options, ['columns', 'piece']);
     const { columns, piece = PIECE } = options;
     checkInteger('shareRows: piece', piece, 1);
-    checkArray('shareRows: parts', parts);
-    checkShape('shareRows: rowShape', rowShape, 0);
     const { ring, fractionBits } = this.settings;
-    const width = rowShape.reduce((a, b) => a * b, 1);
-    if (parts.length === 0) throw new RangeError('shareRows: no owner');
-    const checked = parts.map((part, i) => {
-      checkOptions(`shareRows: part ${i}`, part, ['owner', 'values']);
-      const { owner, values } = part;
-      this.#checkOwner('shareRows', owner);
-      const name = `shareRows: ${owner}`;
-      if (!Array.isArray(values) && !(values instanceof Float32Array || values instanceof Float64Array)) {
-        throw new TypeError(`${name}: expected flat numbers, got ${kindOf(values)}`);
-      }
-      const rows = values.length / width;
-      if (!Number.isInteger(rows)) {
-        throw new RangeError(`${name}: ${values.length} numbers are no whole rows of shape [${rowShape}]`);
-      }
-      return { owner, ...checkTensor(name, values, ring, fractionBits, [rows, ...rowShape], columns) };
-    });
+    const place = {
+      ring,
+      fractionBits,
+      isHere: (owner: string) => this.isHere(owner),
+      checkOwner: (owner: string) => this.#checkOwner('shareRows', owner),
+    };
+    const checked = checkRows(place, parts, rowShape, columns);
     const shape = [checked.reduce((sum, part) => sum + part.shape[0], 0), ...rowShape];
-    if (shape[0] * width > piece) {
+    if (sizeOf(shape) > piece) {
       const number = this.roles.number();
       for (const _ of this.#store(number, checked, shape, piece)) await this.ready();
-      return this.#stored(
-        number,
-        shape,
-        checked.map(({ values }) => values),
-      );
+      const tensor = new SecureTensor(this, number, shape);
+      const known = checked.flatMap(({ values }) => values ?? []);
+      if (known.length === checked.length) noteRows(tensor, known);
+      return tensor;
     }
     const whole = this.tidy(() => {
-      const [first, ...others] = checked.map(({ owner, values, shape: own }) =>
-        this.share(values, { owner, shape: own }),
-      );
+      const [first, ...others] = checked.map((part) => {
+        const tensor = this.#share(part);
+        if (part.values) noteRows(tensor, [part.values]);
+        return tensor;
+      });
       return others.length > 0 ? first.concat(...others) : first;
     });
     await this.ready();
@@ -164,20 +167,20 @@ export class Session {
   /** Queues the filling of a stored tensor of `shape`, at most about `piece` numbers before each yield. */
   *#store(
     number: number,
-    parts: readonly { readonly owner: string; readonly values: Float32Array | Float64Array }[],
+    parts: readonly Brought[],
     shape: readonly number[],
     piece: number,
   ): Iterable<void> {
-    const width = shape.slice(1).reduce((a, b) => a * b, 1);
+    const width = sizeOf(shape.slice(1));
     const step = Math.max(1, Math.floor(piece / width));
     let start = 0;
-    for (const { owner, values } of parts) {
-      const end = start + values.length / width;
+    for (const { owner, values, shape: own } of parts) {
+      const end = start + own[0];
       for (let from = 0; start < end; from += step) {
         const rows = Math.min(step, end - start);
-        const args: ShareRowsArgs = { owner, shape, start, rows };
-        const part = values.slice(from * width, (from + rows) * width);
-        this.roles.send({ name: 'shareRows', out: number, args }, this.#payloads(owner, part));
+        const part = values?.slice(from * width, (from + rows) * width) ?? null;
+        const args = { owner, shape, start, rows };
+        this.roles.send({ name: 'shareRows', out: number, args }, payloads(owner, part));
         start += rows;
         yield;
       }
@@ -185,24 +188,15 @@ export class Session {
   }
 
   #checkOwner(operation: string, owner: string): void {
-    const { parties } = this.settings;
-    if (owner === OWNER || parties.includes(owner)) return;
+    const { parties, owner: modelOwner } = this.settings;
+    if (owner === modelOwner || parties.includes(owner)) return;
+    const apart = parties.includes(modelOwner) ? '' : ` or "${modelOwner}"`;
     if (typeof owner !== 'string') {
-      throw new TypeError(
-        `${operation}: owner must be the name of a party or "${OWNER}", got ${kindOf(owner)}`,
-      );
+      throw new TypeError(`${operation}: owner must be the name of a party${apart}, got ${kindOf(owner)}`);
     }
     throw new TypeError(
-      `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}; or "${OWNER}")`,
+      `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}${apart && `;${apart}`})`,
     );
-  }
-
-  /** What each role is handed of an owner's numbers. */
-  #payloads(owner: string, values: Float32Array | Float64Array): Record<string, unknown> {
-    if (owner !== OWNER) return { [owner]: values };
-    const { ring, fractionBits, parties } = this.settings;
-    const shares = splitForParties(ring, values, fractionBits, parties.length);
-    return Object.fromEntries(parties.map((party, i) => [party, shares[i]]));
   }
 
   /** Frees every tensor that `work` makes, but for those it returns. */
@@ -210,7 +204,7 @@ export class Session {
     if (typeof work !== 'function') throw new TypeError(`tidy: expected a function, got ${kindOf(work)}`);
     this.#scopes.push(new Set());
     const end = (result: unknown) => {
-      const scope = this.#scopes.pop() as Set<SecureTensor>;
+      const scope = this.#scopes.pop() as Set<TensorHandle>;
       for (const kept of tensorsIn(result)) {
         if (scope.delete(kept)) this.#scopes.at(-1)?.add(kept);
       }
@@ -232,77 +226,69 @@ export class Session {
   }
 
   /**
-   * The sums of private integers, one list a party, opened to all parties and to whoever holds the session, and to nobody
-   * in parts. Whoever knows all parts of a total but one knows that one too: of two parties each learns the other's
-   * list. Nothing here looks at how many rows a part sums, so bring sums over many rows or none.
-   * @returns the totals as the first party sees them
+   * The sums of private integers, one list a party, opened to all parties, and to nobody in parts. Whoever knows all parts
+   * of a total but one knows that one too: of two parties each learns the other's list. Nothing here looks at how many rows
+   * a part sums, so bring sums over many rows or none.
+   * @param values the lists of the parties that are here
+   * @param options `length` of the lists, where no party is here
+   * @returns the totals as the first party that is here sees them; null where none is
    */
-  async aggregate(values: Readonly<Record<string, BigInt64Array>>): Promise<BigInt64Array> {
-    const { parties } = this.settings;
+  async aggregate(
+    values: Readonly<Record<string, BigInt64Array>>,
+    options: { length?: number } = {},
+  ): Promise<BigInt64Array> {
+    const parties = this.parties.filter((party) => this.isHere(party));
     checkOptions('aggregate', values, parties);
+    checkOptions('aggregate', options, ['length']);
     const lengths = parties.map((party) => {
       if (!Object.hasOwn(values, party)) return undefined;
       if (values[party] instanceof BigInt64Array) return values[party].length;
       throw new TypeError(`aggregate: ${party}'s list must be a BigInt64Array, got ${kindOf(values[party])}`);
     });
-    if (lengths.some((length) => length === undefined || length !== lengths[0])) {
+    const { length = lengths[0] } = options;
+    if (length === undefined || lengths.some((other) => other !== length)) {
       throw new RangeError(`aggregate: every party (${parties.join(', ')}) needs a list of the same length`);
     }
-    const results = await this.roles.call({ name: 'aggregate' }, values);
-    return results.get(parties[0]) as BigInt64Array;
+    const results = await this.roles.call({ name: 'aggregate', args: { length } }, values);
+    return (results.get(parties[0] ?? '') ?? null) as BigInt64Array;
   }
 
   /** Waits until everything asked for so far has been done at every role. @throws the error that ended the session */
   async ready(): Promise<void> {
-    await this.roles.call({ name: 'dispose', in: [] });
+    await this.roles.call({ name: 'sync' });
+  }
+
+  /** What has become clear so far, and to whom, as the roles here have it: each kind once, in the order in which it came. */
+  async disclosed(): Promise<readonly Disclosed[]> {
+    const lists = await this.roles.disclosed();
+    return [...lists.values()][0] ?? [];
   }
 
   /**
    * Ends the session and its workers. What has been asked for before is done first; what is asked for later is refused
-   * with a JobError. Never rejects; a session that has failed told whoever waited. A session left open keeps the
+   * with a JobError. A session that has failed told whoever waited, and this does not reject. Where some roles are
+   * elsewhere, it waits for them to come to the same end, and rejects where they do not. A session left open keeps the
    * process alive: close it, or hold it with `await using`.
    */
   close(): Promise<void> {
     return this.roles.close();
   }
 
-  /** Queues a command that makes one tensor. */
-  make(
-    command: Omit<Command, 'out'>,
-    shape: readonly number[],
-    payloads: Readonly<Record<string, unknown>> = {},
-  ): SecureTensor {
-    const number = this.roles.number();
-    this.roles.send({ ...command, out: number }, payloads);
-    return new SecureTensor(this, number, shape);
-  }
-
-  /** See {@link SecureTensor.reveal}. */
-  async reveal(tensor: SecureTensor, to: string): Promise<Float64Array> {
-    const { ring, fractionBits, parties } = this.settings;
-    if (typeof to !== 'string') {
-      throw new TypeError(`reveal: to must be the name of a party or "${OWNER}", got ${kindOf(to)}`);
-    }
-    if (to !== OWNER && !parties.includes(to)) {
-      throw new TypeError(`reveal: no role named "${to}" (parties: ${parties.join(', ')}; or "${OWNER}")`);
-    }
-    const results = await this.roles.call({ name: 'reveal', in: [tensor.number], args: { to } });
-    const readers = to === OWNER ? parties : [to];
-    const shares = readers.map((party) => results.get(party) as Uint8Array);
-    return decodeWords(joinShares(ring, shares), fractionBits);
-  }
-
   /** Takes note of a new tensor, for {@link tidy}. */
-  track(tensor: SecureTensor): void {
+  track(tensor: TensorHandle): void {
     this.#scopes.at(-1)?.add(tensor);
   }
 
   /** Frees a disposed tensor at the roles. */
-  forget(tensor: SecureTensor): void {
+  forget(tensor: TensorHandle): void {
     for (const scope of this.#scopes) scope.delete(tensor);
     if (!this.roles.ended) this.roles.send({ name: 'dispose', in: [tensor.number] });
   }
 }
+
+/** An owner's numbers, for its role alone. */
+const payloads = (owner: string, values: Numbers | null): Readonly<Record<string, Numbers>> =>
+  values ? { [owner]: values } : {};
 
 if (Symbol.asyncDispose) {
   Object.defineProperty(Session.prototype, Symbol.asyncDispose, {
@@ -322,9 +308,10 @@ function* tensorsIn(result: unknown): Iterable<SecureTensor> {
 }
 
 /**
- * Starts a session: one worker thread for each party and one for the provider, linked by shared memory.
+ * Starts a session: one worker thread for each role that is here (each party, the provider and the model owner), linked by
+ * shared memory.
  *
- * All roles run on this machine, so it shows what the protocol costs and computes, and protects nothing from whoever
+ * Where all roles run on this machine, it shows what the protocol costs and computes, and protects nothing from whoever
  * owns the process.
  * @throws TypeError or RangeError for options that make no sense
  */

@@ -2,7 +2,7 @@
  * What this process knows of the rows that it shared itself: which are no labels of a kind. Kept beside the tensor, never
  * sent to a role, and never as values: a byte a row.
  */
-import type { SecureTensor } from './secure-tensor.js';
+import type { TensorHandle } from './tensor-handle.js';
 
 /** What labels can be asked to be, row by row; each is a bit. */
 export const RowKind = { unit: 1, binary: 2, distribution: 4, oneHot: 8 } as const;
@@ -23,10 +23,10 @@ const SUM_TOLERANCE = 0.02;
 /** For each row the kinds that it is not. */
 type Misfits = Uint8Array;
 
-const known = new WeakMap<SecureTensor, Misfits>();
+const known = new WeakMap<TensorHandle, Misfits>();
 
 /** Takes note of the rows of numbers that were shared here. */
-export function noteRows(tensor: SecureTensor, parts: readonly ArrayLike<number>[]): void {
+export function noteRows(tensor: TensorHandle, parts: readonly ArrayLike<number>[]): void {
   const [rows = 1] = tensor.shape;
   const width = tensor.size / rows;
   const misfits = new Uint8Array(rows);
@@ -55,20 +55,20 @@ function misfitsOf(values: ArrayLike<number>, from: number, width: number): numb
 }
 
 /** Hands on what is known of `from` to a tensor with the same rows. */
-export function keepRows(to: SecureTensor, from: SecureTensor): void {
+export function keepRows(to: TensorHandle, from: TensorHandle): void {
   const misfits = known.get(from);
   if (misfits && to.shape[0] === from.shape[0]) known.set(to, misfits);
 }
 
 /** Hands on what is known of `from` to a tensor of some of its rows, whole ones. */
-export function keepSlice(to: SecureTensor, from: SecureTensor, begin: number): void {
+export function keepSlice(to: TensorHandle, from: TensorHandle, begin: number): void {
   const misfits = known.get(from);
   const whole = String(to.shape.slice(1)) === String(from.shape.slice(1));
   if (misfits && whole && to.shape.length > 0) known.set(to, misfits.subarray(begin, begin + to.shape[0]));
 }
 
 /** Hands on what is known of the rows of which `to` consists; nothing is held against those that are not known. */
-export function keepConcat(to: SecureTensor, parts: readonly SecureTensor[]): void {
+export function keepConcat(to: TensorHandle, parts: readonly TensorHandle[]): void {
   if (!parts.some((part) => known.has(part))) return;
   const misfits = new Uint8Array(to.shape[0]);
   let row = 0;
@@ -81,6 +81,6 @@ export function keepConcat(to: SecureTensor, parts: readonly SecureTensor[]): vo
 }
 
 /** Index of the first row that is known not to be of a kind; −1 where there is none, or nothing is known. */
-export function firstMisfit(tensor: SecureTensor, kind: RowKind): number {
+export function firstMisfit(tensor: TensorHandle, kind: RowKind): number {
   return known.get(tensor)?.findIndex((misfits) => (misfits & RowKind[kind]) !== 0) ?? -1;
 }

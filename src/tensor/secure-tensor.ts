@@ -9,31 +9,40 @@
  * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
 import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
+import { rolesOf } from '../party/agreement.js';
+import { checkLabel, checkRole } from '../party/disclosures.js';
+import { numbersOf } from '../role/clear-words.js';
 import { keepConcat, keepRows, keepSlice } from './row-facts.js';
 import { TensorFunctions } from './tensor-functions.js';
-import { type Operand, sizeOf } from './tensor-handle.js';
+import { sizeOf } from './tensor-handle.js';
 
-export type { Operand };
+/** A second operand: another tensor of the session, or a public number. */
+export type Operand = SecureTensor | number;
+
+export interface RevealOptions {
+  to?: string;
+  label?: string;
+}
 
 export class SecureTensor extends TensorFunctions {
   /**
    * x + y, elementwise; shapes broadcast as in NumPy. Exact, for sums below 2^(k − 1 − f). Free of rounds.
    * @param y a tensor, or a public number
    */
-  add(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.unary('addPublic', { values: [this.publicNumber('add', y)] });
-    return this.elementwise('add', y);
+  add(y: this | number): this {
+    if (typeof y === 'number') return this.unary('addPublic', { value: this.publicNumber('add', y) });
+    return this.elementwise('add', y, null);
   }
 
   /** x − y, elementwise, with broadcasting. Exact, for differences below 2^(k − 1 − f). Free of rounds. */
-  sub(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.unary('addPublic', { values: [-this.publicNumber('sub', y)] });
-    return this.elementwise('sub', y);
+  sub(y: this | number): this {
+    if (typeof y === 'number') return this.unary('addPublic', { value: -this.publicNumber('sub', y) });
+    return this.elementwise('sub', y, null);
   }
 
   /** −x, exact. Free of rounds. */
-  neg(): SecureTensor {
-    return this.unary('neg');
+  neg(): this {
+    return this.unary('neg', null);
   }
 
   /**
@@ -44,16 +53,16 @@ export class SecureTensor extends TensorFunctions {
    * a part in 2^f, the error is below |x·y| / 2^f and 1 unit of the last place. Numbers of fewer bits, such as 0.5 or 0.75, are
    * exact but for that unit.
    */
-  mul(y: Operand): SecureTensor {
-    if (typeof y === 'number') return this.unary('mulPublic', { values: [this.publicNumber('mul', y)] });
-    return this.elementwise('mul', y);
+  mul(y: this | number): this {
+    if (typeof y === 'number') return this.unary('mulPublic', { value: this.publicNumber('mul', y) });
+    return this.elementwise('mul', y, null);
   }
 
   /**
    * The matrix product [m,k]·[k,n] → [m,n]. 2 rounds. Each element of the result must be below 2^(k − 2 − 2f) in magnitude,
    * what it is summed from need not be. Error below 1 unit of the last place.
    */
-  matmul(y: SecureTensor): SecureTensor {
+  matmul(y: this): this {
     this.checkSession('matmul', y);
     const [m, k] = this.shape;
     const [k2, n] = y.shape;
@@ -61,12 +70,12 @@ export class SecureTensor extends TensorFunctions {
       const expected = this.shape.length === 2 ? `[${m},${k}]·[${k},n]` : '[m,k]·[k,n]';
       throw new RangeError(`matmul: expected ${expected}, got [${this.shape}]·[${y.shape}]`);
     }
-    return this.binary('matmul', y, [m, n]);
+    return this.operation('matmul', [this, y], null, [m, n]);
   }
 
   /** x², |x| < 2^(k/2 − 1 − f) (8 in ring 32 with 12 fraction bits, 2^11 in ring 64 with 20). 2 rounds, as {@link mul}. */
-  square(): SecureTensor {
-    return this.binary('mul', this, this.shape);
+  square(): this {
+    return this.operation('mul', [this, this], null, this.shape);
   }
 
   /**
@@ -74,7 +83,7 @@ export class SecureTensor extends TensorFunctions {
    * holds, below 2^(k − 1 − f) in magnitude (2^19 in ring 32 with 12 fraction bits, 2^43 in ring 64 with 20). A sum that is
    * to be multiplied must be below 2^(k − 2 − 2f), see {@link mul}; for averages there is {@link mean}.
    */
-  sum(axis?: 0 | 1): SecureTensor {
+  sum(axis?: 0 | 1): this {
     return this.#along('sum', axis);
   }
 
@@ -83,11 +92,11 @@ export class SecureTensor extends TensorFunctions {
    * 2^(k − 2 − 2f) in magnitude, even where their sum leaves the ring. Error below 1 unit of the last place where
    * their number is a power of two below 2^f, below 2 for others up to a million; no bias. 2 rounds there, 3 or 4 for others.
    */
-  mean(axis?: 0 | 1): SecureTensor {
+  mean(axis?: 0 | 1): this {
     return this.#along('mean', axis);
   }
 
-  #along(name: 'sum' | 'mean', axis?: 0 | 1): SecureTensor {
+  #along(name: 'sum' | 'mean', axis?: 0 | 1): this {
     if (axis === undefined) return this.unary(name, { axis: null }, []);
     this.checkMatrix(`${name} over an axis`);
     if (axis !== 0 && axis !== 1) throw new RangeError(`${name}: axis must be 0 or 1`);
@@ -95,13 +104,13 @@ export class SecureTensor extends TensorFunctions {
   }
 
   /** The matrix with rows and columns exchanged. Free of rounds. */
-  transpose(): SecureTensor {
+  transpose(): this {
     this.checkMatrix('transpose');
     return this.take({ kind: 'transpose' }, [this.shape[1], this.shape[0]]);
   }
 
   /** The same elements under another shape. Free of rounds. */
-  reshape(shape: readonly number[]): SecureTensor {
+  reshape(shape: readonly number[]): this {
     checkShape('reshape: shape', shape, 0);
     if (sizeOf(shape) !== this.size) {
       throw new RangeError(`reshape: [${this.shape}] has ${this.size} elements, not the shape [${shape}]`);
@@ -112,7 +121,7 @@ export class SecureTensor extends TensorFunctions {
   }
 
   /** The part that starts at `begin` and has `size` elements in each dimension (−1: to the end). */
-  slice(begin: number | readonly number[], size?: number | readonly number[]): SecureTensor {
+  slice(begin: number | readonly number[], size?: number | readonly number[]): this {
     const rank = this.shape.length;
     const starts = fill('begin', begin, rank, 0);
     const sizes = fill('size', size === undefined ? -1 : size, rank, -1).map((s, d) =>
@@ -129,7 +138,7 @@ export class SecureTensor extends TensorFunctions {
   }
 
   /** This tensor's rows, then the others' (the first dimension grows). Free of rounds. */
-  concat(...others: readonly SecureTensor[]): SecureTensor {
+  concat(...others: readonly this[]): this {
     const [rows, ...rest] = this.shape;
     for (const other of others) {
       this.checkSession('concat', other);
@@ -138,20 +147,33 @@ export class SecureTensor extends TensorFunctions {
       }
     }
     const total = others.reduce((sum, other) => sum + other.shape[0], rows);
-    const result = this.command('concat', [this, ...others], undefined, [total, ...rest]);
+    const result = this.operation('concat', [this, ...others], null, [total, ...rest]);
     keepConcat(result, [this, ...others]);
     return result;
   }
 
   /**
-   * Opens the value to one role and to nobody else: `'owner'` (the default) is the holder of the session, a
-   * party's name that party. Resolves to the numbers, row-major.
-   * @throws TypeError for options that are no `{ to }`, for a role that is none, and for a disposed tensor
+   * Opens the value to one role and to nobody else.
+   * @param options `to`: the role, by default the model owner; `label`: what the roles' lists of disclosures call it, by
+   *   default 'tensor'
+   * @returns the numbers, row-major; null where `to` runs in another process (see `session.isHere`)
+   * @throws TypeError for other options, for a role that is none, and for a disposed tensor
    */
-  reveal(options: { to?: string } = {}): Promise<Float64Array> {
-    checkOptions('reveal', options, ['to']);
+  async reveal(options: RevealOptions = {}): Promise<Float64Array> {
+    checkOptions('reveal', options, ['to', 'label']);
     this.checkAlive('reveal');
-    return this.session.reveal(this, options.to ?? 'owner');
+    const { roles } = this.session;
+    const { to = roles.settings.owner, label = 'tensor' } = options;
+    checkRole('reveal: to', to, rolesOf(roles.settings));
+    checkLabel('reveal', label);
+    const args = { label, to, size: this.size };
+    const results = await roles.call({ name: 'reveal', in: [this.number], args });
+    const clear = results.get(to);
+    return (clear ? numbersOf(roles.settings.ring, clear) : null) as Float64Array;
+  }
+
+  protected like(number: number, shape: readonly number[]): this {
+    return new SecureTensor(this.session, number, shape) as this;
   }
 }
 

@@ -23,8 +23,7 @@ import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
 import { type Domain, type OctaveFunction, octavePieces } from '../protocol/powers-of-four.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import { MAX_CLASSES } from '../protocol/softmax.js';
-import type { SecureTensor } from './secure-tensor.js';
-import { finite, type Operand, TensorHandle } from './tensor-handle.js';
+import { finite, TensorHandle } from './tensor-handle.js';
 
 export interface GuardOptions {
   /** Right for every x in the ring's range; else a little cheaper, and wrong beyond the domain. Default true. */
@@ -32,10 +31,15 @@ export interface GuardOptions {
 }
 
 export abstract class TensorFunctions extends TensorHandle {
+  abstract add(y: this | number): this;
+  abstract sub(y: this | number): this;
+  abstract mul(y: this | number): this;
+  abstract neg(): this;
+
   /** max(0, x), exact. A comparison and a product: 3 rounds in ring 32, 4 in ring 64. */
-  relu(...none: readonly []): SecureTensor {
+  relu(...none: readonly []): this {
     refuseArguments('relu', none);
-    return this.unary('relu');
+    return this.unary('relu', null);
   }
 
   /**
@@ -45,7 +49,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param options `domain`: bound of |x|, by default 4, below 2^(k − 2 − f); what is beyond may come out wrong
    * @throws RangeError when the polynomial does not fit the ring there
    */
-  polynomial(coefficients: readonly number[], options: { domain?: number } = {}): SecureTensor {
+  polynomial(coefficients: readonly number[], options: { domain?: number } = {}): this {
     checkOptions('polynomial', options, ['domain']);
     const { domain = DEFAULT_DOMAIN } = options;
     checkArray('polynomial: coefficients', coefficients);
@@ -54,7 +58,7 @@ export abstract class TensorFunctions extends TensorHandle {
     checkNumber('polynomial: domain', domain);
     if (!(domain > 0 && Number.isFinite(domain))) throw new RangeError('polynomial: domain must be positive');
     this.publicNumber('polynomial', domain, 'domain');
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     checkPolynomial(coefficients, ring, fractionBits, domain);
     return this.unary('polynomial', { coefficients: [...coefficients], domain });
   }
@@ -63,12 +67,12 @@ export abstract class TensorFunctions extends TensorHandle {
    * 1 / (1 + e^−x), error below 5·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds in ring 32, 4 in ring 64; unguarded 3
    * and |x| ≤ 12.
    */
-  sigmoid(options: GuardOptions = {}): SecureTensor {
+  sigmoid(options: GuardOptions = {}): this {
     return this.unary('sigmoid', { guarded: guard('sigmoid', options) });
   }
 
   /** tanh x, error below 7·10⁻⁴ (ring 32) or 5·10⁻⁶ (ring 64). 4 rounds; unguarded 3 and |x| ≤ 6. */
-  tanh(options: GuardOptions = {}): SecureTensor {
+  tanh(options: GuardOptions = {}): this {
     return this.unary('tanh', { guarded: guard('tanh', options) });
   }
 
@@ -77,11 +81,11 @@ export abstract class TensorFunctions extends TensorHandle {
    * rounds.
    * @param options `max`: a multiple of 1 in ring 32 (default 4), of 2 in ring 64 (default 10)
    */
-  exp(options: { max?: number } = {}): SecureTensor {
+  exp(options: { max?: number } = {}): this {
     checkOptions('exp', options, ['max']);
     const { max } = options;
     if (max !== undefined) checkNumber('exp: max', max);
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     this.#checkPieces(expPieces(ring, fractionBits, max));
     return this.unary('exp', { max });
   }
@@ -90,24 +94,24 @@ export abstract class TensorFunctions extends TensorHandle {
    * ln x for low ≤ x ≤ high, saturating outside. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
    * @param domain default: from the least positive number to 64 (ring 32) or 4,096 (ring 64)
    */
-  log(domain?: Domain): SecureTensor {
-    return this.#octaves('log', domain);
+  log(domain?: Domain): this {
+    return this.#powersOfFour('log', domain);
   }
 
   /**
    * √x for 0 ≤ x ≤ high, 0 for negative x. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
    * @param domain default: from the least positive number (0 below) to 64 (ring 32) or 4,096 (ring 64)
    */
-  sqrt(domain?: Domain): SecureTensor {
-    return this.#octaves('sqrt', domain);
+  sqrt(domain?: Domain): this {
+    return this.#powersOfFour('sqrt', domain);
   }
 
   /**
    * 1/√x for low ≤ x ≤ high, saturating outside. Error below 7·10⁻⁴ (ring 32) or 3·10⁻⁶ (ring 64). 3 rounds.
    * @param domain default: 2⁻⁸ to 64 (ring 32) or 2⁻¹² to 4,096 (ring 64)
    */
-  inverseSqrt(domain?: Domain): SecureTensor {
-    return this.#octaves('inverseSqrt', domain);
+  inverseSqrt(domain?: Domain): this {
+    return this.#powersOfFour('inverseSqrt', domain);
   }
 
   /**
@@ -115,9 +119,9 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param options domain, by default 1/16 to 64 (ring 32) or 2⁻¹⁰ to 2¹⁰ (ring 64); `signed: false` spares a quarter
    *   of the bytes where x is known to be positive. Default true.
    */
-  reciprocal(options: ReciprocalOptions = {}): SecureTensor {
+  reciprocal(options: ReciprocalOptions = {}): this {
     const { domain, signed } = reciprocalOptions('reciprocal', options);
-    return this.#octaves('reciprocal', domain, signed);
+    return this.#powersOfFour('reciprocal', domain, signed);
   }
 
   /**
@@ -125,15 +129,15 @@ export abstract class TensorFunctions extends TensorHandle {
    * that of 1/y times |x|, and a unit of the last place. 5 rounds. A public y ≠ 0 is a product with 1/y, see `mul`: 2 rounds;
    * 1/y must be below 2^(k − 2 − f) in magnitude.
    */
-  divide(y: Operand, options: ReciprocalOptions = {}): SecureTensor {
+  divide(y: this | number, options: ReciprocalOptions = {}): this {
     const { domain, signed } = reciprocalOptions('divide', options);
     if (typeof y === 'number') {
       if (finite('divide', y) === 0) throw new RangeError('divide: by zero');
       this.publicNumber('divide', 1 / y, 'one over the number');
-      return this.self.mul(1 / y);
+      return this.mul(1 / y);
     }
     this.checkSession('divide', y);
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
     return this.elementwise('divide', y, { domain, signed });
   }
@@ -142,27 +146,27 @@ export abstract class TensorFunctions extends TensorHandle {
    * e^xᵢ / Σ e^xⱼ over the last axis, at most 1,024 values. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64). 9 rounds in
    * ring 32 and 10 in ring 64 for up to 16 values, 2 more for up to 32, 6 more for longer axes.
    */
-  softmax(...none: readonly []): SecureTensor {
+  softmax(...none: readonly []): this {
     refuseArguments('softmax', none);
     this.#checkClasses('softmax');
-    return this.unary('softmax');
+    return this.unary('softmax', null);
   }
 
   /** ln softmax over the last axis, for small values too. Range and error as {@link softmax}, 1 round less. */
-  logSoftmax(...none: readonly []): SecureTensor {
+  logSoftmax(...none: readonly []): this {
     refuseArguments('logSoftmax', none);
     this.#checkClasses('logSoftmax');
-    return this.unary('logSoftmax');
+    return this.unary('logSoftmax', null);
   }
 
   /**
    * The largest values over the last axis, exact. For up to 32 values 4 rounds in ring 32 and 5 in ring 64 (1 less for 2
    * values), twice as many for longer axes.
    */
-  max(...none: readonly []): SecureTensor {
+  max(...none: readonly []): this {
     refuseArguments('max', none);
     this.#lastAxis('max');
-    return this.unary('max', undefined, this.shape.slice(0, -1));
+    return this.unary('max', null, this.shape.slice(0, -1));
   }
 
   /**
@@ -170,7 +174,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * more than 32 values.
    * @param options `oneHot`: 1 at that place and 0 elsewhere, in the shape of x, instead of the index
    */
-  argmax(options: { oneHot?: boolean } = {}): SecureTensor {
+  argmax(options: { oneHot?: boolean } = {}): this {
     checkOptions('argmax', options, ['oneHot']);
     const { oneHot = false } = options;
     checkBoolean('argmax: oneHot', oneHot);
@@ -179,37 +183,37 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /** |x|, exact. 3 rounds in ring 32, 4 in ring 64. */
-  abs(): SecureTensor {
-    return this.unary('abs');
+  abs(): this {
+    return this.unary('abs', null);
   }
 
   /** The larger of x and y, elementwise, with broadcasting; exact. 3 rounds in ring 32, 4 in ring 64. */
-  maximum(y: Operand): SecureTensor {
+  maximum(y: this | number): this {
     return this.#withTensor('maximum', y);
   }
 
   /** The smaller of x and y, elementwise, with broadcasting; exact. 3 rounds in ring 32, 4 in ring 64. */
-  minimum(y: Operand): SecureTensor {
+  minimum(y: this | number): this {
     return this.#withTensor('minimum', y);
   }
 
   /** 1 where x > y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
-  greater(y: Operand): SecureTensor {
+  greater(y: this | number): this {
     return this.#compare('greater', 'negative', y, true);
   }
 
   /** 1 where x ≥ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
-  greaterEqual(y: Operand): SecureTensor {
+  greaterEqual(y: this | number): this {
     return this.#compare('greaterEqual', 'notNegative', y, false);
   }
 
   /** 1 where x < y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
-  less(y: Operand): SecureTensor {
+  less(y: this | number): this {
     return this.#compare('less', 'negative', y, false);
   }
 
   /** 1 where x ≤ y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
-  lessEqual(y: Operand): SecureTensor {
+  lessEqual(y: this | number): this {
     return this.#compare('lessEqual', 'notNegative', y, true);
   }
 
@@ -217,8 +221,8 @@ export abstract class TensorFunctions extends TensorHandle {
    * 1 where x = y to the last bit, else 0, with broadcasting; in ring 64 for |x − y| < 2^(48 − f) (2^28), and a public y below
    * 2^(47 − f) in magnitude (1.3·10⁸ with 20 fraction bits). 3 rounds.
    */
-  equal(y: Operand): SecureTensor {
-    const { ring, fractionBits } = this.session.settings;
+  equal(y: this | number): this {
+    const { ring, fractionBits } = this.session.roles.settings;
     const limit = 2 ** (47 - fractionBits);
     if (ring === 64 && typeof y === 'number' && !(Math.abs(finite('equal', y)) < limit)) {
       throw new RangeError(`equal: the number must be below ${limit} in magnitude`);
@@ -227,46 +231,51 @@ export abstract class TensorFunctions extends TensorHandle {
   }
 
   /** A test of x − y, or of y − x. */
-  #compare(operation: string, name: string, y: Operand, reverse: boolean): SecureTensor {
+  #compare(
+    operation: string,
+    name: 'negative' | 'notNegative' | 'zero',
+    y: this | number,
+    reverse: boolean,
+  ): this {
     this.#checkOperand(operation, y);
-    const difference = this.self.sub(y);
+    const difference = this.sub(y);
     const tested = reverse ? difference.neg() : difference;
-    const result = tested.unary(name);
+    const result = tested.unary(name, null);
     tested.dispose();
     difference.dispose();
     return result;
   }
 
   /** Refuses an operand under the operation's own name, where others do its work. */
-  #checkOperand(operation: string, y: Operand): void {
+  #checkOperand(operation: string, y: this | number): void {
     if (typeof y === 'number') this.publicNumber(operation, y);
     else this.checkSession(operation, y);
   }
 
-  #withTensor(name: string, y: Operand): SecureTensor {
+  #withTensor(name: 'maximum' | 'minimum', y: this | number): this {
     this.#checkOperand(name, y);
     if (typeof y === 'number') {
       // max(x, c) = max(x − c, 0) + c, and likewise min
-      const difference = this.self.sub(y);
+      const difference = this.sub(y);
       const zero = difference.mul(0);
-      const result = difference.binary(name, zero, this.shape);
+      const result = difference.operation(name, [difference, zero], null, this.shape);
       const sum = result.add(y);
       for (const x of [difference, zero, result]) x.dispose();
       return sum;
     }
-    return this.elementwise(name, y);
+    return this.elementwise(name, y, null);
   }
 
-  #octaves(name: OctaveFunction, domain?: Domain, signed = false): SecureTensor {
+  #powersOfFour(name: OctaveFunction, domain?: Domain, signed = false): this {
     if (domain !== undefined) checkDomain(name, domain);
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     this.#checkPieces(octavePieces(name, ring, fractionBits, domain, signed));
     return this.unary(name, { domain, signed });
   }
 
   /** Refuses what does not fit the session's ring, before it is sent. */
   #checkPieces(f: Piecewise): void {
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     planPiecewise(ring, fractionBits, f, fractionBits);
   }
 

@@ -1,12 +1,17 @@
 /** What every tensor is: a handle on a value that only the roles hold, and how its operations are asked for. */
 import { checkNumber, kindOf } from '../options.js';
 import type { TakeArgs } from '../protocol/rearrange.js';
-import type { Command } from '../role/commands.js';
-import type { Session } from '../session/session.js';
-import type { SecureTensor } from './secure-tensor.js';
+import type { OperationName, Operations } from '../role/command.js';
+import type { Roles } from '../role/roles.js';
 
-/** A second operand: another tensor of the session, or a public number. */
-export type Operand = SecureTensor | number;
+/** What a tensor needs of its session. */
+export interface TensorHost {
+  readonly roles: Roles;
+  /** Takes note of a new tensor. */
+  track(tensor: TensorHandle): void;
+  /** Frees a disposed tensor at the roles. */
+  forget(tensor: TensorHandle): void;
+}
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
@@ -15,12 +20,12 @@ export abstract class TensorHandle {
 
   /** Made by a session, not by users. */
   constructor(
-    readonly session: Session,
+    readonly session: TensorHost,
     /** Number by which the roles know the value. */
     readonly number: number,
     readonly shape: readonly number[],
   ) {
-    session.track(this.self);
+    session.track(this);
   }
 
   /** Number of elements. */
@@ -36,7 +41,7 @@ export abstract class TensorHandle {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.session.forget(this.self);
+    this.session.forget(this);
   }
 
   /** Throws when the tensor has been disposed. */
@@ -44,16 +49,14 @@ export abstract class TensorHandle {
     if (this.#disposed) throw new TypeError(`${operation}: the tensor has been disposed`);
   }
 
-  /** There is one class of tensors; this is one of them. */
-  protected get self(): SecureTensor {
-    return this as unknown as SecureTensor;
-  }
+  /** A handle like this one on another value of the session. */
+  protected abstract like(number: number, shape: readonly number[]): this;
 
   protected checkMatrix(operation: string): void {
     if (this.shape.length !== 2) throw new RangeError(`${operation}: expected a matrix, got [${this.shape}]`);
   }
 
-  protected checkSession(operation: string, other: SecureTensor): void {
+  protected checkSession(operation: string, other: TensorHandle): void {
     if (!(other instanceof TensorHandle)) {
       throw new TypeError(`${operation}: expected a tensor, got ${kindOf(other)}`);
     }
@@ -61,10 +64,10 @@ export abstract class TensorHandle {
   }
 
   /** An elementwise operation on this tensor and another, broadcast to one shape. */
-  protected elementwise(operation: string, other: SecureTensor, args?: unknown): SecureTensor {
-    const [a, b] = this.#broadcast(operation, other);
-    const result = a.binary(operation, b, a.shape, args);
-    for (const made of [a, b]) if (made !== this.self && made !== other) made.dispose();
+  protected elementwise<N extends OperationName>(name: N, other: this, args: Operations[N]): this {
+    const [a, b] = this.#broadcast(name, other);
+    const result = a.operation(name, [a, b], args, a.shape);
+    for (const made of [a, b]) if (made !== this && made !== other) made.dispose();
     return result;
   }
 
@@ -73,16 +76,16 @@ export abstract class TensorHandle {
    * a value of that size stays in the ring, and every kernel takes its 2^f-fold, an integer below 2^62.
    */
   protected publicNumber(operation: string, value: number, what = 'the number'): number {
-    const { ring, fractionBits } = this.session.settings;
+    const { ring, fractionBits } = this.session.roles.settings;
     const limit = 2 ** (ring - 2 - fractionBits);
     if (Math.abs(finite(operation, value, what)) < limit) return value;
     throw new RangeError(`${operation}: ${what} must be below ${limit} in magnitude`);
   }
 
   /** Both operands under the shape they broadcast to. */
-  #broadcast(operation: string, other: SecureTensor): [SecureTensor, SecureTensor] {
+  #broadcast(operation: string, other: this): [this, this] {
     this.checkSession(operation, other);
-    if (String(this.shape) === String(other.shape)) return [this.self, other];
+    if (String(this.shape) === String(other.shape)) return [this, other];
     const rank = Math.max(this.shape.length, other.shape.length);
     const shape = Array.from({ length: rank }, (_, d) => {
       const a = this.shape[this.shape.length - rank + d] ?? 1;
@@ -92,37 +95,35 @@ export abstract class TensorHandle {
       }
       return Math.max(a, b);
     });
-    const expand = (x: SecureTensor) =>
+    const expand = (x: this): this =>
       String(x.shape) === String(shape) ? x : x.take({ kind: 'broadcast', shape }, shape);
-    return [expand(this.self), expand(other)];
+    return [expand(this), expand(other)];
   }
 
-  protected take(args: TakeArgs, shape: readonly number[]): SecureTensor {
-    return this.command('take', [this.self], args, shape);
+  protected take(args: TakeArgs, shape: readonly number[]): this {
+    return this.operation('take', [this], args, shape);
   }
 
-  protected unary(name: string, args?: unknown, shape: readonly number[] = this.shape): SecureTensor {
-    return this.command(name, [this.self], args, shape);
+  /** An operation on this tensor alone. */
+  protected unary<N extends OperationName>(
+    name: N,
+    args: Operations[N],
+    shape: readonly number[] = this.shape,
+  ): this {
+    return this.operation(name, [this], args, shape);
   }
 
-  protected binary(
-    name: string,
-    other: SecureTensor,
+  protected operation<N extends OperationName>(
+    name: N,
+    inputs: readonly TensorHandle[],
+    args: Operations[N],
     shape: readonly number[],
-    args?: unknown,
-  ): SecureTensor {
-    return this.command(name, [this.self, other], args, shape);
-  }
-
-  protected command(
-    name: string,
-    inputs: readonly SecureTensor[],
-    args: unknown,
-    shape: readonly number[],
-  ): SecureTensor {
+  ): this {
     for (const x of inputs) x.checkAlive(name);
-    const command: Omit<Command, 'out'> = { name, in: inputs.map((x) => x.number), args };
-    return this.session.make(command, shape);
+    const { roles } = this.session;
+    const out = roles.number();
+    roles.operate({ name, in: inputs.map((x) => x.number), out, args });
+    return this.like(out, shape);
   }
 }
 

@@ -1,5 +1,7 @@
 /** What scripts/browser-check.mjs bundles and opens in a browser: leaves what came of it in `globalThis.outcome`. */
-import { createSession, loadFashionMnist, runJob, wineJob } from 'beaverdam';
+import { createSession } from 'beaverdam';
+import { loadFashionMnist } from 'beaverdam/data';
+import { runJob, wineJob } from 'beaverdam/jobs';
 
 /** A product large enough for a helper thread; every number of it is 48. */
 async function multiply() {

@@ -11,7 +11,7 @@ import { dealRows, ownerNames } from '../../src/jobs/owners.js';
 import { type JobResult, runJob } from '../../src/jobs/run.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import { sgd } from '../../src/model/describe.js';
-import type { Command } from '../../src/role/commands.js';
+import type { AnyCommand } from '../../src/role/command.js';
 import { RoleGroup } from '../../src/session/role-group.js';
 
 test('alice has the odd rows of Wine, bob the even ones, and every row is trained or tested on once', async () => {
@@ -130,20 +130,20 @@ test('Wine trains to more than 85 % in ring 32, and its costs and predictions ar
 
 /** Everything that the session hands the roles while `work` runs: commands (to all) and payloads (to one each). */
 async function watched(work: () => Promise<unknown>) {
-  const seen: { command: Command; payloads: Readonly<Record<string, unknown>> }[] = [];
-  const { send, call } = RoleGroup.prototype;
-  RoleGroup.prototype.send = function (command, payloads = {}) {
-    seen.push({ command, payloads });
-    return send.call(this, command, payloads);
-  };
-  RoleGroup.prototype.call = function (command, payloads = {}, report) {
-    seen.push({ command, payloads });
-    return call.call(this, command, payloads, report);
-  };
+  const seen: { command: AnyCommand; payloads: Readonly<Record<string, unknown>> }[] = [];
+  const { send, call, operate } = RoleGroup.prototype;
+  const noted = <T extends (...args: never[]) => unknown>(method: T): T =>
+    new Proxy(method, {
+      apply(target, self, args: [AnyCommand, Readonly<Record<string, unknown>>?]) {
+        seen.push({ command: args[0], payloads: args[1] ?? {} });
+        return Reflect.apply(target, self, args);
+      },
+    });
+  Object.assign(RoleGroup.prototype, { send: noted(send), call: noted(call), operate: noted(operate) });
   try {
     await work();
   } finally {
-    Object.assign(RoleGroup.prototype, { send, call });
+    Object.assign(RoleGroup.prototype, { send, call, operate });
   }
   return seen;
 }

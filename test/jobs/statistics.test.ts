@@ -6,9 +6,9 @@ import { pool } from '../../src/jobs/clear.js';
 import { jointStatistics } from '../../src/jobs/statistics.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
-import type { TestOptions } from '../../src/role/test-settings.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
+import type { TestOptions } from '../../src/session/test-options.js';
 import * as sessions from '../world/sessions.js';
 
 const withSession = (

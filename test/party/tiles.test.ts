@@ -6,7 +6,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Words } from '../../bindings/memory.js';
 import { type Runtime, TILE } from '../../src/party/runtime.js';
+import { Purpose } from '../../src/party/streams.js';
 import type { Share } from '../../src/party/values.js';
+import { anewInEveryTile } from '../world/faults.js';
+import { loggingTo } from '../world/logged-streams.js';
 import { Parties } from '../world/parties.js';
 import { RINGS, read } from '../world/ring.js';
 
@@ -50,10 +53,15 @@ function same(got: readonly bigint[], expected: readonly bigint[], what: string)
   assert.is(at, -1, `${what}: word ${at}`);
 }
 
-/** Draws two words of the same operation at places a tile apart; pads must not repeat from tile to tile. */
-function assertNotRepeated(words: readonly bigint[], what: string): void {
+/** How many words are as the one a tile before: none but by chance, where a pad does not repeat from tile to tile. */
+function repeatedWords(words: readonly bigint[]): number {
   let repeated = 0;
   for (let j = TILE; j < words.length; j++) if (words[j] === words[j - TILE]) repeated++;
+  return repeated;
+}
+
+function assertNotRepeated(words: readonly bigint[], what: string): void {
+  const repeated = repeatedWords(words);
   // words of 32 bits may meet by chance
   assert.ok(repeated < 4, `${what}: ${repeated} words as a tile before`);
 }
@@ -178,5 +186,33 @@ test('dealParts: the shares of deal in the bytes that are asked for, at every wi
     }
   });
 });
+
+for (const [name, purpose] of [
+  ['masks', Purpose.mask],
+  ['pads of dealt words', Purpose.deal],
+] as const) {
+  test(`positive control: ${name} that begin anew in every tile repeat, and every value stays right`, () => {
+    for (const bits of RINGS) {
+      const streams = loggingTo([], anewInEveryTile(purpose, bits));
+      const world = new Parties({ parties: 2, bits, streams });
+      const size = 20_000;
+      const shares = world.share(Array(size).fill(5n), 0, false);
+      const before = held(
+        world,
+        shares.map(({ words }) => words),
+      );
+      const parts = world.each((rt, role) => rt.hide(shares[role]));
+      const [hidden, masks] = [parts.map(({ words }) => words), parts.map(({ mask }) => mask)].map((words) =>
+        held(world, words),
+      );
+      const pad = hidden[0].map((word, j) => BigInt.asUintN(bits, word - masks[0][j] - before[0][j]));
+      const [expected, other] = purpose === Purpose.mask ? [masks[0], pad] : [pad, masks[0]];
+      assert.is(repeatedWords(expected), size - TILE, `ring ${bits}`);
+      assertNotRepeated(other, `ring ${bits}`);
+      const truth = masks[2].map((mask) => BigInt.asUintN(bits, mask + 5n));
+      same(sumsOf(world, hidden), truth, `ring ${bits}: hidden`);
+    }
+  });
+}
 
 test.run();

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { difference } from '../../src/party/ledger.js';
 import { input } from '../../src/protocol/input.js';
 import { open, veil } from '../../src/protocol/open.js';
-import { revealToParty, shareForOwner } from '../../src/protocol/reveal.js';
+import { reveal } from '../../src/protocol/reveal.js';
 import { read } from '../world/ring.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 
@@ -93,7 +93,7 @@ test('reveal to a party: that party alone has the clear words', () => {
       const x = world.random.words(world.bits, 129);
       const shares = world.share(x, 0, true);
       const before = world.roles.map((rt) => rt.ledger.totals());
-      const words = world.each((rt, role) => revealToParty(rt, shares[role], to.name), to.name);
+      const words = world.each((rt, role) => rt.disclose('x', to.name, shares[role]), to.name);
       world.checkInStep();
       world.roles.forEach((rt, role) => {
         const got = words[role];
@@ -109,35 +109,13 @@ test('reveal to a party: that party alone has the clear words', () => {
   });
 });
 
-test('reveal to the owner: every party hands over its share, and the shares add up', () => {
-  inEverySetting((world, where) => {
-    const x = world.random.words(world.bits, 129);
-    const shares = world.share(x, 0, true);
-    const handed = world.each((rt, role) => shareForOwner(rt, shares[role]));
-    assert.is(handed[world.parties.length], null, 'the provider has nothing to hand over');
-    const sums = x.map(() => 0n);
-    for (const bytes of handed.slice(0, -1) as Uint8Array[]) {
-      const { buffer } = bytes.slice();
-      const words =
-        world.bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
-      words.forEach((word, i) => {
-        sums[i] += word;
-      });
-    }
-    assert.equal(
-      sums.map((sum) => BigInt.asIntN(world.bits, sum)),
-      x,
-      where,
-    );
-  });
-});
-
 test('a share of which the provider holds a part cannot be revealed', () => {
   inEverySetting((world) => {
     const shares = world.share([1n], 0, false);
     const refused = (error: Error) => error instanceof TypeError && /settled/.test(error.message);
-    assert.throws(() => shareForOwner(world.parties[0], shares[0]), refused);
-    assert.throws(() => revealToParty(world.parties[0], shares[0], world.parties[1].name), refused);
+    for (const { name } of world.parties) {
+      assert.throws(() => reveal(world.parties[0], shares[0], 'x', name), refused);
+    }
   });
 });
 

@@ -5,28 +5,33 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PartyRuntime } from '../../src/party/party.js';
+import { CHUNK_BYTES, type PartyRuntime } from '../../src/party/party.js';
+import { TILE } from '../../src/party/runtime.js';
+import { Purpose } from '../../src/party/streams.js';
 import type { Share } from '../../src/party/values.js';
 import { input } from '../../src/protocol/input.js';
-import { Watched } from '../world/coalition-view.js';
-import { OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
+import { CoalitionView } from '../world/coalition-view.js';
+import { anewInEveryTile, OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
 import { functionOperations } from '../world/function-operations.js';
 import { type Operation, operations as plainOperations } from '../world/operations.js';
 import type { Parties } from '../world/parties.js';
 import { RINGS } from '../world/ring.js';
 import { inEverySetting } from '../world/settings.js';
-import { dependence, irregularity } from '../world/statistics.js';
+import { dependence, irregularity, recurrence } from '../world/statistics.js';
 
 const operations = [...plainOperations, ...functionOperations];
 const COUNT = 640; // whole blocks, so that planes have no padding
 const RUNS = 4;
+/** Two tiles and a half: in ring 64 five chunks. */
+const LONG = 20_480;
+const LONG_RUNS = 2;
 const secrets = (count = COUNT): bigint[] => Array(count).fill(5n);
 
-/** Runs the operation a few times on equal secrets; the first irregularity in the coalition's view, or null. */
-function irregularView(world: Watched, operation: Operation): string | null {
+/** The coalition's view of a few runs of the operation on equal secrets: the frames of all runs, one after the other. */
+function viewsOf(world: CoalitionView, operation: Operation, count: number, runs: number) {
   const views = new Map<string, Uint8Array[]>();
-  for (let run = 0; run < RUNS; run++) {
-    const program = operation.prepare(world, secrets());
+  for (let run = 0; run < runs; run++) {
+    const program = operation.prepare(world, secrets(count));
     world.takeView(); // what preparing the arguments has sent
     const { results } = world.run(program);
     world.roles.forEach((rt, i) => {
@@ -39,12 +44,30 @@ function irregularView(world: Watched, operation: Operation): string | null {
       });
     }
   }
-  for (const [view, runs] of views) {
-    const inTotal = runs[0].length / COUNT;
-    const period = Number.isInteger(inTotal) ? inTotal : 16; // bytes of a word, or of a block of bits
+  return views;
+}
+
+/** Bytes of a frame that stand for one of `count` values: those of a word, or of a block of bits. */
+const periodOf = (frame: Uint8Array, count: number): number =>
+  frame.length % count === 0 ? frame.length / count : 16;
+
+/** The first irregularity in the coalition's view, or null. */
+function irregularView(
+  world: CoalitionView,
+  operation: Operation,
+  count = COUNT,
+  times = RUNS,
+): string | null {
+  for (const [view, runs] of viewsOf(world, operation, count, times)) {
+    const period = periodOf(runs[0], count);
+    for (const distance of count > TILE ? [TILE * period, CHUNK_BYTES] : []) {
+      if (distance > runs[0].length - TILE) continue; // too little is left to say anything
+      const again = recurrence(runs[0], distance);
+      if (again) return `${view}: ${again}`;
+    }
     const problem = irregularity(Buffer.concat(runs), period);
     if (problem) return `${view}: ${problem}`;
-    for (let i = 1; i < RUNS; i++) {
+    for (let i = 1; i < times; i++) {
       const again = dependence(runs[i], runs[i - 1]);
       if (again) return `${view}: ${again}`;
     }
@@ -53,11 +76,14 @@ function irregularView(world: Watched, operation: Operation): string | null {
 }
 
 /** Worlds with every choice of the honest party, 2 and 3 parties, both rings. */
-function eachCoalition(visit: (world: Watched, where: string) => void, fault?: typeof PartyRuntime): void {
+function eachCoalition(
+  visit: (world: CoalitionView, where: string) => void,
+  fault?: typeof PartyRuntime,
+): void {
   for (const bits of RINGS) {
     for (const parties of [2, 3]) {
       for (let honest = 0; honest < parties; honest++) {
-        const world = new Watched({ parties, bits, honest, ...(fault && { fault }) });
+        const world = new CoalitionView({ parties, bits, honest, ...(fault && { fault }) });
         visit(world, `ring ${bits}, ${world.parties[honest].name} honest of ${parties} parties`);
       }
     }
@@ -72,6 +98,55 @@ test('in every operation, all that a coalition of n − 1 parties receives is un
   });
 });
 
+/** Operations whose masks and dealt words are drawn tile by tile and taken from links chunk by chunk. */
+const tiled = [
+  'open of a settled share',
+  'open of an unsettled share',
+  'veil',
+  'truncate by 9 bits',
+  'rescale',
+  'times 0.3',
+  'select, a fresh bit',
+  'relu',
+].map((name) => operations.find((operation) => operation.name === name) as Operation);
+
+test('so is what it receives of vectors of several tiles and chunks, which do not follow from each other', () => {
+  eachCoalition((world, where) => {
+    for (const operation of tiled) {
+      assert.is(irregularView(world, operation, LONG, LONG_RUNS), null, `${operation.name}, ${where}`);
+    }
+  });
+});
+
+// dealt words under a pad that repeats are told by the words themselves where these are equal, and elsewhere only beside
+// what is opened: test/party/keystreams.test.ts finds every region of a stream that is used twice
+for (const { name, purpose, shows } of [
+  { name: 'masks', purpose: Purpose.mask, shows: tiled },
+  {
+    name: 'pads of dealt words',
+    purpose: Purpose.deal,
+    shows: tiled.filter((operation) => operation.name === 'open of an unsettled share'),
+  },
+]) {
+  test(`positive control: ${name} that begin anew in every tile show in vectors of several tiles, and only there`, () => {
+    for (const bits of RINGS) {
+      for (const parties of [2, 3]) {
+        const misplace = anewInEveryTile(purpose, bits);
+        const world = new CoalitionView({ parties, bits, honest: 0, misplace });
+        for (const operation of shows) {
+          const where = `${operation.name}, ring ${bits}, ${parties} parties`;
+          assert.match(
+            String(irregularView(world, operation, LONG, LONG_RUNS)),
+            /changes over \d+ bytes/,
+            where,
+          );
+          assert.is(irregularView(world, operation), null, where);
+        }
+      }
+    }
+  });
+}
+
 for (const { name, fault } of [
   { name: 'one mask for a whole tensor', fault: OneMaskForAll },
   { name: 'masks whose upper half is 0', fault: ShortMask },
@@ -79,7 +154,7 @@ for (const { name, fault } of [
 ]) {
   test(`positive control: ${name} at the honest party shows in every operation that opens something`, () => {
     for (const bits of RINGS) {
-      const world = new Watched({ parties: 2, bits, honest: 0, fault });
+      const world = new CoalitionView({ parties: 2, bits, honest: 0, fault });
       for (const operation of operations) {
         if (operation.cost(world.setting, COUNT, world.fraction).rounds === 0) continue;
         assert.ok(irregularView(world, operation), `${operation.name}, ring ${bits}`);

@@ -5,12 +5,14 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { PartyRuntime } from '../../src/party/party.js';
+import { CHUNK_BYTES, type PartyRuntime } from '../../src/party/party.js';
+import { TILE } from '../../src/party/runtime.js';
+import { Purpose } from '../../src/party/streams.js';
 import { multiply } from '../../src/protocol/multiply.js';
 import { rescale, rescaleCost } from '../../src/protocol/truncate.js';
 import { rank, SPARE_RUNS, unfairness } from '../world/bit-statistics.js';
-import { Watched, type WatchedOptions } from '../world/coalition-view.js';
-import { LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
+import { type CoalitionOptions, CoalitionView } from '../world/coalition-view.js';
+import { anewInEveryTile, LinearMask, OneMaskForAll, RepeatedMask, ShortMask } from '../world/faults.js';
 import { functionOperations } from '../world/function-operations.js';
 import {
   type Operation,
@@ -53,13 +55,14 @@ const OPERATIONS: readonly Operation[] = [
 
 /** Bits of a view that are looked at: all of short frames, then as many of the others as there is room for. */
 const BITS = 512;
-const RUNS = BITS + SPARE_RUNS;
+/** A tile and a piece of the next. */
+const LONG = TILE + 8;
 /** Enough for a row of several columns, and for three masks in one opening. */
 const VALUES = 4;
 
 /** The coalition's view of one run: what is opened, which says what the honest party sent, and what the provider sends. */
-function frames(world: Watched, operation: Operation): Uint8Array[] {
-  const program = operation.prepare(world, Array(VALUES).fill(5n));
+function frames(world: CoalitionView, operation: Operation, values: number): Uint8Array[] {
+  const program = operation.prepare(world, Array(values).fill(5n));
   world.takeView(); // what preparing the arguments has sent
   const { results } = world.run(program);
   world.roles.forEach((rt, i) => {
@@ -93,12 +96,25 @@ function places(view: readonly Uint8Array[], random: Random): [number, number][]
   return drawn.slice(0, Math.min(BITS, drawn.length - (drawn.length % 8)));
 }
 
-/** What speaks against the coalition's view of an operation, or null. */
-function unfairView(world: Watched, operation: Operation): string | null {
-  let chosen: readonly [number, number][] | null = null;
-  const runs = Array.from({ length: RUNS }, () => {
-    const view = frames(world, operation);
-    chosen ??= places(view, new Random(seed));
+/** Of frames of LONG values, all bits of the first word of every tile and chunk. */
+function firstOfTiles(view: readonly Uint8Array[], word: number): [number, number][] {
+  const starts = new Set([0, CHUNK_BYTES / word, TILE]);
+  return view.flatMap(({ length }, frame) => {
+    const width = length / LONG;
+    assert.ok(Number.isInteger(width), `a frame of ${length} bytes`);
+    return [...starts].flatMap((start) =>
+      Array.from({ length: width * 8 }, (_, bit): [number, number] => [frame, start * width * 8 + bit]),
+    );
+  });
+}
+
+/** What speaks against the coalition's view of an operation on few or on LONG values, or null. */
+function unfairView(world: CoalitionView, operation: Operation, values = VALUES): string | null {
+  const long = values === LONG;
+  const first = frames(world, operation, values);
+  const chosen = long ? firstOfTiles(first, world.bits / 8) : places(first, new Random(seed));
+  const runs = Array.from({ length: (long ? chosen.length : BITS) + SPARE_RUNS }, () => {
+    const view = frames(world, operation, values);
     const sample = new Uint8Array(chosen.length / 8);
     chosen.forEach(([frame, bit], i) => {
       sample[i >> 3] |= ((view[frame][bit >> 3] >> (bit & 7)) & 1) << (i & 7);
@@ -109,17 +125,35 @@ function unfairView(world: Watched, operation: Operation): string | null {
   return unfairness(runs);
 }
 
-const WORLDS: readonly (WatchedOptions & { bits: Bits })[] = [
+const WORLDS: readonly (CoalitionOptions & { bits: Bits })[] = [
   { parties: 2, bits: 32, honest: 0 },
   { parties: 3, bits: 64, honest: 1 },
   { parties: 2, bits: 32, honest: 1 },
 ];
 
 for (const options of WORLDS) {
-  const world = new Watched(options);
+  const world = new CoalitionView(options);
   const where = `ring ${options.bits}, ${world.parties[options.honest].name} honest of ${options.parties} parties`;
   test(`over many runs, what a coalition sees are independent fair coins: ${where}`, () => {
     for (const operation of OPERATIONS) assert.is(unfairView(world, operation), null, operation.name);
+  });
+}
+
+for (const options of WORLDS.slice(0, 2)) {
+  test(`the first words of tiles and chunks are, beside each other: ring ${options.bits}`, () => {
+    const world = new CoalitionView({ ...options, honest: 0 });
+    for (const name of ['open of an unsettled share', 'truncate by 9 bits']) {
+      assert.is(unfairView(world, named(name), LONG), null, name);
+    }
+  });
+
+  test(`positive control: keystreams that begin anew in every tile, ring ${options.bits}`, () => {
+    for (const purpose of [Purpose.mask, Purpose.deal]) {
+      const misplace = anewInEveryTile(purpose, options.bits);
+      const world = new CoalitionView({ ...options, honest: 0, misplace });
+      const found = unfairView(world, named('open of an unsettled share'), LONG);
+      assert.match(String(found), /^bits \d+ and \d+ depend/);
+    }
   });
 }
 
@@ -132,7 +166,7 @@ const FAULTS: readonly [string, typeof PartyRuntime, RegExp][] = [
 
 for (const [name, fault, says] of FAULTS) {
   test(`positive control: ${name}`, () => {
-    const world = new Watched({ parties: 2, bits: 32, honest: 0, fault });
+    const world = new CoalitionView({ parties: 2, bits: 32, honest: 0, fault });
     assert.match(String(unfairView(world, named('open of a settled share'))), says);
     assert.match(String(unfairView(world, named('relu'))), says);
   });

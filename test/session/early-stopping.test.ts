@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MetricName } from '../../src/model/metrics.js';
 import { type EarlyStopping, watch } from '../../src/session/early-stopping.js';
-import type { EpochLog } from '../../src/session/sequential.js';
+import type { EpochLog } from '../../src/session/history.js';
 
 type Watched = 'loss' | 'accuracy' | 'valLoss' | 'valAccuracy';
 

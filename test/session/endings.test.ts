@@ -17,7 +17,7 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
     (error: Error) => error.message,
   );
 
-const FAILING = { name: 'relu', in: [12_345], out: 99 };
+const FAILING = { name: 'relu', in: [12_345], out: 99, args: null } as const;
 const DISPOSED = /^the tensor has been disposed \((alice|bob|provider), relu, operation \d+\)$/;
 
 const program = fileURLToPath(new URL('./exit-case.js', import.meta.url));

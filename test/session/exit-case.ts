@@ -15,7 +15,7 @@ const fit = (epochs: number) => {
   model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError', metrics: [] });
   return model.fit(x, y, { epochs, batchSize: 8 });
 };
-const failing = { name: 'relu', in: [12_345], out: 99 };
+const failing = { name: 'relu', in: [12_345], out: 99, args: null } as const;
 
 const cases: Readonly<Record<string, () => Promise<unknown>>> = {
   'killed in fit': () => {

@@ -9,11 +9,11 @@ import { compileKernels } from '../../bindings/module.js';
 import { JobError, ProtocolError, revive } from '../../src/errors.js';
 import { Doorbell, RingWriter } from '../../src/links/ring-buffer.js';
 import { dense, sgd } from '../../src/model/describe.js';
-import { bootRecords } from '../../src/role/boot.js';
 import type { RoleApi } from '../../src/role/worker.js';
 import { resolveOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
+import { bootsOf } from '../world/boots.js';
 import { workersLeft } from '../world/workers.js';
 
 /** A value that must not turn up in any message. */
@@ -80,7 +80,9 @@ test('a command that fails at the roles says which one failed where, and ends th
   const before = workersLeft();
   const session = await createSession({ ring: 32, threads: 0 });
   session.share([SECRET]);
-  const error = await failureOf(() => session.roles.call({ name: 'relu', in: [12_345], out: 99 }));
+  const error = await failureOf(() =>
+    session.roles.call({ name: 'relu', in: [12_345], out: 99, args: null }),
+  );
   assert.instance(error, TypeError);
   assert.match(error.message, /^the tensor has been disposed \((alice|bob|provider), relu, operation \d+\)$/);
   assert.ok(session.roles.ended);
@@ -91,7 +93,7 @@ test('a command that fails at the roles says which one failed where, and ends th
 test('a party that brings no values for its part is named', async () => {
   const session = await createSession({ ring: 32, threads: 0 });
   const error = await failureOf(() =>
-    session.roles.call({ name: 'aggregate' }, { alice: BigInt64Array.of(314_159n) }),
+    session.roles.call({ name: 'aggregate', args: { length: 1 } }, { alice: BigInt64Array.of(314_159n) }),
   );
   assert.match(error.message, /^aggregate: bob brought no values/);
   await session.close();
@@ -100,7 +102,7 @@ test('a party that brings no values for its part is named', async () => {
 test('a silent peer is given up after the timeout, with who waited for whom', async () => {
   const before = workersLeft();
   const settings = resolveOptions({ timeout: 300, threads: 0, parties: ['alice', 'bob', 'carol'] }, cores());
-  const records = bootRecords(settings, await compileKernels());
+  const records = bootsOf(settings, await compileKernels());
   // bob is linked like the others but never starts
   const workers = records.filter(({ name }) => name !== 'bob').map((boot) => startRole(boot, boot.name));
   const [alice, carol, provider] = workers.map((worker) => wrap<RoleApi>(worker.endpoint));
@@ -123,7 +125,7 @@ test('a silent peer is given up after the timeout, with who waited for whom', as
 test('a peer that sends garbage is out of step: the role that reads it says so and stops', async () => {
   const before = workersLeft();
   const settings = resolveOptions({ timeout: 5000, threads: 0 }, cores());
-  const [boot] = bootRecords(settings, await compileKernels());
+  const [boot] = bootsOf(settings, await compileKernels());
   const fromBob = boot.links.find(({ peer }) => peer === 'bob')?.incoming as SharedArrayBuffer;
   const bob = new RingWriter(fromBob, new Doorbell(boot.bell));
   bob.write(new Uint8Array(200).fill(0x5a), 0);

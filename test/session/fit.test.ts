@@ -13,7 +13,8 @@ import {
   stepDecay,
 } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
-import { type EpochLog, type History, type Sequential, sequential } from '../../src/session/sequential.js';
+import type { EpochLog, History } from '../../src/session/history.js';
+import { type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { withSession } from '../world/sessions.js';
 

@@ -1,10 +1,10 @@
 /** Roles may be called by names that objects have of their own, or that contain what messages put between names. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { jointStatistics } from '../../src/index.js';
-import { bootRecords } from '../../src/role/boot.js';
+import { jointStatistics } from '../../src/jobs/index.js';
 import { resolveOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
+import { bootsOf } from '../world/boots.js';
 import { withSession } from '../world/sessions.js';
 
 const NAMES: readonly (readonly [string, string, string])[] = [
@@ -47,9 +47,9 @@ test('a party that brings nothing of its own is missed, whatever objects have by
 
 test('every pair of roles has a link of its own', () => {
   const parties = ['a', 'b → c', 'a → b', 'c'];
-  const records = bootRecords(resolveOptions({ parties, linkBytes: 256 }, 1), {} as WebAssembly.Module);
+  const records = bootsOf(resolveOptions({ parties, linkBytes: 256 }, 1), {});
   const outgoing = records.flatMap(({ links }) => links.map((link) => link.outgoing));
-  assert.is(new Set(outgoing).size, 5 * 4);
+  assert.is(new Set(outgoing).size, 6 * 5);
 });
 
 test.run();

@@ -4,8 +4,11 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import * as data from '../../src/data/index.js';
 import * as beaverdam from '../../src/index.js';
+import * as jobs from '../../src/jobs/index.js';
 import { planModel } from '../../src/model/plan.js';
+import * as sharing from '../../src/sharing.js';
 
 const { createSession, dense, sequential, sgd } = beaverdam;
 const session = await createSession({ threads: 0, ring: 32 });
@@ -39,22 +42,22 @@ function holed(first: unknown, last: unknown): unknown[] {
 /** Everything of the package, whatever it is given. */
 // biome-ignore lint/suspicious/noExplicitAny: wrong inputs are the subject
 type Anything = any;
-const any: Anything = { ...beaverdam };
+const any: Anything = { ...beaverdam, ...sharing, ...data, ...jobs };
 const s: Anything = session;
 const t: Anything = x;
 
 type Kind = typeof TypeError | typeof RangeError;
 const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   // roles and owners
-  [TypeError, /^reveal: expected a plain object \{ to \}, got a string$/, () => t.reveal('alice')],
+  [TypeError, /^reveal: expected a plain object \{ to, label \}, got a string$/, () => t.reveal('alice')],
   [
     TypeError,
-    /^reveal: unknown option "To" \(known: to\); did you mean "to"\?$/,
+    /^reveal: unknown option "To" \(known: to, label\); did you mean "to"\?$/,
     () => t.reveal({ To: 'alice' }),
   ],
   [TypeError, /^reveal: to must not be null$/, () => t.reveal({ to: null })],
   [TypeError, /^reveal: .* got null$/, () => t.reveal(null)],
-  [TypeError, /^reveal: to must be the name of a party or "owner", got a number$/, () => t.reveal({ to: 1 })],
+  [TypeError, /^reveal: to must be a string, got a number$/, () => t.reveal({ to: 1 })],
   [TypeError, /^share: expected a plain object .* got a string$/, () => s.share([SECRET], 'alice')],
   [TypeError, /^share: unknown option "ownr" .*did you mean "owner"\?$/, () => s.share([1], { ownr: 'bob' })],
   [TypeError, /^share: owner must be the name .* got an array$/, () => s.share([1], { owner: ['bob'] })],
@@ -307,12 +310,12 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   [
     TypeError,
     /^runJob: unknown option "onEpochEnd"/,
-    async () => any.runJob(await beaverdam.wineJob(), { onEpochEnd() {} }),
+    async () => any.runJob(await jobs.wineJob(), { onEpochEnd() {} }),
   ],
   [
     TypeError,
     /^runJob: onStep must be a function, got a string$/,
-    async () => any.runJob(await beaverdam.wineJob(), { onStep: 'x' }),
+    async () => any.runJob(await jobs.wineJob(), { onStep: 'x' }),
   ],
   // sessions
   [

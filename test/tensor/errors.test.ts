@@ -169,7 +169,7 @@ test('roles that do not exist', async () => {
       assert.unreachable();
     } catch (error) {
       assert.instance(error, TypeError);
-      assert.match((error as Error).message, /^reveal: no role named/);
+      assert.match((error as Error).message, /^reveal: to: no role named/);
     }
   }
 });

@@ -5,7 +5,7 @@ import type { LayerPlan } from '../../src/model/plan.js';
 import type { CurveName } from './approximations.js';
 import { max0 } from './clear.js';
 import { polynomialTwin } from './polynomial-twin.js';
-import type { Rounder, TwinLayer, TwinValue } from './twin-types.js';
+import type { Rounder, TwinLayer, TwinValue, ValueAndSlope } from './twin-types.js';
 
 /** @param plan of the layer that ends with the activation */
 export function activationTwin(activation: Activation, plan: LayerPlan, at: Rounder): TwinLayer {
@@ -46,12 +46,6 @@ function bent(slope: number, at: Rounder): TwinLayer {
     },
     backward: (dy) => bend(at.gradient(dy)),
   };
-}
-
-/** A value and its derivative, both at the working scale; the derivative is there in training only. */
-export interface ValueAndSlope {
-  readonly value: readonly bigint[];
-  readonly slope: readonly bigint[];
 }
 
 /** Gradients are multiplied with the slope of the forward pass. */

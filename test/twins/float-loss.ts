@@ -1,4 +1,4 @@
-/** Losses in double precision, from the formulas of src/model/losses.ts: the reference for numeric gradients. */
+/** Losses in double precision, from the formulas of model/losses.ts: the reference for numeric gradients. */
 import type { LossName } from '../../src/model/losses.js';
 
 /** The loss of one row from what the loss takes (outputs or logits) and its labels. */

@@ -1,5 +1,5 @@
 /**
- * Optimizers' steps on plain integers, by the table of src/model/optimizers.ts: one entry a kind. Of adam, 1/√(v̂ + ε²)
+ * Optimizers' steps on plain integers, by the table of model/optimizers.ts: one entry a kind. Of adam, 1/√(v̂ + ε²)
  * comes from outside.
  */
 import type { OptimizerConfig, OptimizerOf } from '../../src/model/optimizers.js';

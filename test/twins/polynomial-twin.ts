@@ -1,11 +1,9 @@
 /**
  * Polynomials on plain integers. Where p's coefficients, as integers at some scale, miss those of p by at most half a
  * unit of p(x) for |x| < 4 and the ring has room for such values, p is exact but for one rounding; else it is a sum of
- * rounded powers. p(x) and, in training,
- * p′(x) are rounded each.
+ * rounded powers. p(x) and, in training, p′(x) are rounded each.
  */
-import type { ValueAndSlope } from './activation-twin.js';
-import { integer, type Rounder, type TwinValue } from './twin-types.js';
+import { integer, type Rounder, type TwinValue, type ValueAndSlope } from './twin-types.js';
 
 /** |x| is below that. */
 const DOMAIN = 4;

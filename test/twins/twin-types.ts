@@ -48,6 +48,12 @@ export const integer = (x: number): bigint => BigInt(Math.round(x));
 /** Bits above the working scale that a rounded factor may carry. */
 const GUARD_BITS = 3;
 
+/** A value and its derivative, both at the working scale; the derivative is there in training only. */
+export interface ValueAndSlope {
+  readonly value: readonly bigint[];
+  readonly slope: readonly bigint[];
+}
+
 /** Roundings with the coins that were opened. */
 export class Rounder {
   readonly f: number;

@@ -117,9 +117,10 @@ function end(session: Session, kind: number, seed: number, random: PublicRandom,
     if (kind < 3) roles.kill(['alice', 'bob', 'provider'][kind]);
     else if (kind === 3) hand('close', session.close());
     else if (kind === 4) hand('fail', roles.fail(new JobError(`given up by run ${seed}`)));
-    else if (kind === 5) hand('failing call', roles.call({ name: 'relu', in: [99_999], out: 99_998 }));
+    else if (kind === 5)
+      hand('failing call', roles.call({ name: 'relu', in: [99_999], out: 99_998, args: null }));
     // nobody listens to this one
-    else if (!roles.ended) roles.send({ name: 'evaluate', in: [99_999], args: { model: 99_999 } });
+    else if (!roles.ended) roles.send({ name: 'disposeModel', args: { model: 99_999 } });
     // and sometimes another end at about the same time
     if (random.below(4) === 0) roles.kill(['alice', 'bob', 'provider'][random.below(3)]);
     if (random.below(4) === 0) hand('close', session.close());

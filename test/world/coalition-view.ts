@@ -9,11 +9,15 @@ import type { PartyRuntime } from '../../src/party/party.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode, Streams } from '../../src/party/streams.js';
 import { Masked, type Shape, Share } from '../../src/party/values.js';
+import type { Misplace } from './logged-streams.js';
 import { Parties } from './parties.js';
 import type { Bits } from './ring.js';
 
-/** Streams of which those of an all-zero seed are zero (masks and dealt shares only; owners' inputs are not). */
-class QuietStreams extends Streams {
+/**
+ * Streams of which those of an all-zero seed, the coalition's with the provider, are zero from their first byte to their
+ * last (masks and dealt shares only; owners' inputs are not). All others are what they are, tile by tile.
+ */
+class ViewStreams extends Streams {
   readonly #quiet = new Set<number>();
 
   override key(seed: Uint8Array): number {
@@ -37,25 +41,38 @@ class QuietStreams extends Streams {
   }
 }
 
-export interface WatchedOptions {
+type Applied = Parameters<Streams['apply']>;
+
+/** The same, taken from elsewhere; alike at all roles, so that every result stays right. */
+const misplaced = (misplace: Misplace): typeof Streams =>
+  class extends ViewStreams {
+    override apply(...[mode, ptr, bytes, key, operation, purpose, start = 0]: Applied): void {
+      const at = { operation, start, ...misplace({ operation, start, purpose }) };
+      super.apply(mode, ptr, bytes, key, at.operation, purpose, at.start);
+    }
+  };
+
+export interface CoalitionOptions {
   readonly parties: number;
   readonly bits: Bits;
   /** Number of the honest party. */
   readonly honest: number;
   /** A fault planted in the honest party. */
   readonly fault?: typeof PartyRuntime;
+  /** A fault planted in everybody's streams. */
+  readonly misplace?: Misplace;
 }
 
-export class Watched extends Parties {
+export class CoalitionView extends Parties {
   readonly honest: number;
   /** What the coalition has received since the last {@link takeView}, in order, by link. */
   #frames = new Map<string, Uint8Array[]>();
 
-  constructor({ parties, bits, honest, fault }: WatchedOptions) {
+  constructor({ parties, bits, honest, fault, misplace }: CoalitionOptions) {
     super({
       parties,
       bits,
-      streams: QuietStreams,
+      streams: misplace ? misplaced(misplace) : ViewStreams,
       providerSeed: (party) => (party === honest ? null : new Uint8Array(SEED_BYTES)),
       ...(fault && { runtimeOf: (party: number) => (party === honest ? fault : undefined) }),
     });

@@ -1,6 +1,10 @@
-/** Parties with a planted fault, to show that the tests of what a party sees can fail. */
+/** Planted faults, to show that the tests of what a party sees can fail: parties that mask wrongly, misplaced keystreams. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import { PartyRuntime } from '../../src/party/party.js';
+import { TILE } from '../../src/party/runtime.js';
+import type { Purpose } from '../../src/party/streams.js';
+import type { Misplace } from './logged-streams.js';
+import type { Bits } from './ring.js';
 
 /** A party whose masks go through `spoil` before they are used. */
 abstract class FaultyParty extends PartyRuntime {
@@ -56,3 +60,9 @@ export class LinearMask extends FaultyParty {
     }
   }
 }
+
+/** Begins the streams of words for one purpose anew in every tile, alike at roles that work by smaller chunks. */
+export const anewInEveryTile =
+  (purpose: Purpose, bits: Bits): Misplace =>
+  (at) =>
+    at.purpose === purpose ? { start: at.start % ((TILE * bits) / 8) } : {};

@@ -12,7 +12,7 @@ import { seed as testSeed } from './seed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
-export interface RolesOptions extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped'> {
+export interface RolesOptions extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner'> {
   readonly parties: number;
   readonly bits: Bits;
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
@@ -62,6 +62,7 @@ export class Roles extends InTurn {
       ...(options.runtimeOf && { runtimeOf: options.runtimeOf }),
       ...(options.streams && { streams: options.streams }),
       ...(options.helped && { helped: true }),
+      ...(options.owner !== undefined && { owner: options.owner }),
       transcript: (party) => (label, opened, received) => see.entry({ party, label, opened, received }),
     });
     see.entry = (seen) => this.seen.push(seen);

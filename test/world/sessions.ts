@@ -1,8 +1,8 @@
 /** Sessions that are closed whatever happens, so that a failing test leaves no worker behind. */
 
-import type { TestOptions } from '../../src/role/test-settings.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
+import type { TestOptions } from '../../src/session/test-options.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from './ring.js';
 

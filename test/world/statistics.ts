@@ -100,6 +100,13 @@ export function irregularity(bytes: Uint8Array, period: number): string | null {
   return null;
 }
 
+/** What speaks against bytes being independent of those `distance` bytes before: their difference is not uniform; or null. */
+export function recurrence(bytes: Uint8Array, distance: number): string | null {
+  const deviate = histogram(difference(bytes, bytes, distance));
+  if (Math.abs(deviate) < LIMIT) return null;
+  return `changes over ${distance} bytes are not uniform (${deviate.toFixed(1)} standard deviations)`;
+}
+
 /** What speaks against two runs being independent of each other: their difference is not uniform; or null. */
 export function dependence(run: Uint8Array, before: Uint8Array): string | null {
   const deviate = histogram(difference(run, before));

@@ -3,7 +3,7 @@ import type { LayerBase, LayerKind } from './kind.js';
 
 /**
  * In training, a public random part `rate` of the numbers becomes zero and the others are multiplied by
- * 1 / (1 − rate); in prediction nothing happens. The mask is that of dropout-mask.ts.
+ * 1 / (1 − rate); in prediction nothing happens. The mask is model/dropout-mask.ts'.
  */
 export interface DropoutConfig extends LayerBase {
   type: 'dropout';

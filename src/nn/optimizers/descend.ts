@@ -1,4 +1,4 @@
-/** The optimizers on shares, with the formulas of src/model/optimizers.ts: one entry a kind. */
+/** The optimizers on shares, with the formulas of model/optimizers.ts: one entry a kind. */
 import type { OptimizerConfig, OptimizerOf } from '../../model/optimizers.js';
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';

@@ -1,0 +1,52 @@
+/** What all roles of a session must agree on. Public, the same at every role. */
+import type { RingBits } from '../../bindings/ring.js';
+
+/** Version of what crosses between roles: they must have the same. */
+export const PROTOCOL = 1;
+
+export interface Agreement {
+  /** Names of the compute parties, P₀ first. */
+  readonly parties: readonly string[];
+  readonly provider: string;
+  /** The model owner: a party, or a role of its own that holds no share. */
+  readonly owner: string;
+  readonly ring: RingBits;
+  readonly fractionBits: number;
+  /** Rounds of the ChaCha generator. */
+  readonly prgRounds: 8 | 12 | 20;
+  /** Fewest rows over which a sum is opened. */
+  readonly leastRows: number;
+}
+
+/** The names of an agreement's fields, in the order in which they are compared. */
+export const AGREED = [
+  'parties',
+  'provider',
+  'owner',
+  'ring',
+  'fractionBits',
+  'prgRounds',
+  'leastRows',
+] as const satisfies readonly (keyof Agreement)[];
+
+/** The agreed part of some settings. */
+export const agreementOf = (settings: Agreement): Agreement => {
+  const { parties, provider, owner, ring, fractionBits, prgRounds, leastRows } = settings;
+  return { parties, provider, owner, ring, fractionBits, prgRounds, leastRows };
+};
+
+/** The owner's name where it is a role of its own; null where it is a party. */
+export const ownerApart = ({ parties, owner }: Pick<Agreement, 'parties' | 'owner'>): string | null =>
+  parties.includes(owner) ? null : owner;
+
+/** Names of all roles: the parties, the provider, and the owner where it is no party. */
+export function rolesOf(agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>): string[] {
+  const apart = ownerApart(agreement);
+  return [...agreement.parties, agreement.provider, ...(apart === null ? [] : [apart])];
+}
+
+/** The roles that a role is linked to: all others. */
+export const peersOf = (
+  agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>,
+  name: string,
+): string[] => rolesOf(agreement).filter((peer) => peer !== name);

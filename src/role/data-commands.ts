@@ -1,0 +1,69 @@
+/** Commands that take in an owner's data, disclose values, and free them. */
+import type { Runtime } from '../party/runtime.js';
+import { Stored } from '../party/stored.js';
+import { type Masked, type Shape, sizeOf } from '../party/values.js';
+import { aggregate } from '../protocol/aggregate.js';
+import { encode } from '../protocol/encode.js';
+import { input } from '../protocol/input.js';
+import { asSettledShare } from '../protocol/linear.js';
+import { open } from '../protocol/open.js';
+import { reveal } from '../protocol/reveal.js';
+import type { Numbers } from './command.js';
+import { loadedValue, type RoleContext } from './context.js';
+import type { RunnerTable } from './runner.js';
+
+/** An owner's numbers, shared and opened under a mask. */
+function shareAndOpen(rt: Runtime, owner: string, shape: Shape, numbers: Numbers | undefined): Masked {
+  const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
+  const share = input(rt, owner, own && encode(rt, own), shape, rt.fraction);
+  return rt.run(open(rt, share, 'input'));
+}
+
+/** The owner's numbers. @throws TypeError or RangeError where they are missing or not as many as the shape says */
+export function checkNumbers(owner: string, shape: Shape, numbers: Numbers | undefined): Numbers {
+  if (!numbers) throw new TypeError(`share: ${owner} brought no numbers`);
+  if (numbers.length === sizeOf(shape)) return numbers;
+  throw new RangeError(`share: ${owner} brought ${numbers.length} numbers for the shape [${shape}]`);
+}
+
+export const dataCommands: RunnerTable<
+  RoleContext,
+  'share' | 'shareRows' | 'reveal' | 'aggregate' | 'decide' | 'dispose'
+> = {
+  share: ({ rt, values }, { out, args: { owner, shape } }, numbers) => {
+    values.set(out, shareAndOpen(rt, owner, shape, numbers));
+  },
+
+  shareRows: ({ rt, values }, { out, args: { owner, shape, start, rows } }, numbers) => {
+    let stored = values.get(out);
+    if (!(stored instanceof Stored)) {
+      stored = new Stored(rt, shape, rt.fraction);
+      values.set(out, stored);
+    }
+    const opened = shareAndOpen(rt, owner, [rows, ...shape.slice(1)], numbers);
+    stored.put(rt, start, opened);
+    rt.free(opened);
+  },
+
+  reveal: (context, { in: [x], args: { label, to } }) => {
+    const share = asSettledShare(context.rt, loadedValue(context, x));
+    return reveal(context.rt, share, label, to);
+  },
+
+  aggregate: ({ rt }, { args: { length } }, values) => {
+    if (values && values.length !== length) {
+      throw new RangeError(`aggregate: ${rt.name} brought ${values.length} numbers, not ${length}`);
+    }
+    return aggregate(rt, values);
+  },
+
+  decide: ({ rt, owner }, { args: { label } }, say) => rt.decide(label, owner, say ?? null),
+
+  dispose: ({ rt, values }, { in: numbers }) => {
+    for (const number of numbers) {
+      const value = values.get(number);
+      if (value && !(value instanceof Stored)) rt.free(value);
+      values.delete(number);
+    }
+  },
+};

@@ -1,0 +1,156 @@
+/**
+ * Roles in other processes run the same program, or the run ends.
+ *
+ * Before each command a role tells every peer elsewhere, in a record of fixed size, the command's place, its digest and
+ * its name, without waiting. A record comes before all that its command sends, so whoever receives something of a peer
+ * reads the peer's records first and compares each with its own command at that place: the first that differs ends the
+ * run, by its name. Peers that send nothing else are looked at before each command, and waited for at a `sync`.
+ */
+import { ProtocolError } from '../errors.js';
+import type { Links, Mailbox } from '../links/mailbox.js';
+import { AGREED, type Agreement } from '../party/agreement.js';
+
+/** A command's place in the program. */
+export interface Step {
+  readonly place: number;
+  readonly name: string;
+  /** Of the command with its arguments. */
+  readonly digest: Uint8Array;
+}
+
+const DIGEST_BYTES = 16;
+const NAME_BYTES = 40;
+const RECORD_BYTES = 8 + DIGEST_BYTES + NAME_BYTES;
+/** Number of a record's frame: no operation's. */
+const RECORD = 2 ** 32 - 1;
+
+interface Peer {
+  readonly name: string;
+  /** Place of the next record. */
+  next: number;
+}
+
+export class Lockstep {
+  readonly #mailbox: Mailbox;
+  readonly #self: string;
+  readonly #peers: readonly Peer[];
+  /** This role's steps from place `#first` on: those that some peer's record has still to be compared with. */
+  #steps: Step[] = [];
+  #first = 1;
+  #place = 0;
+
+  constructor(self: string, mailbox: Mailbox, elsewhere: readonly string[]) {
+    this.#self = self;
+    this.#mailbox = mailbox;
+    this.#peers = elsewhere.map((name) => ({ name, next: 1 }));
+  }
+
+  /**
+   * Compares what the sessions have agreed on.
+   * @throws ProtocolError that names the fields which differ
+   */
+  greet(agreement: Agreement, digest: Uint8Array): void {
+    const mine = new Uint8Array(RECORD_BYTES);
+    mine.set(digest.subarray(0, DIGEST_BYTES), 8);
+    AGREED.forEach((field, i) => {
+      new DataView(mine.buffer).setUint32(8 + DIGEST_BYTES + 4 * i, hash(JSON.stringify(agreement[field])));
+    });
+    for (const { name } of this.#peers) this.#mailbox.send(name, RECORD, [mine]);
+    for (const { name } of this.#peers) {
+      const theirs = new Uint8Array(RECORD_BYTES);
+      this.#mailbox.receive(name, RECORD, [theirs]);
+      if (equal(mine, theirs)) continue;
+      const at = (bytes: Uint8Array, i: number) =>
+        new DataView(bytes.buffer).getUint32(8 + DIGEST_BYTES + 4 * i);
+      const fields = AGREED.filter((_, i) => at(mine, i) !== at(theirs, i));
+      const what = fields.length > 0 ? fields.join(', ') : 'the version of the package';
+      throw new ProtocolError(`${this.#self} and ${name} have not agreed on the session: ${what} differ`);
+    }
+  }
+
+  /** Begins a command. @throws ProtocolError where a peer is known to be at another */
+  begin(step: Step): void {
+    this.#place = step.place;
+    this.#steps.push(step);
+    const record = encode(step);
+    for (const { name } of this.#peers) this.#mailbox.send(name, RECORD, [record]);
+    for (const peer of this.#peers) {
+      while (peer.next <= this.#place && this.#mailbox.waiting(peer.name) >= RECORD_BYTES + 8)
+        this.#hear(peer, false);
+    }
+    this.#forget();
+  }
+
+  /** Waits until every peer has come to this command. */
+  sync(): void {
+    for (const { name } of this.#peers) this.catchUp(name, true);
+  }
+
+  /** Reads a peer's records up to this role's command. */
+  catchUp(name: string, endless = false): void {
+    const peer = this.#peers.find((candidate) => candidate.name === name);
+    while (peer && peer.next <= this.#place) this.#hear(peer, endless);
+  }
+
+  /** The same links, read behind the peers' records. */
+  links(links: Links): Links {
+    return {
+      send: (peer, operation, pieces) => links.send(peer, operation, pieces),
+      sendParts: (peer, operation, length, next) => links.sendParts(peer, operation, length, next),
+      receive: (peer, operation, pieces, wipe) => {
+        this.catchUp(peer);
+        links.receive(peer, operation, pieces, wipe);
+      },
+      receiveParts: (peer, operation, length, chunk, take) => {
+        this.catchUp(peer);
+        links.receiveParts(peer, operation, length, chunk, take);
+      },
+      exchange: (peers, operation, pieces, chunk, take, wipe) => {
+        for (const peer of peers) this.catchUp(peer);
+        links.exchange(peers, operation, pieces, chunk, take, wipe);
+      },
+    };
+  }
+
+  #hear(peer: Peer, endless: boolean): void {
+    const bytes = new Uint8Array(RECORD_BYTES);
+    if (endless) this.#mailbox.await(peer.name, RECORD, [bytes]);
+    else this.#mailbox.receive(peer.name, RECORD, [bytes]);
+    const mine = this.#steps[peer.next - this.#first];
+    peer.next++;
+    if (equal(bytes, encode(mine))) return;
+    const theirs = nameOf(bytes);
+    const differs =
+      theirs === mine.name
+        ? `${mine.name} with other arguments`
+        : `${theirs}, where ${this.#self} has ${mine.name}`;
+    throw new ProtocolError(`the programs differ at command ${mine.place}: ${peer.name} has ${differs}`);
+  }
+
+  #forget(): void {
+    const least = Math.min(...this.#peers.map(({ next }) => next));
+    if (least - this.#first < 64) return;
+    this.#steps = this.#steps.slice(least - this.#first);
+    this.#first = least;
+  }
+}
+
+function encode({ place, name, digest }: Step): Uint8Array {
+  const bytes = new Uint8Array(RECORD_BYTES);
+  new DataView(bytes.buffer).setFloat64(0, place);
+  bytes.set(digest.subarray(0, DIGEST_BYTES), 8);
+  bytes.set(new TextEncoder().encode(name).subarray(0, NAME_BYTES), 8 + DIGEST_BYTES);
+  return bytes;
+}
+
+const nameOf = (record: Uint8Array): string =>
+  new TextDecoder().decode(record.subarray(8 + DIGEST_BYTES)).replace(/\0+$/, '');
+
+const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i]);
+
+/** FNV-1a, 32 bits (G. Fowler, L. Noll, P. Vo): only to say which fields differ. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  return value;
+}

@@ -1,0 +1,66 @@
+/** Arithmetic of tensors, and rearrangements. */
+import type { Words } from '../../../bindings/memory.js';
+import { masked } from '../../nn/layers/layer.js';
+import type { Runtime } from '../../party/runtime.js';
+import { Masked } from '../../party/values.js';
+import { isNegative } from '../../protocol/compare.js';
+import { add, addPublic, mapMasked, neg, sub } from '../../protocol/linear.js';
+import { mean } from '../../protocol/mean.js';
+import { matmul, multiply } from '../../protocol/multiply.js';
+import { open } from '../../protocol/open.js';
+import { polynomial } from '../../protocol/polynomial.js';
+import { timesPublic } from '../../protocol/public-factor.js';
+import { concat, take } from '../../protocol/rearrange.js';
+import { not } from '../../protocol/relu.js';
+import { multiplyBit } from '../../protocol/select.js';
+import { rescale } from '../../protocol/truncate.js';
+import type { OperationTable } from './table.js';
+
+/** A public number at every place, at the working scale. */
+function publicWords(rt: Runtime, value: number, size: number): Words {
+  const words = rt.words(size);
+  rt.ring.fill(words, Math.round(value * 2 ** rt.fraction));
+  return words;
+}
+
+export const arithmetic = {
+  add: (rt, [x, y]) => add(rt, x, y),
+  sub: (rt, [x, y]) => sub(rt, x, y),
+  neg: (rt, [x]) => neg(rt, x),
+  addPublic: (rt, [x], { value }) => {
+    const words = publicWords(rt, value, x.size);
+    const sum = addPublic(rt, x, words);
+    rt.free(words);
+    return sum;
+  },
+  mulPublic: (rt, [x], { value }) => rt.run(timesPublic(rt, x, value)),
+  mul: (rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y))),
+  matmul: (rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y))),
+  polynomial: (rt, [x], { coefficients, domain }) =>
+    rt.run(masked(rt, rt.run(polynomial(rt, x, coefficients, domain)))),
+  relu: (rt, [x]) => {
+    const positive = not(rt, rt.run(isNegative(rt, x)));
+    const value = rt.run(open(rt, multiplyBit(rt, positive, x)));
+    rt.free(positive);
+    return value;
+  },
+  sum: (rt, [x], { axis }) => {
+    const rows = axis === null ? 1 : x.shape[0];
+    const columns = x.size / rows;
+    const shape = axis === null ? [] : [axis === 0 ? columns : rows];
+    return mapMasked(rt, x, shape, (out, words) => {
+      if (axis === 0) rt.ring.sumRows(out, words, rows, columns, 0);
+      else rt.ring.sumColumns(out, words, rows, columns, 0);
+    });
+  },
+  mean: (rt, [x], { axis }) => {
+    if (axis === null) return rt.run(mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction), []));
+    if (axis === 0) return rt.run(mean(rt, x));
+    const turned = take(rt, x, { kind: 'transpose' });
+    const means = rt.run(mean(rt, turned));
+    rt.free(turned);
+    return means;
+  },
+  take: (rt, [x], args) => take(rt, x, args),
+  concat: (rt, parts) => concat(rt, parts),
+} satisfies Partial<OperationTable>;

@@ -1,0 +1,101 @@
+/** What each command is at an owner that is no party: most are nothing, for it holds no share. */
+import type { Words } from '../../bindings/memory.js';
+import { metricKey } from '../model/metrics.js';
+import type { Measures } from '../nn/train.js';
+import type { OwnerEndpoint } from '../party/owner.js';
+import type { Shape } from '../party/values.js';
+import type { ClearWords } from '../protocol/reveal.js';
+import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
+import type { Entry } from './commands.js';
+import { checkNumbers } from './data-commands.js';
+import { type RunnerTable, table } from './runner.js';
+
+export interface OwnerContext {
+  readonly endpoint: OwnerEndpoint;
+  readonly fraction: number;
+}
+
+/** The commands that take something of the owner or tell it something. */
+type OwnerName =
+  | 'share'
+  | 'shareRows'
+  | 'reveal'
+  | 'decide'
+  | 'fitEpoch'
+  | 'evaluate'
+  | 'weights'
+  | 'aggregate';
+
+/** The others: a new command comes here or above. */
+const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
+  dispose: null,
+  sync: null,
+  createModel: null,
+  roundedLabels: null,
+  predict: null,
+  disposeModel: null,
+};
+
+function share({ endpoint, fraction }: OwnerContext, owner: string, shape: Shape, numbers?: Numbers): void {
+  if (owner !== endpoint.name) return;
+  const { heap, ring } = endpoint;
+  const own = checkNumbers(owner, shape, numbers);
+  const words: Words = { ptr: heap.alloc(own.length * ring.bytes), length: own.length };
+  const input = heap.alloc(own.length * 8);
+  heap.f64(input, own.length).set(own);
+  ring.encode(words, input, fraction);
+  heap.free(input);
+  endpoint.share(words);
+  heap.free(words.ptr);
+}
+
+/** The sums of a training or an evaluation, in the order in which parties disclose them. */
+function sums({ endpoint }: OwnerContext, what: string, { metrics }: Measures, watched: boolean): SumsResult {
+  const [low, high] = [endpoint.receive(`${what}: loss`, 1), endpoint.receive(`${what}: loss`, 1)];
+  const hits = metrics.map((metric) => endpoint.receive(`${what}: ${metricKey(metric)}`, 1));
+  const alarms = watched ? endpoint.receive(`${what}: alarms`) : null;
+  return {
+    sums: { loss: { low, high }, hits, alarms: alarms && { sites: alarms.facts, words: alarms.words } },
+    ended: performance.timeOrigin + performance.now(),
+  };
+}
+
+const runners: RunnerTable<OwnerContext, OwnerName> = table({
+  share: (context, { args: { owner, shape } }, numbers) => {
+    share(context, owner, shape, numbers);
+  },
+  shareRows: (context, { args: { owner, shape, rows } }, numbers) => {
+    share(context, owner, [rows, ...shape.slice(1)], numbers);
+  },
+  reveal: ({ endpoint }, { args: { label, to, size } }) =>
+    to === endpoint.name ? endpoint.receive(label, size) : null,
+  aggregate: () => null,
+  decide: ({ endpoint }, _command, say) => {
+    if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
+    endpoint.decide(say);
+    return say;
+  },
+  fitEpoch: (context, { args: { measures, sentinel } }) => sums(context, 'fit', measures, sentinel),
+  evaluate: (context, { args: { measures, sentinel } }) => sums(context, 'evaluate', measures, sentinel),
+  weights: ({ endpoint }, { args: { total } }) => {
+    const arrays: ClearWords[] = [];
+    for (let count = 0; count < total; ) {
+      const array = endpoint.receive('weights');
+      count += array.count;
+      arrays.push(array);
+    }
+    return arrays;
+  },
+});
+
+const concerns = (entry: Entry): entry is Entry<OwnerName> =>
+  entry.name in runners && !(entry.name in nothing);
+
+/** Runs one command; what it returns goes back to the session. */
+export function runOwnerCommand(context: OwnerContext, entry: Entry): ResultOf<OtherName> {
+  return concerns(entry) ? run(context, entry) : undefined;
+}
+
+function run<N extends OwnerName>(context: OwnerContext, entry: Entry<N>): ResultOf<N> {
+  return runners[entry.name](context, entry.command, entry.payload);
+}

@@ -1,0 +1,14 @@
+/** How commands are run: one function a name, of the command and of what this role alone brings. */
+import type { Command, CommandName, PayloadOf, ResultOf } from './command.js';
+
+export type Runner<Context, N extends CommandName> = (
+  context: Context,
+  command: Command<N>,
+  payload: PayloadOf<N> | undefined,
+) => ResultOf<N>;
+
+/** A runner for each of these names. */
+export type RunnerTable<Context, N extends CommandName> = { readonly [K in N]: Runner<Context, K> };
+
+/** A table without a prototype: it has no names but its own. */
+export const table = <T extends object>(entries: T): T => Object.assign(Object.create(null), entries);

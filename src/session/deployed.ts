@@ -1,0 +1,108 @@
+/** A model at the roles of one session, and what it is asked there. */
+import type { ModelConfig } from '../model/config.js';
+import { losses } from '../nn/loss.js';
+import type { Measures } from '../nn/train.js';
+import { numbersOf } from '../role/clear-words.js';
+import type { FitEpochArgs, SumsResult } from '../role/command.js';
+import type { Progress } from '../role/context.js';
+import type { Results } from '../role/roles.js';
+import { SecureTensor } from '../tensor/secure-tensor.js';
+import type { TensorHost } from '../tensor/tensor-handle.js';
+import { LabelScales } from './label-scales.js';
+
+/** Every role's result of an epoch or an evaluation. */
+export type SumsOfRoles = Results<'fitEpoch' | 'evaluate'>;
+
+/** What an epoch of training is asked for with, beside the model. */
+export type EpochSettings = Omit<FitEpochArgs, 'model' | 'epoch'>;
+
+export class DeployedModel {
+  readonly #number: number;
+  readonly #labels = new LabelScales();
+  /** Epochs asked for so far, over all trainings. */
+  #epochs = 0;
+
+  /** Shares the model among the roles. */
+  constructor(
+    readonly session: TensorHost,
+    config: ModelConfig,
+    weights: readonly Float32Array[],
+  ) {
+    this.#number = session.roles.number();
+    session.roles.send({ name: 'createModel', out: this.#number, args: { config, weights } });
+  }
+
+  /** What the owner was shown of a result; null where it is not here. */
+  seen(results: SumsOfRoles): SumsResult['sums'] {
+    return results.get(this.session.roles.settings.owner)?.sums ?? null;
+  }
+
+  fitEpoch(
+    x: SecureTensor,
+    y: SecureTensor,
+    settings: EpochSettings,
+    report?: (progress: Progress) => void,
+  ): Promise<SumsOfRoles> {
+    const inputs = this.#inputs(x, y, settings.measures, settings.gradientFraction);
+    const args = { model: this.#number, epoch: this.#epochs++, ...settings };
+    return this.session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
+  }
+
+  evaluate(
+    x: SecureTensor,
+    y: SecureTensor,
+    measures: Measures,
+    batchSize: number,
+    sentinel: boolean,
+  ): Promise<SumsOfRoles> {
+    const inputs = this.#inputs(x, y, measures, null);
+    const args = { model: this.#number, measures, batchSize, sentinel };
+    return this.session.roles.call({ name: 'evaluate', in: inputs, args });
+  }
+
+  /** @param outputShape of a row */
+  predict(x: SecureTensor, outputShape: readonly number[], batchSize: number): SecureTensor {
+    const { roles } = this.session;
+    const out = roles.number();
+    roles.send({ name: 'predict', in: [x.number], out, args: { model: this.#number, batchSize } });
+    return new SecureTensor(this.session, out, [x.shape[0], ...outputShape]);
+  }
+
+  /** The trained numbers, one array after the other, in the order of the roles' parameters; null without the owner. */
+  async weights(total: number): Promise<number[] | null> {
+    const { roles } = this.session;
+    const { owner, ring } = roles.settings;
+    const results = await roles.call({ name: 'weights', args: { model: this.#number, total } });
+    return results.get(owner)?.flatMap((clear) => [...numbersOf(ring, clear)]) ?? null;
+  }
+
+  /** The owner's decision, as all roles hear it. @param say the decision; read where the owner is here */
+  async decide(label: string, say: boolean): Promise<boolean> {
+    const { roles } = this.session;
+    const { owner } = roles.settings;
+    const payloads = roles.isHere(owner) ? { [owner]: say } : {};
+    const [heard] = (await roles.call({ name: 'decide', args: { label } }, payloads)).values();
+    return heard === true;
+  }
+
+  dispose(): void {
+    this.#labels.dispose();
+    const { roles } = this.session;
+    if (!roles.ended) roles.send({ name: 'disposeModel', args: { model: this.#number } });
+  }
+
+  /**
+   * Numbers of x, y, the labels that gradients want and, where metrics want them, the labels at scale 0.
+   * @param gradients fraction bits of gradients; null where there are none
+   */
+  #inputs(
+    x: SecureTensor,
+    y: SecureTensor,
+    { metrics, loss }: Measures,
+    gradients: number | null,
+  ): readonly number[] {
+    const targets = gradients !== null && losses[loss].roundedLabels ? this.#labels.of(y, gradients) : y;
+    const tensors = [x, y, targets, ...(metrics.length > 0 ? [this.#labels.of(y, 0)] : [])];
+    return tensors.map((tensor) => tensor.number);
+  }
+}

@@ -1,0 +1,40 @@
+/** What tests may ask of a session and users may not; src/testing.ts is the way to it. */
+import { checkBoolean, checkInteger, checkOptions } from '../options.js';
+import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
+import type { Wiring } from './wiring.js';
+
+export interface TestOptions {
+  /** Derives every secret seed from this integer, 0 … 2^32 − 1. Nothing is private then. */
+  seed?: number;
+  /** Parties keep a copy of all that they see. Default false. */
+  transcripts?: boolean;
+  /** As the option of a session, but from 1 on: what is opened over one row is that row. */
+  leastRows?: number;
+  /** The memory that links the roles of several sessions (see `sharedLinks`), each of which has some of the roles here. */
+  links?: Wiring;
+}
+
+/** Test options with their defaults. */
+export interface Testing {
+  readonly settings: TestSettings;
+  /** Null: that of the session's options. */
+  readonly leastRows: number | null;
+  readonly wiring: Wiring | null;
+}
+
+export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring: null };
+
+/** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
+export function resolveTestOptions(options: TestOptions): Testing {
+  const name = 'createTestSession';
+  checkOptions(name, options, ['seed', 'transcripts', 'leastRows', 'links']);
+  const { seed, transcripts = false, leastRows, links } = options;
+  if (seed !== undefined) checkInteger(`${name}: seed`, seed, 0, 2 ** 32 - 1);
+  checkBoolean(`${name}: transcripts`, transcripts);
+  if (leastRows !== undefined) checkInteger(`${name}: leastRows`, leastRows, 1, 2 ** 31 - 1);
+  return {
+    settings: { seed: seed ?? null, transcripts },
+    leastRows: leastRows ?? null,
+    wiring: links ?? null,
+  };
+}

@@ -1,0 +1,93 @@
+/** The shared memory that links roles: a doorbell for each role, and a ring for each direction of a link. */
+import { createMemory, wipeMemory } from '../../bindings/memory.js';
+import type { WasmModule } from '../../bindings/module.js';
+import { createDoorbell, createRingBuffer, Doorbell, leaveRing, wipeRing } from '../links/ring-buffer.js';
+import { type Agreement, peersOf, rolesOf } from '../party/agreement.js';
+import type { RoleBoot } from '../role/boot.js';
+import type { Local } from '../role/local.js';
+import type { TestSettings } from '../role/test-settings.js';
+
+/** Of all roles of a session. Plain shared memory: it can be posted to other threads. */
+export interface Wiring {
+  readonly bells: ReadonlyMap<string, SharedArrayBuffer>;
+  /** By {@link linkOf}. */
+  readonly rings: ReadonlyMap<string, SharedArrayBuffer>;
+}
+
+/**
+ * How far the provider may run ahead of the last party, which takes what it deals, as a multiple of a link's size between
+ * parties. With much room it always has something to do while parties wait for each other, and is done early.
+ */
+const LEAD = 64;
+const MOST_BYTES = 2 ** 30;
+
+/** A key of a link's direction, different for every pair of names. */
+const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
+
+export function createWiring(
+  agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>,
+  linkBytes: number,
+): Wiring {
+  const names = rolesOf(agreement);
+  const rings = new Map<string, SharedArrayBuffer>();
+  for (const from of names) {
+    for (const to of peersOf(agreement, from)) {
+      const lead = from === agreement.provider && to === agreement.parties.at(-1) ? LEAD : 1;
+      rings.set(linkOf(from, to), createRingBuffer(Math.min(MOST_BYTES, linkBytes * lead)));
+    }
+  }
+  return { bells: new Map(names.map((name) => [name, createDoorbell()])), rings };
+}
+
+const bellOf = ({ bells }: Wiring, name: string) => bells.get(name) as SharedArrayBuffer;
+const ringOf = ({ rings }: Wiring, from: string, to: string) =>
+  rings.get(linkOf(from, to)) as SharedArrayBuffer;
+
+/** One boot record for each role that is here, in the order of {@link rolesOf}. */
+export function bootRecords(
+  agreement: Agreement,
+  local: Local,
+  wiring: Wiring,
+  rest: { readonly digest: Uint8Array | null; readonly module: WasmModule; readonly testing: TestSettings },
+): RoleBoot[] {
+  return rolesOf(agreement)
+    .filter((name) => local.here.includes(name))
+    .map((name) => ({
+      name,
+      agreement,
+      local,
+      ...rest,
+      elsewhere: peersOf(agreement, name).filter((peer) => !local.here.includes(peer)),
+      memory: createMemory(),
+      bell: bellOf(wiring, name),
+      links: peersOf(agreement, name).map((peer) => ({
+        peer,
+        outgoing: ringOf(wiring, name, peer),
+        incoming: ringOf(wiring, peer, name),
+        peerBell: bellOf(wiring, peer),
+      })),
+    }));
+}
+
+/** Tells the peers elsewhere that the roles here come back no more. */
+export function leave(boots: readonly RoleBoot[], reason: string): void {
+  for (const { links, elsewhere } of boots) {
+    for (const { peer, outgoing, incoming, peerBell } of links) {
+      if (!elsewhere.includes(peer)) continue;
+      leaveRing(outgoing, reason);
+      leaveRing(incoming, reason);
+      new Doorbell(peerBell).ring();
+    }
+  }
+}
+
+/**
+ * Zeroes the memory of the roles here, and the rings that they read, so that whoever still has hold of it finds no key and no
+ * share. A ring that a peer elsewhere reads is that peer's to wipe. Call it when no thread of theirs is left.
+ */
+export function wipe(boots: readonly RoleBoot[]): void {
+  for (const { memory, links } of boots) {
+    wipeMemory(memory);
+    for (const { incoming } of links) wipeRing(incoming);
+  }
+}
