@@ -1,8 +1,8 @@
 /** A model in clear: layers forward, the loss, layers backward. */
-import { sizeOf } from '../model/config.js';
 import { checkLoss, defaultLoss, foldedActivation, type LossName, layersUnder } from '../model/losses.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkWeights } from '../model/weights.js';
+import { sizeOf } from '../shape.js';
 import { plainLayer } from './layers/index.js';
 import type { PlainLayer, TrainingStep } from './layers/layer.js';
 import { heads, plainLosses } from './loss.js';

@@ -1,11 +1,11 @@
 /** What all trainers in clear take and give, so that their results can stand side by side. */
 import { checkDataset, type Dataset } from '../data/dataset.js';
-import { sizeOf } from '../model/config.js';
 import { checkLoss, defaultLoss, type LossName } from '../model/losses.js';
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkLearningRate, type LearningRate } from '../model/schedule.js';
+import { sizeOf } from '../shape.js';
 import type { Scores } from './metrics.js';
 
 /** Settings of a training in clear. */

@@ -5,20 +5,20 @@
  * - silence: no byte has moved for `timeout`;
  * - slowness: `timeout`, and a second for every 64,000 bytes that are to cross, have passed since a peer's last step.
  *
- * A step is that a peer begins to send its frame, or has read one of this role's frames to its end. So a transfer
- * may take as long as its size allows, and a peer that is late but works (a provider that deals much before its first
- * byte, a party that reads what was dealt long ago) has the whole time for every step; but one that lets a byte
- * trickle now and then does not hold a role for ever, since an operation has few steps.
+ * A peer makes a step when it begins to send its frame, or when it has read one of this role's frames to the end. So a
+ * transfer may take as long as its size allows, and a peer that is late but works (a provider that deals much before its
+ * first byte, a party that reads what was dealt long ago) has the whole time for every step. But a peer that sends only a
+ * byte now and then cannot hold a role for ever, since an operation has few steps.
  */
 
-/** The slowest transfer that is waited for, in bytes a millisecond. */
+/** The slowest transfer that a role waits for, in bytes a millisecond. */
 export const LEAST_RATE = 64;
 
 export class Deadline {
   #bytes = 0;
-  /** Steps that peers had done when this role last looked; −1 when it has not yet in this operation. */
+  /** Steps that peers had made when this role last looked; −1 before it first looks in an operation. */
   #steps = -1;
-  /** Bytes that were to cross then. */
+  /** Bytes that had still to cross then. */
   #rest = 0;
   /** Milliseconds asleep since the last byte, and since the last step. */
   #silent = 0;
@@ -39,16 +39,16 @@ export class Deadline {
     this.#silent = 0;
   }
 
-  /** So many milliseconds have been slept. */
+  /** The role has slept so many milliseconds. */
   slept(milliseconds: number): void {
     this.#silent += milliseconds;
     this.#waited += milliseconds;
   }
 
   /**
-   * Milliseconds that may still be slept, 0 or less when it is time to give up.
+   * Milliseconds for which the role may still sleep, 0 or less when it is time to give up.
    * @param steps count of all peers' steps so far
-   * @param unread bytes sent that the peers have still to read, those of earlier operations too
+   * @param unread bytes sent that the peers have not read yet, also those of earlier operations
    */
   left(steps: number, unread: number): number {
     if (steps !== this.#steps) {
@@ -59,7 +59,7 @@ export class Deadline {
     return Math.min(this.timeout - this.#silent, this.timeout + this.#rest / LEAST_RATE - this.#waited);
   }
 
-  /** How long it was when it is given up, for the message. */
+  /** How long the role has waited when it gives up, for the message. */
   get reason(): string {
     if (this.#silent >= this.timeout) return `${(this.timeout / 1000).toFixed(1)} s`;
     return `${(this.#waited / 1000).toFixed(1)} s, in which too few bytes moved,`;

@@ -1,8 +1,8 @@
 /**
- * Links between roles that run in turns on one thread: what is sent waits in memory until it is received.
+ * Links between roles that take turns on one thread: what is sent waits in memory until it is received.
  *
- * An exchange needs the peers' frames before the peers come to their own exchange, so whoever drives the roles
- * announces every role's part first (party/in-turn.ts); the exchange then checks that the role sends what was announced.
+ * An exchange needs the peers' frames before the peers reach their own exchange. So whoever drives the roles first
+ * announces what each of them will send (party/in-turn.ts), and the exchange checks that the role sends just that.
  */
 import type { Chunk, Links } from './mailbox.js';
 
@@ -13,7 +13,7 @@ interface Frame {
 
 const NOTHING = new Uint8Array(0);
 
-/** All that is under way between roles. */
+/** All frames that are under way between roles. */
 export class Post {
   readonly #queues = new Map<string, Frame[]>();
   readonly #announced = new Map<string, Frame>();
@@ -22,7 +22,7 @@ export class Post {
   /** Called with every frame that is received. */
   watch: ((from: string, to: string, bytes: Uint8Array) => void) | null = null;
 
-  /** Takes `from`'s part of its next exchange with `peers`. */
+  /** Takes what `from` will send in its next exchange with `peers`. */
   announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
     const frame = { operation, bytes: concat(pieces) };
     for (const peer of peers) {
@@ -42,13 +42,13 @@ export class Post {
       send: (peer, operation, pieces) => {
         this.#queue(self, peer).push({ operation, bytes: concat(pieces) });
       },
-      sendParts: (peer, operation, length, next) => {
+      sendChunks: (peer, operation, length, next) => {
         const parts: Uint8Array[] = [];
         for (let sent = 0; sent < length; sent += parts[parts.length - 1].length) parts.push(next().slice());
         this.#queue(self, peer).push({ operation, bytes: concat(parts) });
       },
       receive,
-      receiveParts: (peer, operation, length, chunk, take) => {
+      receiveChunks: (peer, operation, length, chunk, take) => {
         const whole = new Uint8Array(length);
         receive(peer, operation, [whole]);
         takeAll([whole], chunk, (piece, offset, bytes) => take(0, piece, offset, bytes));
@@ -81,7 +81,7 @@ export class Post {
   }
 }
 
-/** Hands pieces over through a chunk, as much at a time as it holds. */
+/** Hands pieces over through a chunk, as many bytes at a time as it holds. */
 function takeAll(
   pieces: readonly Uint8Array[],
   { bytes, grain }: Chunk,

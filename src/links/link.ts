@@ -1,4 +1,4 @@
-/** One link of a role: a frame under way in each direction, moved as far as it goes at every call. */
+/** One link of a role: at most one frame in each direction, of which every call moves as many bytes as it can. */
 import { ProtocolError } from '../errors.js';
 import { Doorbell, RingReader, RingWriter } from './ring-buffer.js';
 
@@ -14,16 +14,16 @@ export interface LinkBuffers {
 /** Takes the bytes at the beginning of the chunk: those of piece `piece` of peer `peer` from `offset` on. */
 export type Take = (peer: number, piece: number, offset: number, bytes: number) => void;
 
-/** Where arriving bytes stand while they are taken. */
+/** Where arriving bytes are while they are taken. */
 export interface Chunk {
   readonly bytes: Uint8Array;
-  /** What is taken at a time is a multiple of so many bytes, but for the last of a piece; at most 64. */
+  /** Bytes are taken in multiples of this many, except at the end of a piece; at most 64. */
   readonly grain: number;
 }
 
 const FRAME_BYTES = 8;
-/** Bytes after which a long transfer is shown to the peer, so that both work at once. */
-const STRIDE = 2 ** 16;
+/** A long transfer is published every so many bytes, so that the peer can read while this role writes. */
+const PUBLISH_BYTES = 2 ** 16;
 
 /** A link in use. Piece −1 is a frame's header. */
 export class Link {
@@ -68,7 +68,7 @@ export class Link {
 
   /**
    * Begins a frame.
-   * @param whole false when `pieces` are the first parts of one piece, which {@link goOn} goes on with
+   * @param whole false when `pieces` is the beginning of one piece, which {@link goOn} continues
    */
   startWrite(operation: number, length: number, pieces: readonly Uint8Array[], whole = true): void {
     this.#outHeader[0] = operation;
@@ -81,14 +81,14 @@ export class Link {
     this.sending = true;
   }
 
-  /** Goes on with the frame whose beginning has been sent. */
+  /** Continues the frame whose beginning has been sent. */
   goOn(pieces: readonly Uint8Array[]): void {
     this.#out = pieces;
     this.#outPiece = 0;
     this.sending = pieces.length > 0;
   }
 
-  /** Expects a frame that goes into `pieces`; with `wipe` the ring forgets it. */
+  /** Expects a frame that goes into `pieces`; with `wipe` it is zeroed in the ring. */
   startRead(operation: number, length: number, pieces: readonly Uint8Array[], wipe = false): void {
     this.#expect(
       operation,
@@ -127,14 +127,14 @@ export class Link {
     this.receiving = true;
   }
 
-  /** Writes what fits; true when any byte went. */
+  /** Writes what fits; true when any byte was written. */
   write(): boolean {
     let moved = false;
     let unseen = 0;
     while (this.sending) {
       const bytes = this.#outPiece < 0 ? this.#outHeaderBytes : this.#out[this.#outPiece];
       const rest = bytes.length - this.#outOffset;
-      const count = this.writer.write(bytes, this.#outOffset, Math.min(rest, STRIDE));
+      const count = this.writer.write(bytes, this.#outOffset, Math.min(rest, PUBLISH_BYTES));
       if (count === 0 && rest > 0) break;
       moved = true;
       this.#outOffset += count;
@@ -145,7 +145,7 @@ export class Link {
         this.sending = ++this.#outPiece < this.#out.length;
       }
       unseen += count;
-      if (unseen >= STRIDE) {
+      if (unseen >= PUBLISH_BYTES) {
         this.writer.publish();
         unseen = 0;
       }
@@ -154,7 +154,7 @@ export class Link {
     return moved;
   }
 
-  /** Reads what is there, up to `limit` bytes of payload in all; true when any byte came. */
+  /** Reads what is there, up to `limit` bytes of payload in all; true when any byte was read. */
   read(limit: number): boolean {
     let moved = false;
     while (this.receiving) {
@@ -172,7 +172,7 @@ export class Link {
     return moved;
   }
 
-  /** Whether the frame that is waited for has not even begun to come. */
+  /** Whether nothing has arrived yet of the frame that this link waits for. */
   get unbegun(): boolean {
     return this.receiving && this.#inPiece < 0;
   }
@@ -182,17 +182,17 @@ export class Link {
     return (this.receiving ? this.reader.left : null) ?? (this.sending ? this.writer.left : null);
   }
 
-  /** Steps that the peer has done (see Deadline), counted from any number on. */
+  /** Steps that the peer has made (see Deadline), counted from any number on. */
   get steps(): number {
     return this.writer.framesRead + (this.unbegun ? 0 : 1);
   }
 
-  /** Bytes that this link waits for: of the frame as a whole, so that its role sleeps until all has come. */
+  /** Bytes that this link waits for: the whole rest of the frame, so that its role sleeps until all has arrived. */
   get wanted(): number {
     return this.#inPiece < 0 ? FRAME_BYTES : this.#length - this.received;
   }
 
-  /** Whether enough has come to go on reading. */
+  /** Whether enough has arrived to go on reading. */
   get arrived(): boolean {
     const { ready } = this.reader;
     if (this.#inPiece < 0) return ready >= FRAME_BYTES;
@@ -200,7 +200,7 @@ export class Link {
     return ready >= Math.min(grain, this.#lengths[this.#inPiece] - this.#inOffset);
   }
 
-  /** Whole or not at all: a broken header says nothing. */
+  /** Reads the header whole or not at all. */
   #readHeader(): number {
     if (this.reader.ready < FRAME_BYTES) return -1;
     this.reader.read(this.#inHeaderBytes, 0);

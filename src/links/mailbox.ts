@@ -1,44 +1,44 @@
 /**
  * A role's links to its peers, and the ways to use them: send, receive, exchange.
  *
- * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload, which
- * may lie in several pieces, of the same lengths at both ends. A frame that does not fit the reader's program ends the
- * run: the peers are out of step, or a peer sends garbage. Transfers larger than a ring go through in turns and cannot
- * deadlock, since a role that waits keeps both directions of all its links moving.
+ * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload. It may consist
+ * of several pieces, which have the same lengths at both ends. A frame that the reader's program does not expect ends the
+ * run: the peers are out of step, or a peer sends garbage. Transfers larger than a ring cannot deadlock, since a role that
+ * waits keeps both directions of all its links moving.
  *
- * What arrives can be taken in chunks that stay in cache. An exchange joins them to the role's own words in place: a byte
- * is taken only when this role's own has gone to every peer, and the peers of the role that has sent least can always
- * go on.
+ * What arrives can be taken in chunks that stay in cache. An exchange adds them to the role's own words in place, so a byte
+ * is taken only after the role's own byte at that place has gone to every peer. This cannot deadlock either: the peers of
+ * the role that has sent least can always go on.
  *
- * A ring keeps what was read until something else is written there. Frames that are secret for good (seeds, shares of
- * inputs, revealed shares) are wiped as they are read. What is masked or dealt is not: that is most of what crosses, and
- * it is wiped with the whole ring when the session ends.
+ * A ring keeps what was read until something else is written there. Frames that must stay secret for ever (seeds, shares
+ * of inputs, revealed shares) are zeroed as they are read. Masked and dealt values are not: they are most of what crosses,
+ * and are zeroed with the whole ring when the session ends.
  */
 import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
-import { Patience } from './patience.js';
 import { Doorbell } from './ring-buffer.js';
+import { SpinTime } from './spin.js';
 
 export type { Chunk, LinkBuffers, Take } from './link.js';
 
-/** The ways to use links, whatever they are made of. All of them return when the last byte has been moved. */
+/** What can be done with links, whatever they are made of. Every call returns when the last byte has been moved. */
 export interface Links {
   /** Sends one frame to `peer`. */
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void;
 
-  /** Sends a frame of `length` bytes, of which `next` hands over one part after the other. */
-  sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void;
+  /** Sends a frame of `length` bytes, of which `next` returns one chunk after the other. */
+  sendChunks(peer: string, operation: number, length: number, next: () => Uint8Array): void;
 
-  /** Receives one frame from `peer` into `pieces`; with `wipe` the link forgets it. */
+  /** Receives one frame from `peer` into `pieces`; with `wipe` it is zeroed in the link. */
   receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe?: boolean): void;
 
   /** Receives a frame of one piece of `length` bytes from `peer`, chunk by chunk. */
-  receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void;
+  receiveChunks(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void;
 
   /**
-   * Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk; with `wipe` the
-   * links forget them.
+   * Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk; with `wipe` they
+   * are zeroed in the links.
    */
   exchange(
     peers: readonly string[],
@@ -50,7 +50,7 @@ export interface Links {
   ): void;
 }
 
-/** Kinds of wait for {@link Patience}: by direction and by the length of the frame. */
+/** Kinds of wait for {@link SpinTime}: by direction and by the length of the frame. */
 const RECEIVE = 0;
 const EXCHANGE = 32;
 
@@ -58,10 +58,10 @@ const EXCHANGE = 32;
 export class Mailbox implements Links {
   readonly #links = new Map<string, Link>();
   readonly #bell: Doorbell;
-  readonly #patience = new Patience();
+  readonly #spinTime = new SpinTime();
   readonly #deadline: Deadline;
   #active: Link[] = [];
-  /** Whether bytes may be taken only up to where this role has sent. */
+  /** Whether bytes may be taken only as far as this role has sent its own. */
   #inStep = false;
   /** Whether the wait under way has no limit. */
   #endless = false;
@@ -91,7 +91,7 @@ export class Mailbox implements Links {
     this.#move(operation, null);
   }
 
-  sendParts(peer: string, operation: number, length: number, next: () => Uint8Array): void {
+  sendChunks(peer: string, operation: number, length: number, next: () => Uint8Array): void {
     const link = this.#begin(peer, length);
     link.startWrite(operation, length, length > 0 ? [next()] : [], false);
     this.#move(operation, null);
@@ -104,7 +104,7 @@ export class Mailbox implements Links {
   receive(peer: string, operation: number, pieces: readonly Uint8Array[], wipe = false): void {
     const length = totalLength(pieces);
     this.#begin(peer, length).startRead(operation, length, pieces, wipe);
-    this.#move(operation, RECEIVE + sizeOf(length));
+    this.#move(operation, RECEIVE + doublings(length));
   }
 
   /** As {@link receive}, for as long as the peer is there. */
@@ -117,9 +117,9 @@ export class Mailbox implements Links {
     }
   }
 
-  receiveParts(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
+  receiveChunks(peer: string, operation: number, length: number, chunk: Chunk, take: Take): void {
     this.#begin(peer, length).startTake(operation, length, [length], 0, chunk, take);
-    this.#move(operation, RECEIVE + sizeOf(length));
+    this.#move(operation, RECEIVE + doublings(length));
   }
 
   exchange(
@@ -141,7 +141,7 @@ export class Mailbox implements Links {
     }
     this.#inStep = true;
     this.#deadline.begin(2 * length * peers.length);
-    this.#move(operation, EXCHANGE + sizeOf(length));
+    this.#move(operation, EXCHANGE + doublings(length));
   }
 
   /** Bytes that have come from `peer` and wait to be read. */
@@ -170,7 +170,7 @@ export class Mailbox implements Links {
     for (;;) {
       if (this.#pass()) deadline.moved();
       if (this.#done()) return;
-      if (wait !== null && this.#look(wait)) continue;
+      if (wait !== null && this.#spin(wait)) continue;
       this.#mark();
       this.#bell.prepare();
       const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read
@@ -187,11 +187,11 @@ export class Mailbox implements Links {
     }
   }
 
-  /** Looks for a while for something to come, once all has been sent; true when something has. */
-  #look(wait: number): boolean {
+  /** Once everything has been sent, spins until something arrives; false when nothing did in time. */
+  #spin(wait: number): boolean {
     for (const link of this.#active) if (link.sending) return false;
     this.idle?.begin();
-    const arrived = this.#patience.look(wait, this.#arrived);
+    const arrived = this.#spinTime.spin(wait, this.#arrived);
     this.idle?.end();
     return arrived;
   }
@@ -205,7 +205,7 @@ export class Mailbox implements Links {
     this.idle?.end();
   }
 
-  /** Milliseconds that may be slept before it is time to give up. */
+  /** Milliseconds for which the role may sleep before it gives up. */
   #left(): number {
     let steps = 0;
     let unread = 0;
@@ -243,7 +243,7 @@ export class Mailbox implements Links {
     return moved;
   }
 
-  /** Whether something has come on a link that waits for it. */
+  /** Whether something has arrived on a link that waits for it. */
   readonly #arrived = (): boolean => {
     for (const link of this.#active) if (link.receiving && link.arrived) return true;
     return false;
@@ -276,7 +276,7 @@ export class Mailbox implements Links {
 }
 
 /** Doublings in a frame's length. */
-const sizeOf = (bytes: number): number => 31 - Math.clz32(bytes | 1);
+const doublings = (bytes: number): number => 31 - Math.clz32(bytes | 1);
 
 function totalLength(pieces: readonly Uint8Array[]): number {
   let total = 0;

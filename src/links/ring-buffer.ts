@@ -1,10 +1,10 @@
 /**
- * One direction of a link: a fixed-size ring of bytes in a SharedArrayBuffer, one writer and one reader.
+ * One direction of a link: a ring of bytes of fixed size in a SharedArrayBuffer, with one writer and one reader.
  *
- * Either end works through as much as it likes and then publishes its position, once. Each role has one doorbell, so a
- * role waits in one place however many links it serves. Before it sleeps, it marks the ends of the rings it waits for
- * with the number of bytes that it needs; whoever publishes that many, or room for that many, takes the mark away and
- * rings. So nobody is woken for what he does not wait for, once at the most, and the system call stays off the fast path.
+ * Each end moves as many bytes as it can and then publishes its position once. Each role has one doorbell, so it sleeps
+ * in one place however many links it has. Before it sleeps, it marks the rings that it waits for with the number of bytes
+ * it needs. The peer that publishes that many bytes, or room for that many, removes the mark and rings. So a role is woken
+ * only for bytes it asked for, and at most once; and while nobody sleeps, no system call is made.
  */
 
 const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
@@ -12,7 +12,7 @@ const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
 const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
 const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
 const FRAMES = 4; // frames read to their end so far, modulo 2^32; the reader's
-const USED = 5; // bytes from the ring's beginning on that have ever been written to; the writer's
+const USED = 5; // how far from its beginning the ring was ever written; the writer's
 const LEFT = 6; // 1 when one of the two ends has been left for good
 const REASON_LENGTH = 7; // bytes of the reason, after the header's words
 const STATE_WORDS = 8;
@@ -42,7 +42,7 @@ export function leaveRing(buffer: SharedArrayBuffer, reason: string): void {
   Atomics.store(state, LEFT, 1);
 }
 
-/** Zeroes the bytes of a ring, as far as it has been written to. Neither end may be at work any more. */
+/** Zeroes all bytes of a ring that were ever written. Neither end may still be in use. */
 export function wipeRing(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer, 0, STATE_WORDS);
   const data = new Uint8Array(buffer, HEADER_BYTES);
@@ -58,12 +58,12 @@ export class Doorbell {
     this.#count = new Int32Array(buffer);
   }
 
-  /** Call after marking rings and before the last look for work: rings after this call make {@link sleep} return. */
+  /** To be called after marking rings and before the last look for work: a ring after this call ends {@link sleep}. */
   prepare(): void {
     this.#seen = Atomics.load(this.#count, 0);
   }
 
-  /** Sleeps until rung; false when `milliseconds` passed first. */
+  /** Sleeps until somebody rings; false when `milliseconds` pass first. */
   sleep(milliseconds: number): boolean {
     return Atomics.wait(this.#count, 0, this.#seen, milliseconds) !== 'timed-out';
   }
@@ -94,7 +94,7 @@ abstract class RingEnd {
     this.#published = this.position;
   }
 
-  /** Where this end's position stands in the ring's header, its mark, and the other end's. */
+  /** Places in the ring's header: of this end's position, of its mark, and of the other end's mark. */
   protected abstract readonly ownPosition: number;
   protected abstract readonly ownMark: number;
   protected abstract readonly peerMark: number;
@@ -106,8 +106,8 @@ abstract class RingEnd {
   protected abstract get peerReady(): number;
 
   /**
-   * Passes over what is left of a group of eight bytes. Both ends do so after each piece: copies between shared buffers
-   * are several times faster where source and target lie alike within words.
+   * Skips to the next multiple of eight bytes. Both ends do so after each piece: copies between shared buffers are several
+   * times faster when source and target are aligned alike.
    */
   align(): void {
     this.position = ((this.position + 7) & ~7) >>> 0;
@@ -120,12 +120,12 @@ abstract class RingEnd {
     return new TextDecoder().decode(bytes.slice());
   }
 
-  /** Marks that this end is about to sleep until it can move `bytes` bytes (at most half the capacity), or 0. */
+  /** Says that this end is about to sleep until it can move `bytes` bytes (at most half the capacity); 0: that it is awake. */
   mark(bytes: number): void {
     Atomics.store(this.state, this.ownMark, Math.min(bytes, this.capacity >> 1));
   }
 
-  /** Shows the other end what this one has done, and wakes its role if it waits for that. */
+  /** Shows the other end how far this one has come, and wakes its role if it waits for that. */
   publish(): void {
     if (this.position === this.#published) return;
     this.#published = this.position;

@@ -56,7 +56,3 @@ export interface ModelConfig {
 /** The activation a layer ends with: its own, or 'linear' where it has none. */
 export const activationOf = (layer: LayerConfig): Activation =>
   'activation' in layer ? layer.activation : 'linear';
-
-/** Number of elements of a shape. */
-export const sizeOf = (shape: readonly number[]): number =>
-  shape.reduce((product, length) => product * length, 1);

@@ -3,7 +3,8 @@
  * hands the plan on; there is no other way to a plan than {@link planModel}, so what takes one need not check.
  */
 import { checkArray, checking, checkOptions, checkShape, kindOf } from '../options.js';
-import { activationOf, type LayerConfig, layerKinds, type ModelConfig, sizeOf } from './config.js';
+import { sizeOf } from '../shape.js';
+import { activationOf, type LayerConfig, layerKinds, type ModelConfig } from './config.js';
 import type { LayerKind, WeightSpec } from './kinds/kind.js';
 import { checkSize, parametersOf } from './size.js';
 

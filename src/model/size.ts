@@ -7,6 +7,7 @@
  * So a model of more than 2^28 parameters, or with more than 2^28 numbers in one row, fits no ring. What a step of a given
  * batch needs in a given ring is found by a dry run (summary.ts).
  */
+import { sizeOf } from '../shape.js';
 
 /** What counts of a layer. */
 interface Sized {
@@ -27,11 +28,9 @@ export const MOST_NUMBERS = WASM_MEMORY / (WORD * WORDS_OF_A_NUMBER);
 /** '6.4 GB'. */
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
-const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
 /** Parameters of a layer. */
 export const parametersOf = ({ weights }: Pick<Sized, 'weights'>): number =>
-  weights.reduce((sum, { shape }) => sum + product(shape), 0);
+  weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /**
  * @param before parameters of the layers before it
@@ -42,7 +41,7 @@ export function checkSize(plan: Sized, before: number): void {
   if (parameters > MOST_NUMBERS)
     tooLarge(`${parameters.toLocaleString('en-US')} parameters up to here`, parameters);
   for (const [name, shape] of Object.entries({ inputs: plan.inputShape, outputs: plan.outputShape })) {
-    const size = product(shape);
+    const size = sizeOf(shape);
     if (size > MOST_NUMBERS) tooLarge(`[${shape}] ${name} in a row`, size);
   }
 }
@@ -50,7 +49,7 @@ export function checkSize(plan: Sized, before: number): void {
 /** The layer that holds most numbers at a batch of `rows`. */
 export function largestLayer<Layer extends Sized>(layers: readonly Layer[], rows: number): Layer {
   const numbers = (plan: Sized): number =>
-    parametersOf(plan) + rows * (product(plan.inputShape) + product(plan.outputShape));
+    parametersOf(plan) + rows * (sizeOf(plan.inputShape) + sizeOf(plan.outputShape));
   return layers.reduce((largest, plan) => (numbers(plan) > numbers(largest) ? plan : largest));
 }
 

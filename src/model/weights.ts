@@ -1,6 +1,6 @@
 /** A model's weights as arrays: one after another for all layers, each row-major, in the order of its plan. */
 import { publicRandom, purposes } from '../data/random.js';
-import { sizeOf } from './config.js';
+import { sizeOf } from '../shape.js';
 import type { ModelPlan } from './plan.js';
 
 /**

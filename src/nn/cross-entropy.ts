@@ -6,13 +6,14 @@
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Masked, Share } from '../party/values.js';
-import { addPublicInteger, asShare, neg, sub } from '../protocol/linear.js';
+import { asShare, neg, sub } from '../protocol/linear.js';
 import { multiply } from '../protocol/multiply.js';
+import { integerMinus } from '../protocol/public-terms.js';
 import { log } from '../protocol/roots.js';
+import { rowDots } from '../protocol/rows.js';
 import { sigmoidPair } from '../protocol/sigmoid.js';
 import { logSoftmax, softmax } from '../protocol/softmax.js';
-import { addScaled } from './integer-share.js';
-import { rowDots } from './metrics.js';
+import { addScaled } from '../protocol/sums.js';
 
 /** softmax(z) − t, at the scale of t. */
 export function* softmaxGradient(rt: Runtime, z: Masked, t: Masked): Secure<Masked> {
@@ -42,12 +43,11 @@ export function* sigmoidGradient(rt: Runtime, z: Masked, t: Masked): Secure<Mask
 /** [−t·log p − (1 − t)·log(1 − p)], p = σ(z), at the double scale. */
 export function* sigmoidLosses(rt: Runtime, z: Masked, t: Masked): Secure<Share> {
   const p = (yield* sigmoidPair(rt, asShare(rt, z), false, true)).value;
-  const minus = neg(rt, p);
-  const q = addPublicInteger(rt, minus, 2 ** rt.fraction);
+  const q = integerMinus(rt, 2 ** rt.fraction, p);
   const [yes, no] = yield* together(log(rt, p), log(rt, q));
   const difference = sub(rt, no, yes);
   const products = multiply(rt, difference, t);
   const losses = addScaled(rt, products, asShare(rt, no), -(2 ** rt.fraction));
-  rt.free(p, minus, q, yes, no, difference);
+  rt.free(p, q, yes, no, difference);
   return losses;
 }

@@ -6,7 +6,6 @@
 import type { Words } from '../../bindings/memory.js';
 import { loadKernels } from '../../bindings/module.js';
 import type { RingBits } from '../../bindings/ring.js';
-import { sizeOf } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
@@ -15,7 +14,8 @@ import type { Runtime, Watcher } from '../party/runtime.js';
 import { SEED_BYTES } from '../party/streams.js';
 import type { Masked } from '../party/values.js';
 import { encode } from '../protocol/encode.js';
-import { constant } from '../protocol/linear.js';
+import { constant } from '../protocol/public-terms.js';
+import { sizeOf } from '../shape.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
 import { differenceFraction, gradientFraction } from './scales.js';

@@ -10,15 +10,17 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { isNegative } from '../protocol/compare.js';
-import { add, asShare, mapMasked, neg, sub } from '../protocol/linear.js';
+import { add, asShare, mapMasked, neg, reshape, sub } from '../protocol/linear.js';
 import { multiply, square } from '../protocol/multiply.js';
 import { open } from '../protocol/open.js';
+import { openedWords } from '../protocol/opened.js';
+import { increase, integerMinus } from '../protocol/public-terms.js';
+import { widenedMasked } from '../protocol/scale.js';
 import { multiplyBit } from '../protocol/select.js';
+import { addScaled, copyShare, sumAll } from '../protocol/sums.js';
 import { rescale, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
-import { addScaled, copyShare } from './integer-share.js';
 import { masked, type Value } from './layers/layer.js';
-import { sumAll } from './metrics.js';
 import { differenceFraction } from './scales.js';
 
 export type { LossName } from '../model/losses.js';
@@ -46,13 +48,13 @@ export interface SecureLoss {
   /** Whether {@link head} wants labels at the gradients' scale (nn/scales.ts); else at the working scale. */
   readonly roundedLabels: boolean;
   /**
-   * What the last layer hands on and ⟨t⟩, [batch, units] → ∂loss/∂output.
+   * The last layer's output and ⟨t⟩, [batch, units] → ∂loss/∂output.
    * @param fraction fraction bits to which the gradient is rounded where it has to be
    */
   head(rt: Runtime, output: Value, t: Masked, fraction: number): Secure<Head>;
   /** What {@link head} would have kept of outputs ⟨y⟩ at the working scale. The caller owns it, and y too. */
   keep(rt: Runtime, y: Masked, t: Masked): Masked;
-  /** Shows what was kept to the runtime's watcher, where it must stay below a limit of its own. */
+  /** Shows the runtime's watcher what was kept, if a limit holds for it. */
   watch(rt: Runtime, kept: Masked): void;
   /** The outputs ⟨y⟩ at the working scale, from what was kept. The caller owns them. */
   outputs(rt: Runtime, kept: Masked, t: Masked): Masked;
@@ -74,18 +76,17 @@ export function* wideSum(rt: Runtime, x: Share): Secure<WideSum> {
 }
 
 /** A copy of a masked value. */
-const copyOf = (rt: Runtime, x: Masked): Masked =>
-  mapMasked(rt, x, x.shape, (out, words) => rt.ring.copy(out, words));
+const copyOf = (rt: Runtime, x: Masked): Masked => reshape(rt, x, x.shape);
 
 /** The differences must be such that their squares can be truncated. */
 function watchDifferences(rt: Runtime, d: Masked): void {
   const extra = Math.max(0, d.fraction - differenceFraction(rt.ring.bits, rt.fraction));
-  rt.watcher?.watch(d.delta ?? d.mask, d.fraction, (rt.ring.bits - 2) / 2 + extra);
+  rt.watcher?.watch(openedWords(d), d.fraction, (rt.ring.bits - 2) / 2 + extra);
 }
 
 /**
- * The difference d = y − t is the gradient, and all that is kept. Labels are taken off before the output is rounded, so
- * that one rounding serves both, to fewer bits than outputs have; y = d + t then has these.
+ * The difference d = y − t is the gradient, and all that is kept. Labels are subtracted before the output is rounded, so
+ * that one rounding serves both, to fewer bits than outputs have; y = d + t then has as few.
  */
 const meanSquaredError: SecureLoss = {
   factor: (units) => 2 / units,
@@ -104,8 +105,7 @@ const meanSquaredError: SecureLoss = {
   keep: (rt, y, t) => sub(rt, y, t),
   watch: watchDifferences,
   outputs(rt, kept, t) {
-    const shift = t.fraction - kept.fraction;
-    const wide = mapMasked(rt, kept, t.shape, (out, d) => rt.ring.shl(out, d, shift), t.fraction);
+    const wide = widenedMasked(rt, kept, t.fraction - kept.fraction, t.shape);
     const outputs = add(rt, wide, t);
     rt.free(wide);
     return outputs;
@@ -136,11 +136,10 @@ const ofOutputs = (
 /** 1 − (2t − 1)·y for labels 0 or 1, and the label's sign 2t − 1 at scale 0. */
 function* margin(rt: Runtime, y: Masked, t: Masked): Secure<{ rest: Masked; sign: Masked }> {
   const sign = mapMasked(rt, t, t.shape, (out, a) => rt.ring.shl(out, a, 1));
-  if (sign.delta) rt.ring.addConst(sign.delta, sign.delta, -(2 ** t.fraction));
+  increase(rt, sign, -(2 ** t.fraction));
   const product = multiply(rt, sign, y);
   const minus = yield* truncateMasked(rt, product);
-  const rest = neg(rt, minus);
-  if (rest.delta) rt.ring.addConst(rest.delta, rest.delta, 2 ** rt.fraction);
+  const rest = integerMinus(rt, 2 ** rt.fraction, minus);
   rt.free(minus);
   return { rest, sign };
 }
@@ -189,7 +188,7 @@ const sigmoidCrossEntropy: SecureLoss = {
   },
 };
 
-/** The number that a wide sum stands for, from its two words as signed integers at their scales. */
+/** The value of a wide sum, from its two words as signed integers and their scales. */
 export function joinSum(
   bits: RingBits,
   low: number,

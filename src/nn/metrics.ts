@@ -1,28 +1,19 @@
 /** Metrics on shares: only their sums over a whole epoch are revealed, to the model owner. */
-import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import type { MetricName } from '../model/metrics.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, MaskedBit, Share } from '../party/values.js';
+import type { Masked, MaskedBit, Share } from '../party/values.js';
 import { and } from '../protocol/and.js';
+import { countedBits, exclusiveOr, paddedLength, paddedRows, rowsOfBits } from '../protocol/bit-rows.js';
 import { bitShare } from '../protocol/bits.js';
 import { isNegative } from '../protocol/compare.js';
-import { asShare, mapMasked, mapMasked2 } from '../protocol/linear.js';
-import { bilinear, Into } from '../protocol/multiply.js';
+import { asShare, mapMasked, mapMasked2, neg } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
+import { increase, increaseColumns, integerMinus } from '../protocol/public-terms.js';
 import { not } from '../protocol/relu.js';
+import { rowDots } from '../protocol/rows.js';
+import { sumAll } from '../protocol/sums.js';
 import { rescale } from '../protocol/truncate.js';
-
-/** [x] → [Σ x], one word, settled. Consumes its argument. */
-export function sumAll(rt: Runtime, x: Share): Share {
-  let sum: Words | null = null;
-  if (x.words) {
-    sum = rt.words(1);
-    rt.ring.sumColumns(sum, x.words, 1, x.size, 0);
-    rt.free(x.words);
-  } else if (!rt.isProvider) sum = rt.zeros(1);
-  return rt.settle(new Share(sum, [1], x.fraction, x.settled));
-}
 
 /**
  * Labels ⟨t⟩ at the working scale → at `fraction` bits; exactly where the truncated bits are zero, as those of one-hot
@@ -73,12 +64,8 @@ function* behindLabel(rt: Runtime, outputs: Masked, labels: Masked): Secure<Mask
 }
 
 /** ⟨1⟩ for rows whose label is ahead of every class: a product of `units` bits. Consumes the bits. */
-function* noneBehind(rt: Runtime, behind: MaskedBit, rows: number, units: number): Secure<MaskedBit> {
-  const blocks = blocksFor(rows);
-  const planes = (bits: Planes): Planes => ({ ptr: bits.ptr, count: units, blocks });
-  const { open: plain, mask } = not(rt, behind);
-  return yield* and(rt, { open: plain && planes(plain), mask: planes(mask) }, [rows]);
-}
+const noneBehind = (rt: Runtime, behind: MaskedBit, rows: number, units: number): Secure<MaskedBit> =>
+  and(rt, rowsOfBits(not(rt, behind), units), [rows]);
 
 /** ⟨1⟩ for rows whose label is behind fewer than k classes: 1 round and a comparison. Consumes the bits. */
 function* fewBehind(
@@ -88,19 +75,8 @@ function* fewBehind(
   units: number,
   k: number,
 ): Secure<MaskedBit> {
-  const padded = blocksFor(rows) * 128;
-  const bits = bitShare(rt, behind);
-  rt.free(behind);
-  let counts: Words | null = null;
-  if (bits.words) {
-    const all = rt.words(padded);
-    rt.ring.sumRows(all, bits.words, units, padded, 0);
-    counts = rt.words(rows);
-    rt.ring.copy(counts, { ptr: all.ptr, length: rows });
-    rt.free(all, bits);
-  }
-  const count = yield* open(rt, new Share(counts, [rows], 0, bits.settled), 'rank');
-  if (count.delta) rt.ring.addConst(count.delta, count.delta, -k);
+  const count = yield* open(rt, countedBits(rt, behind, units, rows), 'rank');
+  increase(rt, count, -k);
   const few = yield* isNegative(rt, count);
   rt.free(count);
   return few;
@@ -109,71 +85,33 @@ function* fewBehind(
 /** Outputs on the same side of the threshold as their label of ½: a comparison. */
 function* sameSide(rt: Runtime, outputs: Masked, labels: Masked, threshold: number): Secure<Share> {
   // [threshold − y < 0] is y > threshold; a label is 0 or 1, so [−t < 0] is t = 1
-  const below = mapMasked(rt, outputs, outputs.shape, (out, y) => rt.ring.neg(out, y));
-  if (below.delta) rt.ring.addConst(below.delta, below.delta, Math.round(threshold * 2 ** outputs.fraction));
-  const label = mapMasked(rt, labels, labels.shape, (out, t) => rt.ring.neg(out, t));
-  const both = joined(rt, below, label);
+  const below = integerMinus(rt, Math.round(threshold * 2 ** outputs.fraction), outputs);
+  const label = neg(rt, labels);
+  const both = paddedRows(rt, [below, label]);
   const bits = yield* isNegative(rt, both);
-  const blocks = blocksFor(outputs.size);
-  const split = (planes: Planes, half: number): Planes => ({
-    ptr: planes.ptr + half * blocks * 16,
-    count: 1,
-    blocks,
-  });
-  const same = (planes: Planes): Planes => {
-    const out = rt.planes(1, blocks);
-    rt.ring.xor(out, split(planes, 0), split(planes, 1));
-    return out;
-  };
-  const bit = not(rt, new MaskedBit(bits.open && same(bits.open), same(bits.mask), outputs.shape));
+  const bit = not(rt, exclusiveOr(rt, rowsOfBits(bits, 2), outputs.shape));
   const count = sumAll(rt, bitShare(rt, bit));
   rt.free(below, label, both, bits, bit);
   return count;
 }
 
-/** Two values of one size, each padded to whole blocks of 128, as one. */
-function joined(rt: Runtime, x: Masked, y: Masked): Masked {
-  const padded = blocksFor(x.size) * 128;
-  const join = (a: Words, b: Words): Words => {
-    const out = rt.zeros(2 * padded);
-    rt.ring.copy(at(rt, out, 0, a.length), a);
-    rt.ring.copy(at(rt, out, padded, b.length), b);
-    return out;
-  };
-  return new Masked(x.delta && y.delta && join(x.delta, y.delta), join(x.mask, y.mask), [2, padded], 0);
-}
-
 /** y → y·2^b + (units − 1 − index). */
 function rank(rt: Runtime, y: Masked): Masked {
-  const [rows, units] = y.shape;
+  const units = y.shape[1];
   const b = Math.ceil(Math.log2(units));
   const ranked = mapMasked(rt, y, y.shape, (out, x) => rt.ring.shl(out, x, b), 0);
-  if (ranked.delta) {
-    const bonus = rt.words(units);
-    for (let j = 0; j < units; j++) rt.ring.fill(at(rt, bonus, j, 1), units - 1 - j);
-    rt.ring.addRow(ranked.delta, ranked.delta, bonus, rows, units);
-    rt.free(bonus);
-  }
+  increaseColumns(
+    rt,
+    ranked,
+    Array.from({ length: units }, (_, j) => BigInt(units - 1 - j)),
+  );
   return ranked;
-}
-
-/** ⟨x⟩, ⟨y⟩ [rows, columns] → [Σ_j x_ij · y_ij], one word a row. */
-export function rowDots(rt: Runtime, x: Masked, y: Masked): Share {
-  const [rows, columns] = x.shape;
-  const products = rt.words(rows * columns);
-  const share = bilinear(rt, null, [rows], x, y, (out, a, b, into) => {
-    rt.ring.mul(products, a, b);
-    if (into === Into.subtract) rt.ring.neg(products, products);
-    rt.ring.sumColumns(out, products, rows, columns, into === Into.set ? 0 : 1);
-  });
-  rt.free(products);
-  return share;
 }
 
 /** chosen_i − y_ij, class by class, each class padded to whole blocks of 128 values (with zeros). */
 function byClass(rt: Runtime, y: Masked, chosen: Masked): Masked {
   const [rows, units] = y.shape;
-  const padded = blocksFor(rows) * 128;
+  const padded = paddedLength(rows);
   return mapMasked2(rt, y, chosen, [units, padded], (out, a, b) => {
     const margins = rt.words(rows * units);
     const turned = rt.words(rows * units);
@@ -182,13 +120,8 @@ function byClass(rt: Runtime, y: Masked, chosen: Masked): Masked {
     rt.ring.transpose(turned, margins, rows, units);
     rt.ring.fill(out, 0);
     for (let j = 0; j < units; j++) {
-      rt.ring.copy(at(rt, out, j * padded, rows), at(rt, turned, j * rows, rows));
+      rt.ring.copy(rt.part(out, j * padded, rows), rt.part(turned, j * rows, rows));
     }
     rt.free(margins, turned);
   });
 }
-
-const at = (rt: Runtime, words: Words, start: number, length: number): Words => ({
-  ptr: words.ptr + start * rt.ring.bytes,
-  length,
-});

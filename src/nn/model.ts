@@ -7,6 +7,7 @@ import { withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
+import { openedWords } from '../protocol/opened.js';
 import { buildLayer } from './layers/build.js';
 import {
   masked,
@@ -137,7 +138,7 @@ export class SecureModel {
     const { watcher } = this.rt;
     if (!watcher?.outputs || value instanceof Share) return;
     this.#site(l, 'activation');
-    watcher.outputs(value.delta ?? value.mask, value.fraction);
+    watcher.outputs(openedWords(value), value.fraction);
   }
 
   /** Shows what a loss keeps of the outputs to the runtime's watcher. */
@@ -151,10 +152,7 @@ export class SecureModel {
   /** Blocks that must outlive a step's scope. */
   *blocks(): Iterable<number> {
     for (const { value, state } of this.kept) {
-      for (const held of [value, ...state.values()]) {
-        const words = 'delta' in held ? [held.delta, held.mask, held.own] : [held.words];
-        for (const block of words) if (block) yield block.ptr;
-      }
+      for (const held of [value, ...state.values()]) yield* held.blocks();
     }
   }
 

@@ -16,9 +16,9 @@ const RANGE_PER_ROW = 4;
 const LEAST_FRACTION = 5;
 
 /**
- * Fraction bits of ∂loss/∂z on the way back. In ring 32 with 12 fraction bits 9 for batches of up to 32 rows, where
- * sums stay below 512; 5 from 512 rows on, below 8,192. In ring 64 with 20 it has 16,
- * sums stay below 2^26.
+ * Fraction bits of ∂loss/∂z in the backward pass. In ring 32 with 12 fraction bits it has 9 for batches of up to 32 rows,
+ * with sums below 512, down to 5 from 512 rows on, with sums below 8,192. In ring 64 with 20 it has 16, with sums below
+ * 2^26.
  */
 export const gradientFraction = (bits: RingBits, fraction: number, batch: number): number => {
   const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(batch)) + RANGE_PER_ROW);

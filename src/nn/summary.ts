@@ -1,6 +1,5 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
 
-import { sizeOf } from '../model/config.js';
 import { foldedActivation, type LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
@@ -8,7 +7,6 @@ import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
-import { Masked } from '../party/values.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
@@ -70,13 +68,13 @@ export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
     return folded ? parts.slice(0, -1) : parts;
   });
   const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
-  let value: Value = data(rt, [options.batchSize, ...plan.inputShape]);
+  let value: Value = rt.masked([options.batchSize, ...plan.inputShape]);
   const forward = built.map((parts) =>
     measure(rt, function* () {
       for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
     }),
   );
-  const output = data(rt, [options.batchSize, ...plan.outputShape]);
+  const output = rt.masked([options.batchSize, ...plan.outputShape]);
   let gradient: Value | null = output;
   const backward = built
     .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
@@ -113,10 +111,6 @@ export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
   };
 }
 
-/** A masked value without numbers. */
-const data = (rt: DryRuntime, shape: readonly number[], fraction = rt.fraction): Masked =>
-  new Masked(rt.words(sizeOf(shape)), rt.words(sizeOf(shape)), shape, fraction);
-
 function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
   const before = rt.ledger.totals();
   const products = rt.multiplyAdds;
@@ -140,7 +134,7 @@ export function dryPrediction(
 ): { readonly cost: PartCost; readonly memory: number } {
   const rt = new DryRuntime(setting);
   const cost = measure(rt, function* () {
-    const x = data(rt, [setting.batchSize, ...plan.inputShape]);
+    const x = rt.masked([setting.batchSize, ...plan.inputShape]);
     yield* new SecureModel(rt, plan, null).forward(x);
   });
   return { cost, memory: rt.peakBytes };
@@ -153,10 +147,10 @@ function wholeStep(
   const prediction = dryPrediction(plan, options);
   const rt = new DryRuntime(options);
   const model = new SecureModel(rt, plan, null);
-  const x = data(rt, [options.batchSize, ...plan.inputShape]);
+  const x = rt.masked([options.batchSize, ...plan.inputShape]);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const scale = losses[options.loss].roundedLabels ? fraction : rt.fraction;
-  const t = data(rt, [options.batchSize, ...plan.outputShape], scale);
+  const t = rt.masked([options.batchSize, ...plan.outputShape], scale);
   const training = {
     gradientFraction: fraction,
     loss: options.loss,

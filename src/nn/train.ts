@@ -1,11 +1,11 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
-import type { Words } from '../../bindings/memory.js';
 import type { MetricName } from '../model/metrics.js';
-import { type Secure, together } from '../party/program.js';
+import { nothing, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Stored } from '../party/stored.js';
-import { Masked, type Share } from '../party/values.js';
-import { mapMasked } from '../protocol/linear.js';
+import type { Stored } from '../party/stored.js';
+import type { Masked, Share } from '../party/values.js';
+import { CollectedRows } from '../protocol/collected-rows.js';
+import { gatherRows } from '../protocol/gather.js';
 import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
 import { countHits } from './metrics.js';
@@ -42,64 +42,8 @@ export interface Measures {
   readonly threshold: number;
 }
 
-/** The rows `order[from … to)` of ⟨x⟩. */
-export function gather(rt: Runtime, x: Masked | Stored, order: Uint32Array): Masked {
-  if (x instanceof Stored) return x.gather(rt, order);
-  const columns = x.size / x.shape[0];
-  const indices = rt.heap.alloc(order.length * 4);
-  rt.heap.u32(indices, order.length).set(order);
-  const rows = mapMasked(rt, x, [order.length, ...x.shape.slice(1)], (out, words) =>
-    rt.ring.gatherRows(out, words, indices, order.length, columns),
-  );
-  rt.heap.free(indices);
-  return rows;
-}
-
-/** Outputs of an epoch, collected batch by batch in the order in which they were made; all have one scale. */
-class Outputs {
-  #value: Masked | null = null;
-  #rows = 0;
-
-  constructor(
-    readonly rt: Runtime,
-    readonly rows: number,
-    readonly units: number,
-  ) {}
-
-  get value(): Masked {
-    if (!this.#value) throw new TypeError('there are no outputs');
-    return this.#value;
-  }
-
-  /** Blocks that must outlive a batch's scope. */
-  *blocks(): Iterable<number> {
-    for (const words of [this.#value?.delta, this.#value?.mask]) if (words) yield words.ptr;
-  }
-
-  add(y: Masked): void {
-    this.#value ??= this.#room(y.fraction);
-    const { delta, mask, shape, fraction } = this.#value;
-    if (y.fraction !== fraction) throw new TypeError(`outputs of ${y.fraction} and of ${fraction} bits`);
-    const from = this.#rows * shape[1];
-    if (delta && y.delta) this.#copy(delta, y.delta, from);
-    this.#copy(mask, y.mask, from);
-    this.#rows += y.shape[0];
-  }
-
-  #room(fraction: number): Masked {
-    const { rt, rows, units } = this;
-    const delta = rt.isProvider ? null : rt.words(rows * units);
-    return new Masked(delta, rt.words(rows * units), [rows, units], fraction);
-  }
-
-  #copy(to: Words, from: Words, at: number): void {
-    const { ring } = this.rt;
-    ring.copy({ ptr: to.ptr + at * ring.bytes, length: from.length }, from);
-  }
-}
-
 /** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
-function scoped(rt: Runtime, model: SecureModel, outputs: Outputs, work: () => void): void {
+function scoped(rt: Runtime, model: SecureModel, outputs: CollectedRows, work: () => void): void {
   const scope = rt.heap.beginScope();
   try {
     work();
@@ -117,17 +61,17 @@ export function trainEpoch(
   measures: Measures,
   report: (done: number) => void,
 ): EpochSums {
-  const outputs = new Outputs(rt, order.length, data.y.shape[1]);
+  const outputs = new CollectedRows(rt, order.length, data.y.shape[1]);
   for (const [step, { rows, plan }] of steps.entries()) {
     scoped(rt, model, outputs, () => {
-      const x = gather(rt, data.x, rows);
-      const t = gather(rt, data.targets, rows);
+      const x = gatherRows(rt, data.x, rows);
+      const t = gatherRows(rt, data.targets, rows);
       outputs.add(rt.run(model.step(x, t, plan)));
     });
     report(step + 1);
   }
-  const t = gather(rt, data.y, order);
-  const labels = data.labels && gather(rt, data.labels, order);
+  const t = gatherRows(rt, data.y, order);
+  const labels = data.labels && gatherRows(rt, data.labels, order);
   const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);
   const result = sums(rt, measures, outputs.value, t, y, labels);
   rt.free(outputs.value, t, y, labels);
@@ -147,12 +91,12 @@ export function predict(
   loss: LossName | null = null,
 ): Masked {
   const rows = x.shape[0];
-  const outputs = new Outputs(rt, rows, units);
+  const outputs = new CollectedRows(rt, rows, units);
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
     scoped(rt, model, outputs, () =>
-      outputs.add(rt.run(model.forward(gather(rt, x, order), loss, PREDICTION))),
+      outputs.add(rt.run(model.forward(gatherRows(rt, x, order), loss, PREDICTION))),
     );
   }
   return outputs.value;
@@ -187,12 +131,7 @@ function sums(
   const counts = y && labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
   const sentinel = rt.watcher instanceof Sentinel ? rt.watcher : null;
   const [alarms, loss, ...hits] = rt.run(
-    together(sentinel ? sentinel.alarms() : none(), losses[measures.loss].total(rt, kept, t), ...counts),
+    together(sentinel ? sentinel.alarms() : nothing(), losses[measures.loss].total(rt, kept, t), ...counts),
   );
   return { loss, hits, alarms };
-}
-
-// biome-ignore lint/correctness/useYield: without a sentinel there is no round
-function* none(): Secure<null> {
-  return null;
 }

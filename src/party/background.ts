@@ -1,4 +1,4 @@
-/** A protocol that starts others beside itself; their openings join its rounds, and it ends when all have ended. */
+/** A protocol that starts others beside itself. They share its rounds, and it ends when all of them have ended. */
 import type { Opening, Secure } from './program.js';
 
 /**
@@ -7,7 +7,7 @@ import type { Opening, Secure } from './program.js';
  */
 export type Start = (program: Secure<void>, resume?: () => void) => void;
 
-/** @param back called each time when the others have moved, before the main program goes on */
+/** @param back called after the started programs have moved, each time before the main program goes on */
 export function* withBackground<T>(main: (start: Start) => Secure<T>, back?: () => void): Secure<T> {
   const tasks: { readonly program: Secure<void>; readonly resume: (() => void) | undefined }[] = [];
   const program = main((task, resume) => tasks.push({ program: task, resume }));

@@ -1,14 +1,15 @@
 /**
- * A dry run: the runtime of a party that has no data, no links and no kernels. Programs run on it for their costs
- * alone: rounds, bytes, multiply-adds, memory. It counts as the last party, which receives what the provider deals.
+ * The runtime of a dry run: a party without data, links and kernels. Programs run on it only to find their costs: rounds,
+ * bytes, multiply-adds, memory. It counts as the last party, which receives what the provider deals.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring, RingBits } from '../../bindings/ring.js';
 import type { Mailbox } from '../links/mailbox.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Opening } from './program.js';
 import { Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
-import { Share } from './values.js';
+import { Masked, Share } from './values.js';
 
 export interface DrySetting {
   readonly ring: RingBits;
@@ -118,6 +119,11 @@ export class DryRuntime extends Runtime {
     return this.#counter.multiplyAdds;
   }
 
+  /** A masked value without numbers. */
+  masked(shape: Shape, fraction = this.fraction): Masked {
+    return new Masked(this.words(sizeOf(shape)), this.words(sizeOf(shape)), shape, fraction);
+  }
+
   protected drawMask(): void {}
 
   deal(length: number, _compute: () => Words, width = this.ring.bytes): Words {
@@ -125,11 +131,11 @@ export class DryRuntime extends Runtime {
     return this.words(length);
   }
 
-  dealParts(length: number, width: number): void {
+  dealTiles(length: number, width: number): void {
     this.ledger.add('dealt', length * width);
   }
 
-  hide(share: Share): { words: Words; mask: Words } {
+  settleAndMask(share: Share): { words: Words; mask: Words } {
     const { words } = this.settle(share);
     return { words: words ?? this.words(share.size), mask: this.words(share.size) };
   }

@@ -1,8 +1,8 @@
 /**
  * All roles of a protocol on one thread, driven round by round: for dry runs and tests. It protects nothing.
  *
- * Each role has its own memory, kernels and streams, as in a session. The provider runs a program to its end first, its
- * corrections wait in memory; then all parties take a step, their openings are exchanged, and so on.
+ * Each role has its own memory, kernels and streams, as in a session. The provider runs a program to its end first, and
+ * its corrections wait in memory. Then all parties make a step, their openings are exchanged, and so on.
  */
 import { createMemory, Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
@@ -28,7 +28,7 @@ export interface InTurnOptions {
   readonly runtimeOf?: (party: number) => typeof PartyRuntime | undefined;
   /** The class of every role's streams, when it is not the ordinary one. */
   readonly streams?: typeof Streams;
-  /** Work in one piece, as roles with helper threads do. */
+  /** Whether vectors are worked on as a whole instead of in tiles, as by roles with helper threads. */
   readonly helped?: boolean;
   /** Told of everything that a party sees opened. */
   readonly transcript?: (party: string) => Transcript;
@@ -129,7 +129,7 @@ export class InTurn {
     });
   }
 
-  /** @throws Error unless all roles stand at the same operation and nothing is left on a link */
+  /** @throws Error unless all roles are at the same operation and every frame has been received */
   checkInStep(): void {
     const operations = this.roles.map((rt) => rt.operation);
     if (operations.some((operation) => operation !== operations[0])) {
@@ -139,7 +139,7 @@ export class InTurn {
     if (left !== undefined) throw new Error(`${left}: something was sent and never received`);
   }
 
-  /** Runs `work`, then frees what it allocated at every role, but for what `keep` names at each. */
+  /** Runs `work`, then frees what it allocated at every role, except for the blocks that `keep` names. */
   scoped<T>(work: () => T, keep: (role: number) => Iterable<number> = () => []): T {
     const scopes = this.roles.map((rt) => rt.heap.beginScope());
     try {

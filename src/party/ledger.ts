@@ -1,4 +1,4 @@
-/** What really crossed at one role: rounds, and payload bytes by purpose. Frame headers (8 bytes each) are extra. */
+/** What one role really sent and received: rounds, and payload bytes by purpose, without frame headers (8 bytes each). */
 export interface LedgerTotals {
   /** Rounds of openings between the parties. */
   rounds: number;

@@ -19,16 +19,16 @@ export interface PartyParts extends RuntimeParts {
 /** The label of sums of the parties' integers. */
 const AGGREGATE = 'aggregate';
 
-/** Bytes that are taken from a link at a time: what they are joined to is still in cache. */
+/** Bytes that are taken from a link at a time: few enough to stay in cache while they are added. */
 export const CHUNK_BYTES = 2 ** 15;
-/** A block of a keystream; whole words of either ring, and whole blocks of bit planes. */
+/** Chunks are multiples of this: whole blocks of a keystream, words of either ring, and blocks of bit planes. */
 const CHUNK_GRAIN = 64;
 
 export class PartyRuntime extends Runtime {
   readonly isProvider = false;
   /** Key of the stream shared with the provider. */
   readonly #key: number;
-  /** Key of this party alone, for its own share of the inputs it owns. */
+  /** Key that only this party knows, for its own share of the inputs it owns. */
   readonly #privateKey: number;
   /** Key shared with each other party for the inputs this party owns. */
   readonly #inputKeys = new Map<string, number>();
@@ -40,7 +40,7 @@ export class PartyRuntime extends Runtime {
   #withOwner = 0;
   readonly #peers: readonly string[];
   readonly #transcript: Transcript | undefined;
-  /** Where bytes from links stand while they are joined. */
+  /** Where bytes from links are while they are joined. */
   readonly #chunkPtr: number;
   readonly #chunk: Chunk;
 
@@ -93,7 +93,7 @@ export class PartyRuntime extends Runtime {
     );
   }
 
-  hide(share: Share): { words: Words; mask: Words } {
+  settleAndMask(share: Share): { words: Words; mask: Words } {
     const { size, settled } = share;
     const words = share.words ?? this.zeros(size);
     const mask = this.words(size);
@@ -103,14 +103,14 @@ export class PartyRuntime extends Runtime {
       this.drawMask(own, false, drawn, start);
       this.ring.add(part, part, own);
     };
-    // what comes in chunks is masked chunk by chunk, but for helpers, who take parts of a whole
+    // what arrives in chunks is masked chunk by chunk, unless helper threads are to share the work on the whole
     const apart = this.last && this.tile > TILE;
     if (!settled) this.#settle(words, apart ? () => {} : addMask);
     if (settled || apart) this.tiles(size, addMask);
     return { words, mask };
   }
 
-  dealParts(
+  dealTiles(
     length: number,
     width: number,
     _compute: (start: number, out: Words) => void,
@@ -126,7 +126,7 @@ export class PartyRuntime extends Runtime {
     if (this.last) {
       const most = Math.min(TILE, Math.floor(CHUNK_BYTES / width)) * width;
       const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: 8 * width };
-      this.mailbox.receiveParts(
+      this.mailbox.receiveChunks(
         this.providerName,
         operation,
         length * width,
@@ -166,13 +166,13 @@ export class PartyRuntime extends Runtime {
     return new Share(words, share.shape, share.fraction, true);
   }
 
-  /** Adds this party's part of the provider's summand, and calls `then` for each part that is done. */
+  /** Adds this party's share of the provider's summand, and calls `then` for each part that is done. */
   #settle(words: Words, then: (start: number, length: number) => void): void {
     const operation = this.nextOperation();
     const width = this.ring.bytes;
     const bytes = words.length * width;
     if (this.last) {
-      this.mailbox.receiveParts(
+      this.mailbox.receiveChunks(
         this.providerName,
         operation,
         bytes,
@@ -205,7 +205,7 @@ export class PartyRuntime extends Runtime {
     return planes;
   }
 
-  /** A party that is not the last expands its part of a dealt value, the last receives the correction. */
+  /** The last party receives the correction of a dealt value, the others expand their share. */
   #receiveDealt(ptr: number, bytes: number): void {
     if (!this.last) {
       this.#apply(ptr, bytes, Purpose.deal);
@@ -297,7 +297,7 @@ export class PartyRuntime extends Runtime {
     return words;
   }
 
-  /** Sends `mine` to each of `peers` and returns what they sent, of the same length; with `wipe` the links forget it. */
+  /** Sends `mine` to each of `peers` and returns what they sent, of the same length; with `wipe` it is zeroed in the links. */
   #swap(
     peers: readonly string[],
     operation: number,
@@ -317,7 +317,7 @@ export class PartyRuntime extends Runtime {
     return key;
   }
 
-  /** The sums of all parties' integers, modulo 2^64, each party's hidden under pairwise masks. */
+  /** The sums of all parties' integers, modulo 2^64; pairwise masks hide those of each party. */
   sumWithPeers(values: BigInt64Array): BigInt64Array {
     for (const party of this.parties) this.disclosures.pass(AGGREGATE, party, values.length);
     const operation = this.nextOperation();

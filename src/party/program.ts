@@ -1,6 +1,6 @@
 /**
- * Protocol code as generators: a step yields the openings of one round and goes on when they are made. Code that
- * runs side by side (`together`) shares its rounds; nothing else decides how many rounds a program has.
+ * Protocols as generators: a step yields the openings of one round and goes on when they have been made. Protocols that
+ * run side by side (`together`) share their rounds; nothing else decides how many rounds a program has.
  */
 
 /** One buffer to open: every party sends its summand and receives those of the others, joined in place. */
@@ -35,4 +35,10 @@ export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Se
     if (live.length === 0) return results as Results<P>;
     yield openings;
   }
+}
+
+/** A protocol without a round and without a result, in place of one that is not wanted. */
+// biome-ignore lint/correctness/useYield: there is no round
+export function* nothing(): Secure<null> {
+  return null;
 }

@@ -32,7 +32,7 @@ export class ProviderRuntime extends Runtime {
     });
   }
 
-  hide(share: Share): { words: null; mask: Words } {
+  settleAndMask(share: Share): { words: null; mask: Words } {
     const { size, settled } = share;
     const mask = this.words(size);
     const drawn = this.nextOperation();
@@ -45,12 +45,12 @@ export class ProviderRuntime extends Runtime {
     return { words: null, mask };
   }
 
-  dealParts(length: number, width: number, compute: (start: number, out: Words) => void): void {
+  dealTiles(length: number, width: number, compute: (start: number, out: Words) => void): void {
     const operation = this.nextOperation();
     const words = this.words(Math.min(length, this.tile));
     const expanded = this.words(words.length);
     const packed = this.heap.alloc(words.length * width);
-    this.#sendParts(operation, length, width, (start, count) => {
+    this.#sendTiles(operation, length, width, (start, count) => {
       const [out, theirs] = [this.part(words, 0, count), this.part(expanded, 0, count)];
       compute(start, out);
       this.#correctNarrow(out, theirs, packed, width, operation, start);
@@ -86,12 +86,12 @@ export class ProviderRuntime extends Runtime {
     return new Share(null, share.shape, share.fraction, true);
   }
 
-  /** Deals its summand, part by part, and calls `then` for each; consumes the share. */
+  /** Deals the provider's summand, tile by tile, and calls `then` for each; consumes the share. */
   #settle(share: Share, then: (start: number, length: number) => void): void {
     const operation = this.nextOperation();
     const words = share.words ?? this.zeros(share.size);
     const { bytes } = this.ring;
-    this.#sendParts(operation, words.length, bytes, (start, length) => {
+    this.#sendTiles(operation, words.length, bytes, (start, length) => {
       const { ptr } = this.part(words, start, length);
       this.#takeOff('subtract', ptr, length * bytes, operation, start * bytes);
       then(start, length);
@@ -126,20 +126,20 @@ export class ProviderRuntime extends Runtime {
     return value;
   }
 
-  /** Takes the streams of all parties but the last off `bytes` bytes at `ptr` and sends the rest to the last. */
+  /** Subtracts the streams of all parties but the last from `bytes` bytes at `ptr`, and sends the last what remains. */
   #correct(mode: StreamMode, ptr: number, bytes: number, operation: number): void {
     this.#takeOff(mode, ptr, bytes, operation, 0);
     this.#send(ptr, bytes, operation);
   }
 
-  /** @param start byte of the streams to begin with */
+  /** @param start the first byte of the streams */
   #takeOff(mode: StreamMode, ptr: number, bytes: number, operation: number, start: number): void {
     for (let i = 0; i < this.#keys.length - 1; i++) {
       this.streams.apply(mode, ptr, bytes, this.#keys[i], operation, Purpose.deal, start);
     }
   }
 
-  /** The same for the low `width` bytes of words, which end up at `packed`; `expanded` is scratch. */
+  /** The same for the low `width` bytes of words, without sending; they end up at `packed`, and `expanded` is scratch. */
   #correctNarrow(
     words: Words,
     expanded: Words,
@@ -163,8 +163,8 @@ export class ProviderRuntime extends Runtime {
     this.ledger.add('dealt', bytes);
   }
 
-  /** Sends `length` words of `width` bytes; `compute` returns where those of a part stand. */
-  #sendParts(
+  /** Sends `length` words of `width` bytes, tile by tile; `compute` returns the address of a tile's bytes. */
+  #sendTiles(
     operation: number,
     length: number,
     width: number,
@@ -172,7 +172,7 @@ export class ProviderRuntime extends Runtime {
   ): void {
     const last = this.parties[this.parties.length - 1];
     let start = 0;
-    this.mailbox.sendParts(last, operation, length * width, () => {
+    this.mailbox.sendChunks(last, operation, length * width, () => {
       const count = Math.min(this.tile, length - start);
       const ptr = compute(start, count);
       start += count;

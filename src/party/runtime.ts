@@ -1,10 +1,10 @@
 /**
  * The runtime: what a protocol sees of its role.
  *
- * All roles run the same program. `hide` draws masks and `deal` shares what the provider computes from them: a party
- * gets its share, the provider the value itself. Openings cross between the parties; corrections of dealt values go from
- * the provider to the last party; nothing else crosses. Each draw, deal and round has its own operation number, the same
- * at every role.
+ * All roles run the same program. `settleAndMask` draws masks, and `deal` shares what the provider computes from them: a
+ * party gets its share, the provider the value itself. Openings are sent between the parties, corrections of dealt values
+ * from the provider to the last party, and nothing else is sent. Each draw, deal and round has its own operation number,
+ * the same at every role.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
@@ -29,20 +29,20 @@ export interface RuntimeParts {
   readonly heap: Heap;
   readonly streams: Streams;
   readonly mailbox: Links;
-  /** Whether helper threads take parts of long kernels. */
+  /** Whether helper threads share the work of long kernels. */
   readonly helped?: boolean;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }
 
-/** Words that are worked on at a time where several passes follow each other: they stay in cache in between. */
+/** Length of a tile: words that several passes work on in turn, so that they stay in cache from pass to pass. */
 export const TILE = 8192;
-/** The same where helper threads take parts of each pass, which only long ones are worth waking them for. */
+/** The same with helper threads, which are worth waking only for long vectors. */
 const HELPED_TILE = 2 ** 22;
 
-/** Looks at values on their way through truncations (nn/sentinel.ts, nn/dry-run.ts). */
+/** Is shown the values that are truncated (nn/sentinel.ts, nn/dry-run.ts). */
 export interface Watcher {
-  /** Whose values come next, as a number that the watcher knows; null while nobody wants to know of them. */
+  /** The site (layer and kind) of the values that come next, as a number; null while they are not to be watched. */
   site: number | null;
   /**
    * @param words values under a mask that the provider knows, z + r: at a party as they were opened, at the provider r
@@ -50,12 +50,12 @@ export interface Watcher {
    * @param limit |z| must stay below 2^limit in ring units; by default what a truncation takes, k − 2
    */
   watch(words: Words, fraction: number, limit?: number): void;
-  /** The same for a layer's outputs, for watchers that want to know of them. */
+  /** The same for a layer's outputs, for watchers that want them. */
   outputs?(words: Words, fraction: number): void;
 }
 
 export abstract class Runtime {
-  /** Told of every value that is truncated, and of others that must stay small. */
+  /** Is shown every value that is truncated, and others that must stay small. */
   watcher: Watcher | null = null;
   readonly name: string;
   readonly parties: readonly string[];
@@ -77,7 +77,7 @@ export abstract class Runtime {
   readonly last: boolean;
   protected readonly streams: Streams;
   protected readonly mailbox: Links;
-  /** Words of a part of a vector, see {@link tiles}. */
+  /** Words of a tile, see {@link tiles}. */
   protected readonly tile: number;
   #operation = 0;
 
@@ -104,12 +104,12 @@ export abstract class Runtime {
     return this.#operation;
   }
 
-  /** Begins the next operation; every role must do so at the same point of the program. */
+  /** Begins the next operation. Every role does so at the same point of the program. */
   nextOperation(): number {
     return ++this.#operation;
   }
 
-  /** Moves all of this role's keys on, so that they open nothing from before. No message; all roles at the same point. */
+  /** Replaces all of this role's keys, so that they reveal nothing of the past. No message; all roles at the same point. */
   ratchet(): void {
     this.streams.ratchet(this.nextOperation());
   }
@@ -149,7 +149,7 @@ export abstract class Runtime {
     }
   }
 
-  /** Calls `each` for the parts of a vector of `length` words, in order. */
+  /** Calls `each` for the tiles of a vector of `length` words, in order. */
   protected tiles(length: number, each: (start: number, length: number) => void): void {
     for (let start = 0; start < length; start += this.tile) each(start, Math.min(this.tile, length - start));
   }
@@ -159,9 +159,7 @@ export abstract class Runtime {
     return { ptr: words.ptr + start * this.ring.bytes, length };
   }
 
-  /**
-   * Adds a fresh mask to `words` in place, or to their negative: a party its share, the provider the whole mask.
-   */
+  /** Adds a fresh mask to `words` in place, or to their negative: a party its share, the provider the whole mask. */
   addMask(words: Words, negated = false): void {
     const operation = this.nextOperation();
     this.tiles(words.length, (start, length) => {
@@ -171,14 +169,14 @@ export abstract class Runtime {
     });
   }
 
-  /** Sets or adds the part of an operation's mask from word `start` on, a multiple of 16. */
+  /** Sets `words` to a part of an operation's mask, from its word `start` on (a multiple of 16), or adds that part. */
   protected abstract drawMask(words: Words, add: boolean, operation: number, start: number): void;
 
   /**
    * Settles a share and adds a fresh mask, in one pass over memory: at a party its words, ready to be opened, and its
    * share of the mask; at the provider the mask. Consumes the share.
    */
-  abstract hide(share: Share): { readonly words: Words | null; readonly mask: Words };
+  abstract settleAndMask(share: Share): { readonly words: Words | null; readonly mask: Words };
 
   /**
    * Shares of words that the provider computes from masks: at a party its share, at the provider what `compute`
@@ -188,17 +186,17 @@ export abstract class Runtime {
   abstract deal(length: number, compute: () => Words, width?: number): Words;
 
   /**
-   * As {@link deal} for the low `width` bytes of each word, part by part: the provider computes each into `out`, a party
-   * uses its share of it at once, and nobody keeps it.
+   * As {@link deal} for the low `width` bytes of each word, tile by tile: the provider computes each tile into `out`, a
+   * party uses its share of it at once, and nobody keeps it.
    */
-  abstract dealParts(
+  abstract dealTiles(
     length: number,
     width: number,
     compute: (start: number, out: Words) => void,
     use: (start: number, share: Words) => void,
   ): void;
 
-  /** Turns a share with a summand at the provider into one whose summands all lie with the parties. */
+  /** Turns a share into a settled one: deals the provider's summand, so that all summands are at the parties. */
   abstract settle(share: Share): Share;
 
   /**

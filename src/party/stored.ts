@@ -1,10 +1,11 @@
 /**
- * A masked value outside wasm memory, for data sets of any size: rows of Δ and of the mask in ordinary buffers, from
- * which batches are copied into wasm memory. What a role holds and may learn is the same as with {@link Masked}.
+ * A masked value outside wasm memory, for data sets of any size: Δ and the mask are in ordinary buffers, from which rows
+ * are copied into wasm memory batch by batch. A role holds, and learns, the same as with {@link Masked}.
  */
 import type { Words } from '../../bindings/memory.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Runtime } from './runtime.js';
-import { Masked, type Shape, sizeOf } from './values.js';
+import { Masked } from './values.js';
 
 export class Stored {
   /** Bytes of one row. */

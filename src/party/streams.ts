@@ -2,8 +2,8 @@
  * Keystreams of one role. A stream is addressed by (seed, operation number, purpose), never by position, so that
  * nothing can be drawn twice: the seed is the ChaCha key, the other two are the nonce (RFC 8439, section 2.3).
  *
- * Keys move on: `ratchet` puts 32 bytes of a key's own stream in its place. The old key does not follow from the new one,
- * so a key that leaks opens nothing from before.
+ * Keys are replaced: `ratchet` puts 32 bytes of a key's own stream in its place. The old key cannot be computed from the
+ * new one, so a key that leaks reveals nothing of the past.
  */
 import {
   StreamMode as Keystream,
@@ -52,7 +52,7 @@ export class Streams {
     return ptr;
   }
 
-  /** Replaces every key by a part of its stream; all holders of a key must do so at the same operation. */
+  /** Replaces every key by bytes of its own stream; all holders of a key do so at the same operation. */
   ratchet(operation: number): void {
     const next = this.heap.alloc(SEED_BYTES);
     const bytes = this.heap.bytes(next, SEED_BYTES);

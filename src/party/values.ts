@@ -5,15 +5,7 @@
  * A value is x = integer / 2^fraction in the ring Z_2^k, stored row-major with the given shape.
  */
 import type { Planes, Words } from '../../bindings/memory.js';
-
-export type Shape = readonly number[];
-
-/** Number of elements of a shape. */
-export function sizeOf(shape: Shape): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
+import { type Shape, sizeOf } from '../shape.js';
 
 /**
  * [x]: x = Σ xᵢ, one summand a party and one, a function of masks alone, at the provider.
@@ -30,6 +22,11 @@ export class Share {
     readonly fraction: number,
     readonly settled: boolean,
   ) {}
+
+  /** Addresses of the value's blocks in wasm memory. */
+  *blocks(): Iterable<number> {
+    if (this.words) yield this.words.ptr;
+  }
 
   get kind(): string {
     return this.#brand;
@@ -55,6 +52,11 @@ export class Masked {
     readonly shape: Shape,
     readonly fraction: number,
   ) {}
+
+  /** Addresses of the value's blocks in wasm memory. */
+  *blocks(): Iterable<number> {
+    for (const words of [this.delta, this.mask, this.own]) if (words) yield words.ptr;
+  }
 
   get kind(): string {
     return this.#brand;

@@ -2,10 +2,10 @@
  * aggregate: every party's private integers → their sums, opened to all parties. One round, 8 bytes a number and
  * peer; the provider takes no part. Arithmetic modulo 2^64, whatever the session's ring.
  *
- * Each pair i < j expands a seed it shares; Pᵢ adds the words, Pⱼ subtracts them. What a party sends is then uniform
- * but for the sum (pairwise masks as in Bonawitz et al. 2017, section 4, without drop-outs). What is
- * opened are the sums, whatever they are of: of two parties' sum each knows the other's part, and a part over one row is
- * that row. Keeping sums over few rows closed is the caller's part (see jobs/statistics.ts).
+ * Each pair i < j expands a seed it shares; Pᵢ adds the words, Pⱼ subtracts them. So what the parties send is uniform
+ * apart from its sum (pairwise masks as in Bonawitz et al. 2017, section 4, without drop-outs). The sums are opened whatever
+ * they are of: with two parties, each can compute the other's number from the sum, and a number over one row is that row.
+ * Refusing sums over few rows is left to the caller (see jobs/statistics.ts).
  */
 import type { PartyRuntime } from '../party/party.js';
 import type { Runtime } from '../party/runtime.js';

@@ -7,7 +7,8 @@ import { andCount } from '../../bindings/compare.js';
 import { blocksFor, type Planes } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { MaskedBit, type Shape } from '../party/values.js';
+import { MaskedBit } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 
 const ARITY = 4;

@@ -1,25 +1,50 @@
 /**
  * bitShare: ⟨b⟩ over Z₂ → [b] over the ring, at scale 0. Local; the ring share of the mask bit is dealt once.
+ * bitTensor: the same opened, at the working scale. 1 round.
  *
  *   b = c ⊕ r = c + (1 − 2c)·r
  */
 import type { Planes, Words } from '../../bindings/memory.js';
+import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type MaskedBit, Share } from '../party/values.js';
-import { arithmetic } from './select.js';
+import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import { open } from './open.js';
+import { scaled } from './scale.js';
+
+/** This role's share of the bit's mask as ring words (the provider: the mask); kept with the bit. */
+export function arithmetic(rt: Runtime, bit: MaskedBit): Words {
+  bit.arithmetic ??= rt.deal(bit.size, () => {
+    const words = rt.words(bit.size);
+    rt.ring.fromPlane(words, bit.mask);
+    return words;
+  });
+  return bit.arithmetic;
+}
 
 /** ⟨b⟩ → [b], words 0 or 1. */
 export function bitShare(rt: Runtime, bit: MaskedBit): Share {
   const mask = arithmetic(rt, bit);
-  if (rt.isProvider) return new Share(null, bit.shape, 0, true);
+  const words = bit.open && bitWords(rt, bit.open, mask);
+  return new Share(words, bit.shape, 0, true);
+}
+
+/** A party's summand of b, from the public c and its summand of r. */
+export function bitWords(rt: Runtime, open: Planes, mask: Words): Words {
   const { ring } = rt;
-  const open: Words = rt.words(bit.size);
-  ring.fromPlane(open, bit.open as Planes);
-  const words = rt.words(bit.size);
-  ring.mul(words, open, mask);
+  const c = rt.words(mask.length);
+  ring.fromPlane(c, open);
+  const words = rt.words(mask.length);
+  ring.mul(words, c, mask);
   ring.scale(words, words, -2);
   ring.add(words, words, mask);
-  if (rt.first) ring.add(words, words, open);
-  rt.free(open);
-  return new Share(words, bit.shape, 0, true);
+  if (rt.first) ring.add(words, words, c);
+  rt.free(c);
+  return words;
+}
+
+/** ⟨b⟩ → ⟨b⟩ over the ring at the working scale; consumes the bit. */
+export function* bitTensor(rt: Runtime, bit: MaskedBit): Secure<Masked> {
+  const share = bitShare(rt, bit);
+  rt.free(bit);
+  return scaled(rt, yield* open(rt, share));
 }

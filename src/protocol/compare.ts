@@ -8,7 +8,7 @@
  * (lt, eq) are joined in the same way, LT = ⊕_d lt_d · ∏_{d' > d} eq_{d'}, until one is left. Everything runs on bit
  * planes, 128 values an instruction.
  *
- * Taking bits low = s upward of a veiled product (c, r) compares its truncated value: (c ≫ s) − (r ≫ s) is z / 2^s
+ * Taking bits low = s upward of a blinded product (c, r) compares its truncated value: (c ≫ s) − (r ≫ s) is z / 2^s
  * as truncate defines it, coin included, in w = k − s bits. The low s bits need no comparison.
  */
 import { combineCount, subsetsCount } from '../../bindings/compare.js';
@@ -16,9 +16,11 @@ import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import { planeAt } from '../../bindings/planes.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, MaskedBit, type Shape } from '../party/values.js';
+import { type Masked, MaskedBit } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 import { type Plan, planComparison, planCounts } from './digits.js';
+import { openedWords } from './opened.js';
 
 export function isNegativeCost(at: Setting, count: number, w: number): Cost {
   const plane = blocksFor(count) * 16;
@@ -32,7 +34,7 @@ export function isNegativeCost(at: Setting, count: number, w: number): Cost {
 
 /** ⟨x⟩ → ⟨x < 0⟩, all k bits. */
 export function* isNegative(rt: Runtime, x: Masked): Secure<MaskedBit> {
-  return yield* isNegativeBits(rt, x.delta ?? x.mask, x.shape, 0, rt.ring.bits);
+  return yield* isNegativeBits(rt, openedWords(x), x.shape, 0, rt.ring.bits);
 }
 
 /**
@@ -97,7 +99,7 @@ export class Comparison {
 
   /**
    * Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local.
-   * @param copies several Δ with one δ between them, whose products are dealt once: results stand side by side, and
+   * @param copies several Δ with one δ between them, whose products are dealt once: results are placed side by side, and
    *   `blocks` counts them all
    * @param region bytes from the planes of one Δ to those of the next
    */

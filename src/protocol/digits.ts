@@ -16,7 +16,7 @@ export interface Plan {
 const MAX_DIGIT = 6;
 const MAX_GROUP = 6;
 
-/** `total` cut into `parts` sizes that differ by one at the most, smaller ones last. */
+/** `total` cut into `parts` sizes that differ by at most one, smaller ones last. */
 function cut(total: number, parts: number): number[] {
   const small = Math.floor(total / parts);
   return Array.from({ length: parts }, (_, i) => small + (i < total % parts ? 1 : 0));

@@ -1,4 +1,4 @@
-/** encode: clear numbers that this role holds → ring words. Local. */
+/** Numbers that this role holds in clear → ring words. Local. */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
 
@@ -13,5 +13,13 @@ export function encode(rt: Runtime, values: ArrayLike<number>, fraction = rt.fra
   const bad = rt.ring.encode(words, input, fraction);
   rt.heap.free(input);
   if (bad >= 0) throw new RangeError(`encode: number ${bad} is not finite or does not fit the ring`);
+  return words;
+}
+
+/** Integers as ring words, modulo 2^k. */
+export function integers(rt: Runtime, values: readonly bigint[]): Words {
+  const words = rt.words(values.length);
+  if (rt.ring.bits === 64) rt.heap.u64(words.ptr, words.length).set(values.map((v) => BigInt.asUintN(64, v)));
+  else rt.heap.i32(words.ptr, words.length).set(values.map((v) => Number(BigInt.asIntN(32, v))));
   return words;
 }

@@ -12,6 +12,7 @@ import type { Runtime } from '../party/runtime.js';
 import type { Masked, MaskedBit } from '../party/values.js';
 import { and, andCost } from './and.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
+import { openedWords } from './opened.js';
 
 /** Sizes of the digits, as few and as even as can be, of all bits or of as many as two rounds can take. */
 function digitsOf(bits: number): number[] {
@@ -39,7 +40,7 @@ export function* isZero(rt: Runtime, x: Masked): Secure<MaskedBit> {
   const digits = digitsOf(ring.bits);
   const width = digits.reduce((sum, m) => sum + m, 0);
   const bits = rt.planes(width, blocks);
-  ring.toPlanes(bits, x.delta ?? x.mask, 0);
+  ring.toPlanes(bits, openedWords(x), 0);
   const products = rt.dealPlanes(productsOf(digits), blocks, () => {
     const out = rt.planes(productsOf(digits), blocks);
     eachDigit(digits, bits, out, (bit, product, m) => ring.subsets(product, bit, m, blocks));

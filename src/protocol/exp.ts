@@ -13,7 +13,8 @@ import { type Cost, type Setting, sequence } from './cost.js';
 import { stretched } from './fourier.js';
 import { EXP_32, EXP_64 } from './fourier-tables.js';
 import { openCost } from './open.js';
-import { applyPiecewise, type Piece, type Piecewise, piecewiseCost } from './piecewise.js';
+import { applyPiecewise, piecewiseCost } from './piecewise.js';
+import type { Piece, Piecewise } from './piecewise-plan.js';
 
 /** exp on a domain that ends at 0, as a sum. */
 export const expSum = (bits: RingBits) => (bits === 32 ? EXP_32 : EXP_64);
@@ -23,7 +24,8 @@ export const expFloor = (bits: RingBits): number => (bits === 32 ? -10 : -15);
 
 /**
  * How exact the comparisons are: in ring 64 they leave out the bits below 2⁻¹³, so that 37 bits hold all that can be
- * multiplied with 20 fraction bits. Neighbouring pieces agree there, but for the last, which begins as much later.
+ * multiplied with 20 fraction bits. Neighbouring pieces agree there, except for the last, which therefore begins later by
+ * as much.
  */
 const toleranceOf = (bits: RingBits): number => (bits === 32 ? 0 : 2 ** -13);
 

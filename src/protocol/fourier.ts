@@ -1,12 +1,13 @@
 /**
- * Trigonometric sums of a masked value: ⟨x⟩, or x opened under the provider's mask (veil), → [S(x)]. Local, given the
+ * Trigonometric sums of a masked value: ⟨x⟩, or a blinded x (open.ts), → [S(x)]. Local, given the
  * dealt sines and cosines of the mask.
  *
  *   S(x) = a₀ + Σⱼ aⱼ cos(2πjx/P) + bⱼ sin(2πjx/P),   j = 1 … J, P a power of two
  *
  * With x = Δ − δ, sin ωx = sin ωΔ · [cos ωδ] − cos ωΔ · [sin ωδ] and cos ωx = cos ωΔ · [cos ωδ] + sin ωΔ · [sin ωδ]: both
- * brackets are dealt, 2J words a value. A sum is periodic, so any function on part of the period is in reach; beyond
- * the domain of its fit it is some bounded number. The result is a settled share at the scale `waves.scale + scale`.
+ * brackets are dealt, 2J words a value. A sum is periodic, so it can follow any function on a part of the period; beyond
+ * the domain of its fit its value is bounded, but otherwise arbitrary. The result is a settled share at the scale
+ * `waves.scale + scale`.
  *
  * Error beyond the fit: dealt and public factors are rounded to their scales, |b|·2^−(dealt scale + 1) a term and
  * 2^−(public scale + 1) a term in the worst case. Sums of several functions, and of shifted arguments, may use the
@@ -90,7 +91,7 @@ export function periodIn(bits: RingBits, fraction: number, period: number): numb
 
 /**
  * Deals the sines and cosines of a mask for the harmonics 1 … count of the period 2^period.
- * @param x at the provider the mask (of an opened value, or of a veil), elsewhere words of the same length
+ * @param x at the provider the mask (of a masked or blinded value), elsewhere words of the same length
  * @param fraction fraction bits of x
  * @param scale of the dealt words
  * @throws RangeError as {@link periodIn}

@@ -4,7 +4,8 @@
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type Shape, Share, sizeOf } from '../party/values.js';
+import { Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 
 /** The party's share of x: Δ − δ₀ at P₀, −δᵢ at the others. Kept with the value. */
 export function own(rt: Runtime, x: Masked): Words {
@@ -39,6 +40,7 @@ export function mapMasked2(
   y: Masked,
   shape: Shape,
   map: (out: Words, x: Words, y: Words) => void,
+  fraction = x.fraction,
 ): Masked {
   if (x.fraction !== y.fraction) {
     throw new RangeError(`scales differ: ${x.fraction} and ${y.fraction} fraction bits`);
@@ -49,7 +51,44 @@ export function mapMasked2(
     return out;
   };
   const delta = x.delta && y.delta && apply(x.delta, y.delta);
-  return new Masked(delta, apply(x.mask, y.mask), shape, x.fraction);
+  return new Masked(delta, apply(x.mask, y.mask), shape, fraction);
+}
+
+/** A linear map of several values of one scale. */
+export function mapMaskedAll(
+  rt: Runtime,
+  values: readonly Masked[],
+  shape: Shape,
+  map: (out: Words, words: readonly Words[]) => void,
+): Masked {
+  const apply = (words: readonly Words[]): Words => {
+    const out = rt.words(sizeOf(shape));
+    map(out, words);
+    return out;
+  };
+  const deltas = values.flatMap(({ delta }) => delta ?? []);
+  return new Masked(
+    deltas.length > 0 ? apply(deltas) : null,
+    apply(values.map(({ mask }) => mask)),
+    shape,
+    values[0].fraction,
+  );
+}
+
+/** A linear map of a share: every role maps its summand. */
+export function mapShare(
+  rt: Runtime,
+  x: Share,
+  shape: Shape,
+  map: (out: Words, x: Words) => void,
+  fraction = x.fraction,
+): Share {
+  let words: Words | null = null;
+  if (x.words) {
+    words = rt.words(sizeOf(shape));
+    map(words, x.words);
+  }
+  return new Share(words, shape, fraction, x.settled);
 }
 
 export const add = (rt: Runtime, x: Masked, y: Masked): Masked =>
@@ -68,30 +107,6 @@ export const scale = (rt: Runtime, x: Masked, factor: number): Masked =>
 /** The same value under another shape of the same size. */
 export const reshape = (rt: Runtime, x: Masked, shape: Shape): Masked =>
   mapMasked(rt, x, shape, (out, a) => rt.ring.copy(out, a));
-
-/** A public constant as a masked value: its mask is zero and hides nothing. */
-export function constant(rt: Runtime, words: Words, shape: Shape, fraction: number): Masked {
-  const mask = rt.zeros(sizeOf(shape));
-  if (!rt.isProvider) return new Masked(words, mask, shape, fraction);
-  rt.free(words);
-  return new Masked(null, mask, shape, fraction);
-}
-
-/** ⟨x⟩ plus a public constant (ring words at the parties' scale, read at the parties only). */
-export function addPublic(rt: Runtime, x: Masked, words: Words): Masked {
-  const mask = rt.copy(x.mask);
-  if (!x.delta) return new Masked(null, mask, x.shape, x.fraction);
-  const delta = rt.words(x.delta.length);
-  rt.ring.add(delta, x.delta, words);
-  return new Masked(delta, mask, x.shape, x.fraction);
-}
-
-/** ⟨x⟩ plus a public integer, in units of the last place, at every element. */
-export function addPublicInteger(rt: Runtime, x: Masked, integer: number): Masked {
-  const sum = new Masked(x.delta && rt.copy(x.delta), rt.copy(x.mask), x.shape, x.fraction);
-  if (sum.delta) rt.ring.addConst(sum.delta, sum.delta, integer);
-  return sum;
-}
 
 /**
  * ⟨x⟩ → [x] without work: P₀'s summand is Δ, the provider's is −δ, the other parties' are zero. The words are

@@ -1,5 +1,5 @@
 /**
- * logSum: [S] → [ln S] for 1 ≤ S ≤ C, C ≤ 1,024, at a high scale and not opened: the middle of softmax. 1 round (veil)
+ * logSum: [S] → [ln S] for 1 ≤ S ≤ C, C ≤ 1,024, at a high scale and not opened: the middle of softmax. 1 round (blind)
  * for C ≤ 16, by one trigonometric sum; 3 rounds for larger C, in pieces.
  */
 import type { RingBits } from '../../bindings/ring.js';
@@ -9,9 +9,10 @@ import { Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { dealWaves, harmonicsOf, sumWaves, wavesCost } from './fourier.js';
 import { LOG_SUM_32, LOG_SUM_64 } from './fourier-tables.js';
-import { veil, veilCost } from './open.js';
-import { type Piecewise, piecewise, piecewiseCost } from './piecewise.js';
-import { octavePieces } from './powers-of-four.js';
+import { blind, blindCost } from './open.js';
+import { piecewise, piecewiseCost } from './piecewise.js';
+import type { Piecewise } from './piecewise-plan.js';
+import { piecesByPowersOfFour } from './powers-of-four.js';
 
 /** Most classes for which one sum serves. */
 const ONE_SUM = 16;
@@ -31,7 +32,7 @@ const known = new Map<string, Piecewise>();
 function piecesOf(bits: RingBits, fraction: number, classes: number): Piecewise {
   const key = `${bits} ${fraction} ${classes}`;
   const made = known.get(key) ?? {
-    ...octavePieces('log', bits, fraction, { low: 1, high: classes }),
+    ...piecesByPowersOfFour('log', bits, fraction, { low: 1, high: classes }),
     range: [0, 2 * classes],
     tolerance: 2 ** -7,
   };
@@ -41,11 +42,11 @@ function piecesOf(bits: RingBits, fraction: number, classes: number): Piecewise 
 
 export function logSumCost(at: Setting, count: number, classes: number, fraction: number): Cost {
   if (classes <= ONE_SUM) {
-    return sequence(veilCost(at, count), wavesCost(at, count, harmonicsOf(sumOf(at.bits))));
+    return sequence(blindCost(at, count), wavesCost(at, count, harmonicsOf(sumOf(at.bits))));
   }
   const pieces = piecesOf(at.bits, fraction, classes);
   const from = sumFraction(at.bits, classes);
-  return sequence(veilCost(at, count), piecewiseCost(at, count, from, pieces, logScale(at.bits)));
+  return sequence(blindCost(at, count), piecewiseCost(at, count, from, pieces, logScale(at.bits)));
 }
 
 /** [S] with sumFraction bits → [ln S] with logScale bits; consumes S. */
@@ -53,7 +54,7 @@ export function* logSum(rt: Runtime, sum: Share, classes: number): Secure<Share>
   const { bits } = rt.ring;
   const { shape, fraction } = sum;
   const scale = logScale(bits);
-  const words = yield* veil(rt, sum, 'sum');
+  const words = yield* blind(rt, sum, 'sum');
   if (classes > ONE_SUM) {
     const pieces = piecesOf(bits, rt.fraction, classes);
     const share = yield* piecewise(rt, { words, shape, fraction }, pieces, scale);

@@ -3,7 +3,7 @@
  *
  *   max(x₀, x₁) = x₀ − b·(x₀ − x₁),   mark = (1 − b, b),   b = [x₀ < x₁]
  */
-import { type Secure, together } from '../party/program.js';
+import { nothing, type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, type MaskedBit, Share } from '../party/values.js';
 import { minusSelected } from './abs-max-min.js';
@@ -11,9 +11,17 @@ import { bitShare } from './bits.js';
 import { isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
 import { sub } from './linear.js';
-import type { Max } from './max.js';
 import { open, openCost } from './open.js';
+import { openedWords } from './opened.js';
 import { multiplyBitCost } from './select.js';
+
+/** What was found of each row. What was not wanted is null. */
+export interface Max {
+  /** The largest value, [rows]. */
+  readonly value: Masked | null;
+  /** 1 at the largest value and 0 elsewhere, of the shape of the values. */
+  readonly mark: Masked | null;
+}
 
 export function maxOfTwoCost(at: Setting, rows: number, width: number, value: boolean, mark: boolean): Cost {
   return sequence(
@@ -31,14 +39,14 @@ export function* maxOfTwo(
   { value, mark }: { readonly value: boolean; readonly mark: boolean },
 ): Secure<Max> {
   const difference = sub(rt, first, second);
-  const opened = difference.delta ?? difference.mask;
+  const opened = openedWords(difference);
   const bit = yield* isNegativeBits(rt, opened, difference.shape, 0, width);
   const larger = value ? minusSelected(rt, first, bit, difference, 1) : null;
   const marks = mark ? markOf(rt, bit) : null;
   rt.free(difference, bit);
   const [best, both] = yield* together(
-    larger ? open(rt, larger, 'max') : none(),
-    marks ? open(rt, marks, 'mark') : none(),
+    larger ? open(rt, larger, 'max') : nothing(),
+    marks ? open(rt, marks, 'mark') : nothing(),
   );
   return { value: best, mark: both };
 }
@@ -55,9 +63,4 @@ function markOf(rt: Runtime, bit: MaskedBit): Share {
   rt.ring.copy({ ptr: both.ptr + rows * rt.ring.bytes, length: rows }, words);
   rt.free(words);
   return new Share(both, [2, rows], 0, true);
-}
-
-// biome-ignore lint/correctness/useYield: what is not wanted takes no round
-function* none(): Secure<null> {
-  return null;
 }

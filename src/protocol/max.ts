@@ -8,16 +8,20 @@
  * Range: every difference of two values of a row must fit `width` bits, |x_i − x_j| < 2^(width − 1 − f). With all k bits,
  * the default, that is so for |x| < 2^(k − 2 − f): 2^18 in ring 32 with 12 fraction bits, 2^42 in ring 64 with 20.
  */
-import type { Words } from '../../bindings/memory.js';
-import { type Secure, together } from '../party/program.js';
+import { nothing, type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, Share } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
-import { constant, mapMasked, reshape } from './linear.js';
-import { maxOfTwo, maxOfTwoCost } from './max-of-two.js';
+import { mapMasked, reshape } from './linear.js';
+import { type Max, maxOfTwo, maxOfTwoCost } from './max-of-two.js';
 import { multiply } from './multiply.js';
 import { open, openCost } from './open.js';
-import { winners, winnersCost } from './pairwise-max.js';
+import { openedWords } from './opened.js';
+import { pairwiseMax, pairwiseMaxCost } from './pairwise-max.js';
+import { constant } from './public-terms.js';
+import { concat } from './rearrange.js';
+import { sumOfRows } from './sums.js';
+import { rowOf, rowsFrom } from './views.js';
 
 /** Most values of a row that are compared all with all. */
 const MAX_GROUP = 32;
@@ -30,11 +34,6 @@ export interface MaxOptions {
   readonly mark?: boolean;
   /** Bits that hold the difference of any two values of a row; by default all of the ring. */
   readonly width?: number;
-}
-
-export interface Max {
-  readonly value: Masked | null;
-  readonly mark: Masked | null;
 }
 
 /** Sizes of the groups of a row, as even as can be. */
@@ -62,7 +61,7 @@ export function maxCost(
   if (classes === 1) return parallel();
   if (classes === 2) return maxOfTwoCost(at, rows, width, value, mark);
   return sequence(
-    winnersCost(at, rows, classes, width, value),
+    pairwiseMaxCost(at, rows, classes, width, value),
     parallel(
       value ? openCost(at, rows, true) : parallel(),
       mark ? openCost(at, rows * classes, true) : parallel(),
@@ -111,14 +110,13 @@ function* maxOfColumns(
   if (groups.length > 1) return yield* tournament(rt, x, groups, { value, mark, width });
   if (classes === 1) return maxOfOne(rt, x, { value, mark });
   if (classes === 2) {
-    const columns = [0, 1].map((c) => columnsOf(rt, x, c, 1));
-    const [first, second] = columns.map(({ delta, mask }) => new Masked(delta, mask, [rows], x.fraction));
+    const [first, second] = [rowOf(rt, x, 0), rowOf(rt, x, 1)];
     const found = yield* maxOfTwo(rt, [first, second], width, { value, mark });
-    for (const column of [first, second]) rt.free(column.own);
+    rt.free(first.own, second.own);
     return found;
   }
-  const words = x.delta ?? x.mask;
-  const { hot, product } = yield* winners(
+  const words = openedWords(x);
+  const { hot, product } = yield* pairwiseMax(
     rt,
     { words, classes, rows },
     width,
@@ -126,8 +124,8 @@ function* maxOfColumns(
     x.fraction,
   );
   const [best, marks] = yield* together(
-    value ? open(rt, sumOverColumns(rt, product as Share), 'max') : none(),
-    mark ? open(rt, hot, 'mark') : none(),
+    value ? open(rt, summed(rt, product as Share), 'max') : nothing(),
+    mark ? open(rt, hot, 'mark') : nothing(),
   );
   if (!mark) rt.free(hot);
   return { value: best, mark: marks };
@@ -142,21 +140,11 @@ function maxOfOne(rt: Runtime, x: Masked, { value, mark }: MaxOptions): Max {
   return { value: value ? reshape(rt, x, [x.size]) : null, mark: mark ? marks : null };
 }
 
-// biome-ignore lint/correctness/useYield: what is not wanted takes no round
-function* none(): Secure<null> {
-  return null;
-}
-
-/** [classes, rows] → [rows]; consumes its argument. */
-export function sumOverColumns(rt: Runtime, x: Share): Share {
-  const [classes, rows] = x.shape;
-  let sum: Words | null = null;
-  if (x.words) {
-    sum = rt.words(rows);
-    rt.ring.sumRows(sum, x.words, classes, rows, 0);
-    rt.free(x);
-  }
-  return new Share(sum, [rows], x.fraction, x.settled);
+/** [classes, rows] → the sum of the columns, [rows]; consumes x. */
+function summed(rt: Runtime, x: Share): Share {
+  const sum = sumOfRows(rt, x);
+  rt.free(x);
+  return sum;
 }
 
 /** Groups first, then the largest of the groups; a value's mark is its group's mark times its own. */
@@ -168,61 +156,29 @@ function* tournament(
 ): Secure<Max> {
   let start = 0;
   const parts = groups.map((size) => {
-    const part = columnsOf(rt, x, start, size);
+    const part = rowsFrom(rt, x, start, size);
     start += size;
     return part;
   });
   const firsts = yield* together(
     ...parts.map((part) => maxOfColumns(rt, part, { value: true, mark, width })),
   );
-  const finalists = joined(
+  const finalists = concat(
     rt,
     firsts.map((first) => first.value as Masked),
+    [groups.length, x.shape[1]],
   );
   const last = yield* maxOfColumns(rt, finalists, { value, mark, width });
   rt.free(finalists, ...firsts.map((first) => first.value));
   if (!last.mark) return last;
   const groupMarks = groups.flatMap((size, g) => {
-    const column = columnsOf(rt, last.mark as Masked, g, 1);
+    const column = rowsFrom(rt, last.mark as Masked, g, 1);
     return Array.from({ length: size }, () => column);
   });
   const [outer, inner] = [groupMarks, firsts.map((first) => first.mark as Masked)].map((all) =>
-    joined(rt, all),
+    concat(rt, all),
   );
   const marks = multiply(rt, outer, inner);
   rt.free(outer, inner, last.mark, ...firsts.map((first) => first.mark));
   return { value: last.value, mark: yield* open(rt, marks, 'mark') };
-}
-
-/** Columns start … start + count − 1, as a view that owns nothing. */
-function columnsOf(rt: Runtime, x: Masked, start: number, count: number): Masked {
-  const rows = x.shape[1];
-  const view = (words: Words): Words => ({
-    ptr: words.ptr + start * rows * rt.ring.bytes,
-    length: count * rows,
-  });
-  return new Masked(x.delta && view(x.delta), view(x.mask), [count, rows], x.fraction);
-}
-
-/** Columns of several values, one after the other. */
-function joined(rt: Runtime, parts: readonly Masked[]): Masked {
-  const rows = parts[0].shape.at(-1) as number;
-  const total = parts.reduce((sum, part) => sum + part.size, 0);
-  const join = (pick: (part: Masked) => Words): Words => {
-    const out = rt.words(total);
-    let at = out.ptr;
-    for (const part of parts) {
-      const words = pick(part);
-      rt.ring.copy({ ptr: at, length: words.length }, words);
-      at += words.length * rt.ring.bytes;
-    }
-    return out;
-  };
-  const delta = rt.isProvider ? null : join((part) => part.delta as Words);
-  return new Masked(
-    delta,
-    join((part) => part.mask),
-    [total / rows, rows],
-    parts[0].fraction,
-  );
 }

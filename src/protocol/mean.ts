@@ -1,6 +1,8 @@
 /**
  * mean: ⟨x⟩ [N, …] → ⟨Σ x / N⟩ over the first axis, for any N. 2 rounds where N is a power of two below 2^f, else up to 4.
  *
+ * For tensors, of any number of values; a training's means, of a sum that fits the ring, are in mean-of-sum.ts.
+ *
  * A sum of N values may leave the ring although their mean does not, so M = ⌈N / (2^f − 1)⌉ groups are summed, each below
  * 2^(k − 2), and what the ring cannot hold of them is rounded away before they are added:
  *
@@ -16,11 +18,14 @@
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, Share, sizeOf } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 import { type Cost, free, parallel, type Setting, sequence } from './cost.js';
-import { asShare, mapMasked, reshape } from './linear.js';
+import { asShare, mapMasked, mapShare, reshape } from './linear.js';
 import { open, openCost } from './open.js';
+import { addScaled, sumOfRows } from './sums.js';
 import { rescale, rescaleCost, truncate, truncateCost } from './truncate.js';
+import { atScale, shaped } from './views.js';
 
 /** Bits kept below the result's last while a sum of one group is rounded for its products. */
 const GUARD = 3;
@@ -109,12 +114,12 @@ export function* mean(rt: Runtime, x: Masked, shape: Shape = x.shape.slice(1)): 
   rt.free(sums);
   let sum = joined(rt, yield* shifted(rt, share, first), shape);
   if (digits.length > 0) {
-    const products = digits.map(({ digit }) => scaledCopy(rt, sum, digit));
+    const products = digits.map(({ digit }) => times(rt, sum, digit));
     rt.free(sum);
     const parts = yield* together(...products.map((product, i) => shifted(rt, product, digits[i].shift)));
-    sum = added(rt, parts);
+    sum = parts.reduce((total, part) => addScaled(rt, total, part, 1));
   }
-  const at = new Share(sum.words, shape, x.fraction + last, sum.settled);
+  const at = atScale(sum, x.fraction + last);
   return last === 0 ? yield* open(rt, at) : yield* rescale(rt, at, last);
 }
 
@@ -137,29 +142,12 @@ function* shifted(rt: Runtime, z: Share, s: number): Secure<Share> {
 
 /** [groups, columns] → the sum of its rows; consumes its argument. */
 function joined(rt: Runtime, x: Share, shape: Shape): Share {
-  const [groups, columns] = x.shape;
-  if (groups === 1 || !x.words) return new Share(x.words, shape, x.fraction, x.settled);
-  const sum = rt.words(columns);
-  rt.ring.sumRows(sum, x.words, groups, columns, 0);
+  if (x.shape[0] === 1) return shaped(x, shape);
+  const sum = sumOfRows(rt, x);
   rt.free(x);
-  return new Share(sum, shape, x.fraction, x.settled);
+  return shaped(sum, shape);
 }
 
 /** [digit · x]. Leaves x alone. */
-function scaledCopy(rt: Runtime, x: Share, digit: number): Share {
-  let words: Words | null = null;
-  if (x.words) {
-    words = rt.words(x.size);
-    rt.ring.scale(words, x.words, digit);
-  }
-  return new Share(words, x.shape, x.fraction, x.settled);
-}
-
-/** The sum of shares; consumes them. */
-function added(rt: Runtime, parts: readonly Share[]): Share {
-  const [first, ...rest] = parts;
-  const words = first.words ?? rt.zeros(first.size);
-  for (const part of rest) if (part.words) rt.ring.add(words, words, part.words);
-  rt.free(...rest);
-  return new Share(words, first.shape, first.fraction, false);
-}
+const times = (rt: Runtime, x: Share, digit: number): Share =>
+  mapShare(rt, x, x.shape, (out, words) => rt.ring.scale(out, words, digit));

@@ -10,7 +10,8 @@
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, Share, sizeOf } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
 import { own } from './linear.js';
 
 /** What a bilinear map does with its result: out = x ∘ y, out += x ∘ y, out −= x ∘ y. */

@@ -4,7 +4,7 @@
  *
  *   2 (3)  the bits h_j of 4ʲ ≤ x < 4ʲ⁺¹, j = first … top (thresholds.ts)
  *   1      open ⟨u⟩ = Σ h_j·4^(top − j) and ⟨v⟩ = Σ h_j·2⁻ʲ, sums of the bits' shares; both exact
- *   1      veil y = u·x, an exact product from 4^top to 4^(top + 1)
+ *   1      blind y = u·x, an exact product from 4^top to 4^(top + 1)
  *   2      q = √(4^top / y) by one trigonometric sum, where inverseSqrt takes one a piece; truncated and opened
  *   2      1/√x = v·q, truncated; outside the domain u = v = 0, and the constant there is added; opened
  */
@@ -16,9 +16,10 @@ import { bitShare } from './bits.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
 import { dealWaves, harmonicsOf, stretched, sumWaves, type TrigonometricSum, wavesCost } from './fourier.js';
 import { multiply } from './multiply.js';
-import { open, openCost, veil, veilCost } from './open.js';
+import { blind, blindCost, open, openCost } from './open.js';
+import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
-import { type Domain, octavePieces } from './powers-of-four.js';
+import { type Domain, piecesByPowersOfFour } from './powers-of-four.js';
 import { below, belowCost, intervals } from './thresholds.js';
 import { truncate, truncateCost } from './truncate.js';
 
@@ -40,7 +41,7 @@ interface Plan {
 const MIDDLE = 3 / 4;
 
 function planFor(bits: RingBits, fraction: number, domain?: Domain): Plan {
-  const { thresholds, pieces } = octavePieces('inverseSqrt', bits, fraction, domain);
+  const { thresholds, pieces } = piecesByPowersOfFour('inverseSqrt', bits, fraction, domain);
   let top = -32;
   while (4 ** (top + 1) < thresholds[thresholds.length - 1]) top++;
   const [below, above] = [pieces[0], pieces[pieces.length - 1]];
@@ -68,7 +69,7 @@ export function inverseSqrtOfManyCost(at: Setting, count: number, fraction: numb
     belowCost(at, count, width(at, fraction), thresholds.length),
     dealing((thresholds.length + 1) * wordBytes(at, count)),
     parallel(one, one),
-    veilCost(at, count),
+    blindCost(at, count),
     wavesCost(at, count, harmonicsOf(sum)),
     truncateCost(at, count, scale - qBits),
     openCost(at, count, false),
@@ -81,10 +82,10 @@ export function inverseSqrtOfManyCost(at: Setting, count: number, fraction: numb
 export function* inverseSqrtOfMany(rt: Runtime, x: Masked, domain?: Domain): Secure<Masked> {
   const plan = planFor(rt.ring.bits, x.fraction, domain);
   const { sum, scale, qBits } = plan;
-  const rows = yield* below(rt, x.delta ?? x.mask, 0, width(rt.ring, x.fraction), plan.thresholds);
+  const rows = yield* below(rt, openedWords(x), 0, width(rt.ring, x.fraction), plan.thresholds);
   const { u, v, base } = factors(rt, intervals(rt, rows, x.shape), plan, x.fraction);
-  const [stretch, factor] = yield* together(open(rt, u, 'octave'), open(rt, v, 'octave'));
-  const y = yield* veil(rt, multiply(rt, stretch, x), 'octave');
+  const [stretch, factor] = yield* together(open(rt, u, 'power of four'), open(rt, v, 'power of four'));
+  const y = yield* blind(rt, multiply(rt, stretch, x), 'power of four');
   const waves = dealWaves(rt, y, x.fraction, sum.period, harmonicsOf(sum));
   const values = new Share(sumWaves(rt, waves, y, sum, scale - waves.scale), x.shape, scale, true);
   rt.free(y, waves.words, stretch);
@@ -116,7 +117,7 @@ function factors(rt: Runtime, bits: readonly MaskedBit[], plan: Plan, fraction: 
     };
     if (i === 0 || i === last) add(base, Math.round(plan.ends[i === 0 ? 0 : 1] * 2 ** fraction));
     else {
-      const steps = last - 1 - i; // octaves of two bits up to the top one
+      const steps = last - 1 - i; // powers of four up to the top one
       add(u, 4 ** steps);
       add(v, 2 ** (steps + plan.vBits - plan.top));
     }

@@ -3,7 +3,7 @@
  *
  *   δ = mask;  each party sends xᵢ + δᵢ;  Δ = their sum = x + δ
  *
- * veil: [z] → (c, r). 1 round, one word online, nothing dealt. As open, but only the provider knows the mask:
+ * blind: [z] → (c, r). 1 round, one word online, nothing dealt. As open, but only the provider knows the mask:
  * with z = Σ zᵢ + ζ, ζ at the provider, the parties open c = Σ (zᵢ + r'ᵢ), which is z + r for r = Σ r'ᵢ − ζ. The
  * parties hold no share of r, so the result cannot be multiplied; truncation and comparison need only functions
  * of r that the provider deals. That is how a product is truncated without dealing the product of its masks.
@@ -20,19 +20,19 @@ import { type Cost, dealing, opening, type Setting, sequence, wordBytes } from '
 export const openCost = (at: Setting, count: number, settled: boolean): Cost =>
   sequence(dealing(settled ? 0 : wordBytes(at, count)), opening(at, wordBytes(at, count)));
 
-/** Cost of {@link veil} for `count` values. */
-export const veilCost = (at: Setting, count: number): Cost => opening(at, wordBytes(at, count));
+/** Cost of {@link blind} for `count` values. */
+export const blindCost = (at: Setting, count: number): Cost => opening(at, wordBytes(at, count));
 
 /** [x] → ⟨x⟩. */
 export function* open(rt: Runtime, share: Share, label = 'open'): Secure<Masked> {
   const { shape, fraction, size } = share;
-  const { words: delta, mask } = rt.hide(share);
+  const { words: delta, mask } = rt.settleAndMask(share);
   yield [{ ptr: delta?.ptr ?? 0, bytes: delta ? size * rt.ring.bytes : 0, join: 'add', label }];
   return new Masked(delta, mask, shape, fraction);
 }
 
 /** [z] → c at the parties, r at the provider, with c = z + r. */
-export function* veil(rt: Runtime, share: Share, label: string): Secure<Words> {
+export function* blind(rt: Runtime, share: Share, label: string): Secure<Words> {
   const words = share.words ?? rt.zeros(share.size);
   rt.addMask(words, rt.isProvider);
   yield [{ ptr: words.ptr, bytes: share.size * rt.ring.bytes, join: 'add', label }];

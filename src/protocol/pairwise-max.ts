@@ -13,9 +13,10 @@ import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type MaskedBit, Share } from '../party/values.js';
+import { bitWords } from './bits.js';
 import { isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js';
-import { veil, veilCost } from './open.js';
+import { blind, blindCost } from './open.js';
 
 /** Values column by column: `classes` columns of `rows` words, opened (Δ or c at a party, the mask at the provider). */
 export interface Columns {
@@ -33,8 +34,8 @@ function tableSize(classes: number): number {
   return size;
 }
 
-/** Cost of {@link winners}; `products` when the product with the values is wanted. */
-export function winnersCost(
+/** Cost of {@link pairwiseMax}; `products` when the product with the values is wanted. */
+export function pairwiseMaxCost(
   at: Setting,
   rows: number,
   classes: number,
@@ -46,13 +47,13 @@ export function winnersCost(
   return sequence(
     isNegativeCost(at, pairs(classes) * rows, width),
     dealing(pairs(classes) * rows),
-    veilCost(at, values),
+    blindCost(at, values),
     dealing(products ? 2 * table : table),
   );
 }
 
 /** For each row and column whether it is the row's largest, [classes, rows] words 0 or 1, settled. */
-export interface Winners {
+export interface PairwiseMax {
   readonly hot: Share;
   /** The same times the value, at the value's scale. */
   readonly product: Share | null;
@@ -63,20 +64,20 @@ export interface Winners {
  * @param values the values to multiply by, opened, with the mask known to the provider; null when not wanted
  * @param fraction fraction bits of the values
  */
-export function* winners(
+export function* pairwiseMax(
   rt: Runtime,
   x: Columns,
   width: number,
   values: Words | null,
   fraction: number,
-): Secure<Winners> {
+): Secure<PairwiseMax> {
   const { classes, rows } = x;
   const differences = pairDifferences(rt, x);
   const less = yield* isNegativeBits(rt, differences, [pairs(classes), rows], 0, width);
   rt.free(differences);
   const counts = countWins(rt, less, classes, rows);
   rt.free(less);
-  const opened = yield* veil(rt, new Share(counts, [classes, rows], 0, true), 'wins');
+  const opened = yield* blind(rt, new Share(counts, [classes, rows], 0, true), 'wins');
   const size = tableSize(classes);
   const hot = lookUp(rt, opened, size, classes - 1, null);
   let product: Words | null = null;
@@ -96,8 +97,9 @@ export function* winners(
 /** x_i − x_j for i < j, pair by pair. */
 function pairDifferences(rt: Runtime, { words, classes, rows }: Columns): Words {
   const out = rt.words(pairs(classes) * rows);
+  const column = (i: number) => rt.part(words, i * rows, rows);
   eachPair(classes, (i, j, pair) => {
-    rt.ring.sub(part(rt, out, pair, rows), part(rt, words, i, rows), part(rt, words, j, rows));
+    rt.ring.sub(rt.part(out, pair * rows, rows), column(i), column(j));
   });
   return out;
 }
@@ -118,30 +120,23 @@ function countWins(rt: Runtime, less: MaskedBit, classes: number, rows: number):
     rt.free(mask);
     return null;
   }
-  // [b] = c + (1 − 2c)·[r]
-  const open = rt.words(less.size);
-  ring.fromPlane(open, less.open as Planes);
-  const bits = rt.words(less.size);
-  ring.mul(bits, open, mask);
-  ring.scale(bits, bits, -2);
-  ring.add(bits, bits, mask);
-  if (rt.first) ring.add(bits, bits, open);
+  const bits = bitWords(rt, less.open as Planes, mask);
   const counts = rt.zeros(classes * rows);
   eachPair(classes, (i, j, pair) => {
-    const bit = part(rt, bits, pair, rows);
-    const [higher, lower] = [part(rt, counts, i, rows), part(rt, counts, j, rows)];
+    const bit = rt.part(bits, pair * rows, rows);
+    const [higher, lower] = [i, j].map((column) => rt.part(counts, column * rows, rows));
     ring.sub(higher, higher, bit);
     ring.add(lower, lower, bit);
     if (rt.first) ring.addConst(higher, higher, 1);
   });
-  rt.free(mask, open, bits);
+  rt.free(mask, bits);
   return counts;
 }
 
 /**
  * A table look-up by an opened count c = count + r: shares of [count = wanted], times `factor` (the provider's words)
- * when given. The provider deals, for each value and each c mod `size`, what it stands for; nothing it does depends
- * on the masks but the numbers. Null at the provider.
+ * when given. The provider deals a table entry for each value and each c mod `size`. Only the entries depend on the
+ * masks: no branch and no address does. Null at the provider.
  */
 function lookUp(
   rt: Runtime,
@@ -188,9 +183,3 @@ function eachPair(classes: number, visit: (i: number, j: number, pair: number) =
   let pair = 0;
   for (let i = 0; i < classes; i++) for (let j = i + 1; j < classes; j++) visit(i, j, pair++);
 }
-
-/** Words index · length … of a vector. */
-const part = (rt: Runtime, words: Words, index: number, length: number): Words => ({
-  ptr: words.ptr + index * length * rt.ring.bytes,
-  length,
-});

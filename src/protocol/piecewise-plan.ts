@@ -1,7 +1,32 @@
-/** How a piecewise function is computed in a ring: scales, bits to compare, waves to deal. Refuses what does not fit. */
+/**
+ * Piecewise functions, and how each is computed in a ring: scales, bits to compare, waves to deal. Refuses what does not
+ * fit.
+ */
 import type { RingBits } from '../../bindings/ring.js';
 import { harmonicsOf, stretched, type TrigonometricSum, waveScale } from './fourier.js';
-import type { Piecewise } from './piecewise.js';
+
+/** A function on one interval: S(x − shift), or a constant. */
+export type Piece =
+  | { readonly constant: number }
+  | {
+      readonly sum: TrigonometricSum;
+      /** Shift of the argument, a multiple of the unit of x. */
+      readonly shift: number;
+      /** Least and largest value on the interval. */
+      readonly least: number;
+      readonly most: number;
+    };
+
+/** A function given on the intervals between ascending thresholds: pieces[i] where t_{i−1} ≤ x < t_i. */
+export interface Piecewise {
+  readonly name: string;
+  readonly thresholds: readonly number[];
+  readonly pieces: readonly Piece[];
+  /** Range of x; by default all that the ring can multiply, or |x| < 2^(35 − f) where that takes fewer rounds. */
+  readonly range?: readonly [number, number];
+  /** How far from a threshold the pieces on both sides hold, a power of two: fewer bits need comparing. Default 0. */
+  readonly tolerance?: number;
+}
 
 /** Waves to deal: log2 of their period, and how many harmonics. */
 export interface WavePlan {

@@ -2,60 +2,24 @@
  * piecewise: ⟨x⟩ → [f(x)] at the working scale, f given on intervals by trigonometric sums (fourier.ts) or constants.
  * 2 rounds (3 where the comparison takes w > 37 bits, 1 where it takes w ≤ 7), and one more to open the result.
  *
- *   1, 2   the bits h_i of t_{i−1} ≤ x < t_i (thresholds.ts); beside them every sum, evaluated everywhere, is veiled
+ *   1, 2   the bits h_i of t_{i−1} ≤ x < t_i (thresholds.ts); beside them every sum, evaluated everywhere, is blinded
  *   local  Σ h_i · S_i(x), truncation included (select-share.ts), plus h_i · constant
  *
- * Where a sum is not wanted it may be anything: it meets a bit that is 0. So each interval has the sum that suits it,
- * the number of rounds does not depend on how many there are, and outside the domain f saturates.
+ * Outside its interval a sum may have any value, since it is multiplied by a bit that is 0. So each interval has the sum
+ * that suits it, the number of rounds does not depend on how many there are, and outside the domain f saturates.
  */
 import type { Words } from '../../bindings/memory.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type MaskedBit, type Shape, Share } from '../party/values.js';
+import { Masked, type MaskedBit, Share } from '../party/values.js';
 import { bitShare } from './bits.js';
 import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
-import { dealWaves, sumWaves, type TrigonometricSum, type Waves, wavesCost } from './fourier.js';
-import { open, veil, veilCost } from './open.js';
-import { type PiecewisePlan, planPiecewise, type WavePlan } from './piecewise-plan.js';
+import { dealWaves, sumWaves, type Waves, wavesCost } from './fourier.js';
+import { blind, blindCost, open } from './open.js';
+import { type Opened, openedOf } from './opened.js';
+import { type Piecewise, type PiecewisePlan, planPiecewise, type WavePlan } from './piecewise-plan.js';
 import { selectShare, selectShareCost } from './select-share.js';
 import { below, belowCost, intervals } from './thresholds.js';
-
-/** A function on one interval: S(x − shift), or a constant. */
-export type Piece =
-  | { readonly constant: number }
-  | {
-      readonly sum: TrigonometricSum;
-      /** Shift of the argument, a multiple of the unit of x. */
-      readonly shift: number;
-      /** Least and largest value on the interval. */
-      readonly least: number;
-      readonly most: number;
-    };
-
-/** A function given on the intervals between ascending thresholds: pieces[i] where t_{i−1} ≤ x < t_i. */
-export interface Piecewise {
-  readonly name: string;
-  readonly thresholds: readonly number[];
-  readonly pieces: readonly Piece[];
-  /** Range of x; by default all that the ring can multiply, or |x| < 2^(35 − f) where that takes fewer rounds. */
-  readonly range?: readonly [number, number];
-  /** How far from a threshold the pieces on both sides hold, a power of two: fewer bits need comparing. Default 0. */
-  readonly tolerance?: number;
-}
-
-/** x opened: Δ of ⟨x⟩ (or c of a veil) at a party, its mask at the provider. */
-export interface Opened {
-  readonly words: Words;
-  readonly shape: Shape;
-  readonly fraction: number;
-}
-
-/** A masked value as one that sums and comparisons take. It stays the owner of its words. */
-export const openedOf = (x: Masked): Opened => ({
-  words: x.delta ?? x.mask,
-  shape: x.shape,
-  fraction: x.fraction,
-});
 
 /**
  * Cost for `count` values with `fraction` fraction bits of one function, or of several with the same thresholds; the
@@ -82,7 +46,7 @@ export function piecewiseCost(
   const sums = plans.flatMap(({ pieces }) => pieces.flatMap(({ sum }) => sum ?? []));
   return sequence(
     ...wavesOf(plans).map((waves) => wavesCost(at, count, waves.count)),
-    parallel(belowCost(at, count, width, thresholds.length), ...sums.map(() => veilCost(at, count))),
+    parallel(belowCost(at, count, width, thresholds.length), ...sums.map(() => blindCost(at, count))),
     ...terms,
   );
 }
@@ -106,9 +70,9 @@ export function* piecewiseAll(
   const plans = functions.map((f) => planPiecewise(rt.ring.bits, x.fraction, f, to));
   const { low, width, thresholds } = plans[0];
   const sums = evaluateSums(rt, x, plans);
-  const [rows, ...veiled] = yield* together(
+  const [rows, ...blinded] = yield* together(
     below(rt, x.words, low, width, thresholds),
-    ...sums.map((words) => veil(rt, new Share(words, x.shape, 0, true), 'truncate')),
+    ...sums.map((words) => blind(rt, new Share(words, x.shape, 0, true), 'truncate')),
   );
   const bits = intervals(rt, rows, x.shape);
   const shares = plans.map(({ pieces }) => {
@@ -118,7 +82,7 @@ export function* piecewiseAll(
       rt.free(term);
     };
     pieces.forEach(({ sum, constant }, i) => {
-      if (sum) collect(selectShare(rt, bits[i], veiled.shift() as Words, x.shape, to, sum.scale - to));
+      if (sum) collect(selectShare(rt, bits[i], blinded.shift() as Words, x.shape, to, sum.scale - to));
       if (constant !== 0) collect(constantShare(rt, bits[i], constant));
     });
     return new Share(total, x.shape, to, false);
@@ -132,7 +96,7 @@ export function* applyPiecewise(rt: Runtime, x: Masked | Share, f: Piecewise): S
   if (x instanceof Masked) return yield* open(rt, yield* piecewise(rt, openedOf(x), f), f.name);
   const { shape, fraction } = x;
   planPiecewise(rt.ring.bits, fraction, f, rt.fraction); // refuses before anything is sent
-  const words = yield* veil(rt, x, f.name);
+  const words = yield* blind(rt, x, f.name);
   const share = yield* piecewise(rt, { words, shape, fraction }, f);
   rt.free(words);
   return yield* open(rt, share, f.name);

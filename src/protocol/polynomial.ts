@@ -14,6 +14,7 @@ import { together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Cost, dealing, free, parallel, type Setting, sequence, wordBytes } from './cost.js';
+import { integers } from './encode.js';
 import { asShare, mapMasked } from './linear.js';
 import { multiply } from './multiply.js';
 import { rescale, rescaleCost } from './truncate.js';
@@ -145,14 +146,6 @@ function direct(rt: Runtime, x: Masked, { scale, coefficients }: Direct): Share 
 function raise(rt: Runtime, power: Words, mask: Words): Words {
   rt.ring.mul(power, power, mask);
   return power;
-}
-
-/** Public integers as ring words. */
-function integers(rt: Runtime, values: readonly bigint[]): Words {
-  const words = rt.words(values.length);
-  if (rt.ring.bits === 64) rt.heap.u64(words.ptr, words.length).set(values.map((v) => BigInt.asUintN(64, v)));
-  else rt.heap.i32(words.ptr, words.length).set(values.map((v) => Number(BigInt.asIntN(32, v))));
-  return words;
 }
 
 function* staged(rt: Runtime, x: Masked, p: Polynomial): Secure<Share> {

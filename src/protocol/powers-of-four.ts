@@ -1,6 +1,6 @@
 /**
  * Functions of a positive number over many powers of two: reciprocal, inverse square root, square root, logarithm.
- * ⟨x⟩ → ⟨f(x)⟩, 3 rounds, in pieces [4ʲ, 4ʲ⁺¹): there f is f on [1, 4) but for powers of two and a constant, and one
+ * ⟨x⟩ → ⟨f(x)⟩, 3 rounds, in pieces [4ʲ, 4ʲ⁺¹): there f is f on [1, 4) up to a power of two and a constant, so one
  * short table serves all pieces. Outside low ≤ x ≤ high f saturates at its value there.
  *
  *   1/x = 4⁻ʲ · (1/u),   1/√x = 2⁻ʲ · (1/√u),   √x = 2ʲ · √u,   ln x = j ln 4 + ln u,   u = x / 4ʲ
@@ -13,7 +13,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { mirrored, stretched, type TrigonometricSum } from './fourier.js';
 import * as tables from './fourier-tables.js';
-import type { Piece, Piecewise } from './piecewise.js';
+import type { Piece, Piecewise } from './piecewise-plan.js';
 
 /** Where a function holds: low ≤ x ≤ high; low is rounded down to a power of four, high up to one. */
 export interface Domain {
@@ -21,7 +21,7 @@ export interface Domain {
   readonly high: number;
 }
 
-export type OctaveFunction = 'reciprocal' | 'inverseSqrt' | 'sqrt' | 'log';
+export type PositiveFunction = 'reciprocal' | 'inverseSqrt' | 'sqrt' | 'log';
 
 const LN_4 = 2 * Math.LN2;
 
@@ -34,7 +34,7 @@ interface Shape {
   readonly ends: readonly [number, number];
 }
 
-const shapes: Readonly<Record<OctaveFunction, Shape>> = {
+const shapes: Readonly<Record<PositiveFunction, Shape>> = {
   reciprocal: {
     sums: { 32: tables.RECIPROCAL_32, 64: tables.RECIPROCAL_64 },
     factor: (j) => 4 ** -j,
@@ -62,7 +62,7 @@ const shapes: Readonly<Record<OctaveFunction, Shape>> = {
 };
 
 /** The domain when none is given; √x and ln x start at the least positive number. */
-export function defaultDomain(name: OctaveFunction, bits: RingBits, fraction: number): Domain {
+export function defaultDomain(name: PositiveFunction, bits: RingBits, fraction: number): Domain {
   const limit = 2 ** (bits - 2 - 2 * fraction);
   const unit = 2 ** -fraction;
   const high = Math.min(name === 'reciprocal' ? 2 ** 10 : 2 ** 12, limit);
@@ -78,8 +78,8 @@ const known = new Map<string, Piecewise>();
  * @throws RangeError for a domain that is empty, not positive or finer than the fraction bits, or whose values do not
  *   fit the ring
  */
-export function octavePieces(
-  name: OctaveFunction,
+export function piecesByPowersOfFour(
+  name: PositiveFunction,
   bits: RingBits,
   fraction: number,
   domain: Domain = defaultDomain(name, bits, fraction),
@@ -92,7 +92,7 @@ export function octavePieces(
 }
 
 function makePieces(
-  name: OctaveFunction,
+  name: PositiveFunction,
   bits: RingBits,
   fraction: number,
   { low, high }: Domain,

@@ -2,8 +2,8 @@
  * Products with public numbers: c is taken as m / 2^s for an integer m, ⟨x⟩ · m is local, and s bits are rounded away.
  *
  * m is as large as the product of any x that can be multiplied leaves room for: |x · m| < 2^(k − 2) for integers x below
- * 2^(k − 2 − f), so 2^(f − 1) ≤ |m| ≤ 2^f for |c| < 1, however small, down to 2^−(k − 1 − f); below, s is k − 2 and what is
- * left of m is smaller. For |c| ≥ 1 it is x · c that must fit, and s is f. Either way c is right to a part in 2^f.
+ * 2^(k − 2 − f), so 2^(f − 1) ≤ |m| ≤ 2^f for |c| < 1, however small, down to 2^−(k − 1 − f); below that, s is k − 2 and m has
+ * fewer bits. For |c| ≥ 1 it is x · c that must fit, and s is f. Either way c is right to a part in 2^f.
  */
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
@@ -18,7 +18,7 @@ export interface PublicFactor {
   readonly shift: number;
 }
 
-/** What stands for c, the same at every role. */
+/** The factor that is used in place of c, the same at every role. */
 export function publicFactor(
   c: number,
   { bits, fraction }: { bits: number; fraction: number },

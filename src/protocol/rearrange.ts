@@ -1,8 +1,10 @@
 /** Rearrangements of tensors: the same elements in another order or shape, on Δ and δ alike, without a message. */
-import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { Masked, type Shape, sizeOf } from '../party/values.js';
-import { mapMasked, reshape } from './linear.js';
+import type { Masked } from '../party/values.js';
+import { type Shape, sizeOf } from '../shape.js';
+import { gather } from './gather.js';
+import { mapMasked, mapMaskedAll, reshape } from './linear.js';
+import { rowOf } from './views.js';
 
 /** Which rearrangement of one tensor's elements. */
 export type TakeArgs =
@@ -19,13 +21,7 @@ export function take(rt: Runtime, x: Masked, args: TakeArgs): Masked {
     return mapMasked(rt, x, [columns, rows], (out, words) => rt.ring.transpose(out, words, rows, columns));
   }
   const index = args.kind === 'slice' ? sliceIndex(x.shape, args) : broadcastIndex(x.shape, args.shape);
-  const indices = rt.heap.alloc(index.length * 4);
-  rt.heap.u32(indices, index.length).set(index);
-  const out = mapMasked(rt, x, args.shape, (to, from) =>
-    rt.ring.gatherRows(to, from, indices, index.length, 1),
-  );
-  rt.heap.free(indices);
-  return out;
+  return gather(rt, x, index, 1, args.shape);
 }
 
 /** Places of a slice's elements in the source. */
@@ -63,24 +59,20 @@ function places(shape: Shape, placeOf: (at: readonly number[]) => number): Uint3
   return index;
 }
 
-/** Rows of the operands one after the other. */
-export function concat(rt: Runtime, parts: readonly Masked[]): Masked {
-  const shape = [parts.reduce((sum, part) => sum + part.shape[0], 0), ...parts[0].shape.slice(1)];
-  const join = (pick: (part: Masked) => Words | null): Words => {
-    const out = rt.words(sizeOf(shape));
-    let { ptr } = out;
-    for (const part of parts) {
-      const words = pick(part) as Words;
-      rt.ring.copy({ ptr, length: words.length }, words);
-      ptr += words.length * rt.ring.bytes;
+/** Values one after the other: by default the rows of all of them, else a value of the given shape. */
+export const concat = (
+  rt: Runtime,
+  values: readonly Masked[],
+  shape: Shape = [values.reduce((sum, { shape: [rows] }) => sum + rows, 0), ...values[0].shape.slice(1)],
+): Masked =>
+  mapMaskedAll(rt, values, shape, (out, words) => {
+    let start = 0;
+    for (const source of words) {
+      rt.ring.copy(rt.part(out, start, source.length), source);
+      start += source.length;
     }
-    return out;
-  };
-  const delta = rt.isProvider ? null : join((part) => part.delta);
-  return new Masked(
-    delta,
-    join((part) => part.mask),
-    shape,
-    parts[0].fraction,
-  );
-}
+  });
+
+/** A matrix → its rows as values of the given shape. */
+export const split = (rt: Runtime, x: Masked, shape: Shape): Masked[] =>
+  Array.from({ length: x.shape[0] }, (_, i) => reshape(rt, rowOf(rt, x, i), shape));

@@ -11,7 +11,7 @@ import { type Cost, type Setting, sequence } from './cost.js';
 import { multiply } from './multiply.js';
 import { openCost } from './open.js';
 import { applyPiecewise, piecewiseCost } from './piecewise.js';
-import { type Domain, octavePieces } from './powers-of-four.js';
+import { type Domain, piecesByPowersOfFour } from './powers-of-four.js';
 import { rescale, rescaleCost } from './truncate.js';
 
 export interface ReciprocalOptions {
@@ -33,7 +33,7 @@ export const reciprocalCost = (
       at,
       count,
       fraction,
-      octavePieces('reciprocal', at.bits, fraction, options.domain, options.signed),
+      piecesByPowersOfFour('reciprocal', at.bits, fraction, options.domain, options.signed),
     ),
     openCost(at, count, false),
   );
@@ -44,7 +44,7 @@ export const reciprocal = (
   x: Masked | Share,
   { domain, signed }: ReciprocalOptions = {},
 ): Secure<Masked> =>
-  applyPiecewise(rt, x, octavePieces('reciprocal', rt.ring.bits, rt.fraction, domain, signed));
+  applyPiecewise(rt, x, piecesByPowersOfFour('reciprocal', rt.ring.bits, rt.fraction, domain, signed));
 
 /** Cost for `count` pairs of masked values. */
 export const divideCost = (at: Setting, count: number, fraction: number, options?: ReciprocalOptions): Cost =>

@@ -1,7 +1,7 @@
 /**
  * relu: [z] → ⟨max(0, z / 2^s)⟩ and ⟨z / 2^s > 0⟩, truncation included. 4 rounds where k − s ≤ 37, else 5.
  *
- *   1      veil z: c = z + r
+ *   1      blind z: c = z + r
  *   2, 3   the sign of minus the truncated value, from (c ≫ s) and (r ≫ s), both negated (compare.ts)
  *   4      select: open bit · z / 2^s
  *
@@ -15,11 +15,15 @@ import type { Masked, MaskedBit, Share } from '../party/values.js';
 import { isNegative, isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { neg } from './linear.js';
-import { veil, veilCost } from './open.js';
-import { selectVeiled, selectVeiledCost } from './select.js';
+import { blind, blindCost } from './open.js';
+import { selectBlinded, selectBlindedCost } from './select.js';
 
 export const reluCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(veilCost(at, count), isNegativeCost(at, count, at.bits - s), selectVeiledCost(at, count, s, true));
+  sequence(
+    blindCost(at, count),
+    isNegativeCost(at, count, at.bits - s),
+    selectBlindedCost(at, count, s, true),
+  );
 
 /** ReLU and its derivative. */
 export interface Relu {
@@ -30,14 +34,14 @@ export interface Relu {
 
 /** [z] → relu(z / 2^s); consumes z. */
 export function* relu(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Relu> {
-  const c = yield* veil(rt, z, 'truncate');
+  const c = yield* blind(rt, z, 'truncate');
   rt.watcher?.watch(c, z.fraction);
   const minus = rt.words(c.length);
   rt.ring.shr(minus, c, s);
   rt.ring.neg(minus, minus);
   const positive = yield* isNegativeBits(rt, minus, z.shape, 0, rt.ring.bits - s);
   rt.free(minus);
-  const value = yield* selectVeiled(rt, positive, c, z, s);
+  const value = yield* selectBlinded(rt, positive, c, z, s);
   return { value, positive };
 }
 

@@ -1,6 +1,6 @@
 /**
- * reveal: a share goes to one role, which joins it with the others': the only way in which a value becomes clear. 1 word a
- * value of each other party. To the owner that is no party it goes in frames of their own (party/owner-frames.ts).
+ * reveal: a share goes to one role, which adds it to the others'. In no other way does anybody learn a value. 1 word a value of
+ * each other party. To an owner that is no party it goes in frames of its own (party/owner-frames.ts).
  */
 import type { Runtime } from '../party/runtime.js';
 import type { Share } from '../party/values.js';

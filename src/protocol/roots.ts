@@ -8,20 +8,20 @@ import type { Masked, Share } from '../party/values.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { openCost } from './open.js';
 import { applyPiecewise, piecewiseCost } from './piecewise.js';
-import { type Domain, type OctaveFunction, octavePieces } from './powers-of-four.js';
+import { type Domain, type PositiveFunction, piecesByPowersOfFour } from './powers-of-four.js';
 
 const costOf =
-  (name: OctaveFunction) =>
+  (name: PositiveFunction) =>
   (at: Setting, count: number, fraction: number, domain?: Domain): Cost =>
     sequence(
-      piecewiseCost(at, count, fraction, octavePieces(name, at.bits, fraction, domain)),
+      piecewiseCost(at, count, fraction, piecesByPowersOfFour(name, at.bits, fraction, domain)),
       openCost(at, count, false),
     );
 
 const programOf =
-  (name: OctaveFunction) =>
+  (name: PositiveFunction) =>
   (rt: Runtime, x: Masked | Share, domain?: Domain): Secure<Masked> =>
-    applyPiecewise(rt, x, octavePieces(name, rt.ring.bits, rt.fraction, domain));
+    applyPiecewise(rt, x, piecesByPowersOfFour(name, rt.ring.bits, rt.fraction, domain));
 
 /** ⟨x⟩ or [x] → ⟨√x⟩; by default for all x from 0 to 64 (ring 32) or 4,096 (ring 64). */
 export const sqrt = programOf('sqrt');

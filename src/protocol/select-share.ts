@@ -1,12 +1,13 @@
 /**
- * selectShare: ⟨b⟩, z opened under a veil → [b · z / 2^s], truncation included: select (see select.ts) without its
- * opening, so that selections can be added up first. Local but for what is dealt. The provider's summand is −r_b·ρ.
+ * selectShare: ⟨b⟩, blinded z → [b · z / 2^s], truncation included: select (see select.ts) without its
+ * opening, so that selections can be added up first. Local, given what is dealt. The provider's summand is −r_b·ρ.
  */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
-import { type MaskedBit, type Shape, Share } from '../party/values.js';
+import { type MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
+import { arithmetic } from './bits.js';
 import { type Cost, dealing, type Setting, wordBytes } from './cost.js';
-import { arithmetic } from './select.js';
 import { narrowBytes } from './truncate.js';
 
 /** Cost for `count` values; `fresh` when the bit has not selected before. */
@@ -14,8 +15,8 @@ export const selectShareCost = (at: Setting, count: number, s: number, fresh: bo
   dealing(wordBytes(at, count) * (fresh ? 2 : 1) + 2 * count * narrowBytes(at, s));
 
 /**
- * [b · z / 2^s] at `fraction` bits from the veiled z, |z| < 2^(k − 2) where b = 1 (where b = 0, z may be anything).
- * @param c the veil of z; consumed
+ * [b · z / 2^s] at `fraction` bits from the blinded z, |z| < 2^(k − 2) where b = 1 (where b = 0, z may be anything).
+ * @param c the opened z + r; consumed
  */
 export function selectShare(
   rt: Runtime,

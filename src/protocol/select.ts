@@ -10,75 +10,41 @@
  *
  * and −r_b·ρ is the provider's summand. Dealt: [r_b] once a bit, and [ρ(1 − 2r_b)], [μ], [r_b μ] a value.
  *
- * multiplyBit: ⟨b⟩, ⟨x⟩ → [b · x] without truncation, local but for [r_b] and [r_b δx].
+ * multiplyBit: ⟨b⟩, ⟨x⟩ → [b · x] without truncation. Local, given the dealt [r_b] and [r_b δx].
  */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
+import { arithmetic } from './bits.js';
 import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js';
 import { own } from './linear.js';
-import { open, openCost, veil, veilCost } from './open.js';
-import { narrowBytes } from './truncate.js';
+import { blind, blindCost, open, openCost } from './open.js';
+import { selectShare, selectShareCost } from './select-share.js';
 
-/** Cost of the second half of a selection, after the veil; `fresh` when the bit has not selected before. */
-export const selectVeiledCost = (at: Setting, count: number, s: number, fresh: boolean): Cost =>
-  sequence(
-    dealing(wordBytes(at, count) * (fresh ? 2 : 1) + 2 * count * narrowBytes(at, s)),
-    openCost(at, count, false),
-  );
+/** Cost of the second half of a selection, from the blinded z on; `fresh` when the bit has not selected before. */
+export const selectBlindedCost = (at: Setting, count: number, s: number, fresh: boolean): Cost =>
+  sequence(selectShareCost(at, count, s, fresh), openCost(at, count, false));
 
 export const selectCost = (at: Setting, count: number, s: number, fresh: boolean): Cost =>
-  sequence(veilCost(at, count), selectVeiledCost(at, count, s, fresh));
-
-/** This role's share of the bit's mask as ring words (the provider: the mask); kept with the bit. */
-export function arithmetic(rt: Runtime, bit: MaskedBit): Words {
-  bit.arithmetic ??= rt.deal(bit.size, () => {
-    const words = rt.words(bit.size);
-    rt.ring.fromPlane(words, bit.mask);
-    return words;
-  });
-  return bit.arithmetic;
-}
+  sequence(blindCost(at, count), selectBlindedCost(at, count, s, fresh));
 
 /** ⟨b⟩, [z] → ⟨b · z / 2^s⟩; consumes z. */
 export function* select(rt: Runtime, bit: MaskedBit, z: Share, s: number): Secure<Masked> {
-  const c = yield* veil(rt, z, 'truncate');
+  const c = yield* blind(rt, z, 'truncate');
   rt.watcher?.watch(c, z.fraction);
-  return yield* selectVeiled(rt, bit, c, z, s);
+  return yield* selectBlinded(rt, bit, c, z, s);
 }
 
-/** The same from the veiled z on; consumes `c`. */
-export function* selectVeiled(
+/** The same from the blinded z on; consumes `c`. */
+export const selectBlinded = (
   rt: Runtime,
   bit: MaskedBit,
   c: Words,
-  z: { readonly shape: readonly number[]; readonly fraction: number },
+  z: { readonly shape: Shape; readonly fraction: number },
   s: number,
-): Secure<Masked> {
-  const { ring } = rt;
-  const count = c.length;
-  const rb = arithmetic(rt, bit);
-  const deal = rt.isProvider ? selectProducts(rt, c, rb, s) : null;
-  const take = (words: Words | undefined) => () => words as Words;
-  const sigma = rt.deal(count, take(deal?.sigma));
-  const signed = rt.deal(count, take(deal?.signed), narrowBytes(settingOf(rt), s));
-  const sign = rt.deal(count, take(deal?.sign), narrowBytes(settingOf(rt), s));
-  if (!rt.isProvider) ring.select(c, bit.open as Planes, c, rb, sigma, sign, signed, s, rt.first);
-  const words = deal?.term ?? c;
-  if (deal) rt.free(c);
-  rt.free(sigma, signed, sign);
-  return yield* open(rt, new Share(words, z.shape, z.fraction - s, false), 'select');
-}
-
-/** The provider's products for a selection. */
-function selectProducts(rt: Runtime, r: Words, rb: Words, s: number) {
-  const [sigma, term, signed, sign] = [1, 2, 3, 4].map(() => rt.words(r.length));
-  rt.ring.selectDeal(sigma, term, signed, sign, r, rb, s);
-  return { sigma, term, signed, sign };
-}
-
-const settingOf = (rt: Runtime): Setting => ({ bits: rt.ring.bits, parties: rt.parties.length });
+): Secure<Masked> => open(rt, selectShare(rt, bit, c, z.shape, z.fraction - s, s), 'select');
 
 export const multiplyBitCost = (at: Setting, count: number, fresh: boolean): Cost =>
   dealing(wordBytes(at, count) * (fresh ? 2 : 1));

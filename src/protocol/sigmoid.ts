@@ -1,6 +1,6 @@
 /**
  * sigmoid, tanh: [z] → ⟨σ(z)⟩ at the working scale, and its derivative when asked. Trigonometric sums (fourier.ts) of z,
- * opened under a veil, on a period of 32: odd for σ − ½, even for σ', of the same waves. tanh(x) = 2σ(2x) − 1.
+ * blinded (open.ts), on a period of 32: odd for σ − ½, even for σ', of the same waves. tanh(x) = 2σ(2x) − 1.
  *
  * Plain, 3 rounds: right for |x| ≤ 12 (tanh: 6). The sums are periodic: beyond they leave the curve, and from 16 on (8)
  * they are wrong. Guarded: 0, 1 and slope 0 outside, from two comparisons beside the sums (piecewise.ts); for every x
@@ -17,7 +17,8 @@ import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type Shape, Share } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import {
   dealWaves,
@@ -29,9 +30,9 @@ import {
   wavesCost,
 } from './fourier.js';
 import { SIGMOID_32, SIGMOID_64, SIGMOID_SLOPE_32, SIGMOID_SLOPE_64 } from './fourier-tables.js';
-import { open, openCost, veil, veilCost } from './open.js';
-import { type Piecewise, piecewiseAll, piecewiseCost } from './piecewise.js';
-import { planPiecewise, sumScale } from './piecewise-plan.js';
+import { blind, blindCost, open, openCost } from './open.js';
+import { piecewiseAll, piecewiseCost } from './piecewise.js';
+import { type Piecewise, planPiecewise, sumScale } from './piecewise-plan.js';
 import { truncate, truncateCost } from './truncate.js';
 
 /** A curve between two constants, with its slope. */
@@ -109,7 +110,7 @@ export function sigmoidCost(
   const { value, scale } = curves[name][at.bits];
   const out = sequence(truncateCost(at, count, scale - fraction), openCost(at, count, false));
   return sequence(
-    veilCost(at, count),
+    blindCost(at, count),
     wavesCost(at, count, harmonicsOf(value)),
     slope ? parallel(out, out) : out,
   );
@@ -127,7 +128,7 @@ export function guardedCost(
   const { guarded } = curves[name][at.bits];
   const out = openCost(at, count, false);
   return sequence(
-    veilCost(at, count),
+    blindCost(at, count),
     piecewiseCost(at, count, from, slope ? guarded : [guarded[0]], fraction),
     slope ? parallel(out, out) : out,
   );
@@ -156,7 +157,7 @@ function* plain(rt: Runtime, z: Share, withSlope: boolean, curve: Curve): Secure
   const { shape, fraction } = z;
   const { value, slope, scale, middles } = curve;
   periodIn(rt.ring.bits, fraction, value.period);
-  const c = yield* veil(rt, z, curve.name);
+  const c = yield* blind(rt, z, curve.name);
   const waves = dealWaves(rt, c, fraction, value.period, harmonicsOf(value));
   const sums = sumPair(
     rt,
@@ -198,7 +199,7 @@ function* saturating(
   const { shape, fraction } = z;
   const functions = withSlope ? guarded : [guarded[0]];
   for (const f of functions) planPiecewise(rt.ring.bits, fraction, f, to);
-  const words = yield* veil(rt, z, name);
+  const words = yield* blind(rt, z, name);
   const shares = yield* piecewiseAll(rt, { words, shape, fraction }, functions, to);
   rt.free(words);
   const [value, slope] = yield* together(...shares.map((share) => open(rt, share, name)));

@@ -3,33 +3,38 @@
  * 9 rounds in ring 32 and 10 in ring 64 for C ≤ 16, 2 more for C ≤ 32, 6 more for C ≤ 1,024.
  *
  *   1 … 4    m (max.ts); d = x − m is local
- *   5 (, 6)  veil E(d), E a trigonometric sum for the exponential; beside it the bit b of d ≥ floor
- *   +1       veil S = Σ b · E(d), summed before it is opened: one word a row
- *   +1       veil u = d − ln S; the logarithm, a sum over waves of S, is not opened either (C > 16: in pieces, +2)
- *   +2       veil E(u), select by b, open: y = e^u
+ *   5 (, 6)  blind E(d), E a trigonometric sum for the exponential; beside it the bit b of d ≥ floor
+ *   +1       blind S = Σ b · E(d), summed before it is opened: one word a row
+ *   +1       blind u = d − ln S; the logarithm, a sum over waves of S, is not opened either (C > 16: in pieces, +2)
+ *   +2       blind E(u), select by b, open: y = e^u
  *
  * Dividing by S would take a round more, to round 1/S before it meets e^d, and would multiply roundings. Below the
  * floor, −15 in ring 64 and −12 ± 2 in ring 32, y is 0. In ring 32 that comparison takes 7 bits and hence one round.
  *
  * Range: C ≤ 1,024; |x| < 2^(k − 2 − 2f), all that can be multiplied, in ring 64 also below 2^(35 − f), so that differences
- * are compared in 37 bits at the most. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
+ * are compared in at most 37 bits. Error below 10⁻³ (ring 32) or 5·10⁻⁶ (ring 64).
  */
 import type { Words } from '../../bindings/memory.js';
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, MaskedBit, type Shape, Share } from '../party/values.js';
+import { type Masked, type MaskedBit, Share } from '../party/values.js';
+import type { Shape } from '../shape.js';
+import { bitOfRow } from './bit-rows.js';
 import { bitShare } from './bits.js';
 import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import { expSum } from './exp.js';
 import { dealWaves, harmonicsOf, stretched, sumWaves, wavesCost } from './fourier.js';
-import { asShare, mapMasked2 } from './linear.js';
+import { asShare } from './linear.js';
 import { logScale, logSum, logSumCost, sumFraction } from './log-sum.js';
 import { max, maxCost } from './max.js';
-import { open, openCost, veil, veilCost } from './open.js';
+import { blind, blindCost, open, openCost } from './open.js';
+import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
 import { not } from './relu.js';
+import { minusColumn } from './rows.js';
 import { selectShare, selectShareCost } from './select-share.js';
+import { sumOfColumns } from './sums.js';
 import { below, belowCost } from './thresholds.js';
 import { rescale, rescaleCost } from './truncate.js';
 
@@ -76,9 +81,9 @@ export function softmaxCost(
     prepareCost(at, rows, classes, fraction),
     parallel(
       sequence(
-        veilCost(at, count),
+        blindCost(at, count),
         wavesCost(at, count, harmonicsOf(centered[at.bits])),
-        veilCost(at, count),
+        blindCost(at, count),
         selectShareCost(at, count, expScale[at.bits] - to, false),
         openCost(at, count, false),
       ),
@@ -94,7 +99,7 @@ function prepareCost(at: Setting, rows: number, classes: number, fraction: numbe
   return sequence(
     maxCost(at, rows, classes, { width: differenceBits(at.bits, fraction) }),
     wavesCost(at, count, harmonicsOf(centered[at.bits])),
-    parallel(veilCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
+    parallel(blindCost(at, count), belowCost(at, count, differenceBits(at.bits, fraction) - low, 1)),
     selectShareCost(at, count, expScale[at.bits] - sumFraction(at.bits, classes), true),
     logSumCost(at, rows, classes, fraction),
   );
@@ -113,7 +118,7 @@ export function* softmax(
   const u = exponent(rt, d, logs);
   const [value, logarithm] = yield* together(
     expOf(rt, u, bit, fraction),
-    log ? logOf(rt, d, logs) : none(rt, logs),
+    log ? logOf(rt, d, logs) : freed(rt, logs),
   );
   rt.free(d, bit);
   return { value, log: logarithm };
@@ -142,28 +147,30 @@ function* prepare(rt: Runtime, x: Masked): Secure<{ d: Masked; bit: MaskedBit; l
   const d = minusColumn(rt, x, largest);
   rt.free(largest);
   const { floor, low } = floorOf(bits, d.fraction);
-  const words = d.delta ?? d.mask;
-  const [rows, veiled] = yield* together(
+  const words = openedWords(d);
+  const [rows, blinded] = yield* together(
     below(rt, words, low, differenceBits(bits, d.fraction) - low, [floor * 2 ** d.fraction]),
-    veilExp(rt, words, d.fraction, d.shape),
+    blindExp(rt, words, d.fraction, d.shape),
   );
-  const bit = not(rt, new MaskedBit(rows.open, rows.mask, d.shape));
-  const terms = selectExp(rt, bit, veiled, d.shape, sumFraction(bits, classes));
-  return { d, bit, logs: yield* logSum(rt, sumOverRows(rt, terms), classes) };
+  const bit = not(rt, bitOfRow(rows, d.shape));
+  const terms = selectExp(rt, bit, blinded, d.shape, sumFraction(bits, classes));
+  const sums = sumOfColumns(rt, terms);
+  rt.free(terms);
+  return { d, bit, logs: yield* logSum(rt, sums, classes) };
 }
 
-/** Veils E(x) − ½ for the opened x. */
-function* veilExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
+/** Blinds E(x) − ½ for the opened x. */
+function* blindExp(rt: Runtime, words: Words, fraction: number, shape: Shape): Secure<Words> {
   const sum = centered[rt.ring.bits];
   const waves = dealWaves(rt, words, fraction, sum.period, harmonicsOf(sum));
   const values = sumWaves(rt, waves, words, sum, expScale[rt.ring.bits] - waves.scale);
   rt.free(waves.words);
-  return yield* veil(rt, new Share(values, shape, expScale[rt.ring.bits], true), 'truncate');
+  return yield* blind(rt, new Share(values, shape, expScale[rt.ring.bits], true), 'truncate');
 }
 
-/** [bit · E] at `to` fraction bits from the veiled E − ½; consumes the veil. */
-function selectExp(rt: Runtime, bit: MaskedBit, veiled: Words, shape: Shape, to: number): Share {
-  const share = selectShare(rt, bit, veiled, shape, to, expScale[rt.ring.bits] - to);
+/** [bit · E] at `to` fraction bits from the blinded E − ½; consumes it. */
+function selectExp(rt: Runtime, bit: MaskedBit, blinded: Words, shape: Shape, to: number): Share {
+  const share = selectShare(rt, bit, blinded, shape, to, expScale[rt.ring.bits] - to);
   const half = bitShare(rt, bit);
   if (half.words && share.words) {
     rt.ring.shl(half.words, half.words, to - 1);
@@ -191,10 +198,10 @@ function exponent(rt: Runtime, d: Masked, logs: Share): Share {
 /** [u] → ⟨bit · e^u⟩ at `to` fraction bits; consumes u. */
 function* expOf(rt: Runtime, u: Share, bit: MaskedBit, to: number): Secure<Masked> {
   const { shape, fraction } = u;
-  const opened = yield* veil(rt, u, 'exponent');
-  const veiled = yield* veilExp(rt, opened, fraction, shape);
+  const opened = yield* blind(rt, u, 'exponent');
+  const blinded = yield* blindExp(rt, opened, fraction, shape);
   rt.free(opened);
-  return yield* open(rt, selectExp(rt, bit, veiled, shape, to), 'softmax');
+  return yield* open(rt, selectExp(rt, bit, blinded, shape, to), 'softmax');
 }
 
 /** ⟨d⟩, [ln S] → ⟨d − ln S⟩; consumes the logarithms. */
@@ -206,27 +213,7 @@ function* logOf(rt: Runtime, d: Masked, logs: Share): Secure<Masked> {
 }
 
 // biome-ignore lint/correctness/useYield: the logarithm is not wanted
-function* none(rt: Runtime, logs: Share): Secure<null> {
+function* freed(rt: Runtime, logs: Share): Secure<null> {
   rt.free(logs);
   return null;
-}
-
-/** ⟨x⟩ [rows, C], ⟨column⟩ [rows] → ⟨x − column⟩. */
-function minusColumn(rt: Runtime, x: Masked, column: Masked): Masked {
-  const [rows, classes] = x.shape;
-  return mapMasked2(rt, x, column, x.shape, (out, a, b) => {
-    const minus = rt.words(rows);
-    rt.ring.neg(minus, b);
-    rt.ring.addColumn(out, a, minus, rows, classes);
-    rt.free(minus);
-  });
-}
-
-/** [rows, C] → [rows]; consumes its argument. */
-function sumOverRows(rt: Runtime, x: Share): Share {
-  const [rows, classes] = x.shape;
-  const sum = rt.words(rows);
-  rt.ring.sumColumns(sum, x.words as Words, rows, classes, 0);
-  rt.free(x);
-  return new Share(sum, [rows], x.fraction, x.settled);
 }

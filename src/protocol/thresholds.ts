@@ -15,17 +15,12 @@ import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import { planeAt } from '../../bindings/planes.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { MaskedBit, type Shape } from '../party/values.js';
+import { MaskedBit } from '../party/values.js';
+import type { Shape } from '../shape.js';
+import type { BitRows } from './bit-rows.js';
 import { Comparison } from './compare.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 import { planComparison, planCounts } from './digits.js';
-
-/** Masked bits as rows of planes, one row a threshold. */
-export interface BitRows {
-  /** The public bits, null at the provider. */
-  readonly open: Planes | null;
-  readonly mask: Planes;
-}
 
 /** Cost of `thresholds` comparisons of each of `count` values in w bits. */
 export function belowCost(at: Setting, count: number, w: number, thresholds: number): Cost {
@@ -40,8 +35,8 @@ export function belowCost(at: Setting, count: number, w: number, thresholds: num
 }
 
 /**
- * ⟨x < t⟩ for every threshold.
- * @param value Δ at a party, δ at the provider (or a veil's c and r); left alone
+ * ⟨x < t⟩ for every threshold, a row each.
+ * @param value Δ at a party, δ at the provider (or c and r of a blinded value); left alone
  * @param thresholds in ring units
  */
 export function* below(

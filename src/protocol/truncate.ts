@@ -1,7 +1,7 @@
 /**
  * truncate: [z] → [z / 2^s], 1 round. Exact: needs |z| < 2^(k−2), then never fails.
  *
- * With H = 2^(k−2), c = z + r opened (veil) and H added in public: u = z + H lies in [0, 2^(k−1)), so u + r wraps
+ * With H = 2^(k−2), c = z + r opened (blind) and H added in public: u = z + H lies in [0, 2^(k−1)), so u + r wraps
  * exactly when msb r = 1 and msb(c + H) = 0, and with ρ = r ≫ s, n = 1 − msb(c + H)
  *
  *   z / 2^s = ((c + H) ≫ s) − (H ≫ s) − ρ + n · msb r · 2^(k−s)
@@ -17,13 +17,13 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Cost, dealing, type Setting, sequence } from './cost.js';
-import { open, openCost, veil, veilCost } from './open.js';
+import { blind, blindCost, open, openCost } from './open.js';
 
 /** Bytes of a dealt share that is to be shifted left by k − s: its low s bits. */
 export const narrowBytes = (at: Setting, s: number): number => Math.min(at.bits / 8, Math.ceil(s / 8));
 
 export const truncateCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(veilCost(at, count), dealing(count * narrowBytes(at, s)));
+  sequence(blindCost(at, count), dealing(count * narrowBytes(at, s)));
 
 export const rescaleCost = (at: Setting, count: number, s: number): Cost =>
   sequence(truncateCost(at, count, s), openCost(at, count, false));
@@ -39,14 +39,14 @@ export function* truncate(
   s: number,
   base: Share | Masked | null = null,
 ): Secure<Share> {
-  const c = yield* veil(rt, z, 'truncate');
+  const c = yield* blind(rt, z, 'truncate');
   rt.watcher?.watch(c, z.fraction);
   const fraction = base?.fraction ?? z.fraction - s;
   const [from, sign] = base ? summand(rt, base) : [null, 1];
   const { ring } = rt;
   const part = (words: Words | null, start: number, { length }: Words) =>
     words && rt.part(words, start, length);
-  rt.dealParts(
+  rt.dealTiles(
     c.length,
     narrowBytes({ bits: ring.bits, parties: rt.parties.length }, s),
     (start, top) => {

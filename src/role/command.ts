@@ -7,12 +7,12 @@
 import type { ModelConfig } from '../model/config.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { Measures } from '../nn/train.js';
-import type { Shape } from '../party/values.js';
 import type { Polynomial } from '../protocol/polynomial.js';
 import type { Domain } from '../protocol/powers-of-four.js';
 import type { TakeArgs } from '../protocol/rearrange.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import type { ClearWords } from '../protocol/reveal.js';
+import type { Shape } from '../shape.js';
 
 /** One axis of a matrix, or null for all elements. */
 export interface AxisArgs {

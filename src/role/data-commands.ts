@@ -1,13 +1,14 @@
 /** Commands that take in an owner's data, disclose values, and free them. */
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import { type Masked, type Shape, sizeOf } from '../party/values.js';
+import type { Masked } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { reveal } from '../protocol/reveal.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Numbers } from './command.js';
 import { loadedValue, type RoleContext } from './context.js';
 import type { RunnerTable } from './runner.js';

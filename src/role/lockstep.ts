@@ -96,14 +96,14 @@ export class Lockstep {
   links(links: Links): Links {
     return {
       send: (peer, operation, pieces) => links.send(peer, operation, pieces),
-      sendParts: (peer, operation, length, next) => links.sendParts(peer, operation, length, next),
+      sendChunks: (peer, operation, length, next) => links.sendChunks(peer, operation, length, next),
       receive: (peer, operation, pieces, wipe) => {
         this.catchUp(peer);
         links.receive(peer, operation, pieces, wipe);
       },
-      receiveParts: (peer, operation, length, chunk, take) => {
+      receiveChunks: (peer, operation, length, chunk, take) => {
         this.catchUp(peer);
-        links.receiveParts(peer, operation, length, chunk, take);
+        links.receiveChunks(peer, operation, length, chunk, take);
       },
       exchange: (peers, operation, pieces, chunk, take, wipe) => {
         for (const peer of peers) this.catchUp(peer);

@@ -71,7 +71,7 @@ export class Profile {
 
   /** The same links, counted. */
   links(links: Links): Links {
-    const names = ['send', 'sendParts', 'receive', 'receiveParts', 'exchange'] as const;
+    const names = ['send', 'sendChunks', 'receive', 'receiveChunks', 'exchange'] as const;
     const entries = names.map((name) => {
       const method = (links[name] as Method).bind(links);
       return [name, this.#counted(method, 'links')];

@@ -4,11 +4,11 @@
  */
 import type { RingBits } from '../../bindings/ring.js';
 import { publicRandom, purposes } from '../data/random.js';
-import { sizeOf } from '../model/config.js';
 import type { ModelPlan } from '../model/plan.js';
 import { type ClearRows, checkRange, type DryRunSetting, type Peak, type RangeCheck } from '../nn/dry-run.js';
 import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
+import { sizeOf } from '../shape.js';
 
 /** Numbers of an owner, row by row: flat with the shape of a row known, or nested. */
 export type ClearNumbers = Float32Array | Float64Array | readonly number[] | readonly (readonly number[])[];

@@ -2,10 +2,10 @@
  * Labels that a loss or a metric cannot use. Checked where this process shared them itself; what others shared is not
  * known here. The messages name the first row that does not fit, never what it holds.
  */
-import { sizeOf } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import { type MetricName, metricKey } from '../model/metrics.js';
 import type { Measures } from '../nn/train.js';
+import { sizeOf } from '../shape.js';
 import { firstMisfit, type RowKind, rowKinds } from '../tensor/row-facts.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 

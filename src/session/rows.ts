@@ -1,8 +1,8 @@
 /** Rows that several owners bring to one tensor, checked before any is sent. */
 import type { RingBits } from '../../bindings/ring.js';
 import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
-import { sizeOf } from '../party/values.js';
 import type { Numbers } from '../role/command.js';
+import { sizeOf } from '../shape.js';
 import { checkTensor } from './validate.js';
 
 /** Rows that one owner brings to a tensor of several. */

@@ -3,7 +3,7 @@
  * description, the initial weights and the order of the batches are public; what is learned is not: it lives on
  * shares at the roles, and only `weights` opens it, to the owner.
  */
-import { type LayerConfig, type ModelConfig, sizeOf } from '../model/config.js';
+import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { checkWeights, initialWeights } from '../model/weights.js';
@@ -12,6 +12,7 @@ import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import { DeployedModel } from './deployed.js';

@@ -2,8 +2,8 @@
 
 import { checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
 import type { Disclosed } from '../party/disclosures.js';
-import { sizeOf } from '../party/values.js';
 import type { Numbers } from '../role/command.js';
+import { sizeOf } from '../shape.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';

@@ -12,9 +12,9 @@ import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
 import { rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole } from '../party/disclosures.js';
 import { numbersOf } from '../role/clear-words.js';
+import { sizeOf } from '../shape.js';
 import { keepConcat, keepRows, keepSlice } from './row-facts.js';
 import { TensorFunctions } from './tensor-functions.js';
-import { sizeOf } from './tensor-handle.js';
 
 /** A second operand: another tensor of the session, or a public number. */
 export type Operand = SecureTensor | number;

@@ -17,10 +17,9 @@
  */
 import { checkArray, checkBoolean, checkNumber, checkOptions } from '../options.js';
 import { expPieces } from '../protocol/exp.js';
-import type { Piecewise } from '../protocol/piecewise.js';
-import { planPiecewise } from '../protocol/piecewise-plan.js';
+import { type Piecewise, planPiecewise } from '../protocol/piecewise-plan.js';
 import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
-import { type Domain, type OctaveFunction, octavePieces } from '../protocol/powers-of-four.js';
+import { type Domain, type PositiveFunction, piecesByPowersOfFour } from '../protocol/powers-of-four.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import { MAX_CLASSES } from '../protocol/softmax.js';
 import { finite, TensorHandle } from './tensor-handle.js';
@@ -95,7 +94,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: from the least positive number to 64 (ring 32) or 4,096 (ring 64)
    */
   log(domain?: Domain): this {
-    return this.#powersOfFour('log', domain);
+    return this.#positive('log', domain);
   }
 
   /**
@@ -103,7 +102,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: from the least positive number (0 below) to 64 (ring 32) or 4,096 (ring 64)
    */
   sqrt(domain?: Domain): this {
-    return this.#powersOfFour('sqrt', domain);
+    return this.#positive('sqrt', domain);
   }
 
   /**
@@ -111,7 +110,7 @@ export abstract class TensorFunctions extends TensorHandle {
    * @param domain default: 2⁻⁸ to 64 (ring 32) or 2⁻¹² to 4,096 (ring 64)
    */
   inverseSqrt(domain?: Domain): this {
-    return this.#powersOfFour('inverseSqrt', domain);
+    return this.#positive('inverseSqrt', domain);
   }
 
   /**
@@ -121,7 +120,7 @@ export abstract class TensorFunctions extends TensorHandle {
    */
   reciprocal(options: ReciprocalOptions = {}): this {
     const { domain, signed } = reciprocalOptions('reciprocal', options);
-    return this.#powersOfFour('reciprocal', domain, signed);
+    return this.#positive('reciprocal', domain, signed);
   }
 
   /**
@@ -138,7 +137,7 @@ export abstract class TensorFunctions extends TensorHandle {
     }
     this.checkSession('divide', y);
     const { ring, fractionBits } = this.session.roles.settings;
-    this.#checkPieces(octavePieces('reciprocal', ring, fractionBits, domain, signed));
+    this.#checkPieces(piecesByPowersOfFour('reciprocal', ring, fractionBits, domain, signed));
     return this.elementwise('divide', y, { domain, signed });
   }
 
@@ -266,10 +265,10 @@ export abstract class TensorFunctions extends TensorHandle {
     return this.elementwise(name, y, null);
   }
 
-  #powersOfFour(name: OctaveFunction, domain?: Domain, signed = false): this {
+  #positive(name: PositiveFunction, domain?: Domain, signed = false): this {
     if (domain !== undefined) checkDomain(name, domain);
     const { ring, fractionBits } = this.session.roles.settings;
-    this.#checkPieces(octavePieces(name, ring, fractionBits, domain, signed));
+    this.#checkPieces(piecesByPowersOfFour(name, ring, fractionBits, domain, signed));
     return this.unary(name, { domain, signed });
   }
 

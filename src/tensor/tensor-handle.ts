@@ -3,6 +3,7 @@ import { checkNumber, kindOf } from '../options.js';
 import type { TakeArgs } from '../protocol/rearrange.js';
 import type { OperationName, Operations } from '../role/command.js';
 import type { Roles } from '../role/roles.js';
+import { sizeOf } from '../shape.js';
 
 /** What a tensor needs of its session. */
 export interface TensorHost {
@@ -12,8 +13,6 @@ export interface TensorHost {
   /** Frees a disposed tensor at the roles. */
   forget(tensor: TensorHandle): void;
 }
-
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export abstract class TensorHandle {
   #disposed = false;

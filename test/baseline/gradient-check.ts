@@ -3,10 +3,11 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import { PlainModel } from '../../src/baseline/model.js';
 import { publicRandom } from '../../src/data/random.js';
-import { type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import { planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
+import { sizeOf } from '../../src/shape.js';
 
 export interface GradientCase {
   readonly loss?: LossName;

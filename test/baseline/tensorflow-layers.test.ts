@@ -9,7 +9,7 @@ import {
 } from '../../src/baseline/tensorflow.js';
 import type { TrainingOptions } from '../../src/baseline/training.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   adam,
@@ -29,6 +29,7 @@ import {
 } from '../../src/model/describe.js';
 import { planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
+import { sizeOf } from '../../src/shape.js';
 import { difference } from './compare-trainings.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
 

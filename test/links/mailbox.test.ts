@@ -134,12 +134,12 @@ test('what is sent in parts is received in chunks, whatever their sizes', async 
     for (let operation = 1; operation <= 2; operation++) {
       const sent = payload('alice', operation, bytes);
       let at = 0;
-      mailbox.sendParts('bob', operation, bytes, () => {
+      mailbox.sendChunks('bob', operation, bytes, () => {
         at += part;
         return sent.subarray(at - part, at);
       });
       const back: number[] = [];
-      mailbox.receiveParts('bob', operation, bytes, chunk, (_peer, _piece, offset, count) => {
+      mailbox.receiveChunks('bob', operation, bytes, chunk, (_peer, _piece, offset, count) => {
         assert.is(offset, back.length);
         back.push(...chunk.bytes.subarray(0, count));
       });

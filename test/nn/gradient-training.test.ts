@@ -40,7 +40,7 @@ const NORMALIZATION_UNITS = 256;
  */
 const TIMES = 6;
 
-/** Bits of 1/N that a mean over N values has at least (layers/mean.ts), where N is no power of two. */
+/** Bits of 1/N that a mean over N values has at least (protocol/mean-of-sum.ts), where N is no power of two. */
 const RECIPROCAL_BITS = { 32: 12, 64: 20 } as const;
 
 /** Relative error of a mean over N values, from the rounded reciprocal. */

@@ -7,7 +7,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
-import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -26,6 +26,7 @@ import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { losses } from '../../src/nn/loss.js';
 import { foldedRate } from '../../src/nn/optimizers/descend.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, drawnWeights, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import type { Bits } from '../world/ring.js';

@@ -4,7 +4,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -28,6 +28,7 @@ import { typicalStep } from '../../src/nn/step-plan.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting, partiesOf } from '../world/settings.js';

@@ -24,7 +24,7 @@ function sums(world: Parties, words: readonly { ptr: number; length: number }[],
 
 /** What hides a share of zeros. */
 function maskOf(rt: Runtime, size: number): Words {
-  const { words, mask } = rt.hide(rt.settledShare(rt.isProvider ? null : rt.zeros(size), [size], 0));
+  const { words, mask } = rt.settleAndMask(rt.settledShare(rt.isProvider ? null : rt.zeros(size), [size], 0));
   rt.free(words);
   return mask;
 }

@@ -1,9 +1,9 @@
 /** Values stored outside wasm memory: put in pieces, taken out by rows, in any order, with nothing left behind. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gather } from '../../src/nn/train.js';
 import { Stored } from '../../src/party/stored.js';
-import { sizeOf } from '../../src/party/values.js';
+import { gatherRows } from '../../src/protocol/gather.js';
+import { sizeOf } from '../../src/shape.js';
 import { inEverySetting } from '../world/settings.js';
 
 const SHAPE = [10, 3, 2];
@@ -27,10 +27,10 @@ test('rows come out as they were put in, whatever the pieces and the order', () 
     assert.equal(world.opened(whole), values, where);
     const order = Uint32Array.of(9, 0, 0, 5);
     const expected = [...order].flatMap((row) => values.slice(row * ROW, (row + 1) * ROW));
-    const some = world.each((rt, role) => gather(rt, stored[role], order));
+    const some = world.each((rt, role) => gatherRows(rt, stored[role], order));
     assert.equal(some[0].shape, [4, 3, 2]);
     assert.equal(world.opened(some), expected, where);
-    const direct = world.each((rt, role) => gather(rt, whole[role], order));
+    const direct = world.each((rt, role) => gatherRows(rt, whole[role], order));
     assert.equal(world.opened(direct), expected, `${where}, from wasm memory`);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * What is worked on in tiles (hide, dealParts) beside the same work in one piece (settle, addMask, deal), by the same
+ * What is worked on in tiles (settleAndMask, dealTiles) beside the same work in one piece (settle, addMask, deal), by the same
  * seeds and operations: every role's words are the same, at lengths around a tile.
  */
 import { test } from 'uvu';
@@ -72,14 +72,14 @@ const settledOf = (rt: Runtime, share: Share): Words => {
 };
 
 for (const settled of [false, true]) {
-  test(`hide of a share that is ${settled ? '' : 'not '}settled: the words of settle, and a mask beside them`, () => {
+  test(`settleAndMask of a share that is ${settled ? '' : 'not '}settled: the words of settle, and a mask beside them`, () => {
     inTwoWorlds((tiled, whole, where) => {
       for (const size of SIZES) {
         const values = tiled.random.words(tiled.bits, size);
         whole.random.words(whole.bits, size);
         const [hidden, masks] = scoped(tiled, () => {
           const shares = tiled.share(values, 0, settled);
-          const parts = tiled.each((rt, role) => rt.hide(shares[role]));
+          const parts = tiled.each((rt, role) => rt.settleAndMask(shares[role]));
           assert.ok(parts[parts.length - 1].words === null, 'the provider keeps the mask alone');
           return [
             held(
@@ -135,7 +135,7 @@ for (const settled of [false, true]) {
   });
 }
 
-test('dealParts: the shares of deal in the bytes that are asked for, at every width', () => {
+test('dealTiles: the shares of deal in the bytes that are asked for, at every width', () => {
   inTwoWorlds((tiled, whole, where) => {
     for (const size of SIZES) {
       const widths = tiled.bits === 32 ? [1, 2, 3, 4] : [1, 3, 5, 7, 8];
@@ -158,7 +158,7 @@ test('dealParts: the shares of deal in the bytes that are asked for, at every wi
               use(start, rt.part(given, start, top.length));
               rt.ring.copy(top, rt.part(given, start, top.length));
             };
-            rt.dealParts(size, width, compute, use);
+            rt.dealTiles(size, width, compute, use);
             assert.is(next, size, 'every word once');
             return out;
           });
@@ -201,7 +201,7 @@ for (const [name, purpose] of [
         world,
         shares.map(({ words }) => words),
       );
-      const parts = world.each((rt, role) => rt.hide(shares[role]));
+      const parts = world.each((rt, role) => rt.settleAndMask(shares[role]));
       const [hidden, masks] = [parts.map(({ words }) => words), parts.map(({ mask }) => mask)].map((words) =>
         held(world, words),
       );

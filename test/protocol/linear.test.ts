@@ -5,10 +5,8 @@ import type { Runtime } from '../../src/party/runtime.js';
 import type { Masked } from '../../src/party/values.js';
 import {
   add,
-  addPublic,
   asSettledShare,
   asShare,
-  constant,
   mapMasked,
   neg,
   own,
@@ -16,6 +14,7 @@ import {
   scale,
   sub,
 } from '../../src/protocol/linear.js';
+import { addPublic, constant } from '../../src/protocol/public-terms.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 

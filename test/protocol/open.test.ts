@@ -1,9 +1,9 @@
-/** The ways in and out: input, open, veil, settle, reveal. */
+/** The ways in and out: input, open, blind, settle, reveal. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { difference } from '../../src/party/ledger.js';
 import { input } from '../../src/protocol/input.js';
-import { open, veil } from '../../src/protocol/open.js';
+import { blind, open } from '../../src/protocol/open.js';
 import { reveal } from '../../src/protocol/reveal.js';
 import { read } from '../world/ring.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
@@ -22,12 +22,12 @@ test('open: the same value under a mask, whether or not the provider held a summ
   });
 });
 
-test('veil: parties see z + r for a mask r that the provider alone knows', () => {
+test('blind: parties see z + r for a mask r that the provider alone knows', () => {
   inEverySetting((world, where) => {
     for (const settled of [true, false]) {
       const z = world.random.words(world.bits, 129);
       const shares = world.share(z, 7, settled);
-      const { results } = world.run((rt, role) => veil(rt, shares[role], 'truncate'));
+      const { results } = world.run((rt, role) => blind(rt, shares[role], 'truncate'));
       const words = world.roles.map((rt, role) => read(rt.heap, world.bits, results[role]));
       const r = words[world.parties.length];
       for (const c of words.slice(0, -1)) {

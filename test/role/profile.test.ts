@@ -94,18 +94,18 @@ test('kernels and links count for their kinds of work, with arguments and result
       told.push(...args);
       pass(16);
     },
-    sendParts: () => pass(32),
+    sendChunks: () => pass(32),
     receive: () => {
       pass(64);
       ring.addConst(null); // joins what has come
     },
-    receiveParts: () => pass(128),
+    receiveChunks: () => pass(128),
     exchange: () => pass(256),
   } as Links);
   links.send('bob', 7, []);
-  links.sendParts('bob', 7, 0, () => new Uint8Array(0));
+  links.sendChunks('bob', 7, 0, () => new Uint8Array(0));
   links.receive('bob', 7, []);
-  links.receiveParts('bob', 7, 0, { bytes: new Uint8Array(0), grain: 1 }, () => {});
+  links.receiveChunks('bob', 7, 0, { bytes: new Uint8Array(0), grain: 1 }, () => {});
   links.exchange([], 7, [], { bytes: new Uint8Array(0), grain: 1 }, () => {});
   profile.end();
   assert.equal(told, ['bob', 7, []]);

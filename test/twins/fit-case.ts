@@ -3,13 +3,14 @@
  * are equal bit for bit, in every setting. What that means is said in twin-case.ts.
  */
 import * as assert from 'uvu/assert';
-import { type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { Schedule } from '../../src/nn/step-plan.js';
-import { gather } from '../../src/nn/train.js';
+import { gatherRows } from '../../src/protocol/gather.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, encoded, SteppedModel } from '../world/model-steps.js';
 import { watchOpenings } from '../world/openings.js';
 import type { Parties } from '../world/parties.js';
@@ -64,7 +65,9 @@ function compare(world: Parties, where: string, made: FitCase): void {
   const openings = watchOpenings(world, () => {
     for (let epoch = 0; epoch < SIZES.epochs; epoch++) {
       for (const step of schedule.epoch({ ...training, epoch, gradientFraction: g }, ROWS).steps) {
-        const [xb, tb] = [xs, ts].map((all) => world.each((rt, role) => gather(rt, all[role], step.rows)));
+        const [xb, tb] = [xs, ts].map((all) =>
+          world.each((rt, role) => gatherRows(rt, all[role], step.rows)),
+        );
         kept.push(secure.step(xb, tb, step.plan).kept);
       }
       after.push(secure.values);

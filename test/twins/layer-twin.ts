@@ -6,9 +6,9 @@
  * A product takes its factors as they are when they have been rounded and carry at most three bits more than the
  * working scale; everything else is rounded to the working scale first.
  */
-import { sizeOf } from '../../src/model/config.js';
 import { dropoutMask } from '../../src/model/dropout-mask.js';
 import type { LayerPlan } from '../../src/model/plan.js';
+import { sizeOf } from '../../src/shape.js';
 import { activationTwin } from './activation-twin.js';
 import { batchNormalizationTwin } from './batch-normalization-twin.js';
 import { convolutionTerms, denseTerms, type Tap, type Terms, windowsOf } from './layer-terms.js';

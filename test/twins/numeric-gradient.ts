@@ -3,7 +3,7 @@
  * roles compute of the same model on shares.
  */
 import * as assert from 'uvu/assert';
-import { type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import { foldedActivation } from '../../src/model/losses.js';
 import { planModel } from '../../src/model/plan.js';
@@ -13,6 +13,7 @@ import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import type { Masked, Share } from '../../src/party/values.js';
 import { sub } from '../../src/protocol/linear.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
 import { outputs } from './float-model.js';

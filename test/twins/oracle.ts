@@ -19,7 +19,15 @@ import {
 } from './approximations.js';
 
 /** What 1/√x of many numbers opens. */
-const OF_MANY = ['octave', 'octave', 'octave', 'truncate', 'rescale', 'truncate', 'rescale'];
+const OF_MANY = [
+  'power of four',
+  'power of four',
+  'power of four',
+  'truncate',
+  'rescale',
+  'truncate',
+  'rescale',
+];
 
 const same = (a: readonly bigint[], b: readonly bigint[]): boolean =>
   a.length === b.length && a.every((value, i) => value === b[i]);
@@ -117,10 +125,10 @@ export class Outside {
 
   /**
    * 1/√x for many numbers, of which no other work beside it has as many: what was opened, plus a public constant. An
-   * octave's two factors and its product with x come first, then a rounded sum, and the rounded result.
+   * the power of four's two factors and its product with x come first, then a rounded sum, and the rounded result.
    */
   inverseSqrtOfMany(x: readonly bigint[], constant: bigint): readonly bigint[] {
-    const start = this.#next('octave', x.length);
+    const start = this.#next('power of four', x.length);
     const steps = this.#openings
       .map(({ label, plain }, at) => ({ label, at, count: plain.length }))
       .filter(({ at, count }) => at >= start && count === x.length)

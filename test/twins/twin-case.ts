@@ -11,12 +11,13 @@
  * bound of the true one, and the twin goes on with it. So a softmax at the end of a prediction is within its bound.
  */
 import * as assert from 'uvu/assert';
-import { type LayerConfig, type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { gradientFraction } from '../../src/nn/scales.js';
+import { sizeOf } from '../../src/shape.js';
 import { drawn, drawnWeights, encoded, SteppedModel } from '../world/model-steps.js';
 import { watchOpenings } from '../world/openings.js';
 import type { Parties } from '../world/parties.js';

@@ -1,11 +1,12 @@
 /** Steps of training at all roles of a test's world, with everything in sight. */
-import { type ModelConfig, sizeOf } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import { planModel } from '../../src/model/plan.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
 import type { Masked } from '../../src/party/values.js';
 import type { Cost } from '../../src/protocol/cost.js';
+import { sizeOf } from '../../src/shape.js';
 import type { Parties } from './parties.js';
 
 /** Numbers at the working scale. */

@@ -21,11 +21,11 @@ export function watchOpenings(world: Roles, work: () => void): Opened[] {
   const [party] = world.parties;
   const masks: bigint[][] = [];
   const seen: { label: string; words: bigint[] }[] = [];
-  const { hide, addMask } = provider;
+  const { settleAndMask, addMask } = provider;
   const { round } = party;
   const keep = (words: Words) => masks.push(read(provider.heap, bits, words));
-  provider.hide = (share) => {
-    const hidden = hide.call(provider, share);
+  provider.settleAndMask = (share) => {
+    const hidden = settleAndMask.call(provider, share);
     keep(hidden.mask);
     return hidden;
   };
@@ -43,7 +43,7 @@ export function watchOpenings(world: Roles, work: () => void): Opened[] {
   try {
     work();
   } finally {
-    Object.assign(provider, { hide, addMask });
+    Object.assign(provider, { settleAndMask, addMask });
     party.round = round;
   }
   if (masks.length !== seen.length) throw new Error(`${masks.length} masks for ${seen.length} openings`);

@@ -13,7 +13,7 @@ import { type Cost, dealing, free, type Setting, wordBytes } from '../../src/pro
 import { asShare } from '../../src/protocol/linear.js';
 import { mean, meanCost } from '../../src/protocol/mean.js';
 import { multiply } from '../../src/protocol/multiply.js';
-import { open, openCost, veil, veilCost } from '../../src/protocol/open.js';
+import { blind, blindCost, open, openCost } from '../../src/protocol/open.js';
 import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
 import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
@@ -127,11 +127,11 @@ export const operations: readonly Operation[] = [
     (at, count) => openCost(at, count, false),
   ),
   ofShare(
-    'veil',
+    'blind',
     function* (rt, z) {
-      return [yield* veil(rt, z, 'truncate')];
+      return [yield* blind(rt, z, 'truncate')];
     },
-    veilCost,
+    blindCost,
   ),
   ...[1, 8, 9, 17, 30].map((s) =>
     ofShare(

@@ -1,7 +1,8 @@
 /** All roles on one thread (roles.ts), with every share in sight: values go in and come out as signed integers. */
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import type { Runtime } from '../../src/party/runtime.js';
-import { Masked, MaskedBit, type Shape, Share, sizeOf } from '../../src/party/values.js';
+import { Masked, MaskedBit, Share } from '../../src/party/values.js';
+import { type Shape, sizeOf } from '../../src/shape.js';
 import { read, write } from './ring.js';
 import { Roles } from './roles.js';
 

@@ -1,5 +1,6 @@
 /** Batch normalization in clear. */
-import { type BatchNormalizationConfig, sizeOf } from '../../model/config.js';
+import type { BatchNormalizationConfig } from '../../model/config.js';
+import { sizeOf } from '../../shape.js';
 import type { PlainLayerFactory } from './layer.js';
 
 /**

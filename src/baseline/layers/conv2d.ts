@@ -1,6 +1,7 @@
 /** A convolution in clear: for every image, its windows as a matrix times the kernel. */
-import { type Conv2dConfig, sizeOf } from '../../model/config.js';
+import type { Conv2dConfig } from '../../model/config.js';
 import { planWindows } from '../../model/window.js';
+import { sizeOf } from '../../shape.js';
 import { elementwise } from '../activation.js';
 import { addBias, sumColumns } from '../bias.js';
 import { matmul, matmulNt, matmulTn } from '../matmul.js';

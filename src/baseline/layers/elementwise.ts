@@ -1,6 +1,7 @@
 /** Layers in clear that work on each number alone: activation, dropout; and flatten, which does nothing here. */
-import { type ActivationConfig, type DropoutConfig, type FlattenConfig, sizeOf } from '../../model/config.js';
+import type { ActivationConfig, DropoutConfig, FlattenConfig } from '../../model/config.js';
 import { dropoutMask } from '../../model/dropout-mask.js';
+import { sizeOf } from '../../shape.js';
 import { elementwise } from '../activation.js';
 import type { PlainLayerFactory } from './layer.js';
 

@@ -1,12 +1,12 @@
 /** Pooling in clear. */
-import {
-  type AveragePooling2dConfig,
-  type GlobalAveragePooling2dConfig,
-  type MaxPooling2dConfig,
-  sizeOf,
+import type {
+  AveragePooling2dConfig,
+  GlobalAveragePooling2dConfig,
+  MaxPooling2dConfig,
 } from '../../model/config.js';
 import type { LayerPlan } from '../../model/plan.js';
 import { planWindows, type WindowPlan } from '../../model/window.js';
+import { sizeOf } from '../../shape.js';
 import type { PlainLayer, PlainLayerFactory } from './layer.js';
 
 /**

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../shape.js';
 import type { LayerBase, LayerKind } from './kind.js';
 
 /** All numbers of a row in one dimension, row-major: [a, b, …] → [a·b·…]. */
@@ -8,6 +9,6 @@ export interface FlattenConfig extends LayerBase {
 export const flatten: LayerKind<FlattenConfig> = {
   keys: [],
   check() {},
-  outputShape: (_, inputShape) => [inputShape.reduce((product, length) => product * length, 1)],
+  outputShape: (_, inputShape) => [sizeOf(inputShape)],
   weights: () => [],
 };

@@ -9,12 +9,11 @@
  * | sigmoid, tanh | 3 | 2 + 2 |
  * | leakyRelu | 2 + 3 (k ≤ 36, else 4), and the next rescale | 2 + 1 |
  */
-
+import type { Words } from '../../../bindings/memory.js';
 import { type Activation, leakySlope } from '../../model/activation.js';
-import type { Secure } from '../../party/program.js';
-import { together } from '../../party/program.js';
+import { type Secure, together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, type MaskedBit, Share } from '../../party/values.js';
+import { type Masked, type MaskedBit, Share } from '../../party/values.js';
 import { asShare, mapMasked2 } from '../../protocol/linear.js';
 import { multiply } from '../../protocol/multiply.js';
 import { open } from '../../protocol/open.js';
@@ -80,14 +79,15 @@ function leakyLayer(slope: number): SecureLayer {
   /** slope·whole + (1 − slope)·part, at the double scale. */
   function mix(rt: Runtime, whole: Masked, part: Masked): Share {
     const a = Math.round(slope * 2 ** rt.fraction);
-    const sum = mapMasked2(rt, whole, part, whole.shape, (out, x, y) => {
+    const weighted = (out: Words, x: Words, y: Words): void => {
       rt.ring.scale(out, x, a);
       const rest = rt.words(y.length);
       rt.ring.scale(rest, y, 2 ** rt.fraction - a);
       rt.ring.add(out, out, rest);
       rt.free(rest);
-    });
-    const share = asShare(rt, new Masked(sum.delta, sum.mask, sum.shape, sum.fraction + rt.fraction));
+    };
+    const sum = mapMasked2(rt, whole, part, whole.shape, weighted, whole.fraction + rt.fraction);
+    const share = asShare(rt, sum);
     rt.free(sum);
     return share;
   }

@@ -1,11 +1,12 @@
 /** From a layer's public description to its secure layers: one entry a kind. */
 import type { Window } from '../../../bindings/patches.js';
-import { type LayerConfig, sizeOf } from '../../model/config.js';
+import type { LayerConfig } from '../../model/config.js';
 import type { LayerPlan } from '../../model/plan.js';
 import { planWindows } from '../../model/window.js';
 import type { Runtime } from '../../party/runtime.js';
 import { encode } from '../../protocol/encode.js';
-import { constant } from '../../protocol/linear.js';
+import { constant } from '../../protocol/public-terms.js';
+import { sizeOf } from '../../shape.js';
 import { activation } from './activation.js';
 import { batchNormalization } from './batch-normalization.js';
 import { conv2d } from './conv2d.js';
@@ -59,7 +60,6 @@ const builders: Builders = {
     return [
       batchNormalization(
         config,
-        channels,
         trained > 0 ? parameter('gamma and beta', channels, 0, trained) : null,
         parameter('moving mean and variance', channels, trained, trained + 2),
       ),

@@ -8,60 +8,17 @@
  */
 import type { Words } from '../../../bindings/memory.js';
 import { imageSize, patchColumns, patchRows, type Window } from '../../../bindings/patches.js';
-import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { type Masked, Share } from '../../party/values.js';
-import { neg } from '../../protocol/linear.js';
-import { type Bilinear, bilinear, Into } from '../../protocol/multiply.js';
-import { addBias, biasGradient, head, kernelRows } from './bias.js';
-import {
-  type Backward,
-  factor,
-  gradientFactor,
-  type Parameter,
-  type Pass,
-  type SecureLayer,
-  type Value,
-} from './layer.js';
+import { type Bilinear, Into } from '../../protocol/multiply.js';
+import { affine } from './affine.js';
+import type { Parameter, SecureLayer } from './layer.js';
 
+/** The layer with `parameter` [kh·kw·in (+ 1 with bias), filters]. */
 export function conv2d(w: Window, filters: number, useBias: boolean, parameter: Parameter): SecureLayer {
   const rows = patchRows(w);
   const columns = patchColumns(w);
-  const [oh, ow] = w.output;
-  let cached: Masked | null = null;
-  return {
-    parameters: [parameter],
-
-    *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
-      const x = yield* factor(rt, input);
-      const batch = x.shape[0];
-      const kernel = kernelRows(parameter.value, columns, filters);
-      const z = bilinear(rt, null, [batch, oh, ow, filters], x, kernel, forwardMap(rt, batch));
-      if (useBias) addBias(rt, z, parameter.value, columns, batch * rows);
-      if (training) cached = x;
-      return z;
-    },
-
-    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
-      const dz = yield* gradientFactor(rt, gradient, flow);
-      const x = cached as Masked;
-      const batch = x.shape[0];
-      let dx: Share | null = null;
-      if (flow.inputGradient) {
-        const kernel = kernelRows(parameter.value, columns, filters);
-        dx = bilinear(rt, null, x.shape, dz, kernel, inputMap(rt, batch));
-      }
-      const height = useBias ? columns + 1 : columns;
-      const words = rt.words(height * filters);
-      const minus = neg(rt, dz);
-      const weights = head(words, columns * filters);
-      bilinear(rt, weights, [columns, filters], x, minus, weightMap(rt, batch));
-      if (useBias) biasGradient(rt, words, columns * filters, minus, batch * rows, filters, x.fraction);
-      const fraction = x.fraction + dz.fraction;
-      flow.descend(parameter, new Share(words, [height, filters], fraction, false));
-      return dx;
-    },
-  };
+  const shape = { height: columns, units: filters, output: [...w.output, filters], useBias };
+  return affine(shape, parameter, { outputs: outputMap, weights: weightMap, inputs: inputMap });
 
   /** Calls `each` with the words of every image and of its output. */
   function images(
@@ -71,17 +28,14 @@ export function conv2d(w: Window, filters: number, useBias: boolean, parameter: 
     output: Words,
     each: (image: Words, output: Words, first: boolean) => void,
   ): void {
-    const { bytes } = rt.ring;
     const inSize = imageSize(w);
     const outSize = rows * filters;
     for (let b = 0; b < batch; b++) {
-      const from = { ptr: image.ptr + b * inSize * bytes, length: inSize };
-      const to = { ptr: output.ptr + b * outSize * bytes, length: outSize };
-      each(from, to, b === 0);
+      each(rt.part(image, b * inSize, inSize), rt.part(output, b * outSize, outSize), b === 0);
     }
   }
 
-  function forwardMap(rt: Runtime, batch: number): Bilinear {
+  function outputMap(rt: Runtime, batch: number): Bilinear {
     return (out, x, kernel, into) => {
       const patches = rt.words(rows * columns);
       images(rt, batch, x, out, (image, output) => {

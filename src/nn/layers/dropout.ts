@@ -1,7 +1,7 @@
 /**
  * dropout: in training, numbers that a public mask drops become zero and the others are scaled by 1 / (1 − rate).
- * Linear. Where the factor is a small integer over a power of two it only moves the scale, else it is a product of
- * numbers at the working scale with a public constant, left at the double scale.
+ * Linear. Where the factor is a small integer over a power of two, the result is read at another scale; otherwise numbers
+ * at the working scale are multiplied by a public constant, and the result is left at the double scale.
  */
 
 import { dropoutMask } from '../../model/dropout-mask.js';

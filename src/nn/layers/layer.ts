@@ -1,6 +1,6 @@
 /**
- * A layer on shares: forward beside backward. Values flow as shares at a higher scale or as masked values; whoever
- * needs a masked one rescales it, so that linear layers and activations share roundings and rounds.
+ * A layer on shares: forward beside backward. Values flow as shares at a higher scale or as masked values. A layer
+ * that needs a masked one rescales it itself, so that linear layers and activations share roundings and rounds.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
@@ -20,6 +20,12 @@ export interface Parameter {
   readonly state: Map<string, Share | Masked>;
 }
 
+/** Puts a new value in a parameter's place. */
+export function replace(rt: Runtime, parameter: Parameter, value: Masked): void {
+  rt.free(parameter.value);
+  parameter.value = value;
+}
+
 /** What a forward pass is for. */
 export interface Pass {
   readonly training: boolean;
@@ -32,7 +38,7 @@ export interface Pass {
 /** A pass without training: predictions and evaluations. */
 export const PREDICTION: Pass = { training: false, step: 0, seed: 0 };
 
-/** How a layer hands on what can run beside the rest of the backward pass. */
+/** What a layer's backward pass is given: among others, a way to start updates beside the rest of it. */
 export interface Backward {
   /**
    * Takes [−∂loss/∂parameter], summed over the batch; the optimizer's update then shares the rounds of what

@@ -1,8 +1,10 @@
 /** A linear map on whatever flows between layers: on every summand of a share, on Δ and δ of a masked value. */
 import type { Words } from '../../../bindings/memory.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, type Shape, Share, sizeOf } from '../../party/values.js';
-import { mapMasked } from '../../protocol/linear.js';
+import { Masked, Share } from '../../party/values.js';
+import { mapMasked, mapShare, reshape } from '../../protocol/linear.js';
+import { shaped } from '../../protocol/views.js';
+import type { Shape } from '../../shape.js';
 import type { Value } from './layer.js';
 
 /**
@@ -18,17 +20,11 @@ export function mapValue(
   fraction = x.fraction,
 ): Value {
   if (x instanceof Masked) return mapMasked(rt, x, shape, map, fraction);
-  let out: Words | null = null;
-  if (x.words) {
-    out = rt.words(sizeOf(shape));
-    map(out, x.words);
-    rt.free(x.words);
-  }
-  return new Share(out, shape, fraction, x.settled);
+  const mapped = mapShare(rt, x, shape, map, fraction);
+  rt.free(x);
+  return mapped;
 }
 
 /** The same value under another shape; no copy for a share. */
-export function reshaped(rt: Runtime, x: Value, shape: Shape): Value {
-  if (x instanceof Share) return new Share(x.words, shape, x.fraction, x.settled);
-  return mapMasked(rt, x, shape, (out, words) => rt.ring.copy(out, words));
-}
+export const reshaped = (rt: Runtime, x: Value, shape: Shape): Value =>
+  x instanceof Share ? shaped(x, shape) : reshape(rt, x, shape);

@@ -5,17 +5,18 @@
  *
  * Places outside the image repeat the nearest one inside, which changes no maximum.
  */
-import type { Words } from '../../../bindings/memory.js';
 import type { Window } from '../../../bindings/patches.js';
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, type MaskedBit, Share } from '../../party/values.js';
+import type { Masked, MaskedBit } from '../../party/values.js';
 import { isNegative } from '../../protocol/compare.js';
-import { asShare, mapMasked, sub } from '../../protocol/linear.js';
+import { gather, scatter } from '../../protocol/gather.js';
+import { asShare, neg, sub } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
+import { concat, split } from '../../protocol/rearrange.js';
 import { multiplyBit } from '../../protocol/select.js';
+import { addScaled } from '../../protocol/sums.js';
 import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, type Value } from './layer.js';
-import { withRows } from './pooling.js';
 
 /** One stage: the bits [a < b] of its pairs, and how many values came in. */
 interface Stage {
@@ -36,7 +37,7 @@ export function maxPooling(w: Window): SecureLayer {
       const batch = x.shape[0];
       const shape = [batch, oh, ow, channels];
       const made: Stage[] = [];
-      let values = clampedRows(w, batch).map((rows) => take(rt, x, rows, shape));
+      let values = clampedRows(w, batch).map((rows) => gather(rt, x, rows, channels, shape));
       while (values.length > 1) {
         const { winners, bits } = yield* playStage(rt, values, shape);
         made.push({ bits, entrants: values.length });
@@ -51,7 +52,7 @@ export function maxPooling(w: Window): SecureLayer {
       const batch = dy.shape[0];
       let gradients = [dy];
       for (const stage of stages.toReversed()) gradients = yield* splitStage(rt, stage, gradients, dy.shape);
-      return putBack(rt, gradients, clampedRows(w, batch), [batch, w.height, w.width, channels]);
+      return scatter(rt, gradients, clampedRows(w, batch), channels, [batch, w.height, w.width, channels]);
     },
   };
 
@@ -76,75 +77,26 @@ export function maxPooling(w: Window): SecureLayer {
 
 const clamp = (i: number, length: number): number => Math.min(length - 1, Math.max(0, i));
 
-/** Rows of x as a value of their own. */
-function take(rt: Runtime, x: Masked, rows: Uint32Array, shape: readonly number[]): Masked {
-  const columns = shape[shape.length - 1];
-  return withRows(rt, rows, (address) =>
-    mapMasked(rt, x, shape, (out, words) => rt.ring.gatherRows(out, words, address, rows.length, columns)),
-  );
-}
-
-/** Values one after the other, as one. */
-function stack(rt: Runtime, values: readonly Masked[]): Masked {
-  const { size, fraction } = values[0];
-  const join = (pick: (value: Masked) => Words | null): Words => {
-    const out = rt.words(values.length * size);
-    values.forEach((value, i) => {
-      rt.ring.copy({ ptr: out.ptr + i * size * rt.ring.bytes, length: size }, pick(value) as Words);
-    });
-    return out;
-  };
-  const delta = rt.isProvider ? null : join((value) => value.delta);
-  return new Masked(
-    delta,
-    join((value) => value.mask),
-    [values.length, size],
-    fraction,
-  );
-}
-
-/** The inverse of {@link stack}. */
-function unstack(rt: Runtime, x: Masked, shape: readonly number[]): Masked[] {
-  const [count, size] = x.shape;
-  return Array.from({ length: count }, (_, i) =>
-    mapMasked(rt, x, shape, (out, words) =>
-      rt.ring.copy(out, { ptr: words.ptr + i * size * rt.ring.bytes, length: size }),
-    ),
-  );
-}
-
-/** Winners of the pairs (0, 1), (2, 3), …; the last goes on alone when the number is odd. */
+/** Winners of the pairs (0, 1), (2, 3), …; when the number is odd, the last advances without a comparison. */
 function* playStage(
   rt: Runtime,
   values: readonly Masked[],
   shape: readonly number[],
 ): Secure<{ winners: Masked[]; bits: MaskedBit }> {
   const pairs = Math.floor(values.length / 2);
-  const first = stack(
-    rt,
-    Array.from({ length: pairs }, (_, i) => values[2 * i]),
-  );
-  const second = stack(
-    rt,
-    Array.from({ length: pairs }, (_, i) => values[2 * i + 1]),
+  const [first, second] = [0, 1].map((side) =>
+    stack(
+      rt,
+      Array.from({ length: pairs }, (_, i) => values[2 * i + side]),
+    ),
   );
   const lead = sub(rt, first, second);
   const bits = yield* isNegative(rt, lead);
-  const gain = multiplyBit(
-    rt,
-    bits,
-    mapMasked(rt, lead, lead.shape, (out, a) => rt.ring.neg(out, a)),
-  );
-  const base = asShare(rt, first);
-  const sum = new Share(addWords(rt, base.words, gain.words), lead.shape, lead.fraction, false);
-  const winners = unstack(rt, yield* open(rt, sum, 'max'), shape);
+  const gain = multiplyBit(rt, bits, neg(rt, lead));
+  const sum = addScaled(rt, asShare(rt, first), gain, 1);
+  const winners = split(rt, yield* open(rt, sum, 'max'), shape);
   if (values.length % 2 === 1) winners.push(values[values.length - 1]);
   return { winners, bits };
-}
-
-function addWords(rt: Runtime, a: Words | null, b: Words | null): Words | null {
-  if (a && b) rt.ring.add(a, a, b);
-  return a ?? b;
 }
 
 /** Gradients of a stage's entrants from those of its winners: b gets [a < b]·g, a the rest. */
@@ -157,34 +109,12 @@ function* splitStage(
   const pairs = Math.floor(entrants / 2);
   const whole = stack(rt, gradients.slice(0, pairs));
   const second = yield* open(rt, multiplyBit(rt, bits, whole), 'max');
-  const first = unstack(rt, sub(rt, whole, second), shape);
-  const seconds = unstack(rt, second, shape);
+  const first = split(rt, sub(rt, whole, second), shape);
+  const seconds = split(rt, second, shape);
   const all = first.flatMap((gradient, i) => [gradient, seconds[i]]);
   return entrants % 2 === 1 ? [...all, gradients[pairs]] : all;
 }
 
-/** The gradients of all places added up where they came from. */
-function putBack(
-  rt: Runtime,
-  gradients: readonly Masked[],
-  rows: readonly Uint32Array[],
-  shape: readonly number[],
-): Masked {
-  const columns = shape[shape.length - 1];
-  const put = (pick: (gradient: Masked) => Words | null): Words => {
-    const out = rt.zeros(shape.reduce((a, b) => a * b, 1));
-    gradients.forEach((gradient, place) => {
-      withRows(rt, rows[place], (address) =>
-        rt.ring.addRowsAt(out, pick(gradient) as Words, address, rows[place].length, columns),
-      );
-    });
-    return out;
-  };
-  const delta = rt.isProvider ? null : put((gradient) => gradient.delta);
-  return new Masked(
-    delta,
-    put((gradient) => gradient.mask),
-    shape,
-    gradients[0].fraction,
-  );
-}
+/** Values of one size as the rows of one. */
+const stack = (rt: Runtime, values: readonly Masked[]): Masked =>
+  concat(rt, values, [values.length, values[0].size]);

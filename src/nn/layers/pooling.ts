@@ -1,16 +1,16 @@
 /**
  * Pooling over windows of [batch, height, width, channels].
  *
- * average: linear. Sums where a window's size is a power of two just move the scale; other sizes multiply numbers at
- * the working scale by a public constant. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
+ * average: linear. Where a window's size is a power of two, the sum is only read at another scale; otherwise numbers at the
+ * working scale are multiplied by a public constant. max: see max-pooling.ts. Windows are lists of source rows (a row is one pixel's
  * channels), one list a place in the window.
  */
 import type { Words } from '../../../bindings/memory.js';
 import type { Window } from '../../../bindings/patches.js';
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Share } from '../../party/values.js';
-import { asShare } from '../../protocol/linear.js';
+import { withRows } from '../../protocol/gather.js';
+import { timesPublicRow } from '../../protocol/rows.js';
 import { type Backward, factor, gradientFactor, type Pass, type SecureLayer, type Value } from './layer.js';
 import { mapValue } from './linear-map.js';
 
@@ -37,15 +37,6 @@ export function windowRows(w: Window, batch: number): Int32Array[] {
     }
   }
   return places;
-}
-
-/** Puts row numbers into wasm memory for `use`. */
-export function withRows<T>(rt: Runtime, rows: ArrayLike<number>, use: (address: number) => T): T {
-  const address = rt.heap.alloc(rows.length * 4);
-  rt.heap.u32(address, rows.length).set(rows);
-  const result = use(address);
-  rt.heap.free(address);
-  return result;
 }
 
 /** Most places of a window whose products are summed before they are rounded. */
@@ -102,7 +93,7 @@ function addWindow(rt: Runtime, out: Words, image: Words, rows: Int32Array, chan
   const inside = rows.map((row) => Math.max(0, row));
   withRows(rt, inside, (address) => rt.ring.gatherRows(taken, image, address, rows.length, channels));
   rows.forEach((row, i) => {
-    if (row < 0) rt.ring.fill(part(rt, taken, i * channels, channels), 0);
+    if (row < 0) rt.ring.fill(rt.part(taken, i * channels, channels), 0);
   });
   rt.ring.add(out, out, taken);
   rt.free(taken);
@@ -122,11 +113,6 @@ function putWindow(rt: Runtime, out: Words, dy: Words, rows: Int32Array, channel
   withRows(rt, targets, (address) => rt.ring.addRowsAt(out, source, address, kept.length, channels));
   if (source !== dy) rt.free(source);
 }
-
-const part = (rt: Runtime, words: Words, start: number, length: number): Words => ({
-  ptr: words.ptr + start * rt.ring.bytes,
-  length,
-});
 
 /** log2 of the counts where all are one power of two, else null. */
 function sharedBits(counts: readonly number[]): number | null {
@@ -150,16 +136,14 @@ function* divide(
     return mapValue(rt, x, x.shape, (out, words) => rt.ring.copy(out, words), x.fraction + bits);
   }
   const near = yield* factorOf(rt, x);
-  const batch = near.shape[0];
   const channels = size / counts.length;
   const factors = rt.words(size);
   counts.forEach((count, i) => {
-    rt.ring.fill(part(rt, factors, i * channels, channels), Math.round(2 ** rt.fraction / count));
+    rt.ring.fill(rt.part(factors, i * channels, channels), Math.round(2 ** rt.fraction / count));
   });
-  const product = asShare(rt, near);
-  if (product.words) rt.ring.mulRow(product.words, product.words, factors, batch, size);
+  const product = timesPublicRow(rt, near, factors, rt.fraction);
   rt.free(factors);
-  return new Share(product.words, near.shape, near.fraction + rt.fraction, product.settled);
+  return product;
 }
 
 /** Means over height and width: [batch, height, width, channels] → [batch, channels]. */

@@ -1,6 +1,6 @@
 /**
  * softmax as the end of a model, for predictions. Training with softmaxCrossEntropy contains it and leaves it out
- * (losses.ts), so it has no way back of its own.
+ * (losses.ts), so this layer has no backward pass.
  */
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';

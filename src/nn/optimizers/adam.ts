@@ -14,14 +14,16 @@
 import { type AdamConfig, clipValueOf } from '../../model/optimizers.js';
 import { type Secure, together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked, Share } from '../../party/values.js';
-import { addPublicInteger, asShare } from '../../protocol/linear.js';
+import type { Masked, Share } from '../../party/values.js';
+import { asShare } from '../../protocol/linear.js';
 import { multiply, square } from '../../protocol/multiply.js';
 import { inverseSqrtOfMany } from '../../protocol/normalise.js';
 import { open } from '../../protocol/open.js';
+import { addPublicInteger } from '../../protocol/public-terms.js';
+import { blend } from '../../protocol/sums.js';
 import { rescale, truncate } from '../../protocol/truncate.js';
-import { addScaled, replace } from '../integer-share.js';
-import type { Parameter } from '../layers/layer.js';
+import { atScale } from '../../protocol/views.js';
+import { type Parameter, replace } from '../layers/layer.js';
 import { clip } from './clip.js';
 import { addDecayed } from './decay.js';
 import type { RealStep, SecureOptimizer } from './optimizer.js';
@@ -54,7 +56,7 @@ function* step(
   const f = rt.fraction;
   const gradient = yield* clip(rt, negativeGradient, clipValue / plan.mean);
   const s = gradient.fraction - f + Math.round(-Math.log2(plan.mean)) - GAIN_BITS;
-  const g = atWorkingScale(rt, yield* rescale(rt, gradient, s));
+  const g = atScale(yield* rescale(rt, gradient, s), f);
   const squares = yield* truncate(rt, square(rt, g), f);
   const [m, v] = yield* together(
     follow(rt, parameter.state.get('m') as Masked | undefined, asShare(rt, g), config.beta1, plan.count),
@@ -100,19 +102,10 @@ function* follow(
 ): Secure<Masked> {
   if (!before) return yield* open(rt, value);
   const weight = Math.round(((1 - beta) / (1 - beta ** count)) * 2 ** WEIGHT_BITS);
-  const zero = new Share(null, value.shape, value.fraction + WEIGHT_BITS, true);
-  const sum = addScaled(
-    rt,
-    addScaled(rt, zero, value, weight),
-    asShare(rt, before),
-    2 ** WEIGHT_BITS - weight,
-  );
-  return yield* rescale(rt, sum, WEIGHT_BITS);
+  return yield* rescale(rt, blend(rt, before, value, weight, WEIGHT_BITS), WEIGHT_BITS);
 }
 
 function keep(rt: Runtime, parameter: Parameter, name: string, value: Masked): void {
   rt.free(parameter.state.get(name) ?? null);
   parameter.state.set(name, value);
 }
-
-const atWorkingScale = (rt: Runtime, x: Masked): Masked => new Masked(x.delta, x.mask, x.shape, rt.fraction);

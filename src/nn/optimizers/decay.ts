@@ -9,8 +9,9 @@ import { type Secure, together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import type { Masked, Share } from '../../party/values.js';
 import { asShare } from '../../protocol/linear.js';
+import { addScaled, zeroLike } from '../../protocol/sums.js';
 import { truncate } from '../../protocol/truncate.js';
-import { addScaled, atScale, zeroLike } from '../integer-share.js';
+import { atScale } from '../../protocol/views.js';
 
 /** Least factor that follows ηλ closely. */
 const LEAST_FACTOR = 16;

@@ -1,7 +1,7 @@
 /** Gradient descent on shares, in 2 rounds: the rate folds into the truncation of the update, and so may weight decay. */
 import { clipValueOf, type SgdConfig } from '../../model/optimizers.js';
 import { open } from '../../protocol/open.js';
-import { replace } from '../integer-share.js';
+import { replace } from '../layers/layer.js';
 import { addDecayed } from './decay.js';
 import type { SecureOptimizer } from './optimizer.js';
 import { shiftable } from './shift.js';

@@ -2,8 +2,8 @@
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import type { Share } from '../../party/values.js';
+import { widened } from '../../protocol/scale.js';
 import { truncate } from '../../protocol/truncate.js';
-import { atScale } from '../integer-share.js';
 import { clip } from './clip.js';
 import type { RealStep } from './optimizer.js';
 
@@ -43,6 +43,5 @@ function* fitted(rt: Runtime, gradient: Share, fraction: number, exponent: numbe
   const s = gradient.fraction - fraction + exponent;
   if (s > most) return { sum: yield* truncate(rt, gradient, s - most), s: most };
   if (s >= 1) return { sum: gradient, s };
-  if (gradient.words) rt.ring.shl(gradient.words, gradient.words, 1 - s);
-  return { sum: atScale(gradient, gradient.fraction + 1 - s), s: 1 };
+  return { sum: widened(rt, gradient, 1 - s), s: 1 };
 }

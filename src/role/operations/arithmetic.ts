@@ -2,18 +2,19 @@
 import type { Words } from '../../../bindings/memory.js';
 import { masked } from '../../nn/layers/layer.js';
 import type { Runtime } from '../../party/runtime.js';
-import { Masked } from '../../party/values.js';
 import { isNegative } from '../../protocol/compare.js';
-import { add, addPublic, mapMasked, neg, sub } from '../../protocol/linear.js';
+import { add, mapMasked, neg, sub } from '../../protocol/linear.js';
 import { mean } from '../../protocol/mean.js';
 import { matmul, multiply } from '../../protocol/multiply.js';
 import { open } from '../../protocol/open.js';
 import { polynomial } from '../../protocol/polynomial.js';
 import { timesPublic } from '../../protocol/public-factor.js';
+import { addPublic } from '../../protocol/public-terms.js';
 import { concat, take } from '../../protocol/rearrange.js';
 import { not } from '../../protocol/relu.js';
 import { multiplyBit } from '../../protocol/select.js';
 import { rescale } from '../../protocol/truncate.js';
+import { shaped } from '../../protocol/views.js';
 import type { OperationTable } from './table.js';
 
 /** A public number at every place, at the working scale. */
@@ -54,7 +55,7 @@ export const arithmetic = {
     });
   },
   mean: (rt, [x], { axis }) => {
-    if (axis === null) return rt.run(mean(rt, new Masked(x.delta, x.mask, [x.size, 1], x.fraction), []));
+    if (axis === null) return rt.run(mean(rt, shaped(x, [x.size, 1]), []));
     if (axis === 0) return rt.run(mean(rt, x));
     const turned = take(rt, x, { kind: 'transpose' });
     const means = rt.run(mean(rt, turned));

@@ -1,44 +1,20 @@
 /** Functions of tensors beyond arithmetic, and comparisons. */
-import type { Runtime } from '../../party/runtime.js';
-import { Masked, type MaskedBit } from '../../party/values.js';
+import type { Masked } from '../../party/values.js';
 import { abs, maximum, minimum } from '../../protocol/abs-max-min.js';
-import { bitShare } from '../../protocol/bits.js';
+import { bitTensor } from '../../protocol/bits.js';
 import { isNegative } from '../../protocol/compare.js';
 import { isZero } from '../../protocol/equal.js';
 import { exp } from '../../protocol/exp.js';
-import { asShare, mapMasked } from '../../protocol/linear.js';
+import { asShare } from '../../protocol/linear.js';
 import { indexOf, max } from '../../protocol/max.js';
-import { open } from '../../protocol/open.js';
 import { divide, reciprocal } from '../../protocol/reciprocal.js';
 import { not } from '../../protocol/relu.js';
 import { inverseSqrt, log, sqrt } from '../../protocol/roots.js';
+import { scaled } from '../../protocol/scale.js';
 import { sigmoidPair, tanhPair } from '../../protocol/sigmoid.js';
 import { logSoftmax, softmax } from '../../protocol/softmax.js';
+import { rowsOf, shaped } from '../../protocol/views.js';
 import type { OperationTable } from './table.js';
-
-/** The tensor as rows over its last axis, a view that owns nothing. */
-function rowsOf(x: Masked): Masked {
-  const length = x.shape[x.shape.length - 1];
-  return new Masked(x.delta, x.mask, [x.size / length, length], x.fraction);
-}
-
-/** The value under another shape; takes over its words. */
-const shaped = (x: Masked, shape: readonly number[]): Masked =>
-  new Masked(x.delta, x.mask, shape, x.fraction);
-
-/** Integers at scale 0 → the working scale; consumes its argument. */
-function scaled(rt: Runtime, x: Masked, shape: readonly number[]): Masked {
-  const value = mapMasked(rt, x, shape, (out, words) => rt.ring.shl(out, words, rt.fraction), rt.fraction);
-  rt.free(x);
-  return value;
-}
-
-/** ⟨b⟩ → 1 or 0 at the working scale; consumes the bit. */
-function bitTensor(rt: Runtime, bit: MaskedBit): Masked {
-  const share = bitShare(rt, bit);
-  rt.free(bit);
-  return scaled(rt, rt.run(open(rt, share)), bit.shape);
-}
 
 export const functions = {
   sigmoid: (rt, [x], { guarded }) => rt.run(sigmoidPair(rt, asShare(rt, x), false, guarded)).value,
@@ -53,9 +29,9 @@ export const functions = {
   maximum: (rt, [x, y]) => rt.run(maximum(rt, x, y)),
   minimum: (rt, [x, y]) => rt.run(minimum(rt, x, y)),
 
-  negative: (rt, [x]) => bitTensor(rt, rt.run(isNegative(rt, x))),
-  notNegative: (rt, [x]) => bitTensor(rt, not(rt, rt.run(isNegative(rt, x)))),
-  zero: (rt, [x]) => bitTensor(rt, rt.run(isZero(rt, x))),
+  negative: (rt, [x]) => rt.run(bitTensor(rt, rt.run(isNegative(rt, x)))),
+  notNegative: (rt, [x]) => rt.run(bitTensor(rt, not(rt, rt.run(isNegative(rt, x))))),
+  zero: (rt, [x]) => rt.run(bitTensor(rt, rt.run(isZero(rt, x)))),
 
   softmax: (rt, [x]) => shaped(rt.run(softmax(rt, rowsOf(x))).value, x.shape),
   logSoftmax: (rt, [x]) => shaped(rt.run(logSoftmax(rt, rowsOf(x))), x.shape),

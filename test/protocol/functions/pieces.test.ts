@@ -6,7 +6,7 @@ import type { Runtime } from '../../../src/party/runtime.js';
 import type { Masked, Share } from '../../../src/party/values.js';
 import { exp, expMax, expPieces } from '../../../src/protocol/exp.js';
 import { inverseSqrtOfMany } from '../../../src/protocol/normalise.js';
-import { type Domain, defaultDomain, octavePieces } from '../../../src/protocol/powers-of-four.js';
+import { type Domain, defaultDomain, piecesByPowersOfFour } from '../../../src/protocol/powers-of-four.js';
 import { divide, reciprocal } from '../../../src/protocol/reciprocal.js';
 import { inverseSqrt, log, sqrt } from '../../../src/protocol/roots.js';
 import { PIECES_BOUND } from '../../twins/approximations.js';
@@ -231,11 +231,11 @@ test('what a ring cannot hold is refused with what to change', () => {
   const refused = (work: () => unknown, message: RegExp) =>
     assert.throws(work, (error: Error) => error instanceof RangeError && message.test(error.message));
   refused(
-    () => octavePieces('reciprocal', 32, 12, { low: 2 ** -8, high: 1 }),
+    () => piecesByPowersOfFour('reciprocal', 32, 12, { low: 2 ** -8, high: 1 }),
     /use ring 64, or a smaller domain/,
   );
-  refused(() => octavePieces('sqrt', 32, 12, { low: 2, high: 1 }), /domain from 2 to 1/);
-  refused(() => octavePieces('log', 64, 20, { low: 2 ** -21, high: 1 }), /domain/);
+  refused(() => piecesByPowersOfFour('sqrt', 32, 12, { low: 2, high: 1 }), /domain from 2 to 1/);
+  refused(() => piecesByPowersOfFour('log', 64, 20, { low: 2 ** -21, high: 1 }), /domain/);
   refused(() => expPieces(32, 12, 5), /use ring 64, or a smaller max/);
   refused(() => expPieces(64, 20, 3), /multiple of 2/);
   refused(() => expPieces(32, 12, -1), /multiple of 1/);

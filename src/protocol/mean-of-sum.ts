@@ -3,15 +3,19 @@
  * of two or the ring is wide enough for N's reciprocal beside the sum, else 4; 1 round for a single value at that scale.
  * Consumes the share.
  *
+ * For means of what a training keeps, which its plain twin computes bit for bit: batch normalization. It starts from a sum
+ * that fits the ring; means of a tensor's values, whose sum may not, are in mean.ts.
+ *
  * Range: |Σ / N| < 2^(k − 2 − f − fraction), at most 4096: 64 in ring 32 with 12 fraction bits, what a share may hold at
  * the double scale. The reciprocal has f bits or more, as many as have room, up to 24.
  */
-import type { Secure } from '../../party/program.js';
-import type { Runtime } from '../../party/runtime.js';
-import { Masked, Share } from '../../party/values.js';
-import { asShare, mapMasked } from '../../protocol/linear.js';
-import { open } from '../../protocol/open.js';
-import { rescale } from '../../protocol/truncate.js';
+import type { Secure } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import type { Masked, Share } from '../party/values.js';
+import { asShare, scale } from './linear.js';
+import { open } from './open.js';
+import { rescale } from './truncate.js';
+import { atScale } from './views.js';
 
 /** Most bits of N's reciprocal that help. */
 const MOST_BITS = 24;
@@ -32,9 +36,7 @@ export function* meanOf(rt: Runtime, sum: Share, count: number, fraction = rt.fr
   }
   const room = Math.min(MOST_BITS, most - valueBits - fraction);
   const near = yield* shifted(rt, sum, extra + bits, fraction);
-  const scaled = mapMasked(rt, near, near.shape, (out, a) =>
-    rt.ring.scale(out, a, Math.round(2 ** room / rest)),
-  );
+  const scaled = scale(rt, near, Math.round(2 ** room / rest));
   const share = asShare(rt, scaled);
   rt.free(near, scaled);
   return yield* shifted(rt, share, room, fraction);
@@ -43,7 +45,5 @@ export function* meanOf(rt: Runtime, sum: Share, count: number, fraction = rt.fr
 /** ⟨x⟩ whose integers are those of the share over 2^s, read at `fraction` bits. */
 function* shifted(rt: Runtime, share: Share, s: number, fraction: number): Secure<Masked> {
   if (s === 0) return yield* open(rt, share); // one value at the working scale is its own mean
-  const at = new Share(share.words, share.shape, fraction + s, share.settled);
-  const { delta, mask, shape } = yield* rescale(rt, at, s);
-  return new Masked(delta, mask, shape, fraction);
+  return atScale(yield* rescale(rt, atScale(share, fraction + s), s), fraction);
 }

@@ -1,10 +1,10 @@
 /** Means of up to the largest values that a layer may have, over any count. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { meanOf } from '../../src/nn/layers/mean.js';
+import { meanOf } from '../../src/protocol/mean-of-sum.js';
 import { inEverySetting } from '../world/settings.js';
 
-/** The largest mean, as the head of mean.ts has it for the usual fraction bits. */
+/** The largest mean, as the head of mean-of-sum.ts has it for the usual fraction bits. */
 const LARGEST = { 32: 64, 64: 4096 } as const;
 
 for (const count of [1, 2, 3, 6, 7, 12, 27, 100, 128, 784]) {

@@ -1,14 +1,14 @@
-/** How long a role looks before it sleeps, counted in looks under a clock of the test's own. */
+/** How long a role spins before it sleeps, counted in polls by a clock of the test's own. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Patience } from '../../src/links/patience.js';
+import { SpinTime } from '../../src/links/spin.js';
 
 /** Milliseconds that pass from one reading of the clock to the next. */
 const TICK = 0.0005;
 
-function patient() {
+function spinning() {
   let now = 1000;
-  const patience = new Patience(() => {
+  const spinTime = new SpinTime(() => {
     now += TICK;
     return now;
   });
@@ -17,25 +17,25 @@ function patient() {
     /** Looks for something that is there at the look `at`; how often it has looked, and what it says. */
     look: (kind: number, at = Infinity) => {
       looks = 0;
-      const found = patience.look(kind, () => ++looks >= at);
+      const found = spinTime.spin(kind, () => ++looks >= at);
       return { looks, found };
     },
   };
 }
 
 /** Looks in vain, and how many there were. */
-function inVain({ look }: ReturnType<typeof patient>, kind: number): number {
+function inVain({ look }: ReturnType<typeof spinning>, kind: number): number {
   const { looks, found } = look(kind);
   assert.is(found, false);
   return looks;
 }
 
 test('it ends with the first look that finds something', () => {
-  for (const at of [1, 2, 31, 32, 33, 100]) assert.equal(patient().look(0, at), { looks: at, found: true });
+  for (const at of [1, 2, 31, 32, 33, 100]) assert.equal(spinning().look(0, at), { looks: at, found: true });
 });
 
 test('it gives up after a bounded number of looks, however often it has', () => {
-  const waiting = patient();
+  const waiting = spinning();
   for (let time = 0; time < 100; time++) {
     const looks = inVain(waiting, 5);
     // 0.05 milliseconds at the most, and 32 looks to each reading of the clock
@@ -44,7 +44,7 @@ test('it gives up after a bounded number of looks, however often it has', () => 
 });
 
 test('looking in vain makes the next look shorter, down to a least time', () => {
-  const waiting = patient();
+  const waiting = spinning();
   const looks = Array.from({ length: 10 }, () => inVain(waiting, 3));
   for (const [i, count] of looks.entries()) {
     if (i === 0) continue;
@@ -56,7 +56,7 @@ test('looking in vain makes the next look shorter, down to a least time', () => 
 });
 
 test('success makes the next look longer, up to a most', () => {
-  const waiting = patient();
+  const waiting = spinning();
   const length = () => inVain(waiting, 7);
   const first = length(); // halves the time
   for (let time = 0; time < 3; time++) assert.ok(waiting.look(7, 1).found);
@@ -73,8 +73,8 @@ test('success makes the next look longer, up to a most', () => {
 });
 
 test('every kind of wait has a time of its own', () => {
-  const waiting = patient();
-  const fresh = inVain(patient(), 0);
+  const waiting = spinning();
+  const fresh = inVain(spinning(), 0);
   for (let time = 0; time < 10; time++) {
     inVain(waiting, 0);
     waiting.look(63, 1);
@@ -85,13 +85,13 @@ test('every kind of wait has a time of its own', () => {
 });
 
 test('without a clock it takes the time of day, and comes to an end', () => {
-  const patience = new Patience();
+  const spinTime = new SpinTime();
   assert.is(
-    patience.look(0, () => true),
+    spinTime.spin(0, () => true),
     true,
   );
   assert.is(
-    patience.look(0, () => false),
+    spinTime.spin(0, () => false),
     false,
   );
 });
