@@ -13,7 +13,10 @@ export interface Shifted {
   readonly s: number;
 }
 
-/** The gradient's sum, clipped where a bound of its mean is given, so that shifted by s bits it is a step for weights of `fraction` bits. */
+/**
+ * The gradient's sum so that, shifted by s bits, it is a step for weights of `fraction` bits; clipped where the bound of its
+ * mean is finite.
+ */
 export function* shiftable(
   rt: Runtime,
   negativeGradient: Share,
