@@ -2,6 +2,7 @@
 //
 // A word can hold x when -2^(k-1) <= round(x * 2^f) < 2^(k-1). Validity is gathered in a mask without a
 // branch on a value; only when some value is invalid are the values looked at one by one, to name the first.
+import { Address, Count, Source } from './border';
 
 /** 2^e for a small public integer e, without Math. */
 // @ts-ignore: decorator
@@ -85,15 +86,15 @@ function encode<T extends number>(out: usize, input: usize, n: i32, fractionBits
 /**
  * out[i] = round(input[i] * 2^f); the index of the first value out of range or NaN, or -1 when there is none.
  */
-export function encode32(out: usize, input: usize, n: i32, fractionBits: i32): i32 {
+export function encode32(out: Address, input: Source, n: Count, fractionBits: i32): i32 {
   return encode<i32>(out, input, n, fractionBits);
 }
-export function encode64(out: usize, input: usize, n: i32, fractionBits: i32): i32 {
+export function encode64(out: Address, input: Source, n: Count, fractionBits: i32): i32 {
   return encode<i64>(out, input, n, fractionBits);
 }
 
 /** out[i] = input[i] * 2^-f as f64; exact for k = 32, to the nearest double for k = 64. */
-export function decode32(out: usize, input: usize, n: i32, fractionBits: i32): void {
+export function decode32(out: Address, input: Source, n: Count, fractionBits: i32): void {
   const factor = f64x2.splat(powerOfTwo(-fractionBits));
   for (; n >= 4; n -= 4) {
     const x = v128.load(input);
@@ -108,7 +109,7 @@ export function decode32(out: usize, input: usize, n: i32, fractionBits: i32): v
     out += 8;
   }
 }
-export function decode64(out: usize, input: usize, n: i32, fractionBits: i32): void {
+export function decode64(out: Address, input: Source, n: Count, fractionBits: i32): void {
   const factor = powerOfTwo(-fractionBits);
   for (; n > 0; n--) {
     store<f64>(out, (load<i64>(input) as f64) * factor);

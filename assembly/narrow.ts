@@ -2,6 +2,7 @@
 //
 // Vectors go through one byte swizzle. A packed vector is stored whole and its unused end overwritten by the
 // next, so the vector loop stops while a whole store still ends inside the output; unpack loads likewise.
+import { Address, Count, Source } from './border';
 
 /** Swizzle mask for bytes first..first+7 of a packed vector: byte j is byte j % width of word j / width. */
 // @ts-ignore: decorator
@@ -93,17 +94,17 @@ function unpack<T extends number>(out: usize, bytes: usize, n: i32, width: i32):
 }
 
 /** out (n * width bytes) = the low `width` bytes of each of n words; out may be `words`. */
-export function pack32(out: usize, words: usize, n: i32, width: i32): void {
+export function pack32(out: Address, words: Source, n: Count, width: i32): void {
   pack<i32>(out, words, n, width);
 }
-export function pack64(out: usize, words: usize, n: i32, width: i32): void {
+export function pack64(out: Address, words: Source, n: Count, width: i32): void {
   pack<i64>(out, words, n, width);
 }
 
 /** out (n words) = n numbers of `width` bytes, zero-extended; not in place. */
-export function unpack32(out: usize, bytes: usize, n: i32, width: i32): void {
+export function unpack32(out: Address, bytes: Source, n: Count, width: i32): void {
   unpack<i32>(out, bytes, n, width);
 }
-export function unpack64(out: usize, bytes: usize, n: i32, width: i32): void {
+export function unpack64(out: Address, bytes: Source, n: Count, width: i32): void {
   unpack<i64>(out, bytes, n, width);
 }

@@ -4,11 +4,12 @@
  * patches: row (oy, ox) of the result [oh·ow, kh·kw·channels] is the image under the window at
  * (oy·sh − top, ox·sw − left); what lies outside the image is zero.
  * unpatches: its transpose; adds each row back to where it came from.
- * addRows: out row indices[i] += row i.
+ * addRowsAt: out row indices[i] += row i.
  *
  * Nothing depends on data; sizes and indices are public.
  */
-import { read, write } from './lanes';
+import { Address, Count, Source } from './border';
+import { read, write } from './parts/lanes';
 
 // @ts-ignore: decorator
 @inline
@@ -125,8 +126,8 @@ function addRowsAt<T>(out: usize, a: usize, indices: usize, count: i32, cols: i3
 }
 
 export function patches32(
-  out: usize,
-  image: usize,
+  out: Address,
+  image: Source,
   height: i32,
   width: i32,
   channels: i32,
@@ -143,8 +144,8 @@ export function patches32(
 }
 
 export function patches64(
-  out: usize,
-  image: usize,
+  out: Address,
+  image: Source,
   height: i32,
   width: i32,
   channels: i32,
@@ -161,8 +162,8 @@ export function patches64(
 }
 
 export function unpatches32(
-  image: usize,
-  a: usize,
+  image: Address,
+  a: Source,
   height: i32,
   width: i32,
   channels: i32,
@@ -179,8 +180,8 @@ export function unpatches32(
 }
 
 export function unpatches64(
-  image: usize,
-  a: usize,
+  image: Address,
+  a: Source,
   height: i32,
   width: i32,
   channels: i32,
@@ -196,10 +197,10 @@ export function unpatches64(
   unpatches<i64>(image, a, height, width, channels, kh, kw, sh, sw, top, left, oh, ow);
 }
 
-export function addRowsAt32(out: usize, a: usize, indices: usize, count: i32, cols: i32): void {
+export function addRowsAt32(out: Address, a: Source, indices: Source, count: Count, cols: Count): void {
   addRowsAt<i32>(out, a, indices, count, cols);
 }
 
-export function addRowsAt64(out: usize, a: usize, indices: usize, count: i32, cols: i32): void {
+export function addRowsAt64(out: Address, a: Source, indices: Source, count: Count, cols: Count): void {
   addRowsAt<i64>(out, a, indices, count, cols);
 }

@@ -1,7 +1,8 @@
 // Polynomials in a public vector over the ring, times dealt words: all a party needs to evaluate p(Δ - δ) locally.
 //
 // p(Δ - δ) = Σ_t g_t(Δ)·δ^t with g_t = (-1)^t·p^(t)/t!, and each term is one call: out += g_t(Δ)·[δ^t].
-import { read, times, write } from './lanes';
+import { Address, Count, Source } from './border';
+import { read, times, write } from './parts/lanes';
 
 /** Σ_j c_j·x^j by Horner's rule in every lane; `last` is the address of the highest coefficient. */
 // @ts-ignore: decorator
@@ -72,23 +73,23 @@ function hornerMulAdd<T>(
  * ones. degree >= 0; `out` may be x or factor.
  */
 export function hornerMulAdd32(
-  out: usize,
-  x: usize,
-  coefficients: usize,
+  out: Address,
+  x: Source,
+  coefficients: Source,
   degree: i32,
-  factor: usize,
-  n: i32,
+  factor: Source,
+  n: Count,
 ): void {
   hornerMulAdd<i32>(out, x, coefficients, degree, factor, n);
 }
 
 export function hornerMulAdd64(
-  out: usize,
-  x: usize,
-  coefficients: usize,
+  out: Address,
+  x: Source,
+  coefficients: Source,
   degree: i32,
-  factor: usize,
-  n: i32,
+  factor: Source,
+  n: Count,
 ): void {
   hornerMulAdd<i64>(out, x, coefficients, degree, factor, n);
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { benchKernels } from './kernels.js';
 import { benchOperations } from './operations.js';
+import { benchTiming } from './timing.js';
 import { benchTraining } from './training.js';
 
 const { values, positionals } = parseArgs({
@@ -13,6 +14,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
   operations: benchOperations,
+  timing: benchTiming,
   training: () => benchTraining({ ...(rounds !== undefined && { rounds }) }),
 };
 

@@ -1,4 +1,5 @@
 /** Keystreams of ChaCha with 8, 12 or 20 rounds (RFC 8439 layout), set into or combined with memory. */
+import { type Address, further, type Size, type Source } from './border.js';
 import type { Heap } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 import type { Pool } from './pool.js';
@@ -37,9 +38,9 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64, pool?: 
   const run = kernel(kernels, 'chacha');
 
   function stream(
-    out: number,
-    bytes: number,
-    key: number,
+    out: Address,
+    bytes: Size,
+    key: Source,
     n0: number,
     n1: number,
     n2: number,
@@ -56,7 +57,7 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64, pool?: 
     let posted = 0;
     for (let at = part; at < bytes; at += part, posted++) {
       const length = Math.min(part, bytes - at);
-      pool.post(posted, 'chacha', out + at, length, key, n0, n1, n2, counter + at / 64, rounds, mode);
+      pool.post(posted, 'chacha', further(out, at), length, key, n0, n1, n2, counter + at / 64, rounds, mode);
     }
     run(out, part, key, n0, n1, n2, counter, rounds, mode);
     pool.join(posted);
@@ -69,9 +70,9 @@ export function chachaOps(kernels: Kernels, _heap: Heap, _bits: 32 | 64, pool?: 
      * @throws RangeError for an unknown mode or number of rounds, a broken word, or an exhausted counter.
      */
     chacha(
-      out: number,
-      bytes: number,
-      key: number,
+      out: Address,
+      bytes: Size,
+      key: Source,
       n0: number,
       n1: number,
       n2: number,

@@ -3,9 +3,10 @@
  *
  * Planes are given by address and all have `blocks` 128-bit blocks; plane j stands at ptr + j·blocks·16. Shares are
  * xor shares. `first` is true at the one party that adds public terms. Values past the last get arbitrary bits in
- * the outputs. Outputs must not overlap inputs. The equations stand beside the kernels (assembly/compare.ts,
- * assembly/combine.ts). A comparison: leaf for every digit, open lt and eq under masks, combine.
+ * the outputs. Outputs must not overlap inputs. The equations stand beside the kernels (assembly/compare). A
+ * comparison: leaf for every digit, open lt and eq under masks, combine.
  */
+import { type Address, type Count, NULL, type Source } from './border.js';
 import type { Heap } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
@@ -52,7 +53,7 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * block by block, not plane by plane: block i of the product of the bits in S is block (2ᵐ − 1)·i + S − 1, where
      * bit j of the number S stands for bit j of the digit (plane 0 the lowest).
      */
-    subsets(out: number, bits: number, m: number, blocks: number): void {
+    subsets(out: Address, bits: Source, m: number, blocks: Count): void {
       checkCount('subsets', 'width', m, MAX_DIGIT_BITS);
       subsets(out, bits, m, blocks);
     },
@@ -64,23 +65,23 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * @param products its shares of what {@link subsets} gives for δ's digit
      */
     leaf(
-      lt: number,
-      eq: number | null,
-      delta: number,
-      products: number,
+      lt: Address,
+      eq: Address | null,
+      delta: Source,
+      products: Source,
       m: number,
-      blocks: number,
+      blocks: Count,
       first: boolean,
     ): void {
       checkCount('leaf', 'width', m, MAX_DIGIT_BITS);
-      leaf(lt, eq ?? 0, delta, products, m, blocks, first ? 1 : 0);
+      leaf(lt, eq ?? NULL, delta, products, m, blocks, first ? 1 : 0);
     },
 
     /**
      * Dealer: the products of at least two of m mask planes, {@link andCount} planes, ordered by the number whose
      * bit t says that mask t is a factor: for m = 3 that is 011, 101, 110, 111.
      */
-    andDeal(out: number, masks: number, m: number, blocks: number): void {
+    andDeal(out: Address, masks: Source, m: number, blocks: Count): void {
       checkCount('andDeal', 'number of bits', m, MAX_DIGITS);
       andDeal(out, masks, m, blocks);
     },
@@ -92,12 +93,12 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * @param products its shares of the planes of {@link andDeal}
      */
     andParty(
-      out: number,
-      open: number,
-      mask: number,
-      products: number,
+      out: Address,
+      open: Source,
+      mask: Source,
+      products: Source,
       m: number,
-      blocks: number,
+      blocks: Count,
       first: boolean,
     ): void {
       checkCount('andParty', 'number of bits', m, MAX_DIGITS);
@@ -113,12 +114,12 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * @param masksEq planes of digits 0 … D − 1 withEq, of digits 1 … D − 1 without ({@link combineEqCount})
      */
     combineDeal(
-      out: number,
-      masksLt: number,
-      masksEq: number,
+      out: Address,
+      masksLt: Source,
+      masksEq: Source,
       D: number,
       withEq: boolean,
-      blocks: number,
+      blocks: Count,
     ): void {
       checkCount('combineDeal', 'number of digits', D, MAX_DIGITS);
       combineDeal(out, masksLt, masksEq, D, withEq ? 1 : 0, blocks);
@@ -134,21 +135,21 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
      * @param products its shares of the planes of {@link combineDeal}
      */
     combine(
-      lt: number,
-      eq: number | null,
-      openLt: number,
-      openEq: number,
-      maskLt: number,
-      maskEq: number,
-      products: number,
+      lt: Address,
+      eq: Address | null,
+      openLt: Source,
+      openEq: Source,
+      maskLt: Source,
+      maskEq: Source,
+      products: Source,
       D: number,
-      blocks: number,
+      blocks: Count,
       first: boolean,
     ): void {
       checkCount('combine', 'number of digits', D, MAX_DIGITS);
       const e = eq === null ? 0 : 1;
       const f = first ? 1 : 0;
-      combine(lt, eq ?? 0, openLt, openEq, maskLt, maskEq, products, D, e, blocks, f, scratch);
+      combine(lt, eq ?? NULL, openLt, openEq, maskLt, maskEq, products, D, e, blocks, f, scratch);
     },
   };
 }

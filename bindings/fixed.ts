@@ -1,5 +1,6 @@
 /** Fixed point: reals as f64 in wasm memory on one side, ring words round(x * 2^f) on the other. */
-import type { Heap, Words } from './memory.js';
+import type { Address, Source } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 export type FixedOps = ReturnType<typeof fixedOps>;
@@ -21,13 +22,13 @@ export function fixedOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      * Returns -1, or the index of the first value that is NaN, infinite or outside the ring's range
      * [-2^(bits-1-f), 2^(bits-1-f)) once rounded; out is then undefined.
      */
-    encode(out: Words, input: number, fractionBits: number): number {
+    encode(out: Words, input: Source, fractionBits: number): number {
       fraction('encode', fractionBits);
       return encode(out.ptr, input, out.length, fractionBits);
     },
 
     /** out[i] = input[i] * 2^-fractionBits as f64 at address `out`; for 64 bits rounded to the nearest double. */
-    decode(out: number, input: Words, fractionBits: number): void {
+    decode(out: Address, input: ReadonlyWords, fractionBits: number): void {
       fraction('decode', fractionBits);
       decode(out, input.ptr, input.length, fractionBits);
     },

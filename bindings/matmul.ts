@@ -3,7 +3,8 @@
  * products are cut into bands of rows (or, when there are few rows, of columns), one a thread; the result does
  * not depend on how many.
  */
-import type { Heap, Words } from './memory.js';
+import { further } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 import type { Pool } from './pool.js';
 
@@ -25,7 +26,15 @@ const WORTH_SPLITTING = { 32: 2 ** 21, 64: 2 ** 19 };
 const ROW_GRAIN = 4;
 const COLUMN_GRAIN = 8;
 
-function check(name: string, out: Words, a: Words, b: Words, m: number, k: number, n: number): void {
+function check(
+  name: string,
+  out: Words,
+  a: ReadonlyWords,
+  b: ReadonlyWords,
+  m: number,
+  k: number,
+  n: number,
+): void {
   if (out.length !== m * n || a.length !== m * k || b.length !== k * n) {
     const got = `${a.length}, ${b.length} and ${out.length} words`;
     throw new RangeError(`${name}: [${m},${k}]·[${k},${n}] does not fit ${got}`);
@@ -46,10 +55,10 @@ export function matmulOps(kernels: Kernels, heap: Heap, bits: 32 | 64, pool?: Po
   /** out[i, j] (by mode) sum over p of a[i * rsa + p * csa] * b[p * rsb + j * csb]. */
   function product(
     out: Words,
-    a: Words,
+    a: ReadonlyWords,
     rsa: number,
     csa: number,
-    b: Words,
+    b: ReadonlyWords,
     rsb: number,
     csb: number,
     m: number,
@@ -67,12 +76,12 @@ export function matmulOps(kernels: Kernels, heap: Heap, bits: 32 | 64, pool?: Po
     const columns = byRows ? n : Math.min(n, band(n, parts, COLUMN_GRAIN));
     let posted = 0;
     for (let i = byRows ? rows : 0, j = byRows ? 0 : columns; i < m && j < n; posted++) {
-      const to = out.ptr + (i * n + j) * bytes;
-      const from = a.ptr + i * rsa * bytes;
-      const beside = b.ptr + j * csb * bytes;
+      const to = further(out.ptr, (i * n + j) * bytes);
+      const from = further(a.ptr, i * rsa * bytes);
+      const beside = further(b.ptr, j * csb * bytes);
       const height = Math.min(rows, m - i);
       const width = Math.min(columns, n - j);
-      const own = scratch + MATMUL_SCRATCH * (posted + 1);
+      const own = further(scratch, MATMUL_SCRATCH * (posted + 1));
       pool.post(
         posted,
         `matmul${bits}`,
@@ -99,19 +108,43 @@ export function matmulOps(kernels: Kernels, heap: Heap, bits: 32 | 64, pool?: Po
 
   return {
     /** out[m, n] (by mode) a[m, k] · b[k, n]. */
-    matmul(out: Words, a: Words, b: Words, m: number, k: number, n: number, mode: Accumulate): void {
+    matmul(
+      out: Words,
+      a: ReadonlyWords,
+      b: ReadonlyWords,
+      m: number,
+      k: number,
+      n: number,
+      mode: Accumulate,
+    ): void {
       check('matmul', out, a, b, m, k, n);
       product(out, a, k, 1, b, n, 1, m, k, n, mode);
     },
 
     /** out[m, n] (by mode) aᵀ · b[k, n] for a[k, m]. */
-    matmulTN(out: Words, a: Words, b: Words, m: number, k: number, n: number, mode: Accumulate): void {
+    matmulTN(
+      out: Words,
+      a: ReadonlyWords,
+      b: ReadonlyWords,
+      m: number,
+      k: number,
+      n: number,
+      mode: Accumulate,
+    ): void {
       check('matmulTN', out, a, b, m, k, n);
       product(out, a, 1, m, b, n, 1, m, k, n, mode);
     },
 
     /** out[m, n] (by mode) a[m, k] · bᵀ for b[n, k]. */
-    matmulNT(out: Words, a: Words, b: Words, m: number, k: number, n: number, mode: Accumulate): void {
+    matmulNT(
+      out: Words,
+      a: ReadonlyWords,
+      b: ReadonlyWords,
+      m: number,
+      k: number,
+      n: number,
+      mode: Accumulate,
+    ): void {
       check('matmulNT', out, a, b, m, k, n);
       product(out, a, k, 1, b, 1, k, m, k, n, mode);
     },

@@ -5,18 +5,32 @@
  * memory while one thread, the role itself, owns the allocator. Blocks are 64-byte aligned, sized in classes
  * (four a power of two) and reused last in, first out, so that the buffers of a training step stay in cache.
  */
+import type { Address, Count, Source } from './border.js';
 
 /** A vector of ring words (or raw 32-bit or 64-bit lanes) in wasm memory: a byte address and a count of words. */
 export interface Words {
-  readonly ptr: number;
-  readonly length: number;
+  readonly ptr: Address;
+  readonly length: Count;
+}
+
+/** Words that are only read. */
+export interface ReadonlyWords {
+  readonly ptr: Source;
+  readonly length: Count;
 }
 
 /** Bit planes: `count` planes of `blocks` 128-bit blocks each; bit i of a plane belongs to value i. */
 export interface Planes {
-  readonly ptr: number;
-  readonly count: number;
-  readonly blocks: number;
+  readonly ptr: Address;
+  readonly count: Count;
+  readonly blocks: Count;
+}
+
+/** Planes that are only read. */
+export interface ReadonlyPlanes {
+  readonly ptr: Source;
+  readonly count: Count;
+  readonly blocks: Count;
 }
 
 /** A `WebAssembly.Memory`, as far as it is used here. That name is the DOM's: types that a user may come to do without it. */
@@ -129,10 +143,10 @@ export class Heap {
    * Allocates `bytes` bytes, 64-byte aligned, contents undefined.
    * @throws RangeError when the memory's maximum is reached.
    */
-  alloc(bytes: number): number {
+  alloc(bytes: number): Address {
     const index = classOf(bytes);
     const size = CLASS_BYTES[index];
-    let ptr = this.#free[index].pop();
+    let ptr: Address | undefined = this.#free[index].pop();
     if (ptr === undefined) {
       ptr = this.#top;
       const end = ptr + size;

@@ -2,16 +2,13 @@
 
 import { instantiateSync } from '@assemblyscript/loader';
 import { readAsset } from '#host';
+import type { Kernels } from './kernels.js';
 import type { WasmMemory } from './memory.js';
+
+export type { Kernels } from './kernels.js';
 
 /** A compiled module. The name `WebAssembly` is the DOM's: types that a user may come to do without it. */
 export type WasmModule = object;
-
-/** A kernel as the module exports it: addresses, sizes and small public scalars, all plain numbers. */
-export type Kernel = (...args: number[]) => number;
-
-/** The module's exports by name; names end in the ring's width where the kernel depends on it (`add32`). */
-export type Kernels = Readonly<Record<string, Kernel>>;
 
 /** Compiles the kernel module. Post the result to workers rather than compiling again there. */
 export async function compileKernels(): Promise<WasmModule> {
@@ -37,8 +34,11 @@ export function instantiateKernels(module: WasmModule, memory: WasmMemory): Kern
   return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
 }
 
-/** The kernel `name`; asking for one that does not exist fails at start-up rather than in a training. */
-export function kernel(kernels: Kernels, name: string): Kernel {
+/**
+ * The kernel `name`, or the one of a ring, as in kernel(kernels, `add${bits}`). That a module of another build lacks it
+ * shows at start-up rather than in a training.
+ */
+export function kernel<Name extends keyof Kernels>(kernels: Kernels, name: Name): Kernels[Name] {
   const found = kernels[name];
   if (typeof found !== 'function') throw new TypeError(`no kernel named ${name}`);
   return found;

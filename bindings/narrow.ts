@@ -1,5 +1,6 @@
 /** Words sent with fewer bytes than the ring's: the low `width` bytes of each, dense, little-endian. */
-import type { Heap, Words } from './memory.js';
+import type { Address, Source } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 export type NarrowOps = ReturnType<typeof narrowOps>;
@@ -17,13 +18,13 @@ export function narrowOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
 
   return {
     /** The words.length * width bytes at address `out` = the low `width` bytes of each word; out may be the words. */
-    pack(out: number, words: Words, width: number): void {
+    pack(out: Address, words: ReadonlyWords, width: number): void {
       check('pack', width);
       pack(out, words.ptr, words.length, width);
     },
 
     /** out[i] = the i-th number of `width` bytes at address `bytes`, zero-extended; not in place. */
-    unpack(out: Words, bytes: number, width: number): void {
+    unpack(out: Words, bytes: Source, width: number): void {
       check('unpack', width);
       unpack(out.ptr, bytes, out.length, width);
     },

@@ -1,5 +1,6 @@
 /** Patches of images [height, width, channels]: see assembly/patches.ts. */
-import type { Heap, Words } from './memory.js';
+import { further, type Source } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 /** A window that moves over an image, and the size of what it makes. */
@@ -33,41 +34,33 @@ export function patchesOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     }
   }
 
-  /** Calls `run` with the addresses of every image and its patches. */
-  function each(
-    w: Window,
-    images: Words,
-    all: Words,
-    count: number,
-    run: typeof patches,
-    out: 'patches' | 'image',
-  ) {
-    const size = (bits / 8) * imageSize(w);
-    const step = (bits / 8) * patchRows(w) * patchColumns(w);
+  /** Calls `run` for each image: from the image to its patches or back. */
+  function each(w: Window, out: Words, from: ReadonlyWords, count: number, run: typeof patches) {
+    const outBytes = ((bits / 8) * out.length) / count;
+    const fromBytes = ((bits / 8) * from.length) / count;
     const { height, width, channels, kernel: k, strides: s, padding: p, output: o } = w;
     for (let i = 0; i < count; i++) {
-      const image = images.ptr + i * size;
-      const patch = all.ptr + i * step;
-      const [to, from] = out === 'patches' ? [patch, image] : [image, patch];
-      run(to, from, height, width, channels, k[0], k[1], s[0], s[1], p[0], p[1], o[0], o[1]);
+      const to = further(out.ptr, i * outBytes);
+      const of = further(from.ptr, i * fromBytes);
+      run(to, of, height, width, channels, k[0], k[1], s[0], s[1], p[0], p[1], o[0], o[1]);
     }
   }
 
   return {
     /** out = the patches of `count` images, one below the other. */
-    patches(out: Words, images: Words, w: Window, count: number): void {
+    patches(out: Words, images: ReadonlyWords, w: Window, count: number): void {
       check('patches', w, images.length, out.length, count);
-      each(w, images, out, count, patches, 'patches');
+      each(w, out, images, count, patches);
     },
 
     /** images += patches put back where they came from: the transpose of {@link patches}. */
-    unpatches(images: Words, all: Words, w: Window, count: number): void {
+    unpatches(images: Words, all: ReadonlyWords, w: Window, count: number): void {
       check('unpatches', w, images.length, all.length, count);
-      each(w, images, all, count, unpatches, 'image');
+      each(w, images, all, count, unpatches);
     },
 
     /** out row indices[i] += row i of a, for `count` rows of `cols` words. @param indices address of u32 row numbers */
-    addRowsAt(out: Words, a: Words, indices: number, count: number, cols: number): void {
+    addRowsAt(out: Words, a: ReadonlyWords, indices: Source, count: number, cols: number): void {
       if (a.length !== count * cols || out.length % cols !== 0) {
         throw new RangeError(`addRowsAt: ${a.length} words are no ${count} rows of ${cols}`);
       }

@@ -4,16 +4,25 @@
  * Sizes are checked once a call; lengths that do not fit together are a RangeError. Bits of values past the
  * last are zero in what `toPlanes` writes; `not` sets them, and they are never read by the word operations.
  */
-import { blocksFor, type Heap, type Planes, type Words } from './memory.js';
+import { further } from './border.js';
+import {
+  blocksFor,
+  type Heap,
+  type Planes,
+  type ReadonlyPlanes,
+  type ReadonlyWords,
+  type Words,
+} from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 /** Bytes of one plane. */
 export const planeBytes = (blocks: number): number => blocks * 16;
 
 /** Address of plane `j`. */
-export const planeAt = (planes: Planes, j: number): number => planes.ptr + j * planes.blocks * 16;
+export const planeAt = <P extends ReadonlyPlanes>(planes: P, j: number): P['ptr'] =>
+  further(planes.ptr, j * planes.blocks * 16);
 
-function same(name: string, out: Planes, a: Planes, b: Planes): number {
+function same(name: string, out: Planes, a: ReadonlyPlanes, b: ReadonlyPlanes): number {
   const bytes = out.count * out.blocks * 16;
   if (a.count * a.blocks * 16 !== bytes || b.count * b.blocks * 16 !== bytes) {
     const sizes = [out, a, b].map((p) => `${p.count}×${p.blocks}`).join(', ');
@@ -37,7 +46,7 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * out plane j = bit `low + j` of each word, for all planes of `out`. Not in place.
      * @throws RangeError unless low ≥ 0, out.count ≥ 1, low + out.count ≤ k and out has a bit for each word.
      */
-    toPlanes(out: Planes, input: Words, low: number): void {
+    toPlanes(out: Planes, input: ReadonlyWords, low: number): void {
       if (!(low >= 0 && out.count >= 1 && low + out.count <= bits)) {
         throw new RangeError(`toPlanes: bits ${low} to ${low + out.count - 1} of a ${bits}-bit word`);
       }
@@ -48,7 +57,7 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     },
 
     /** out word i = bit i of plane `index`: 0 or 1. */
-    fromPlane(out: Words, planes: Planes, index = 0): void {
+    fromPlane(out: Words, planes: ReadonlyPlanes, index = 0): void {
       if (!(index >= 0 && index < planes.count)) {
         throw new RangeError(`fromPlane: plane ${index} of ${planes.count}`);
       }
@@ -59,17 +68,17 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     },
 
     /** out = a ⊕ b; out may be a or b. */
-    xor(out: Planes, a: Planes, b: Planes): void {
+    xor(out: Planes, a: ReadonlyPlanes, b: ReadonlyPlanes): void {
       xor(out.ptr, a.ptr, b.ptr, same('xor', out, a, b));
     },
 
     /** out = a ∧ b; out may be a or b. */
-    and(out: Planes, a: Planes, b: Planes): void {
+    and(out: Planes, a: ReadonlyPlanes, b: ReadonlyPlanes): void {
       and(out.ptr, a.ptr, b.ptr, same('and', out, a, b));
     },
 
     /** out = ¬a, bits of values past the last included (clear them with {@link clearTail}); out may be a. */
-    not(out: Planes, a: Planes): void {
+    not(out: Planes, a: ReadonlyPlanes): void {
       not(out.ptr, a.ptr, same('not', out, a, a));
     },
 

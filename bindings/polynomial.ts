@@ -2,7 +2,8 @@
  * Polynomials of a masked value: p(Δ − δ) = Σ_t g_t(Δ)·δᵗ with g_t = (−1)ᵗ·p⁽ᵗ⁾/t!, so that a party adds up
  * g_t(Δ) times its share of the dealt δᵗ. Coefficients are ring integers, lowest degree first.
  */
-import type { Heap, Words } from './memory.js';
+import { NULL } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 /**
@@ -39,14 +40,19 @@ export function polynomialOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * out += p(x)·factor mod 2^k, p given by its coefficient words (degree + 1 of them); out may be x or factor.
      * @param factor a vector, or null for 1
      */
-    hornerMulAdd(out: Words, x: Words, coefficients: Words, factor: Words | null): void {
+    hornerMulAdd(
+      out: Words,
+      x: ReadonlyWords,
+      coefficients: ReadonlyWords,
+      factor: ReadonlyWords | null,
+    ): void {
       const n = out.length;
       if (x.length !== n || (factor && factor.length !== n)) {
         throw new RangeError(`hornerMulAdd: lengths ${n}, ${x.length}, ${factor?.length ?? n} differ`);
       }
       if (coefficients.length < 1) throw new RangeError('hornerMulAdd: no coefficients');
       const last = coefficients.length - 1;
-      hornerMulAdd(out.ptr, x.ptr, coefficients.ptr, last, factor ? factor.ptr : 0, n);
+      hornerMulAdd(out.ptr, x.ptr, coefficients.ptr, last, factor?.ptr ?? NULL, n);
     },
   };
 }

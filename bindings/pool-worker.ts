@@ -6,7 +6,8 @@ import { type HelperBoot, POOLED, SLOT, slotViews } from './pool.js';
 /** Runs what is asked for, until the thread is ended. */
 function serve({ module, memory, slot, spins }: HelperBoot): never {
   const exported = instantiateKernels(module, memory);
-  const table = POOLED.map((name) => kernel(exported, name));
+  // arguments come as they were posted; a kernel does not see more than it has
+  const table = POOLED.map((name) => kernel(exported, name) as (...args: number[]) => void);
   const { fields, args: a, text } = slotViews(memory, slot);
 
   /** The reason of a failure as far as it fits, for the role to report. */

@@ -76,6 +76,7 @@ export class Pool {
   }
 
   /** Hands a kernel call of up to 13 arguments to helper `index` < ready; {@link join} before the next one. */
+  post<Name extends Pooled>(index: number, kernel: Name, ...args: Parameters<Kernels[Name]>): void;
   post(
     index: number,
     kernel: Pooled,

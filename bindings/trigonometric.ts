@@ -4,9 +4,10 @@
  * Angles are 2π·harmonic·x / 2^periodBits for ring words x, reduced without error. Values are within 2⁻⁵⁰ before
  * they are rounded to the scale asked for (half to even), and the same on every machine.
  *
- * One harmonic at a time: sinCos, trigAdd, cosAdd. A whole sum Σⱼ bⱼ·sin j(Δ − δ) in one pass: harmonics, harmonicSum.
+ * One harmonic at a time: sinCos, sinAdd, cosAdd. A whole sum Σⱼ bⱼ·sin j(Δ − δ) in one pass: harmonics, harmonicSum.
  */
-import type { Heap, Words } from './memory.js';
+import { NULL } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 /** Most harmonics of one sum. */
@@ -17,7 +18,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const sinCos = kernel(kernels, `sinCos${bits}`);
   const harmonics = kernel(kernels, `harmonics${bits}`);
   const harmonicSum = kernel(kernels, `harmonicSum${bits}`);
-  const trigAdd = kernel(kernels, `trigAdd${bits}`);
+  const sinAdd = kernel(kernels, `sinAdd${bits}`);
   const cosAdd = kernel(kernels, `cosAdd${bits}`);
   const maxScaleBits = bits === 32 ? 30 : 50;
 
@@ -48,9 +49,9 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   function checkedScale(
     name: string,
     out: Words,
-    delta: Words,
-    sinShare: Words,
-    cosShare: Words,
+    delta: ReadonlyWords,
+    sinShare: ReadonlyWords,
+    cosShare: ReadonlyWords,
     coefficientScaleBits: number,
     coefficient: number,
   ): number {
@@ -79,7 +80,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     sinCos(
       outSin: Words | null,
       outCos: Words | null,
-      input: Words,
+      input: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       scaleBits: number,
@@ -90,7 +91,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       }
       checkAngle('sinCos', harmonic, periodBits);
       checkScale('sinCos', scaleBits);
-      sinCos(outSin?.ptr ?? 0, outCos?.ptr ?? 0, input.ptr, n, harmonic, periodBits, 2 ** scaleBits);
+      sinCos(outSin?.ptr ?? NULL, outCos?.ptr ?? NULL, input.ptr, n, harmonic, periodBits, 2 ** scaleBits);
     },
 
     /**
@@ -100,35 +101,27 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * @param sinShare its share of sin δ (of {@link sinCos} with the same harmonic and period)
      * @param cosShare its share of cos δ
      */
-    trigAdd(
+    sinAdd(
       out: Words,
-      delta: Words,
-      sinShare: Words,
-      cosShare: Words,
+      delta: ReadonlyWords,
+      sinShare: ReadonlyWords,
+      cosShare: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       coefficientScaleBits: number,
       coefficient: number,
     ): void {
-      checkAngle('trigAdd', harmonic, periodBits);
-      const scale = checkedScale(
-        'trigAdd',
-        out,
-        delta,
-        sinShare,
-        cosShare,
-        coefficientScaleBits,
-        coefficient,
-      );
-      trigAdd(out.ptr, delta.ptr, sinShare.ptr, cosShare.ptr, out.length, harmonic, periodBits, scale);
+      checkAngle('sinAdd', harmonic, periodBits);
+      const scale = checkedScale('sinAdd', out, delta, sinShare, cosShare, coefficientScaleBits, coefficient);
+      sinAdd(out.ptr, delta.ptr, sinShare.ptr, cosShare.ptr, out.length, harmonic, periodBits, scale);
     },
 
     /** The same for coefficient·cos(Δ − δ): out += round(s·cos Δ)·cosShare + round(s·sin Δ)·sinShare. */
     cosAdd(
       out: Words,
-      delta: Words,
-      sinShare: Words,
-      cosShare: Words,
+      delta: ReadonlyWords,
+      sinShare: ReadonlyWords,
+      cosShare: ReadonlyWords,
       harmonic: number,
       periodBits: number,
       coefficientScaleBits: number,
@@ -145,7 +138,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
      * for each 16 bytes of words (the last words one by one) sin 1, cos 1, sin 2, cos 2 … of these words.
      * @param out 2 · count · n words, not the input
      */
-    harmonics(out: Words, input: Words, count: number, periodBits: number, scaleBits: number): void {
+    harmonics(out: Words, input: ReadonlyWords, count: number, periodBits: number, scaleBits: number): void {
       checkAngle('harmonics', 1, periodBits);
       checkScale('harmonics', scaleBits);
       checkCount('harmonics', count, out.length, input.length);
@@ -183,10 +176,10 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
     harmonicSum(
       out: Words,
       slope: Words | null,
-      delta: Words,
-      dealt: Words,
+      delta: ReadonlyWords,
+      dealt: ReadonlyWords,
       periodBits: number,
-      factors: Words,
+      factors: ReadonlyWords,
     ): void {
       const n = out.length;
       if (delta.length !== n || (slope && slope.length !== n)) {
@@ -195,7 +188,7 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       const count = factors.length / 2;
       checkAngle('harmonicSum', 1, periodBits);
       checkCount('harmonicSum', count, dealt.length, n);
-      harmonicSum(out.ptr, slope?.ptr ?? 0, delta.ptr, dealt.ptr, n, count, periodBits, factors.ptr);
+      harmonicSum(out.ptr, slope?.ptr ?? NULL, delta.ptr, dealt.ptr, n, count, periodBits, factors.ptr);
     },
   };
 }

@@ -3,12 +3,13 @@
  *
  * c = z + r is public with |z| < 2^(k-2); T = z/2^s, rounded down or up by a public coin:
  * T = ⌊z/2^s⌋ + 1 exactly when (c + 2^(k-2)) mod 2^s < z mod 2^s. The dealer knows r and deals words of it.
- * The equations stand beside the kernels (assembly/truncate.ts, assembly/select.ts). Every `out` may be an input.
+ * The equations stand beside the kernels (assembly/truncate). Every `out` may be an input.
  */
-import { blocksFor, type Heap, type Planes, type Words } from './memory.js';
+import { NULL } from './border.js';
+import { blocksFor, type Heap, type ReadonlyPlanes, type ReadonlyWords, type Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
-function mismatch(name: string, ...operands: Words[]): never {
+function mismatch(name: string, ...operands: ReadonlyWords[]): never {
   throw new RangeError(`${name}: lengths ${operands.map((x) => x.length).join(', ')} differ`);
 }
 
@@ -25,7 +26,7 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
       throw new RangeError(`${name}: shift ${s} is not within 0 to ${last}`);
     }
   }
-  function checkBit(name: string, bit: Planes, n: number): void {
+  function checkBit(name: string, bit: ReadonlyPlanes, n: number): void {
     if (bit.count < 1 || bit.blocks !== blocksFor(n)) {
       throw new RangeError(`${name}: ${bit.count} planes of ${bit.blocks} blocks for ${n} words`);
     }
@@ -40,17 +41,24 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      * @param s the shift, 0 ≤ s ≤ k - 2
      * @param first true at the one party that adds public terms
      */
-    truncate(out: Words, base: Words | null, c: Words, mu: Words, s: number, first: boolean): void {
+    truncate(
+      out: Words,
+      base: ReadonlyWords | null,
+      c: ReadonlyWords,
+      mu: ReadonlyWords,
+      s: number,
+      first: boolean,
+    ): void {
       const n = out.length;
       if (c.length !== n || mu.length !== n || (base && base.length !== n)) {
         mismatch('truncate', out, base ?? out, c, mu);
       }
       checkShift('truncate', s, bits - 2);
-      truncate(out.ptr, base ? base.ptr : 0, c.ptr, mu.ptr, n, s, first ? 1 : 0);
+      truncate(out.ptr, base?.ptr ?? NULL, c.ptr, mu.ptr, n, s, first ? 1 : 0);
     },
 
     /** out = input ≫ s, logical, 0 ≤ s < k. The dealer's ρ (s of the truncation) and msb r (s = k - 1). */
-    shr(out: Words, input: Words, s: number): void {
+    shr(out: Words, input: ReadonlyWords, s: number): void {
       if (input.length !== out.length) mismatch('shr', out, input);
       checkShift('shr', s, bits - 1);
       shr(out.ptr, input.ptr, out.length, s);
@@ -70,12 +78,12 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      */
     select(
       out: Words,
-      bit: Planes,
-      c: Words,
-      rb: Words,
-      sigma: Words,
-      mu: Words,
-      rbmu: Words,
+      bit: ReadonlyPlanes,
+      c: ReadonlyWords,
+      rb: ReadonlyWords,
+      sigma: ReadonlyWords,
+      mu: ReadonlyWords,
+      rbmu: ReadonlyWords,
       s: number,
       first: boolean,
     ): void {
@@ -92,7 +100,15 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      * Dealer: from the mask r and the bits rb (words 0 or 1), with ρ = r ≫ s:
      * sigma = ρ·(1 - 2r_b), term = −r_b·ρ, rbmu = r_b·msb r, mu = msb r. The outputs are four different vectors.
      */
-    selectDeal(sigma: Words, term: Words, rbmu: Words, mu: Words, r: Words, rb: Words, s: number): void {
+    selectDeal(
+      sigma: Words,
+      term: Words,
+      rbmu: Words,
+      mu: Words,
+      r: ReadonlyWords,
+      rb: ReadonlyWords,
+      s: number,
+    ): void {
       const n = r.length;
       if (
         rb.length !== n ||
@@ -115,7 +131,14 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      * @param rb its share of r_b
      * @param rbd its share of r_b·δ
      */
-    selectWords(out: Words, bit: Planes, delta: Words, x: Words, rb: Words, rbd: Words): void {
+    selectWords(
+      out: Words,
+      bit: ReadonlyPlanes,
+      delta: ReadonlyWords,
+      x: ReadonlyWords,
+      rb: ReadonlyWords,
+      rbd: ReadonlyWords,
+    ): void {
       const n = out.length;
       if (delta.length !== n || x.length !== n || rb.length !== n || rbd.length !== n) {
         mismatch('selectWords', out, delta, x, rb, rbd);

@@ -3,7 +3,8 @@
  * module. `out` may be one of the inputs where a line does not say otherwise; scalars are public integers below 2^63 in
  * magnitude, which a double holds exactly and the module converts exactly.
  */
-import type { Heap, Words } from './memory.js';
+import type { Source } from './border.js';
+import type { Heap, ReadonlyWords, Words } from './memory.js';
 import { type Kernels, kernel } from './module.js';
 
 export type VectorOps = ReturnType<typeof vectorOps>;
@@ -53,43 +54,43 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
 
   return {
     /** out[i] = a[i] + b[i]. */
-    add(out: Words, a: Words, b: Words): void {
+    add(out: Words, a: ReadonlyWords, b: ReadonlyWords): void {
       same('add', out.length, a.length, b.length);
       add(out.ptr, a.ptr, b.ptr, out.length);
     },
 
     /** out[i] = a[i] - b[i]. */
-    sub(out: Words, a: Words, b: Words): void {
+    sub(out: Words, a: ReadonlyWords, b: ReadonlyWords): void {
       same('sub', out.length, a.length, b.length);
       sub(out.ptr, a.ptr, b.ptr, out.length);
     },
 
     /** out[i] = a[i] * b[i]. */
-    mul(out: Words, a: Words, b: Words): void {
+    mul(out: Words, a: ReadonlyWords, b: ReadonlyWords): void {
       same('mul', out.length, a.length, b.length);
       mul(out.ptr, a.ptr, b.ptr, out.length);
     },
 
     /** out[i] += a[i] * b[i]. */
-    mulAdd(out: Words, a: Words, b: Words): void {
+    mulAdd(out: Words, a: ReadonlyWords, b: ReadonlyWords): void {
       same('mulAdd', out.length, a.length, b.length);
       mulAdd(out.ptr, a.ptr, b.ptr, out.length);
     },
 
     /** out[i] -= a[i] * b[i]. */
-    mulSub(out: Words, a: Words, b: Words): void {
+    mulSub(out: Words, a: ReadonlyWords, b: ReadonlyWords): void {
       same('mulSub', out.length, a.length, b.length);
       mulSub(out.ptr, a.ptr, b.ptr, out.length);
     },
 
     /** out[i] = -a[i]. */
-    neg(out: Words, a: Words): void {
+    neg(out: Words, a: ReadonlyWords): void {
       same2('neg', out.length, a.length);
       neg(out.ptr, a.ptr, out.length);
     },
 
     /** out[i] = a[i] * 2^s, 0 <= s < bits. */
-    shl(out: Words, a: Words, s: number): void {
+    shl(out: Words, a: ReadonlyWords, s: number): void {
       same2('shl', out.length, a.length);
       if (!(Number.isInteger(s) && s >= 0 && s < bits))
         throw new RangeError(`shl: ${s} is not in 0..${bits - 1}`);
@@ -97,14 +98,14 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     },
 
     /** out[i] = a[i] * c. */
-    scale(out: Words, a: Words, c: number): void {
+    scale(out: Words, a: ReadonlyWords, c: number): void {
       same2('scale', out.length, a.length);
       integer('scale', c);
       scale(out.ptr, a.ptr, c, out.length);
     },
 
     /** out[i] = a[i] + c. */
-    addConst(out: Words, a: Words, c: number): void {
+    addConst(out: Words, a: ReadonlyWords, c: number): void {
       same2('addConst', out.length, a.length);
       integer('addConst', c);
       addConst(out.ptr, a.ptr, c, out.length);
@@ -117,48 +118,48 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     },
 
     /** out[i] = a[i]; the two may overlap in any way. */
-    copy(out: Words, a: Words): void {
+    copy(out: Words, a: ReadonlyWords): void {
       same2('copy', out.length, a.length);
       copy(out.ptr, a.ptr, out.length);
     },
 
     /** out[i, j] = a[i, j] + row[j]; out and a are rows x cols. */
-    addRow(out: Words, a: Words, row: Words, rows: number, cols: number): void {
+    addRow(out: Words, a: ReadonlyWords, row: ReadonlyWords, rows: number, cols: number): void {
       same('addRow', out.length, a.length, rows * cols);
       length('addRow', 'row', cols, row.length);
       addRow(out.ptr, a.ptr, row.ptr, rows, cols);
     },
 
     /** out[i, j] = a[i, j] * row[j]. */
-    mulRow(out: Words, a: Words, row: Words, rows: number, cols: number): void {
+    mulRow(out: Words, a: ReadonlyWords, row: ReadonlyWords, rows: number, cols: number): void {
       same('mulRow', out.length, a.length, rows * cols);
       length('mulRow', 'row', cols, row.length);
       mulRow(out.ptr, a.ptr, row.ptr, rows, cols);
     },
 
     /** out[i, j] = a[i, j] + column[i]. */
-    addColumn(out: Words, a: Words, column: Words, rows: number, cols: number): void {
+    addColumn(out: Words, a: ReadonlyWords, column: ReadonlyWords, rows: number, cols: number): void {
       same('addColumn', out.length, a.length, rows * cols);
       length('addColumn', 'column', rows, column.length);
       addColumn(out.ptr, a.ptr, column.ptr, rows, cols);
     },
 
     /** out[i, j] = a[i, j] * column[i]. */
-    mulColumn(out: Words, a: Words, column: Words, rows: number, cols: number): void {
+    mulColumn(out: Words, a: ReadonlyWords, column: ReadonlyWords, rows: number, cols: number): void {
       same('mulColumn', out.length, a.length, rows * cols);
       length('mulColumn', 'column', rows, column.length);
       mulColumn(out.ptr, a.ptr, column.ptr, rows, cols);
     },
 
     /** out[j] (acc 0: =, 1: +=) sum over i of a[i, j]; out overlaps nothing. */
-    sumRows(out: Words, a: Words, rows: number, cols: number, acc: 0 | 1): void {
+    sumRows(out: Words, a: ReadonlyWords, rows: number, cols: number, acc: 0 | 1): void {
       length('sumRows', 'a', rows * cols, a.length);
       length('sumRows', 'out', cols, out.length);
       sumRows(out.ptr, a.ptr, rows, cols, acc);
     },
 
     /** out[i] (acc 0: =, 1: +=) sum over j of a[i, j]; out overlaps nothing. */
-    sumColumns(out: Words, a: Words, rows: number, cols: number, acc: 0 | 1): void {
+    sumColumns(out: Words, a: ReadonlyWords, rows: number, cols: number, acc: 0 | 1): void {
       length('sumColumns', 'a', rows * cols, a.length);
       length('sumColumns', 'out', rows, out.length);
       sumColumns(out.ptr, a.ptr, rows, cols, acc);
@@ -168,7 +169,7 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
      * out[i, :] = a[indices[i], :] for `count` public row numbers, 32-bit words at address `indices`. The caller
      * answers for their range; out overlaps nothing.
      */
-    gatherRows(out: Words, a: Words, indices: number, count: number, cols: number): void {
+    gatherRows(out: Words, a: ReadonlyWords, indices: Source, count: number, cols: number): void {
       length('gatherRows', 'out', count * cols, out.length);
       if (cols > 0 && a.length % cols !== 0) {
         throw new RangeError(`gatherRows: ${a.length} words are no whole rows of ${cols}`);
@@ -177,7 +178,7 @@ export function vectorOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
     },
 
     /** out (cols x rows) = transpose of a (rows x cols); not in place. */
-    transpose(out: Words, a: Words, rows: number, cols: number): void {
+    transpose(out: Words, a: ReadonlyWords, rows: number, cols: number): void {
       same('transpose', out.length, a.length, rows * cols);
       transpose(out.ptr, a.ptr, rows, cols);
     },

@@ -31,10 +31,12 @@ function checkKernels() {
       join(folder, 'biome.json'),
       `${JSON.stringify({ ...config, files: { includes: ['assembly/**'] } })}\n`,
     );
-    mkdirSync(join(folder, 'assembly'));
-    const sources = readdirSync(join(root, 'assembly')).filter((name) => name.endsWith('.ts'));
+    const sources = readdirSync(join(root, 'assembly'), { recursive: true }).filter((name) =>
+      name.endsWith('.ts'),
+    );
     for (const name of sources) {
       const text = readFileSync(join(root, 'assembly', name), 'utf8');
+      mkdirSync(dirname(join(folder, 'assembly', name)), { recursive: true });
       writeFileSync(join(folder, 'assembly', name), text.replace(DECORATOR, '$1//decorator $2'));
     }
     biome(folder, 'assembly');

@@ -125,6 +125,15 @@ async function compile({ name, inputs, output, args, force = false, spoils = [] 
   say(`compiled ${name} (${seconds(start)})`);
 }
 
+/** What the kernels' signatures say, as a source file: written before anything that reads it is compiled. */
+const kernelTypes = () =>
+  compile({
+    name: 'kernel types',
+    inputs: ['bindings/kernels.ts', 'scripts/kernel-types.mjs', 'package-lock.json', ...walk('assembly')],
+    output: 'bindings/kernels.ts',
+    args: [at('scripts/kernel-types.mjs')],
+  });
+
 const kernels = (force) =>
   compile({
     name: 'assembly',
@@ -210,6 +219,7 @@ async function main() {
   if (process.argv.includes('--install')) return;
   prune();
   assets(force);
+  await kernelTypes();
   const modules = process.argv.includes('--package') ? typescriptOfPackage() : typescript(force);
   const results = await Promise.allSettled([kernels(force), modules]);
   const failed = results

@@ -64,13 +64,13 @@ export type { Padding } from './model/window.js';
 export type { Peak } from './nn/dry-run.js';
 export type { WatchedKind } from './nn/sentinel.js';
 export type { LayerSummary, PartCost, Summary } from './nn/summary.js';
-export type { Agreement } from './party/agreement.js';
 export type { Disclosed, Disclosure } from './party/disclosures.js';
 export type { DrySetting } from './party/dry.js';
 export type { LedgerTotals } from './party/ledger.js';
 export type { Domain } from './protocol/powers-of-four.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { Times, Work } from './role/profile.js';
+export { listDisclosures } from './session/dry-roles.js';
 export type {
   Attempt,
   ClearNumbers,
@@ -82,7 +82,6 @@ export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';
 export type { SessionOptions, Settings } from './session/options.js';
-export type { RoleGroup } from './session/role-group.js';
 export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {
   createSession,
@@ -92,6 +91,6 @@ export {
   type ShareRowsOptions,
 } from './session/session.js';
 export type { TensorLike } from './session/validate.js';
-export { type Operand, type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
+export { type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';
 export type { TensorHandle, TensorHost } from './tensor/tensor-handle.js';

@@ -12,10 +12,12 @@ const imported = async (name: string): Promise<Record<string, unknown>> => impor
 test('beaverdam/testing is an entry point of its own, and beaverdam holds nothing of it', async () => {
   assert.equal(Object.keys(await imported('beaverdam/testing')).sort(), [
     'createTestSession',
+    'sharedLinks',
     'transcriptsOf',
   ]);
   assert.equal(Object.keys(await imported('beaverdam')).sort(), Object.keys(published).sort());
-  for (const name of ['createTestSession', 'transcriptsOf']) assert.not.ok(name in published, name);
+  for (const name of ['createTestSession', 'sharedLinks', 'transcriptsOf'])
+    assert.not.ok(name in published, name);
 });
 
 test('a test session may record what parties see and open sums over one row; without options it does not', async () => {
@@ -40,7 +42,7 @@ for (const [options, kind, message] of [
   [{ seed: -1 }, RangeError, /^createTestSession: seed must be an integer from 0 to/],
   [{ seed: '1' }, TypeError, /seed must be a number/],
   [{ leastRows: 0 }, RangeError, /leastRows must be an integer from 1/],
-  [{ transcripts: 1 }, TypeError, /transcripts must be a boolean/],
+  [{ transcripts: 1 }, TypeError, /transcripts must be true or false/],
   [{ Seed: 1 }, TypeError, /unknown option "Seed"/],
 ] as const) {
   test(`${JSON.stringify(options)} is refused`, async () => {

@@ -1,5 +1,6 @@
 /** Plain twins of the kernels: scalar loops compiled to wasm, and loops in JavaScript. */
 import asc from 'assemblyscript/asc';
+import type { WasmMemory } from '../../bindings/memory.js';
 
 /**
  * out (m x n) = a (m x k) times b (k x n), one word at a time, the inner loop along the rows of b and out; and the
@@ -36,9 +37,9 @@ export interface ScalarTwin {
   add(out: number, a: number, b: number, n: number): void;
 }
 
-/** The scalar twin for words of 32 or 64 bits, on the memory that the kernels use too. */
-export async function scalarTwin(bits: 32 | 64, memory: WebAssembly.Memory): Promise<ScalarTwin> {
-  const { binary, error, stderr } = await asc.compileString(source(`i${bits}`, bits / 8), {
+/** Compiles a source to a module on the memory that the kernels use too. */
+export async function compileTwin<Exports>(source: string, memory: WasmMemory): Promise<Exports> {
+  const { binary, error, stderr } = await asc.compileString(source, {
     optimizeLevel: 3,
     runtime: 'stub',
     noExportMemory: true,
@@ -48,10 +49,17 @@ export async function scalarTwin(bits: 32 | 64, memory: WebAssembly.Memory): Pro
     maximumMemory: 65536,
     enable: ['threads', 'bulk-memory'],
   });
-  if (!binary) throw new Error(`the scalar twin does not compile: ${error ?? stderr.toString()}`);
+  if (!binary) throw new Error(`a twin of the kernels does not compile: ${error ?? stderr.toString()}`);
   const module = await WebAssembly.compile(binary as BufferSource);
-  return (await WebAssembly.instantiate(module, { env: { memory } })).exports as unknown as ScalarTwin;
+  const { exports } = await WebAssembly.instantiate(module, {
+    env: { memory: memory as WebAssembly.Memory },
+  });
+  return exports as Exports;
 }
+
+/** The scalar twin for words of 32 or 64 bits. */
+export const scalarTwin = (bits: 32 | 64, memory: WasmMemory): Promise<ScalarTwin> =>
+  compileTwin<ScalarTwin>(source(`i${bits}`, bits / 8), memory);
 
 /** The same product in JavaScript, mod 2^32. */
 export function matmulImul(

@@ -16,9 +16,6 @@ export interface PartyParts extends RuntimeParts {
   readonly transcript?: Transcript;
 }
 
-/** The label of sums of the parties' integers. */
-const AGGREGATE = 'aggregate';
-
 /** Bytes that are taken from a link at a time: few enough to stay in cache while they are added. */
 export const CHUNK_BYTES = 2 ** 15;
 /** Chunks are multiples of this: whole blocks of a keystream, words of either ring, and blocks of bit planes. */
@@ -256,8 +253,16 @@ export class PartyRuntime extends Runtime {
     }
   }
 
+  takeInput(owner: string, values: Words | null, length: number): Words {
+    if (owner === this.ownerApart) return this.#shareOfOwner(owner, length);
+    if (owner !== this.name) return this.#shareOf(owner, length);
+    if (!values) throw new TypeError(`input: ${owner} brought no values`);
+    this.#shareOwn(values);
+    return values;
+  }
+
   /** As the owner of an input: writes this party's share over `words` and sends the last party its own. */
-  shareOwn(words: Words): void {
+  #shareOwn(words: Words): void {
     const operation = this.nextOperation();
     const bytes = words.length * this.ring.bytes;
     const lastName = this.parties[this.parties.length - 1];
@@ -282,7 +287,7 @@ export class PartyRuntime extends Runtime {
   }
 
   /** This party's share of an input that another party owns. */
-  shareOf(owner: string, length: number): Words {
+  #shareOf(owner: string, length: number): Words {
     const operation = this.nextOperation();
     const words = this.words(length);
     const bytes = length * this.ring.bytes;
@@ -317,9 +322,9 @@ export class PartyRuntime extends Runtime {
     return key;
   }
 
-  /** The sums of all parties' integers, modulo 2^64; pairwise masks hide those of each party. */
-  sumWithPeers(values: BigInt64Array): BigInt64Array {
-    for (const party of this.parties) this.disclosures.pass(AGGREGATE, party, values.length);
+  /** Pairwise masks hide the integers of each party. */
+  protected sum(label: string, values: BigInt64Array | null): BigInt64Array {
+    if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
     const operation = this.nextOperation();
     const bytes = values.length * 8;
     const mine = BigInt64Array.from(values);
@@ -335,17 +340,17 @@ export class PartyRuntime extends Runtime {
     const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
     this.ledger.round();
     this.ledger.add('online', bytes * this.#peers.length);
-    this.ledger.opened('aggregate', bytes);
+    this.ledger.opened(label, bytes);
     for (const { buffer } of received) {
       const words = new BigInt64Array(buffer);
       for (let i = 0; i < mine.length; i++) mine[i] += words[i];
     }
-    this.#transcript?.('aggregate', new Uint8Array(mine.buffer.slice(0)), received);
+    this.#transcript?.(label, new Uint8Array(mine.buffer.slice(0)), received);
     return mine;
   }
 
   /** This party's share of an input of the owner, who is no party. */
-  shareOfOwner(length: number): Words {
+  #shareOfOwner(owner: string, length: number): Words {
     const number = ++this.#withOwner;
     const words = this.words(length);
     const bytes = length * this.ring.bytes;
@@ -354,7 +359,7 @@ export class PartyRuntime extends Runtime {
       streams.apply('set', words.ptr, bytes, key, number, Purpose.input);
       streams.ratchet(number);
     } else {
-      this.mailbox.receive(this.#owner(), number, [this.heap.bytes(words.ptr, bytes)], true);
+      this.mailbox.receive(owner, number, [this.heap.bytes(words.ptr, bytes)], true);
       this.ledger.add('input', bytes);
     }
     return words;
@@ -409,10 +414,5 @@ export class PartyRuntime extends Runtime {
       this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;
-  }
-
-  #owner(): string {
-    if (this.ownerApart === null) throw new TypeError(`${this.name} is not linked to an owner`);
-    return this.ownerApart;
   }
 }

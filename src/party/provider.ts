@@ -196,4 +196,14 @@ export class ProviderRuntime extends Runtime {
     this.mailbox.receive(owner, number, [said]);
     return said[0] === 1;
   }
+
+  takeInput(owner: string): null {
+    if (owner !== this.ownerApart) this.nextOperation();
+    return null;
+  }
+
+  protected sum(): null {
+    this.nextOperation();
+    return null;
+  }
 }

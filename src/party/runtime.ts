@@ -227,6 +227,24 @@ export abstract class Runtime {
 
   protected abstract hear(owner: string, say: boolean | null): boolean;
 
+  /**
+   * This role's share of `length` words that one owner brings: settled, so null at the provider.
+   * @param values the words, at a party that is the owner; consumed
+   */
+  abstract takeInput(owner: string, values: Words | null, length: number): Words | null;
+
+  /**
+   * The sums of all parties' integers, modulo 2^64, opened to all parties. 1 round.
+   * @param values this party's
+   * @returns null at the provider
+   */
+  sumOfParties(label: string, values: BigInt64Array | null, length: number): BigInt64Array | null {
+    for (const party of this.parties) this.disclosures.pass(label, party, length);
+    return this.sum(label, values);
+  }
+
+  protected abstract sum(label: string, values: BigInt64Array | null): BigInt64Array | null;
+
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */
   abstract maskPlanes(count: number, blocks: number): Planes;
 

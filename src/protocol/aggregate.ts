@@ -7,15 +7,11 @@
  * they are of: with two parties, each can compute the other's number from the sum, and a number over one row is that row.
  * Refusing sums over few rows is left to the caller (see jobs/statistics.ts).
  */
-import type { PartyRuntime } from '../party/party.js';
 import type { Runtime } from '../party/runtime.js';
 
-/** @param values this party's integers, |Σ| < 2^63; nothing at the provider */
-export function aggregate(rt: Runtime, values: BigInt64Array | undefined): BigInt64Array | null {
-  if (rt.isProvider) {
-    rt.nextOperation();
-    return null;
-  }
-  if (!values) throw new TypeError(`aggregate: ${rt.name} brought no values`);
-  return (rt as PartyRuntime).sumWithPeers(values);
-}
+/** @param values `length` integers of this party, |Σ| < 2^63; nothing at the provider */
+export const aggregate = (
+  rt: Runtime,
+  values: BigInt64Array | undefined,
+  length: number,
+): BigInt64Array | null => rt.sumOfParties('aggregate', values ?? null, length);

@@ -5,27 +5,15 @@
  * party, does the same (party/owner.ts).
  */
 import type { Words } from '../../bindings/memory.js';
-import type { PartyRuntime } from '../party/party.js';
 import type { Runtime } from '../party/runtime.js';
 import { Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
 
 /** @param values the owner's words (consumed) at a party that is the owner, null at every other role */
-export function input(
+export const input = (
   rt: Runtime,
   owner: string,
   values: Words | null,
   shape: Shape,
   fraction: number,
-): Share {
-  if (rt.isProvider) {
-    if (owner !== rt.ownerApart) rt.nextOperation();
-    return new Share(null, shape, fraction, true);
-  }
-  const party = rt as PartyRuntime;
-  if (owner === rt.ownerApart) return new Share(party.shareOfOwner(sizeOf(shape)), shape, fraction, true);
-  if (rt.name !== owner) return new Share(party.shareOf(owner, sizeOf(shape)), shape, fraction, true);
-  if (!values) throw new TypeError(`input: ${owner} brought no values`);
-  party.shareOwn(values);
-  return new Share(values, shape, fraction, true);
-}
+): Share => new Share(rt.takeInput(owner, values, sizeOf(shape)), shape, fraction, true);

@@ -55,7 +55,7 @@ export const dataCommands: RunnerTable<
     if (values && values.length !== length) {
       throw new RangeError(`aggregate: ${rt.name} brought ${values.length} numbers, not ${length}`);
     }
-    return aggregate(rt, values);
+    return aggregate(rt, values, length);
   },
 
   decide: ({ rt, owner }, { args: { label } }, say) => rt.decide(label, owner, say ?? null),

@@ -29,11 +29,12 @@ import { isCommand } from '../role/commands.js';
 import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry, TranscriptEntry } from '../role/role.js';
-import type { Results, Roles } from '../role/roles.js';
+import type { Results } from '../role/roles.js';
 import type { RoleApi } from '../role/worker.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
 import { Turns } from './turns.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
@@ -58,7 +59,7 @@ interface Queued {
 const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
 
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
-export class RoleGroup implements Roles {
+export class RoleGroup implements SessionRoles {
   readonly settings: Settings;
   readonly #roles: readonly RoleHandle[];
   /** What the roles share, until it is wiped. */

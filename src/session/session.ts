@@ -2,7 +2,9 @@
 
 import { checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
 import type { Disclosed } from '../party/disclosures.js';
+import type { LedgerTotals } from '../party/ledger.js';
 import type { Numbers } from '../role/command.js';
+import type { Times } from '../role/profile.js';
 import { sizeOf } from '../shape.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
@@ -11,6 +13,7 @@ import type { AsyncDisposal } from './disposal.js';
 import type { SessionOptions, Settings } from './options.js';
 import { RoleGroup } from './role-group.js';
 import { type Brought, checkRows, type RowsOfOwner } from './rows.js';
+import type { SessionRoles } from './session-roles.js';
 import { checkTensor, type TensorLike } from './validate.js';
 
 export type { RowsOfOwner } from './rows.js';
@@ -41,11 +44,11 @@ export interface Session extends AsyncDisposal {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
 export class Session implements TensorHost {
-  /** The roles at work. */
-  readonly roles: RoleGroup;
+  /** @internal The roles at work. */
+  readonly roles: SessionRoles;
   #scopes: Set<TensorHandle>[] = [];
 
-  private constructor(roles: RoleGroup) {
+  private constructor(roles: SessionRoles) {
     this.roles = roles;
   }
 
@@ -54,8 +57,8 @@ export class Session implements TensorHost {
     return Session.of(await RoleGroup.start(options));
   }
 
-  /** The session that holds these roles. */
-  static of(roles: RoleGroup): Session {
+  /** @internal The session that holds these roles. */
+  static of(roles: SessionRoles): Session {
     return new Session(roles);
   }
 
@@ -256,6 +259,24 @@ export class Session implements TensorHost {
   /** Waits until everything asked for so far has been done at every role. @throws the error that ended the session */
   async ready(): Promise<void> {
     await this.roles.call({ name: 'sync' });
+  }
+
+  /** What has crossed so far, by role; an owner that is no party counts nothing. */
+  totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
+    return this.roles.totals();
+  }
+
+  /**
+   * Bytes that each role holds now, and the most it has held at once: values and working memory in wasm memory, and data
+   * sets stored outside it.
+   */
+  memoryUse(): Promise<ReadonlyMap<string, { live: number; peak: number }>> {
+    return this.roles.memoryUse();
+  }
+
+  /** Seconds by kind of work so far, by role, in sessions with `profile: true`. */
+  times(): Promise<ReadonlyMap<string, Times | null>> {
+    return this.roles.times();
   }
 
   /** What has become clear so far, and to whom, as the roles here have it: each kind once, in the order in which it came. */

@@ -16,9 +16,6 @@ import { sizeOf } from '../shape.js';
 import { keepConcat, keepRows, keepSlice } from './row-facts.js';
 import { TensorFunctions } from './tensor-functions.js';
 
-/** A second operand: another tensor of the session, or a public number. */
-export type Operand = SecureTensor | number;
-
 export interface RevealOptions {
   to?: string;
   label?: string;
@@ -172,6 +169,7 @@ export class SecureTensor extends TensorFunctions {
     return (clear ? numbersOf(roles.settings.ring, clear) : null) as Float64Array;
   }
 
+  /** @internal */
   protected like(number: number, shape: readonly number[]): this {
     return new SecureTensor(this.session, number, shape) as this;
   }

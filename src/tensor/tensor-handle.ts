@@ -5,8 +5,9 @@ import type { OperationName, Operations } from '../role/command.js';
 import type { Roles } from '../role/roles.js';
 import { sizeOf } from '../shape.js';
 
-/** What a tensor needs of its session. */
+/** A session, as tensors need it. */
 export interface TensorHost {
+  /** @internal */
   readonly roles: Roles;
   /** Takes note of a new tensor. */
   track(tensor: TensorHandle): void;
@@ -48,7 +49,7 @@ export abstract class TensorHandle {
     if (this.#disposed) throw new TypeError(`${operation}: the tensor has been disposed`);
   }
 
-  /** A handle like this one on another value of the session. */
+  /** @internal A handle like this one on another value of the session. */
   protected abstract like(number: number, shape: readonly number[]): this;
 
   protected checkMatrix(operation: string): void {
@@ -62,7 +63,7 @@ export abstract class TensorHandle {
     if (other.session !== this.session) throw new TypeError(`${operation}: tensors of different sessions`);
   }
 
-  /** An elementwise operation on this tensor and another, broadcast to one shape. */
+  /** @internal An elementwise operation on this tensor and another, broadcast to one shape. */
   protected elementwise<N extends OperationName>(name: N, other: this, args: Operations[N]): this {
     const [a, b] = this.#broadcast(name, other);
     const result = a.operation(name, [a, b], args, a.shape);
@@ -99,11 +100,12 @@ export abstract class TensorHandle {
     return [expand(this), expand(other)];
   }
 
+  /** @internal */
   protected take(args: TakeArgs, shape: readonly number[]): this {
     return this.operation('take', [this], args, shape);
   }
 
-  /** An operation on this tensor alone. */
+  /** @internal An operation on this tensor alone. */
   protected unary<N extends OperationName>(
     name: N,
     args: Operations[N],
@@ -112,6 +114,7 @@ export abstract class TensorHandle {
     return this.operation(name, [this], args, shape);
   }
 
+  /** @internal */
   protected operation<N extends OperationName>(
     name: N,
     inputs: readonly TensorHandle[],

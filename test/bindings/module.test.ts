@@ -46,7 +46,18 @@ test('a second instance leaves the memory of the first as it is', async () => {
 
 test('asking for a kernel that does not exist fails at once', async () => {
   const kernels = instantiateKernels(await compileKernels(), createMemory());
-  assert.throws(() => kernel(kernels, 'add16'), /no kernel named add16/);
+  assert.throws(() => kernel(kernels, 'add16' as 'add32'), /no kernel named add16/);
+});
+
+test('the module exports what its types say: the same kernels, each with as many arguments', async () => {
+  const types = await readFile(new URL('../../../bindings/kernels.ts', import.meta.url), 'utf8');
+  const declared = [...types.matchAll(/readonly (\w+): \(([^)]*)\) =>/g)].map(([, name, list]) => {
+    return [name, list.split(':').length - 1] as const;
+  });
+  const module = (await compileKernels()) as WebAssembly.Module;
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory: createMemory() } });
+  const exported = Object.entries(exports).map(([name, run]) => [name, (run as () => void).length] as const);
+  assert.equal(Object.fromEntries(declared), Object.fromEntries(exported));
 });
 
 test.run();

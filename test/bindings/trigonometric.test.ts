@@ -83,7 +83,7 @@ for (const bits of RINGS) {
     }
   });
 
-  test(`trigAdd${bits}, cosAdd${bits}: parties' terms add up to a·sin(Δ - δ) and a·cos(Δ - δ)`, () => {
+  test(`sinAdd${bits}, cosAdd${bits}: parties' terms add up to a·sin(Δ - δ) and a·cos(Δ - δ)`, () => {
     const random = new Random(bits + 2);
     const [periodBits, dealtBits, scaleBits] = bits === 32 ? [17, 14, 12] : [25, 30, 24];
     for (const n of LENGTHS) {
@@ -104,7 +104,7 @@ for (const bits of RINGS) {
               const [s, c] = shares.map((dealt) => words(dealt[p], bits));
               for (const kind of ['sin', 'cos'] as const) {
                 const out = words(sums[kind], bits);
-                const add = kind === 'sin' ? ops.trigAdd : ops.cosAdd;
+                const add = kind === 'sin' ? ops.sinAdd : ops.cosAdd;
                 add(out, delta, s, c, harmonic, periodBits, scaleBits, coefficient);
                 sums[kind] = read(out, bits);
               }
@@ -135,8 +135,8 @@ test('lengths, periods, harmonics and scales that do not fit are refused', () =>
     assert.throws(() => ops.sinCos(x, null, x, 1, 0, 12), RangeError);
     assert.throws(() => ops.sinCos(x, null, x, 0.5, 17, 12), RangeError);
     assert.throws(() => ops.sinCos(x, null, x, 1, 17, 31), /2\^31 is not within/);
-    assert.throws(() => ops.trigAdd(x, x, y, x, 1, 17, 12, 1), /trigAdd: lengths 4, 4, 3, 4 differ/);
-    assert.throws(() => ops.trigAdd(x, x, x, x, 1, 17, 12, Number.NaN), RangeError);
+    assert.throws(() => ops.sinAdd(x, x, y, x, 1, 17, 12, 1), /sinAdd: lengths 4, 4, 3, 4 differ/);
+    assert.throws(() => ops.sinAdd(x, x, x, x, 1, 17, 12, Number.NaN), RangeError);
     assert.throws(() => ops.cosAdd(x, x, x, x, 1, 17, 50, 2), /exceeds 2\^50/);
     assert.throws(() => ops.cosAdd(x, x, x, x, -1, 17, 12, 2), RangeError);
   });

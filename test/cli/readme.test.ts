@@ -107,7 +107,7 @@ const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTe
 async function measure(session: Session, operation: (typeof operations)[string]): Promise<string> {
   const values = Float64Array.from({ length: 128 }, (_, i) => (i % 9) - 4);
   const [x, y] = [session.share(values), session.share(values)];
-  const totals = async (role: string) => (await session.roles.totals()).get(role) as LedgerTotals;
+  const totals = async (role: string) => (await session.totals()).get(role) as LedgerTotals;
   const [party, provider] = [await totals('alice'), await totals('provider')];
   operation(session, x, y);
   const [partyAfter, providerAfter] = [await totals('alice'), await totals('provider')];
@@ -147,7 +147,7 @@ test("a step of Wine's two layers takes the 10 rounds that the README names", as
       dense({ units: 3 }),
     ]);
     model.compile({ optimizer: sgd({ learningRate: 0.375 }), loss: 'meanSquaredError', metrics: [] });
-    const rounds = async () => (await session.roles.totals()).get('alice')?.rounds ?? 0;
+    const rounds = async () => (await session.totals()).get('alice')?.rounds ?? 0;
     const before = await rounds();
     await model.fit(x, y, { batchSize: 16 });
     const one = await rounds();

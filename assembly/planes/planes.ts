@@ -3,9 +3,9 @@
 // Plane j of a value starts at ptr + j·blocks·16. Bit i of a plane (value i) is bit i & 127 of its 128-bit block
 // i >> 7, little-endian; blocks = ceil(n / 128). toPlanes writes zeros for the values from n on; `not` does not
 // keep them zero (clearTail does).
-import { bitAt, bitsOf, chunkBytes, maskOfBits, shiftRight, splatBits } from './lanes';
-import { BLOCK, gather, spread } from './transpose';
-export { and, clearTail, not, xor } from './bits';
+import { Address, Count, Source } from '../border';
+import { bitAt, bitsOf, chunkBytes, maskOfBits, shiftRight, splatBits } from '../parts/lanes';
+import { BLOCK, gather, spread } from './parts/bit-transpose';
 
 /** Blocks that go together: their bits fill a cache line of each plane. */
 const GROUP: usize = 4;
@@ -45,11 +45,25 @@ function toPlanes<T>(out: usize, input: usize, n: i32, low: i32, count: i32, scr
  * out plane j = bit low + j of each of the n words, j < count; count >= 1, low + count <= k. Not in place.
  * `scratch`: 4·512 + 128·k/8 bytes.
  */
-export function toPlanes32(out: usize, input: usize, n: i32, low: i32, count: i32, scratch: usize): void {
+export function toPlanes32(
+  out: Address,
+  input: Source,
+  n: Count,
+  low: i32,
+  count: Count,
+  scratch: Address,
+): void {
   toPlanes<i32>(out, input, n, low, count, scratch);
 }
 
-export function toPlanes64(out: usize, input: usize, n: i32, low: i32, count: i32, scratch: usize): void {
+export function toPlanes64(
+  out: Address,
+  input: Source,
+  n: Count,
+  low: i32,
+  count: Count,
+  scratch: Address,
+): void {
   toPlanes<i64>(out, input, n, low, count, scratch);
 }
 
@@ -76,10 +90,10 @@ function fromPlane<T>(out: usize, plane: usize, n: i32): void {
 }
 
 /** out word i = bit i of the plane: 0 or 1. Not in place. */
-export function fromPlane32(out: usize, plane: usize, n: i32): void {
+export function fromPlane32(out: Address, plane: Source, n: Count): void {
   fromPlane<i32>(out, plane, n);
 }
 
-export function fromPlane64(out: usize, plane: usize, n: i32): void {
+export function fromPlane64(out: Address, plane: Source, n: Count): void {
   fromPlane<i64>(out, plane, n);
 }

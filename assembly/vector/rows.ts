@@ -1,5 +1,6 @@
 // Matrices of ring words, rows x cols, dense and row by row: a row or a column spread over the matrix, and
 // sums down and across. `out` may be `a`; it must not overlap the row or the column.
+import { Address, Count, Source } from '../border';
 
 enum Op {
   Add,
@@ -167,49 +168,49 @@ function sumAcross<T extends number>(out: usize, a: usize, rows: i32, cols: i32,
 }
 
 /** out[i, j] = a[i, j] + row[j]. */
-export function addRow32(out: usize, a: usize, row: usize, rows: i32, cols: i32): void {
+export function addRow32(out: Address, a: Source, row: Source, rows: Count, cols: Count): void {
   eachRow<i32>(Op.Add, out, a, row, rows, cols);
 }
-export function addRow64(out: usize, a: usize, row: usize, rows: i32, cols: i32): void {
+export function addRow64(out: Address, a: Source, row: Source, rows: Count, cols: Count): void {
   eachRow<i64>(Op.Add, out, a, row, rows, cols);
 }
 
 /** out[i, j] = a[i, j] * row[j]. */
-export function mulRow32(out: usize, a: usize, row: usize, rows: i32, cols: i32): void {
+export function mulRow32(out: Address, a: Source, row: Source, rows: Count, cols: Count): void {
   eachRow<i32>(Op.Mul, out, a, row, rows, cols);
 }
-export function mulRow64(out: usize, a: usize, row: usize, rows: i32, cols: i32): void {
+export function mulRow64(out: Address, a: Source, row: Source, rows: Count, cols: Count): void {
   eachRow<i64>(Op.Mul, out, a, row, rows, cols);
 }
 
 /** out[i, j] = a[i, j] + column[i]. */
-export function addColumn32(out: usize, a: usize, column: usize, rows: i32, cols: i32): void {
+export function addColumn32(out: Address, a: Source, column: Source, rows: Count, cols: Count): void {
   eachColumn<i32>(Op.Add, out, a, column, rows, cols);
 }
-export function addColumn64(out: usize, a: usize, column: usize, rows: i32, cols: i32): void {
+export function addColumn64(out: Address, a: Source, column: Source, rows: Count, cols: Count): void {
   eachColumn<i64>(Op.Add, out, a, column, rows, cols);
 }
 
 /** out[i, j] = a[i, j] * column[i]. */
-export function mulColumn32(out: usize, a: usize, column: usize, rows: i32, cols: i32): void {
+export function mulColumn32(out: Address, a: Source, column: Source, rows: Count, cols: Count): void {
   eachColumn<i32>(Op.Mul, out, a, column, rows, cols);
 }
-export function mulColumn64(out: usize, a: usize, column: usize, rows: i32, cols: i32): void {
+export function mulColumn64(out: Address, a: Source, column: Source, rows: Count, cols: Count): void {
   eachColumn<i64>(Op.Mul, out, a, column, rows, cols);
 }
 
 /** out[j] = sum over i of a[i, j], added to what out holds when acc is 1. */
-export function sumRows32(out: usize, a: usize, rows: i32, cols: i32, acc: i32): void {
+export function sumRows32(out: Address, a: Source, rows: Count, cols: Count, acc: i32): void {
   sumDown<i32>(out, a, rows, cols, acc);
 }
-export function sumRows64(out: usize, a: usize, rows: i32, cols: i32, acc: i32): void {
+export function sumRows64(out: Address, a: Source, rows: Count, cols: Count, acc: i32): void {
   sumDown<i64>(out, a, rows, cols, acc);
 }
 
 /** out[i] = sum over j of a[i, j], added to what out holds when acc is 1. */
-export function sumColumns32(out: usize, a: usize, rows: i32, cols: i32, acc: i32): void {
+export function sumColumns32(out: Address, a: Source, rows: Count, cols: Count, acc: i32): void {
   sumAcross<i32>(out, a, rows, cols, acc);
 }
-export function sumColumns64(out: usize, a: usize, rows: i32, cols: i32, acc: i32): void {
+export function sumColumns64(out: Address, a: Source, rows: Count, cols: Count, acc: i32): void {
   sumAcross<i64>(out, a, rows, cols, acc);
 }

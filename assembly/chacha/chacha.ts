@@ -1,9 +1,10 @@
 // The ChaCha stream cipher (D. J. Bernstein 2008) in the layout of RFC 8439: 256-bit key, 32-bit block
-// counter, 96-bit nonce; 8, 12 or 20 rounds. Long streams take four blocks a pass (chacha-four.ts); a last
+// counter, 96-bit nonce; 8, 12 or 20 rounds. Long streams take four blocks a pass (four-blocks.ts); a last
 // single block has its four rows in vectors. Time and addresses depend on sizes only.
-import { fourBlocks } from './chacha-four';
-import { left16Mask, left8Mask, rotate, SIGMA0, SIGMA1, SIGMA2, SIGMA3 } from './chacha-words';
-import { putWithin } from './keystream';
+import { Address, Size, Source } from '../border';
+import { fourBlocks } from './parts/four-blocks';
+import { left16Mask, left8Mask, rotate, SIGMA0, SIGMA1, SIGMA2, SIGMA3 } from './parts/rotations';
+import { putWithin } from './parts/stream-mode';
 
 /** One block: its first `bytes` (at most 64) bytes go out. */
 function oneBlock(
@@ -64,12 +65,12 @@ function oneBlock(
 
 /**
  * The first `bytes` bytes of the keystream of (key, nonce n0 n1 n2) from block `counter` on, put into `out`
- * by `mode` (see keystream.ts). Any count for modes Set and Xor, whole words for the others. `key`: 32 bytes.
+ * by `mode` (see stream-mode.ts). Any count for modes Set and Xor, whole words for the others. `key`: 32 bytes.
  */
 export function chacha(
-  out: usize,
-  bytes: usize,
-  key: usize,
+  out: Address,
+  bytes: Size,
+  key: Source,
   n0: i32,
   n1: i32,
   n2: i32,

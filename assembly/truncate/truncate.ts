@@ -5,9 +5,8 @@
 //   T = ((c + H) >>> s) - (H >>> s) + (1 - msb(c + H))·mu·2^(k-s) - rho
 // is floor(z / 2^s), plus 1 exactly when (c + H) mod 2^s < z mod 2^s: stochastic rounding with a public coin.
 // 0 <= s <= k-2 (s = 0: T = z, for every z). `n` counts words; `out` may be any of the inputs.
-import { negative, quarter, raise, raising, read, shiftRight, write } from './lanes';
-export * from './select';
-export * from './multiplex';
+import { Address, Count, Source } from '../border';
+import { negative, quarter, raise, raising, read, shiftRight, write } from '../parts/lanes';
 
 /** One step: out = [base] + [A] + (1 - msb(c + H))·mu·2^(k-s), A = ((c+H) >>> s) - (H >>> s); masks switch the [ ]. */
 // @ts-ignore: decorator
@@ -68,11 +67,27 @@ function truncate<T>(out: usize, base: usize, c: usize, mu: usize, n: i32, s: i3
  * Party: out = base + (first ? ((c+H) >>> s) - (H >>> s) : 0) + (msb(c+H) ? 0 : mu << (k-s)), so that the sum of
  * all parties' out, minus rho, is the sum of their bases + T. `c` is opened without H; base 0 stands for zeros.
  */
-export function truncate32(out: usize, base: usize, c: usize, mu: usize, n: i32, s: i32, first: i32): void {
+export function truncate32(
+  out: Address,
+  base: Source,
+  c: Source,
+  mu: Source,
+  n: Count,
+  s: i32,
+  first: i32,
+): void {
   truncate<i32>(out, base, c, mu, n, s, first);
 }
 
-export function truncate64(out: usize, base: usize, c: usize, mu: usize, n: i32, s: i32, first: i32): void {
+export function truncate64(
+  out: Address,
+  base: Source,
+  c: Source,
+  mu: Source,
+  n: Count,
+  s: i32,
+  first: i32,
+): void {
   truncate<i64>(out, base, c, mu, n, s, first);
 }
 
@@ -96,10 +111,10 @@ function shr<T>(out: usize, input: usize, n: i32, s: i32): void {
 }
 
 /** out = input >>> s (logical), 0 <= s < k. Dealer: rho with the truncation's s, msb r with s = k-1. */
-export function shr32(out: usize, input: usize, n: i32, s: i32): void {
+export function shr32(out: Address, input: Source, n: Count, s: i32): void {
   shr<i32>(out, input, n, s);
 }
 
-export function shr64(out: usize, input: usize, n: i32, s: i32): void {
+export function shr64(out: Address, input: Source, n: Count, s: i32): void {
   shr<i64>(out, input, n, s);
 }

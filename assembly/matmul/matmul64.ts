@@ -2,10 +2,11 @@
 //
 // As for 32 bits, the inner dimension is cut into blocks and B goes by panels of columns, here of four, split
 // into planes of halves in scratch. A ragged last panel is moved left until it is full again.
-import { column, dots } from './dot';
-import { packPlanes, packPlanesAny, packPlanesNT } from './pack64';
-import { rowTile } from './row-tile';
-import { tile2x4 } from './tile64';
+import { Address, Count, Source } from '../border';
+import { column, dots } from './parts/dot';
+import { packPlanes, packPlanesAny, packPlanesNT } from './parts/pack64';
+import { rowTile } from './parts/row-tile';
+import { tile2x4 } from './parts/tile64';
 
 /** Rows of B a block takes: a panel of them is 16 KiB, all the scratch that is needed. */
 const BLOCK: i32 = 512;
@@ -83,19 +84,19 @@ function block(
 
 /** As matmul32, for 64-bit words and any strides of B; scratch: 16 KiB. */
 export function matmul64(
-  out: usize,
+  out: Address,
   ldo: i32,
-  a: usize,
+  a: Source,
   rsa: i32,
   csa: i32,
-  b: usize,
+  b: Source,
   rsb: i32,
   csb: i32,
-  m: i32,
-  k: i32,
-  n: i32,
+  m: Count,
+  k: Count,
+  n: Count,
   mode: i32,
-  scratch: usize,
+  scratch: Address,
 ): void {
   const outStride = (ldo as usize) << 3;
   const aRow = (rsa as usize) << 3;

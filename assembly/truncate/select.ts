@@ -2,6 +2,7 @@
 //
 // b·v = bit ? v - r_b·v : r_b·v, and r_b·v is linear in public words with dealt coefficients.
 // `bit` is a plane: bit i belongs to word i. `n` counts words; `out` may be any of the word inputs.
+import { Address, Count, Source } from '../border';
 import {
   bitAt,
   chunkBytes,
@@ -15,7 +16,7 @@ import {
   splatBits,
   times,
   write,
-} from './lanes';
+} from '../parts/lanes';
 
 /**
  * One step, the bits of its lanes lowest in `bits`. With T the truncation of c (see truncate.ts),
@@ -107,14 +108,14 @@ function select<T>(
  * rho·(1 - 2·r_b), msb r and r_b·msb r. The dealer's term is -r_b·rho (selectDeal's `term`).
  */
 export function select32(
-  out: usize,
-  bit: usize,
-  c: usize,
-  rb: usize,
-  sigma: usize,
-  mu: usize,
-  rbmu: usize,
-  n: i32,
+  out: Address,
+  bit: Source,
+  c: Source,
+  rb: Source,
+  sigma: Source,
+  mu: Source,
+  rbmu: Source,
+  n: Count,
   s: i32,
   first: i32,
 ): void {
@@ -122,14 +123,14 @@ export function select32(
 }
 
 export function select64(
-  out: usize,
-  bit: usize,
-  c: usize,
-  rb: usize,
-  sigma: usize,
-  mu: usize,
-  rbmu: usize,
-  n: i32,
+  out: Address,
+  bit: Source,
+  c: Source,
+  rb: Source,
+  sigma: Source,
+  mu: Source,
+  rbmu: Source,
+  n: Count,
   s: i32,
   first: i32,
 ): void {
@@ -186,26 +187,26 @@ function selectDeal<T>(
  * Outputs may be the inputs but not one another.
  */
 export function selectDeal32(
-  sigma: usize,
-  term: usize,
-  rbmu: usize,
-  mu: usize,
-  r: usize,
-  rb: usize,
-  n: i32,
+  sigma: Address,
+  term: Address,
+  rbmu: Address,
+  mu: Address,
+  r: Source,
+  rb: Source,
+  n: Count,
   s: i32,
 ): void {
   selectDeal<i32>(sigma, term, rbmu, mu, r, rb, n, s);
 }
 
 export function selectDeal64(
-  sigma: usize,
-  term: usize,
-  rbmu: usize,
-  mu: usize,
-  r: usize,
-  rb: usize,
-  n: i32,
+  sigma: Address,
+  term: Address,
+  rbmu: Address,
+  mu: Address,
+  r: Source,
+  rb: Source,
+  n: Count,
   s: i32,
 ): void {
   selectDeal<i64>(sigma, term, rbmu, mu, r, rb, n, s);

@@ -3,8 +3,9 @@
 //
 // The dealt words stand vector by vector, as the sums take them: for each 16 bytes of words (the last words one by
 // one) sin θ, cos θ, sin 2θ, cos 2θ, .. sin Hθ, cos Hθ of these words; 2·H·n words in all.
-import { read, times, write } from './lanes';
-import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './turn';
+import { Address, Count, Source } from '../border';
+import { read, times, write } from '../parts/lanes';
+import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './parts/sine-cosine';
 
 /** Bytes from one entry to the next: of full vectors or of single words. */
 // @ts-ignore: decorator
@@ -77,11 +78,25 @@ function harmonics<T>(out: usize, input: usize, n: i32, count: i32, periodBits: 
  * Dealer: round(scale·sin(j·θ)) and round(scale·cos(j·θ)), θ = 2πx / 2^periodBits, for j = 1 .. count in the order
  * above. Not in place.
  */
-export function harmonics32(out: usize, input: usize, n: i32, count: i32, periodBits: i32, scale: f64): void {
+export function harmonics32(
+  out: Address,
+  input: Source,
+  n: Count,
+  count: Count,
+  periodBits: i32,
+  scale: f64,
+): void {
   harmonics<i32>(out, input, n, count, periodBits, scale);
 }
 
-export function harmonics64(out: usize, input: usize, n: i32, count: i32, periodBits: i32, scale: f64): void {
+export function harmonics64(
+  out: Address,
+  input: Source,
+  n: Count,
+  count: Count,
+  periodBits: i32,
+  scale: f64,
+): void {
   harmonics<i64>(out, input, n, count, periodBits, scale);
 }
 
@@ -178,28 +193,28 @@ function sumLoop<T>(
  * factors: count pairs of f64 (b_j, w_j), |b_j|, |w_j| <= 2^50; slope 0: not wanted.
  */
 export function harmonicSum32(
-  out: usize,
-  slope: usize,
-  input: usize,
-  dealt: usize,
-  n: i32,
-  count: i32,
+  out: Address,
+  slope: Address,
+  input: Source,
+  dealt: Source,
+  n: Count,
+  count: Count,
   periodBits: i32,
-  factors: usize,
+  factors: Source,
 ): void {
   if (slope) sumLoop<i32>(out, slope, input, dealt, n, count, periodBits, factors, true);
   else sumLoop<i32>(out, slope, input, dealt, n, count, periodBits, factors, false);
 }
 
 export function harmonicSum64(
-  out: usize,
-  slope: usize,
-  input: usize,
-  dealt: usize,
-  n: i32,
-  count: i32,
+  out: Address,
+  slope: Address,
+  input: Source,
+  dealt: Source,
+  n: Count,
+  count: Count,
   periodBits: i32,
-  factors: usize,
+  factors: Source,
 ): void {
   if (slope) sumLoop<i64>(out, slope, input, dealt, n, count, periodBits, factors, true);
   else sumLoop<i64>(out, slope, input, dealt, n, count, periodBits, factors, false);

@@ -9,7 +9,7 @@
 // Planes: bit 0 of a digit is plane 0. Products stand block by block rather than plane by plane, since a block takes
 // them all at once: the 128-bit block i of A[S] is block (2^m - 1)·i + S - 1, S = 1 .. 2^m - 1 read as a set of bits
 // (bit j of the number S: bit j of the digit is a factor). Bits of values past the last are not kept zero.
-export * from './combine';
+import { Address, Count, Source } from '../border';
 
 /** A block's share of A[S]; S >= 1. */
 // @ts-ignore: decorator
@@ -120,12 +120,12 @@ function leafBlocks(lt: usize, eq: usize, delta: usize, p: usize, m: usize, d: u
  * party that adds the public A[∅] = 1. 1 <= m <= 6; outputs do not overlap inputs.
  */
 export function leaf(
-  lt: usize,
-  eq: usize,
-  delta: usize,
-  products: usize,
+  lt: Address,
+  eq: Address,
+  delta: Source,
+  products: Source,
   m: i32,
-  blocks: i32,
+  blocks: Count,
   first: i32,
 ): void {
   const stride = (<usize>blocks) << 4;
@@ -139,7 +139,7 @@ export function leaf(
 }
 
 /** Dealer: from m bit planes the 2^m - 1 products of every block, in the order above. Not in place. */
-export function subsets(out: usize, bits: usize, m: i32, blocks: i32): void {
+export function subsets(out: Address, bits: Source, m: i32, blocks: Count): void {
   const stride = (<usize>blocks) << 4;
   for (const end = bits + stride; bits < end; bits += 16) {
     let single = out; // where S = {j} goes; then come {j} with T, for the sets T of lower bits

@@ -4,7 +4,7 @@
 // u in [-1, 1) eighths of a turn, whose sine and cosine are polynomials: sin(uπ/4) = u·S(u²), cos(uπ/4) = C(u²).
 // S and C interpolate at the Chebyshev nodes of [0, 1]; the error of both results is below 2^-50.
 
-import { times } from './lanes';
+import { times } from '../../parts/lanes';
 
 /** Multiplies by 2^-51. */
 const EIGHTH: f64 = 1.0 / 2251799813685248.0;

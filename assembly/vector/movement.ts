@@ -1,4 +1,5 @@
 // Moving words without arithmetic: rows gathered by public indices, and the transpose. Not in place.
+import { Address, Count, Source } from '../border';
 
 /** Rows at least this long are worth a call to memory.copy. */
 const LONG_ROW: usize = 512;
@@ -82,17 +83,17 @@ function flip<T extends number>(out: usize, a: usize, rows: i32, cols: i32): voi
 }
 
 /** out[i, :] = a[indices[i], :] for count public 32-bit row numbers. */
-export function gatherRows32(out: usize, a: usize, indices: usize, count: i32, cols: i32): void {
+export function gatherRows32(out: Address, a: Source, indices: Source, count: Count, cols: Count): void {
   gather<i32>(out, a, indices, count, cols);
 }
-export function gatherRows64(out: usize, a: usize, indices: usize, count: i32, cols: i32): void {
+export function gatherRows64(out: Address, a: Source, indices: Source, count: Count, cols: Count): void {
   gather<i64>(out, a, indices, count, cols);
 }
 
 /** out (cols x rows) = the transpose of a (rows x cols). */
-export function transpose32(out: usize, a: usize, rows: i32, cols: i32): void {
+export function transpose32(out: Address, a: Source, rows: Count, cols: Count): void {
   flip<i32>(out, a, rows, cols);
 }
-export function transpose64(out: usize, a: usize, rows: i32, cols: i32): void {
+export function transpose64(out: Address, a: Source, rows: Count, cols: Count): void {
   flip<i64>(out, a, rows, cols);
 }

@@ -1,6 +1,7 @@
 // The product b·x of a masked bit b = bit xor r_b and a masked word x = Δ - δ, without truncation: local given the
 // dealt words r_b and r_b·δ, since r_b·x = r_b·Δ - r_b·δ and b·x = bit ? x - r_b·x : r_b·x.
-import { bitAt, chunkBytes, maskOfBits, read, shiftRight, splatBits, times, write } from './lanes';
+import { Address, Count, Source } from '../border';
+import { bitAt, chunkBytes, maskOfBits, read, shiftRight, splatBits, times, write } from '../parts/lanes';
 
 /** One step, the bits of its lanes lowest in `bits`: p = rb·delta - rbd, out = bit ? x - p : p. */
 // @ts-ignore: decorator
@@ -47,25 +48,25 @@ function selectWords<T>(out: usize, bit: usize, delta: usize, x: usize, rb: usiz
  * is a plane; `out` may be any of the word inputs.
  */
 export function selectWords32(
-  out: usize,
-  bit: usize,
-  delta: usize,
-  x: usize,
-  rb: usize,
-  rbd: usize,
-  n: i32,
+  out: Address,
+  bit: Source,
+  delta: Source,
+  x: Source,
+  rb: Source,
+  rbd: Source,
+  n: Count,
 ): void {
   selectWords<i32>(out, bit, delta, x, rb, rbd, n);
 }
 
 export function selectWords64(
-  out: usize,
-  bit: usize,
-  delta: usize,
-  x: usize,
-  rb: usize,
-  rbd: usize,
-  n: i32,
+  out: Address,
+  bit: Source,
+  delta: Source,
+  x: Source,
+  rb: Source,
+  rbd: Source,
+  n: Count,
 ): void {
   selectWords<i64>(out, bit, delta, x, rb, rbd, n);
 }

@@ -1,7 +1,7 @@
 // Four ChaCha blocks at once: word i of all four in vector i, so that a quarter round is four lanes wide and
 // the blocks are transposed only on their way out.
-import { left16Mask, left8Mask, rotate, SIGMA0, SIGMA1, SIGMA2, SIGMA3 } from './chacha-words';
-import { put, putWithin } from './keystream';
+import { left16Mask, left8Mask, rotate, SIGMA0, SIGMA1, SIGMA2, SIGMA3 } from './rotations';
+import { put, putWithin } from './stream-mode';
 
 /** Word i of four blocks in each argument: the four blocks' 16 bytes at `offset`. */
 // @ts-ignore: decorator

@@ -13,7 +13,8 @@
 // Order of the product planes:
 //   1. M[S] for S within {F .. D-1} and |S| >= 2, by increasing number S (bit t of the number: digit F + t);
 //   2. for d = 0 .. D-2: X[d, S] for S within {d+1 .. D-1}, S not empty, by increasing number (bit t: digit d+1+t).
-import { and } from './bits';
+import { Address, Count, Source } from '../border';
+import { and } from '../planes/boolean';
 
 /** Position of M[S] among the sets of at least two elements: S less the empty set and the singles below it. */
 // @ts-ignore: decorator
@@ -30,7 +31,7 @@ function planeOf(masks: usize, products: usize, S: usize, stride: usize): usize 
 }
 
 /** Dealer: the 2^m - m - 1 products of at least two of m masks, plane order 1 above with D - F = m. */
-export function andDeal(out: usize, masks: usize, m: i32, blocks: i32): void {
+export function andDeal(out: Address, masks: Source, m: i32, blocks: Count): void {
   const stride = (<usize>blocks) << 4;
   let plane = out;
   for (let S: usize = 3; S < (1 as usize) << (m as usize); S++) {
@@ -43,12 +44,12 @@ export function andDeal(out: usize, masks: usize, m: i32, blocks: i32): void {
 
 /** Dealer: all product planes of D digits in the order above, from D planes of masksLt and D - F of masksEq. */
 export function combineDeal(
-  out: usize,
-  masksLt: usize,
-  masksEq: usize,
+  out: Address,
+  masksLt: Source,
+  masksEq: Source,
   D: i32,
   withEq: i32,
-  blocks: i32,
+  blocks: Count,
 ): void {
   const stride = (<usize>blocks) << 4;
   const count = withEq ? D : D - 1;
@@ -132,14 +133,14 @@ function foldOn(
  * for 2^(m-1) tiles of 128 bytes. 1 <= m <= 8; out does not overlap inputs.
  */
 export function andParty(
-  out: usize,
-  open: usize,
-  mask: usize,
-  products: usize,
+  out: Address,
+  open: Source,
+  mask: Source,
+  products: Source,
   m: i32,
-  blocks: i32,
+  blocks: Count,
   first: i32,
-  scratch: usize,
+  scratch: Address,
 ): void {
   const stride = (<usize>blocks) << 4;
   const one = i32x4.splat(first ? -1 : 0);
@@ -169,18 +170,18 @@ export function andParty(
  * overlap inputs.
  */
 export function combine(
-  lt: usize,
-  eq: usize,
-  openLt: usize,
-  openEq: usize,
-  maskLt: usize,
-  maskEq: usize,
-  products: usize,
+  lt: Address,
+  eq: Address,
+  openLt: Source,
+  openEq: Source,
+  maskLt: Source,
+  maskEq: Source,
+  products: Source,
   D: i32,
   withEq: i32,
-  blocks: i32,
+  blocks: Count,
   first: i32,
-  scratch: usize,
+  scratch: Address,
 ): void {
   const stride = (<usize>blocks) << 4;
   const one = i32x4.splat(first ? -1 : 0);

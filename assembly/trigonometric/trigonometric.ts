@@ -4,9 +4,9 @@
 //
 // Angles are harmonic·x·2^-periodBits turns, computed mod 1 without error; 1 <= periodBits <= k. Results are
 // deterministic: plain f64 operations in a fixed order. `n` counts words.
-import { read, times, write } from './lanes';
-import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './turn';
-export * from './harmonics';
+import { Address, Count, Source } from '../border';
+import { read, times, write } from '../parts/lanes';
+import { cosAt, cosOf, join, quarterOf, sinAt, sinOf, toInteger, within } from './parts/sine-cosine';
 
 /** scale·sin of x's angles, rounded. */
 // @ts-ignore: decorator
@@ -98,10 +98,10 @@ function sinCos<T>(
  * not wanted. scale <= 2^(k-2), at most 2^50. An output may be the input.
  */
 export function sinCos32(
-  outSin: usize,
-  outCos: usize,
-  input: usize,
-  n: i32,
+  outSin: Address,
+  outCos: Address,
+  input: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,
@@ -110,10 +110,10 @@ export function sinCos32(
 }
 
 export function sinCos64(
-  outSin: usize,
-  outCos: usize,
-  input: usize,
-  n: i32,
+  outSin: Address,
+  outCos: Address,
+  input: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,
@@ -121,7 +121,7 @@ export function sinCos64(
   sinCos<i64>(outSin, outCos, input, n, harmonic, periodBits, scale);
 }
 
-/** One step of trigAdd (cosine false) or cosAdd (cosine true). */
+/** One step of sinAdd (cosine false) or cosAdd (cosine true). */
 // @ts-ignore: decorator
 @inline
 function addStep<T, L>(
@@ -175,12 +175,12 @@ function add<T>(
  * Party: out += round(scale·sin Δ)·cosShare - round(scale·cos Δ)·sinShare, its share of a term b·sin(Δ - δ) from
  * its shares of sin δ and cos δ; scale is b·2^(coefficient scale), |scale| < 2^51, taken mod 2^k when larger.
  */
-export function trigAdd32(
-  out: usize,
-  input: usize,
-  sinShare: usize,
-  cosShare: usize,
-  n: i32,
+export function sinAdd32(
+  out: Address,
+  input: Source,
+  sinShare: Source,
+  cosShare: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,
@@ -188,12 +188,12 @@ export function trigAdd32(
   add<i32>(out, input, sinShare, cosShare, n, harmonic, periodBits, scale, false);
 }
 
-export function trigAdd64(
-  out: usize,
-  input: usize,
-  sinShare: usize,
-  cosShare: usize,
-  n: i32,
+export function sinAdd64(
+  out: Address,
+  input: Source,
+  sinShare: Source,
+  cosShare: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,
@@ -203,11 +203,11 @@ export function trigAdd64(
 
 /** Party: out += round(scale·cos Δ)·cosShare + round(scale·sin Δ)·sinShare, its share of a term a·cos(Δ - δ). */
 export function cosAdd32(
-  out: usize,
-  input: usize,
-  sinShare: usize,
-  cosShare: usize,
-  n: i32,
+  out: Address,
+  input: Source,
+  sinShare: Source,
+  cosShare: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,
@@ -216,11 +216,11 @@ export function cosAdd32(
 }
 
 export function cosAdd64(
-  out: usize,
-  input: usize,
-  sinShare: usize,
-  cosShare: usize,
-  n: i32,
+  out: Address,
+  input: Source,
+  sinShare: Source,
+  cosShare: Source,
+  n: Count,
   harmonic: i32,
   periodBits: i32,
   scale: f64,

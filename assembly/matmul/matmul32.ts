@@ -5,10 +5,11 @@
 // apart fall into the same few cache lines. A ragged last panel is moved left until it is full again and leaves
 // alone the columns already done. Very thin shapes are dot products or a single row of tiles. Every result is
 // stored once per block.
-import { column, dots } from './dot';
-import { packColumns, packColumns8, packRows4, packRows8 } from './pack32';
-import { rowTile } from './row-tile';
-import { tile4x4, tile4x8 } from './tile32';
+import { Address, Count, Source } from '../border';
+import { column, dots } from './parts/dot';
+import { packColumns, packColumns8, packRows4, packRows8 } from './parts/pack32';
+import { rowTile } from './parts/row-tile';
+import { tile4x4, tile4x8 } from './parts/tile32';
 
 /**
  * Rows of B a block takes: eight columns of them are 16 KiB, which is also all the scratch that is needed.
@@ -165,19 +166,19 @@ function block(
  * out overlaps no input. scratch: 16 KiB.
  */
 export function matmul32(
-  out: usize,
+  out: Address,
   ldo: i32,
-  a: usize,
+  a: Source,
   rsa: i32,
   csa: i32,
-  b: usize,
+  b: Source,
   rsb: i32,
   csb: i32,
-  m: i32,
-  k: i32,
-  n: i32,
+  m: Count,
+  k: Count,
+  n: Count,
   mode: i32,
-  scratch: usize,
+  scratch: Address,
 ): void {
   const outStride = (ldo as usize) << 2;
   const aRow = (rsa as usize) << 2;

@@ -1,7 +1,8 @@
 // Boolean operations on whole planes. Sizes are in bytes, multiples of 16; `out` may be an input.
+import { Address, Count, Source } from '../border';
 
 /** out = a xor b. */
-export function xor(out: usize, a: usize, b: usize, bytes: i32): void {
+export function xor(out: Address, a: Source, b: Source, bytes: Count): void {
   let i: usize = 0;
   for (; i + 64 <= <usize>bytes; i += 64) {
     const p = v128.xor(v128.load(a + i), v128.load(b + i));
@@ -17,7 +18,7 @@ export function xor(out: usize, a: usize, b: usize, bytes: i32): void {
 }
 
 /** out = a and b. */
-export function and(out: usize, a: usize, b: usize, bytes: i32): void {
+export function and(out: Address, a: Source, b: Source, bytes: Count): void {
   let i: usize = 0;
   for (; i + 64 <= <usize>bytes; i += 64) {
     const p = v128.and(v128.load(a + i), v128.load(b + i));
@@ -33,7 +34,7 @@ export function and(out: usize, a: usize, b: usize, bytes: i32): void {
 }
 
 /** out = not a, the bits of values from n on included. */
-export function not(out: usize, a: usize, bytes: i32): void {
+export function not(out: Address, a: Source, bytes: Count): void {
   let i: usize = 0;
   for (; i + 64 <= <usize>bytes; i += 64) {
     const p = v128.not(v128.load(a + i));
@@ -49,7 +50,7 @@ export function not(out: usize, a: usize, bytes: i32): void {
 }
 
 /** Zeroes the bits of values from n on in each of `count` planes of `blocks` blocks; n <= 128·blocks. */
-export function clearTail(plane: usize, n: i32, count: i32, blocks: i32): void {
+export function clearTail(plane: Address, n: Count, count: Count, blocks: Count): void {
   const stride = (<usize>blocks) << 4;
   const start = (<usize>n >> 6) << 3; // the 64-bit word of value n
   const keep = ((1 as u64) << ((n & 63) as u64)) - 1;

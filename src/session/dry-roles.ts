@@ -1,0 +1,110 @@
+/**
+ * What a program discloses, before anything is shared: the program runs on a session without roles, in which commands are
+ * gone through without numbers, and what would become clear is listed.
+ */
+import { JobError } from '../errors.js';
+import { ownerApart } from '../party/agreement.js';
+import type { Disclosed } from '../party/disclosures.js';
+import { DryRuntime } from '../party/dry.js';
+import type { AnyCommand, Command, CommandName, Operation, OperationName } from '../role/command.js';
+import { type Entry, runCommand } from '../role/commands.js';
+import type { RoleContext } from '../role/context.js';
+import type { Results } from '../role/roles.js';
+import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import { Session } from './session.js';
+import type { SessionRoles } from './session-roles.js';
+
+const nothing = <T>(): Promise<ReadonlyMap<string, T>> => Promise.resolve(new Map());
+
+/** Roles of which none is here and none works. */
+class DryRoles implements SessionRoles {
+  ended = false;
+  #next = 1;
+  readonly #context: RoleContext;
+
+  constructor(readonly settings: Settings) {
+    const { parties, provider, owner, ring, fractionBits } = settings;
+    const names = { parties, provider, owner: ownerApart(settings) };
+    this.#context = {
+      rt: new DryRuntime({ ring, fractionBits, parties: parties.length }, names),
+      owner,
+      values: new Map(),
+      models: new Map(),
+      report: () => {},
+    };
+  }
+
+  get done(): readonly Disclosed[] {
+    return this.#context.rt.disclosures.done;
+  }
+
+  isHere(): boolean {
+    return false;
+  }
+
+  number(): number {
+    return this.#next++;
+  }
+
+  operate<N extends OperationName>(operation: Operation<N>): void {
+    this.#run(operation);
+  }
+
+  send<N extends CommandName>(command: Command<N>): void {
+    this.#run(command);
+  }
+
+  async call<N extends CommandName>(command: Command<N>): Promise<Results<N>> {
+    this.#run(command);
+    return new Map();
+  }
+
+  #run(command: AnyCommand): void {
+    if (this.ended) throw new JobError('the session is closed');
+    // command and payload, of which there is none, are of one name
+    runCommand(this.#context, { name: command.name, command, payload: undefined } as Entry);
+  }
+
+  flush(): void {}
+
+  totals = nothing;
+  memoryUse = nothing;
+  transcripts = nothing;
+  times = nothing;
+
+  async disclosed(): Promise<ReadonlyMap<string, readonly Disclosed[]>> {
+    return new Map([['', this.done]]);
+  }
+
+  kill(): void {}
+
+  async close(): Promise<void> {
+    this.ended = true;
+  }
+
+  async fail(): Promise<void> {
+    this.ended = true;
+  }
+}
+
+/**
+ * What a program discloses, and to whom: each label and reader once, in the order in which they come, with how many numbers
+ * and how often. The program is run as it is where none of its roles is: `isHere` is false for all, so it shares null with
+ * shapes, and what is revealed is null. Nothing is computed and nothing is sent. A role can be given the list, as the
+ * session option `discloses`, and refuses everything else.
+ * @param options those of the session
+ * @throws what the program throws
+ */
+export async function listDisclosures(
+  program: (session: Session) => Promise<unknown>,
+  options: SessionOptions = {},
+): Promise<readonly Disclosed[]> {
+  const roles = new DryRoles({ ...resolveOptions(options, 1), here: [] });
+  const session = Session.of(roles);
+  try {
+    await program(session);
+  } finally {
+    await session.close();
+  }
+  return roles.done;
+}
