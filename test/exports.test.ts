@@ -8,8 +8,8 @@ import ts from 'typescript';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 
-/** What appears in signatures that only this package calls: how layers are described. */
-const INTERNAL = ['LayerKind'];
+/** What appears in signatures that only this package calls: how layers and optimizers are described. */
+const INTERNAL = ['LayerKind', 'OptimizerKind'];
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');

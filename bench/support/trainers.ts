@@ -2,10 +2,12 @@
 
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
-import { buildModel, lossOf, optimizerOf } from '../../src/baseline/tensorflow-model.js';
+import { buildModel, lossOf } from '../../src/baseline/tensorflow-model.js';
+import { optimizerOf } from '../../src/baseline/tensorflow-optimizer.js';
 import type { Dataset } from '../../src/data/index.js';
 import { createSession, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import { type ModelPlan, planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { clock, type Runner } from './interleave.js';
 
 /** What is trained: a perceptron with relu and mean squared error, by gradient descent. */
@@ -41,10 +43,11 @@ const layersOf = ({ widths: [inputs, ...units] }: Training) =>
     }),
   );
 
-const configOf = (training: Training): ModelConfig => ({
-  inputShape: [training.widths[0]],
-  layers: layersOf(training),
-});
+const planOf = (training: Training): ModelPlan =>
+  planModel({
+    inputShape: [training.widths[0]],
+    layers: layersOf(training),
+  });
 
 /** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
 export async function onShares(training: Training, options: SessionOptions = {}) {
@@ -119,9 +122,9 @@ export async function inTensorFlow(training: Training, backend: TensorFlowBacken
   const tf = await loadTensorFlow({ backend });
   if (!tf) return null;
   const { data, batchSize, epochs, learningRate } = training;
-  const config = configOf(training);
-  const { model, setWeights } = buildModel(tf, config, 'meanSquaredError');
-  setWeights(initialWeights(config, 0));
+  const plan = planOf(training);
+  const { model, setWeights } = buildModel(tf, plan, 'meanSquaredError');
+  setWeights(initialWeights(plan, 0));
   model.compile({
     optimizer: optimizerOf(tf, { type: 'sgd', learningRate }),
     loss: lossOf(tf, 'meanSquaredError'),
@@ -144,11 +147,11 @@ export async function inTensorFlow(training: Training, backend: TensorFlowBacken
 
 /** Our own trainer in clear, in plain JavaScript. */
 export function inPlain(training: Training): Runner {
-  const config = configOf(training);
-  const weights = initialWeights(config, 0);
+  const plan = planOf(training);
+  const weights = initialWeights(plan, 0);
   const { data, batchSize, epochs, learningRate } = training;
   return {
     name: 'own plain f32',
-    run: async () => trainPlain(config, weights, data, { batchSize, epochs, learningRate }).seconds,
+    run: async () => trainPlain(plan, weights, data, { batchSize, epochs, learningRate }).seconds,
   };
 }

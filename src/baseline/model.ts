@@ -1,6 +1,7 @@
 /** A model in clear: layers forward, the loss, layers backward. */
-import { activationOf, checkWeights, type ModelConfig, planModel } from '../model/config.js';
-import { checkLoss, foldedActivation, type LossName, withLogits } from '../model/losses.js';
+import { checkLoss, defaultLoss, foldedActivation, type LossName, layersUnder } from '../model/losses.js';
+import type { ModelPlan } from '../model/plan.js';
+import { checkWeights } from '../model/weights.js';
 import { sizeOf } from '../shape.js';
 import { plainLayer } from './layers/index.js';
 import type { PlainLayer, TrainingStep } from './layers/layer.js';
@@ -21,24 +22,23 @@ export class PlainModel {
    * @param maxRows the most rows that a call will bring
    */
   constructor(
-    config: ModelConfig,
+    plan: ModelPlan,
     weights: readonly Float32Array[],
     readonly maxRows: number,
-    readonly loss: LossName = defaultLoss(config),
+    readonly loss: LossName = defaultLoss(plan),
   ) {
-    checkWeights(config, weights);
-    checkLoss(config, loss);
-    this.#head = foldedActivation(config, loss);
-    const plans = planModel(this.#head ? withLogits(config) : config);
+    checkWeights(plan, weights);
+    checkLoss(plan, loss);
+    this.#head = foldedActivation(plan, loss);
     let taken = 0;
-    this.#layers = plans.map((plan) => {
-      const own = weights.slice(taken, taken + plan.weights.length).map((array) => array.slice());
+    this.#layers = layersUnder(plan, loss).map((layer) => {
+      const own = weights.slice(taken, taken + layer.weights.length).map((array) => array.slice());
       taken += own.length;
-      return plainLayer(plan, own, maxRows);
+      return plainLayer(layer, own, maxRows);
     });
     this.#firstTrained = this.#layers.findIndex((layer) => layer.gradients.some((gradient) => gradient));
-    this.inputSize = sizeOf(plans[0].inputShape);
-    this.outputSize = sizeOf(plans[plans.length - 1].outputShape);
+    this.inputSize = sizeOf(plan.inputShape);
+    this.outputSize = plan.units;
     this.#dOutput = new Float32Array(maxRows * this.outputSize);
   }
 
@@ -77,10 +77,4 @@ export class PlainModel {
       gradient = this.#layers[l].backward(gradient, rows, l > this.#firstTrained);
     }
   }
-}
-
-/** The loss of a model when none is named: cross-entropy where it ends with softmax, else mean squared error. */
-export function defaultLoss({ layers }: ModelConfig): LossName {
-  const last = layers?.at(-1);
-  return last && activationOf(last) === 'softmax' ? 'softmaxCrossEntropy' : 'meanSquaredError';
 }

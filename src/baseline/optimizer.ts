@@ -1,10 +1,5 @@
-/** Optimizers in clear, by the formulas of model/optimizers.ts. */
-import {
-  type AdamConfig,
-  clipValueOf,
-  type MomentumConfig,
-  type OptimizerConfig,
-} from '../model/optimizers.js';
+/** Optimizers in clear, by the formulas of model/optimizers.ts: one entry a kind. */
+import { clipValueOf, type OptimizerConfig, type OptimizerOf } from '../model/optimizers.js';
 
 /** Weight arrays beside their gradients; null for what is not trained. */
 type Gradients = readonly (Float32Array | null)[];
@@ -14,20 +9,56 @@ export interface PlainOptimizer {
   step(weights: readonly Float32Array[], gradients: Gradients, rate: number): void;
 }
 
-/** Subtracts the step from one array. `state` has as many arrays as the optimizer keeps, 0 at the start. */
-type Descend = (
-  w: Float32Array,
-  gradient: Float32Array,
-  state: readonly Float32Array[],
-  rate: number,
-  t: number,
-) => void;
+interface Kind<Config> {
+  /** Arrays that it keeps beside a weight array, 0 at the start. */
+  readonly kept: number;
+  /** Subtracts the step from one array. `state` are the arrays that it keeps, t counts steps from 1. */
+  readonly descend: (
+    config: Config,
+    w: Float32Array,
+    gradient: Float32Array,
+    state: readonly Float32Array[],
+    rate: number,
+    t: number,
+  ) => void;
+}
+
+const optimizers: { [Type in OptimizerConfig['type']]: Kind<OptimizerOf<Type>> } = {
+  sgd: {
+    kept: 0,
+    descend(_, w, g, _state, rate) {
+      for (let j = 0; j < w.length; j++) w[j] -= rate * g[j];
+    },
+  },
+
+  momentum: {
+    kept: 1,
+    descend({ momentum, nesterov }, w, g, [v], rate) {
+      for (let j = 0; j < w.length; j++) {
+        v[j] = momentum * v[j] + g[j];
+        w[j] -= rate * (nesterov ? g[j] + momentum * v[j] : v[j]);
+      }
+    },
+  },
+
+  adam: {
+    kept: 2,
+    descend({ beta1, beta2, epsilon }, w, g, [m, v], rate, t) {
+      const [first, second] = [1 - beta1 ** t, 1 - beta2 ** t];
+      for (let j = 0; j < w.length; j++) {
+        m[j] = beta1 * m[j] + (1 - beta1) * g[j];
+        v[j] = beta2 * v[j] + (1 - beta2) * g[j] * g[j];
+        w[j] -= (rate * (m[j] / first)) / (Math.sqrt(v[j] / second) + epsilon);
+      }
+    },
+  },
+};
 
 /** An optimizer with a state of its own, for one training. */
 export function plainOptimizer(config: OptimizerConfig): PlainOptimizer {
   const { weightDecay = 0 } = config;
   const clipValue = clipValueOf(config);
-  const { kept, descend } = descents(config);
+  const { kept, descend } = optimizers[config.type] as Kind<OptimizerConfig>;
   const states: Float32Array[][] = [];
   let t = 0;
   return {
@@ -39,7 +70,7 @@ export function plainOptimizer(config: OptimizerConfig): PlainOptimizer {
         states[i] ??= Array.from({ length: kept }, () => new Float32Array(w.length));
         if (clipValue < Infinity) clip(gradient, clipValue);
         if (weightDecay > 0) for (let j = 0; j < w.length; j++) w[j] *= 1 - rate * weightDecay;
-        descend(w, gradient, states[i], rate, t);
+        descend(config, w, gradient, states[i], rate, t);
       }
     },
   };
@@ -48,38 +79,3 @@ export function plainOptimizer(config: OptimizerConfig): PlainOptimizer {
 function clip(gradient: Float32Array, bound: number): void {
   for (let j = 0; j < gradient.length; j++) gradient[j] = Math.min(Math.max(gradient[j], -bound), bound);
 }
-
-function descents(config: OptimizerConfig): { kept: number; descend: Descend } {
-  switch (config.type) {
-    case 'sgd':
-      return { kept: 0, descend: sgd };
-    case 'momentum':
-      return { kept: 1, descend: momentum(config) };
-    case 'adam':
-      return { kept: 2, descend: adam(config) };
-  }
-}
-
-const sgd: Descend = (w, g, _, rate) => {
-  for (let j = 0; j < w.length; j++) w[j] -= rate * g[j];
-};
-
-const momentum =
-  ({ momentum, nesterov }: MomentumConfig): Descend =>
-  (w, g, [v], rate) => {
-    for (let j = 0; j < w.length; j++) {
-      v[j] = momentum * v[j] + g[j];
-      w[j] -= rate * (nesterov ? g[j] + momentum * v[j] : v[j]);
-    }
-  };
-
-const adam =
-  ({ beta1, beta2, epsilon }: AdamConfig): Descend =>
-  (w, g, [m, v], rate, t) => {
-    const [first, second] = [1 - beta1 ** t, 1 - beta2 ** t];
-    for (let j = 0; j < w.length; j++) {
-      m[j] = beta1 * m[j] + (1 - beta1) * g[j];
-      v[j] = beta2 * v[j] + (1 - beta2) * g[j] * g[j];
-      w[j] -= (rate * (m[j] / first)) / (Math.sqrt(v[j] / second) + epsilon);
-    }
-  };

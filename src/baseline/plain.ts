@@ -1,9 +1,9 @@
 /** The clear trainer: the same model, batches and update as the secure one, on numbers in clear. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
-import type { ModelConfig } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { MetricName } from '../model/metrics.js';
+import type { ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
 import { type Scores, Tally } from './metrics.js';
 import { PlainModel } from './model.js';
@@ -24,16 +24,16 @@ const SCORING_ROWS = 256;
  * @throws RangeError when model, weights, data and options do not fit together.
  */
 export function trainPlain(
-  config: ModelConfig,
+  plan: ModelPlan,
   weights: readonly Float32Array[],
   data: Dataset,
   options: TrainingOptions,
 ): TrainingResult {
-  const { loss, optimizer } = checkTraining(config, data, options);
+  const { loss, optimizer } = checkTraining(plan, data, options);
   const { epochs, metrics, seed = 0, shuffle = true, validation } = options;
   const { rows, features, classes } = data;
   const batchSize = Math.min(options.batchSize, rows);
-  const model = new PlainModel(config, weights, Math.max(batchSize, validation ? SCORING_ROWS : 0), loss);
+  const model = new PlainModel(plan, weights, Math.max(batchSize, validation ? SCORING_ROWS : 0), loss);
   const { step: descend } = plainOptimizer(optimizer);
   const x = new Float32Array(batchSize * features);
   const y = new Float32Array(batchSize * classes);
@@ -61,11 +61,11 @@ export function trainPlain(
 
 /** The model's outputs [rows × units] for inputs [rows × features]. */
 export function predictPlain(
-  config: ModelConfig,
+  plan: ModelPlan,
   weights: readonly Float32Array[],
   x: Float32Array,
 ): Float32Array {
-  const model = new PlainModel(config, weights, SCORING_ROWS);
+  const model = new PlainModel(plan, weights, SCORING_ROWS);
   const rows = x.length / model.inputSize;
   if (!Number.isInteger(rows))
     throw new RangeError(`predictPlain: ${x.length} numbers are no whole rows of ${model.inputSize}`);
@@ -79,12 +79,12 @@ export function predictPlain(
 
 /** Mean loss, accuracy (0..1) and further metrics of the model on `data`. */
 export function evaluatePlain(
-  config: ModelConfig,
+  plan: ModelPlan,
   weights: readonly Float32Array[],
   data: Dataset,
   { loss, metrics }: { loss?: LossName; metrics?: readonly MetricName[] } = {},
 ): Scores {
-  return scoreModel(new PlainModel(config, weights, SCORING_ROWS, loss), data, metrics);
+  return scoreModel(new PlainModel(plan, weights, SCORING_ROWS, loss), data, metrics);
 }
 
 function scoreModel(model: PlainModel, data: Dataset, metrics?: readonly MetricName[]): Scores {

@@ -1,16 +1,9 @@
-/** Our descriptions in the words of TensorFlow.js: layers, losses, optimizers. */
+/** Our descriptions in the words of TensorFlow.js: layers and losses. */
 import { type Activation, activationName, leakySlope } from '../model/activation.js';
-import { type LayerConfig, type LayerPlan, type ModelConfig, planModel } from '../model/config.js';
-import { decisionThreshold, foldedActivation, type LossName, withLogits } from '../model/losses.js';
-import { clipValueOf, type OptimizerConfig } from '../model/optimizers.js';
-import { rateAt } from '../model/schedule.js';
-import type {
-  TensorFlow,
-  TensorFlowLayer,
-  TensorFlowModel,
-  TensorFlowOptimizer,
-  TensorFlowTensor,
-} from './tensorflow-module.js';
+import type { LayerConfig } from '../model/config.js';
+import { decisionThreshold, type LossName, layersUnder } from '../model/losses.js';
+import type { LayerPlan, ModelPlan } from '../model/plan.js';
+import type { TensorFlow, TensorFlowLayer, TensorFlowModel, TensorFlowTensor } from './tensorflow-module.js';
 
 /** A model in TensorFlow.js that ends with what the loss takes, and how to move our weights in and out. */
 export interface BuiltModel {
@@ -24,11 +17,12 @@ export interface BuiltModel {
  * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, batch normalization
  *   that trains without gamma or beta
  */
-export function buildModel(tf: TensorFlow, config: ModelConfig, loss: LossName): BuiltModel {
-  const plans = planModel(foldedActivation(config, loss) ? withLogits(config) : config);
+export function buildModel(tf: TensorFlow, plan: ModelPlan, loss: LossName): BuiltModel {
+  const inputShape = [...plan.inputShape];
+  const plans = layersUnder(plan, loss);
   const model = tf.sequential();
-  const layers = plans.map((plan, i) => {
-    const [layer, ...more] = build(tf, plan.config, i === 0 ? { inputShape: config.inputShape } : {});
+  const layers = plans.map(({ config }, i) => {
+    const [layer, ...more] = build(tf, config, i === 0 ? { inputShape } : {});
     for (const added of [layer, ...more]) model.add(added);
     return layer;
   });
@@ -108,44 +102,4 @@ export function accuracyOf(tf: TensorFlow, loss: LossName, units: number): strin
     const same = tf.equal(tf.greater(outputs, threshold), tf.greater(labels, 0.5));
     return tf.mean(tf.cast(same, 'float32'));
   };
-}
-
-/** @throws RangeError for weight decay, which TensorFlow.js does not have */
-export function optimizerOf(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
-  if (config.weightDecay) throw new RangeError('TensorFlow.js has no weight decay');
-  const optimizer = unclipped(tf, config);
-  const clipValue = clipValueOf(config);
-  return clipValue < Infinity ? clipped(tf, optimizer, clipValue) : optimizer;
-}
-
-/** An optimizer that clips every gradient before it applies it: TensorFlow.js has no option for that. */
-function clipped(tf: TensorFlow, optimizer: TensorFlowOptimizer, bound: number): TensorFlowOptimizer {
-  const apply = optimizer.applyGradients.bind(optimizer);
-  optimizer.applyGradients = (gradients) => {
-    const bounded = gradients.map(({ name, tensor }) => ({
-      name,
-      tensor: tf.clipByValue(tensor, -bound, bound),
-    }));
-    apply(bounded);
-    for (const { tensor } of bounded) tensor.dispose();
-  };
-  return optimizer;
-}
-
-function unclipped(tf: TensorFlow, config: OptimizerConfig): TensorFlowOptimizer {
-  const rate = rateAt(config.learningRate, 0, 0);
-  switch (config.type) {
-    case 'sgd':
-      return tf.train.sgd(rate);
-    case 'momentum':
-      return tf.train.momentum(rate, config.momentum, config.nesterov);
-    case 'adam':
-      return tf.train.adam(rate, config.beta1, config.beta2, config.epsilon);
-  }
-}
-
-/** Sets the rate of the next step. */
-export function setRate(optimizer: TensorFlowOptimizer, rate: number): void {
-  if (optimizer.setLearningRate) optimizer.setLearningRate(rate);
-  else optimizer.learningRate = rate;
 }

@@ -1,11 +1,13 @@
 /** The same training in TensorFlow.js, when it is installed: the independent reference for speed and numbers. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
-import { checkWeights, type ModelConfig } from '../model/config.js';
+import type { ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
+import { checkWeights } from '../model/weights.js';
 import { addConvolutionGradient } from './tensorflow-convolution.js';
-import { accuracyOf, buildModel, lossOf, optimizerOf, setRate } from './tensorflow-model.js';
+import { accuracyOf, buildModel, lossOf } from './tensorflow-model.js';
 import { loadTensorFlow, type TensorFlow, type TensorFlowTensor } from './tensorflow-module.js';
+import { optimizerOf, setRate } from './tensorflow-optimizer.js';
 import { checkTraining, type EpochResult, type TrainingOptions, type TrainingResult } from './training.js';
 
 export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tensorflow-module.js';
@@ -19,13 +21,13 @@ export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tenso
  * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay.
  */
 export async function trainTensorFlow(
-  config: ModelConfig,
+  plan: ModelPlan,
   weights: readonly Float32Array[],
   data: Dataset,
   options: Omit<TrainingOptions, 'metrics'> & { tf?: TensorFlow },
 ): Promise<TrainingResult> {
-  const { loss, optimizer } = checkTraining(config, data, options);
-  checkWeights(config, weights);
+  const { loss, optimizer } = checkTraining(plan, data, options);
+  checkWeights(plan, weights);
   const { epochs, batchSize, seed = 0, shuffle = true, validation } = options;
   const tf = options.tf ?? (await loadTensorFlow());
   if (!tf)
@@ -33,7 +35,7 @@ export async function trainTensorFlow(
       'TensorFlow.js is not installed: npm install @tensorflow/tfjs @tensorflow/tfjs-backend-wasm',
     );
   if (tf.getBackend() === 'wasm') addConvolutionGradient(tf);
-  const { model, ...built } = buildModel(tf, config, loss);
+  const { model, ...built } = buildModel(tf, plan, loss);
   const descent = optimizerOf(tf, optimizer);
   built.setWeights(weights);
   model.compile({
@@ -42,7 +44,7 @@ export async function trainTensorFlow(
     metrics: [accuracyOf(tf, loss, data.classes)],
   });
   const tensors = ({ x, y, rows }: Dataset) => [
-    tf.tensor(x, [rows, ...config.inputShape]),
+    tf.tensor(x, [rows, ...plan.inputShape]),
     tf.tensor(y, [rows, data.classes]),
   ];
   const validationData = validation && tensors(validation);

@@ -1,13 +1,12 @@
 /** What all trainers in clear take and give, so that their results can stand side by side. */
 import { checkDataset, type Dataset } from '../data/dataset.js';
-import { type ModelConfig, planModel } from '../model/config.js';
-import { checkLoss, type LossName } from '../model/losses.js';
+import { checkLoss, defaultLoss, type LossName } from '../model/losses.js';
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import { checkLearningRate, type LearningRate } from '../model/schedule.js';
 import { sizeOf } from '../shape.js';
 import type { Scores } from './metrics.js';
-import { defaultLoss } from './model.js';
 
 /** Settings of a training in clear. */
 export interface TrainingOptions {
@@ -60,10 +59,9 @@ export interface ResolvedOptions {
 }
 
 /** Throws unless model, data and options fit together. */
-export function checkTraining(config: ModelConfig, data: Dataset, options: TrainingOptions): ResolvedOptions {
-  const plans = planModel(config);
-  const inputs = sizeOf(plans[0].inputShape);
-  const outputs = sizeOf(plans[plans.length - 1].outputShape);
+export function checkTraining(plan: ModelPlan, data: Dataset, options: TrainingOptions): ResolvedOptions {
+  const inputs = sizeOf(plan.inputShape);
+  const outputs = plan.units;
   for (const [name, set] of Object.entries({ data, validation: options.validation })) {
     if (!set) continue;
     checkDataset(set);
@@ -78,12 +76,12 @@ export function checkTraining(config: ModelConfig, data: Dataset, options: Train
       throw new RangeError(`${name} must be a positive integer`);
     }
   }
-  if (!plans.some((plan) => plan.weights.some((spec) => spec.trainable))) {
+  if (!plan.weights.some((spec) => spec.trainable)) {
     throw new RangeError('model: no layer has weights to train');
   }
   for (const metric of options.metrics ?? []) checkMetric(metric, outputs);
-  const loss = options.loss ?? defaultLoss(config);
-  checkLoss(config, loss);
+  const loss = options.loss ?? defaultLoss(plan);
+  checkLoss(plan, loss);
   return { loss, optimizer: optimizerOf(options) };
 }
 

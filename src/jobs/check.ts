@@ -1,5 +1,5 @@
 /** Checks of the options that jobs are made and run with, before anything is loaded or started. */
-import { planModel } from '../model/config.js';
+import type { ModelPlan } from '../model/plan.js';
 import {
   checkArray,
   checkBoolean,
@@ -50,8 +50,8 @@ export function checkJobOptions<Defaults extends object, Options extends object>
 const JOB = ['title', 'unit', 'parts', 'standardise', 'layers', 'loss', 'optimizer', 'initialScale'];
 const TRAINING = ['epochs', 'batchSize', 'seed', 'session'];
 
-/** Throws TypeError or RangeError unless `job` is a job, as wineJob makes it. */
-export function checkJob(name: string, job: TrainingJob): void {
+/** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
+export function checkJob(name: string, job: TrainingJob): ModelPlan {
   checkOptions(`${name}: job`, job, [...JOB, ...TRAINING]);
   checkArray(`${name}: job.parts`, job.parts);
   if (job.parts.length === 0) throw new RangeError(`${name}: job.parts has no owner`);
@@ -63,7 +63,7 @@ export function checkJob(name: string, job: TrainingJob): void {
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
-  planModel(modelOf(job));
+  return modelOf(job);
 }
 
 /** Throws TypeError or RangeError for options of runJob that it does not know or cannot use. */

@@ -7,8 +7,9 @@ import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { TrainingOptions, TrainingResult } from '../baseline/training.js';
 import type { Dataset } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
+import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
-import { modelOf, type OwnedRows, startingWeights, type TrainingJob } from './job.js';
+import { type OwnedRows, startingWeights, type TrainingJob } from './job.js';
 
 /** How a training in clear ended. */
 export interface ClearResult {
@@ -21,24 +22,27 @@ export interface ClearResult {
 
 /** Runs the job in clear with our own float trainer. */
 export function runPlain(job: TrainingJob): ClearResult {
-  checkJob('runPlain', job);
-  const { train, options, weights } = prepare(job);
-  return summary(trainPlain(modelOf(job), weights, train, options));
+  const model = checkJob('runPlain', job);
+  const { train, options, weights } = prepare(job, model);
+  return summary(trainPlain(model, weights, train, options));
 }
 
 /** Runs the job in clear with TensorFlow.js; null when it is not installed. */
 export async function runTensorFlow(
   job: TrainingJob,
 ): Promise<(ClearResult & { version: string; backend: string }) | null> {
-  checkJob('runTensorFlow', job);
+  const model = checkJob('runTensorFlow', job);
   const tf = await loadTensorFlow();
   if (!tf) return null;
-  const { train, options, weights } = prepare(job);
-  const result = await trainTensorFlow(modelOf(job), weights, train, { ...options, tf });
+  const { train, options, weights } = prepare(job, model);
+  const result = await trainTensorFlow(model, weights, train, { ...options, tf });
   return { ...summary(result), version: tf.version.tfjs, backend: tf.getBackend() };
 }
 
-function prepare(job: TrainingJob): {
+function prepare(
+  job: TrainingJob,
+  model: ModelPlan,
+): {
   train: Dataset;
   options: TrainingOptions;
   weights: Float32Array[];
@@ -52,7 +56,7 @@ function prepare(job: TrainingJob): {
   return {
     train: scaled(train),
     options: { epochs, batchSize, optimizer, loss, seed, validation: scaled(test) },
-    weights: startingWeights(job),
+    weights: startingWeights(job, model),
   };
 }
 

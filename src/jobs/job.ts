@@ -1,8 +1,9 @@
 /** A training job: whose rows, which network, how long. Plain data, so that every way to run it reads the same. */
 import type { Dataset } from '../data/dataset.js';
-import { initialWeights, type ModelConfig, planModel } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import { type ModelPlan, planModel } from '../model/plan.js';
+import { initialWeights } from '../model/weights.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
 
@@ -40,18 +41,17 @@ export interface TrainingJob extends Network {
   readonly session: Omit<SessionOptions, 'parties'>;
 }
 
-/** The description of a network's model, as the trainers in clear take it. */
-export function modelOf({ layers }: Network): ModelConfig {
+/** A network's model, checked. */
+export function modelOf({ layers }: Network): ModelPlan {
   const inputShape = layers[0]?.inputShape;
   if (!inputShape) throw new TypeError('job: the first layer needs an inputShape');
-  return { layers: [...layers], inputShape };
+  return planModel({ layers: [...layers], inputShape });
 }
 
 /** The public initial weights that a job's trainings start from, on shares and in clear. */
-export function startingWeights(job: TrainingJob): Float32Array[] {
+export function startingWeights(job: TrainingJob, model = modelOf(job)): Float32Array[] {
   const { initialScale = 1 } = job;
-  const model = modelOf(job);
-  const specs = planModel(model).flatMap((plan) => plan.weights);
+  const specs = model.weights;
   return initialWeights(model, job.seed).map((array, i) =>
     specs[i].name === 'kernel' ? array.map((value) => value * initialScale) : array,
   );
@@ -59,10 +59,8 @@ export function startingWeights(job: TrainingJob): Float32Array[] {
 
 /** The shapes that a row goes through: '13-16-3'. */
 export function describeLayers(network: Network): string {
-  const plans = planModel(modelOf(network));
-  return [plans[0].inputShape, ...plans.map((plan) => plan.outputShape)]
-    .map((shape) => shape.join('×'))
-    .join('-');
+  const { inputShape, layers } = modelOf(network);
+  return [inputShape, ...layers.map((layer) => layer.outputShape)].map((shape) => shape.join('×')).join('-');
 }
 
 /** How many rows all owners have together. */

@@ -1,11 +1,13 @@
 /** Optimizers and learning-rate schedules as users write them, in the words of TensorFlow.js and Keras. */
 import { checking, checkOptions } from '../options.js';
 import {
-  ADAM_CLIP_VALUE,
   type AdamConfig,
+  COMMON_KEYS,
   checkOptimizer,
   type MomentumConfig,
   type OptimizerConfig,
+  type OptimizerOf,
+  optimizerKinds,
   type SgdConfig,
 } from './optimizers.js';
 import { checkLearningRate, type LearningRate, type Schedule } from './schedule.js';
@@ -46,31 +48,13 @@ export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'cl
 }
 
 /** Stochastic gradient descent: w ← w − learningRate · gradient. */
-export function sgd(options: OptimizerOptions): SgdConfig {
-  checkOptions('sgd', options, COMMON);
-  return checked('sgd', { type: 'sgd', ...common(options) });
-}
+export const sgd = (options: OptimizerOptions): SgdConfig => described('sgd', options);
 
 /** Gradient descent with momentum: v ← momentum·v + gradient, w ← w − learningRate · v. */
-export function momentum(options: MomentumOptions): MomentumConfig {
-  checkOptions('momentum', options, [...COMMON, 'momentum', 'nesterov']);
-  const { momentum = 0.9, nesterov = false } = options;
-  return checked('momentum', { type: 'momentum', momentum, nesterov, ...common(options) });
-}
+export const momentum = (options: MomentumOptions): MomentumConfig => described('momentum', options);
 
 /** Adam: D. Kingma, J. Ba, ICLR 2015, with TensorFlow.js' place of epsilon, on clipped gradients. Ring 64 only. */
-export function adam(options: AdamOptions = {}): AdamConfig {
-  checkOptions('adam', options, [...COMMON, 'beta1', 'beta2', 'epsilon']);
-  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
-  const { clipValue = ADAM_CLIP_VALUE } = options;
-  return checked('adam', {
-    type: 'adam',
-    beta1,
-    beta2,
-    epsilon,
-    ...common({ ...options, learningRate, clipValue }),
-  });
-}
+export const adam = (options: AdamOptions = {}): AdamConfig => described('adam', options);
 
 /** The same rate for the whole training. */
 export function constantRate(options: { rate: number }): Schedule {
@@ -105,17 +89,13 @@ export function cosineDecay(options: { rate: number; decaySteps: number; final?:
   return scheduled('cosineDecay', { type: 'cosine', rate, final, decaySteps });
 }
 
-const COMMON = ['learningRate', 'weightDecay', 'clipValue'];
-
-function common({ learningRate, weightDecay, clipValue }: OptimizerOptions): OptimizerOptions {
-  return {
-    learningRate,
-    ...(weightDecay !== undefined && { weightDecay }),
-    ...(clipValue !== undefined && { clipValue }),
-  };
+/** The description of an optimizer: what is given, and its kind's defaults for the rest. */
+function described<Type extends OptimizerConfig['type']>(type: Type, options: object): OptimizerOf<Type> {
+  const { keys, defaults } = optimizerKinds[type];
+  checkOptions(type, options, [...COMMON_KEYS, ...keys]);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const config: unknown = { type, ...defaults, ...Object.fromEntries(given) };
+  return checking(type, config as OptimizerOf<Type>, checkOptimizer);
 }
-
-const checked = <Config extends OptimizerConfig>(name: string, config: Config): Config =>
-  checking(name, config, checkOptimizer);
 
 const scheduled = (name: string, schedule: Schedule): Schedule => checking(name, schedule, checkLearningRate);

@@ -15,9 +15,9 @@
  * softmaxCrossEntropy, with the gradient softmax(z) − t at z; the first predicts probabilities, the second logits.
  */
 import { kindOf } from '../options.js';
-import { sizeOf } from '../shape.js';
 import type { Activation } from './activation.js';
-import { activationOf, type ModelConfig, planModel } from './config.js';
+import { activationOf } from './config.js';
+import type { LayerPlan, ModelPlan } from './plan.js';
 
 /** Every loss. */
 export const lossNames = ['meanSquaredError', 'softmaxCrossEntropy', 'sigmoidCrossEntropy', 'hinge'] as const;
@@ -27,43 +27,46 @@ export type LossName = (typeof lossNames)[number];
 const HEADS = { softmaxCrossEntropy: 'softmax', sigmoidCrossEntropy: 'sigmoid' } as const;
 
 /** The activation the model ends with. */
-const lastActivation = ({ layers }: ModelConfig): Activation => activationOf(layers[layers.length - 1]);
+const lastActivation = ({ last }: ModelPlan): Activation => activationOf(last.config);
 
 /**
  * The final activation that the loss contains, and that training therefore leaves out of the forward and backward
  * passes; null when the loss takes the model's outputs as they are.
  */
-export function foldedActivation(config: ModelConfig, loss: LossName): 'softmax' | 'sigmoid' | null {
+export function foldedActivation(plan: ModelPlan, loss: LossName): 'softmax' | 'sigmoid' | null {
   const head = loss in HEADS ? HEADS[loss as keyof typeof HEADS] : null;
-  return head && lastActivation(config) === head ? head : null;
+  return head && lastActivation(plan) === head ? head : null;
 }
 
-/** The model that ends with logits: its final activation replaced by 'linear'. */
-export function withLogits(config: ModelConfig): ModelConfig {
-  const last = config.layers[config.layers.length - 1];
-  if (!('activation' in last)) return config;
-  return { ...config, layers: [...config.layers.slice(0, -1), { ...last, activation: 'linear' }] };
+/** The layers of the model that ends with logits: its final activation replaced by 'linear'. */
+export function withLogits({ layers, last }: ModelPlan): readonly LayerPlan[] {
+  const { config } = last;
+  if (!('activation' in config)) return layers;
+  return [...layers.slice(0, -1), { ...last, config: { ...config, activation: 'linear' } }];
 }
+
+/** The layers that a loss is taken of: up to what it contains itself. */
+export const layersUnder = (plan: ModelPlan, loss: LossName): readonly LayerPlan[] =>
+  foldedActivation(plan, loss) ? withLogits(plan) : plan.layers;
 
 /**
  * Throws unless the model can be trained with this loss.
  * @throws TypeError for no name, RangeError for an unknown one, for a softmax under another loss than
  *   softmaxCrossEntropy, and for a sigmoid or a single output under softmaxCrossEntropy
  */
-export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is LossName {
+export function checkLoss(plan: ModelPlan, loss: unknown): asserts loss is LossName {
   if (typeof loss !== 'string') throw new TypeError(`loss must be a name, got ${kindOf(loss)}`);
   if (!(lossNames as readonly string[]).includes(loss)) {
     throw new RangeError(`unknown loss "${loss}"; known are ${lossNames.join(', ')}`);
   }
-  const last = lastActivation(config);
+  const last = lastActivation(plan);
   if (last === 'softmax' && loss !== 'softmaxCrossEntropy') {
     throw new RangeError(`a model that ends with softmax trains with softmaxCrossEntropy, not with ${loss}`);
   }
   if (last === 'sigmoid' && loss === 'softmaxCrossEntropy') {
     throw new RangeError('softmaxCrossEntropy takes logits or a softmax; the model ends with sigmoid');
   }
-  const output = planModel(config).at(-1)?.outputShape ?? [];
-  if (loss === 'softmaxCrossEntropy' && sizeOf(output) === 1) {
+  if (loss === 'softmaxCrossEntropy' && plan.units === 1) {
     throw new RangeError(
       'softmaxCrossEntropy needs two outputs or more, since the softmax of one is always 1; ' +
         'for one output use sigmoidCrossEntropy',
@@ -72,8 +75,8 @@ export function checkLoss(config: ModelConfig, loss: unknown): asserts loss is L
 }
 
 /** The loss that fits the model's final activation where none is named. */
-export const defaultLoss = (config: ModelConfig): LossName =>
-  lastActivation(config) === 'softmax' ? 'softmaxCrossEntropy' : 'meanSquaredError';
+export const defaultLoss = (plan: ModelPlan): LossName =>
+  lastActivation(plan) === 'softmax' ? 'softmaxCrossEntropy' : 'meanSquaredError';
 
 /**
  * The value above which a unit says yes, in binary metrics of what the loss takes: ½ for numbers compared with labels

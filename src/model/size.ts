@@ -8,7 +8,13 @@
  * batch needs in a given ring is found by a dry run (summary.ts).
  */
 import { sizeOf } from '../shape.js';
-import type { LayerPlan } from './config.js';
+
+/** What counts of a layer. */
+interface Sized {
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  readonly weights: readonly { readonly shape: readonly number[] }[];
+}
 
 /** Bytes of a role's wasm memory. */
 export const WASM_MEMORY = 2 ** 32;
@@ -23,17 +29,14 @@ export const MOST_NUMBERS = WASM_MEMORY / (WORD * WORDS_OF_A_NUMBER);
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toPrecision(2)} GB`;
 
 /** Parameters of a layer. */
-export const parametersOf = ({ weights }: Pick<LayerPlan, 'weights'>): number =>
+export const parametersOf = ({ weights }: Pick<Sized, 'weights'>): number =>
   weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
 /**
  * @param before parameters of the layers before it
  * @throws RangeError when the layer holds more numbers than a role's memory
  */
-export function checkSize(
-  plan: Pick<LayerPlan, 'weights' | 'inputShape' | 'outputShape'>,
-  before: number,
-): void {
+export function checkSize(plan: Sized, before: number): void {
   const parameters = before + parametersOf(plan);
   if (parameters > MOST_NUMBERS)
     tooLarge(`${parameters.toLocaleString('en-US')} parameters up to here`, parameters);
@@ -44,10 +47,10 @@ export function checkSize(
 }
 
 /** The layer that holds most numbers at a batch of `rows`. */
-export function largestLayer(plans: readonly LayerPlan[], rows: number): LayerPlan {
-  const numbers = (plan: LayerPlan): number =>
+export function largestLayer<Layer extends Sized>(layers: readonly Layer[], rows: number): Layer {
+  const numbers = (plan: Sized): number =>
     parametersOf(plan) + rows * (sizeOf(plan.inputShape) + sizeOf(plan.outputShape));
-  return plans.reduce((largest, plan) => (numbers(plan) > numbers(largest) ? plan : largest));
+  return layers.reduce((largest, plan) => (numbers(plan) > numbers(largest) ? plan : largest));
 }
 
 function tooLarge(what: string, numbers: number): never {

@@ -6,10 +6,9 @@
 import type { Words } from '../../bindings/memory.js';
 import { loadKernels } from '../../bindings/module.js';
 import type { RingBits } from '../../bindings/ring.js';
-import { epochPermutation } from '../data/random.js';
-import { type ModelConfig, planModel } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import { InTurn } from '../party/in-turn.js';
 import type { Runtime, Watcher } from '../party/runtime.js';
 import { SEED_BYTES } from '../party/streams.js';
@@ -62,7 +61,7 @@ export interface RangeCheck {
 }
 
 export interface DryRunSetting {
-  readonly config: ModelConfig;
+  readonly plan: ModelPlan;
   /** Public initial weights. */
   readonly weights: readonly ArrayLike<number>[];
   readonly loss: LossName;
@@ -104,7 +103,7 @@ export async function checkRange(setting: DryRunSetting, data: ClearRows): Promi
 
 /** @param words bits of the words that are computed with */
 async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits): Promise<RangeCheck> {
-  const { config, loss, optimizer, batchSize: wanted, seed, ring, fractionBits } = setting;
+  const { plan, loss, optimizer, batchSize: wanted, seed, shuffle, ring, fractionBits } = setting;
   const module = await loadKernels();
   const world = new InTurn(module, {
     parties: ['alice', 'bob'],
@@ -112,36 +111,31 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     fractionBits,
     seed: () => crypto.getRandomValues(new Uint8Array(SEED_BYTES)),
   });
-  const plans = planModel(config);
-  const units = sizeOf(plans[plans.length - 1].outputShape);
   const copies = Math.min(MOST_COPIES, Math.ceil(wanted / data.rows));
   const total = copies * data.rows;
   const batchSize = Math.min(wanted, total);
-  const models = world.each((rt) => new SecureModel(rt, config, setting.weights));
+  const models = world.each((rt) => new SecureModel(rt, plan, setting.weights));
   const peaks = new Peaks(world, ring, fractionBits);
   const gradients = gradientFraction(ring, fractionBits, batchSize);
   const targetFraction = losses[loss].roundedLabels ? gradients : fractionBits;
-  const schedule = new Schedule(ring, fractionBits, units);
+  const schedule = new Schedule(ring, fractionBits, plan.units);
   const most = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_WORK / setting.work)));
   let steps = 0;
   let rested = performance.now();
   for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
-    const order = setting.shuffle
-      ? epochPermutation(seed, epoch, total)
-      : Uint32Array.from({ length: total }, (_, i) => i);
-    const settings = { loss, optimizer, batchSize, epoch, seed, gradientFraction: gradients };
-    for (const [i, plan] of schedule.epoch(settings, total).entries()) {
+    const settings = { loss, optimizer, batchSize, epoch, seed, shuffle, gradientFraction: gradients };
+    for (const { rows: batch, plan: step } of schedule.epoch(settings, total).steps) {
       if (steps++ >= most) break;
       if (performance.now() - rested > WORK_MS) {
         await new Promise((resolve) => setTimeout(resolve));
         rested = performance.now();
       }
-      const rows = order.subarray(i * batchSize, (i + 1) * batchSize).map((row) => row % data.rows);
+      const rows = batch.map((row) => row % data.rows);
       world.scoped(
         () => {
-          const x = world.each((rt) => inClear(rt, data.x, rows, config.inputShape, fractionBits));
-          const t = world.each((rt) => inClear(rt, data.y, rows, [units], targetFraction));
-          world.drive((_rt, role) => models[role].step(x[role], t[role], plan));
+          const x = world.each((rt) => inClear(rt, data.x, rows, plan.inputShape, fractionBits));
+          const t = world.each((rt) => inClear(rt, data.y, rows, [plan.units], targetFraction));
+          world.drive((_rt, role) => models[role].step(x[role], t[role], step));
         },
         (role) => models[role].blocks(),
       );
@@ -151,7 +145,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     const { layer, kind } = placeOf(site);
     return {
       layer,
-      type: plans[layer].config.type,
+      type: plan.layers[layer].config.type,
       kind,
       largest: largest / 2 ** fraction,
       limit: 2 ** (limit - fraction),

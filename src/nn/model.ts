@@ -1,7 +1,8 @@
 /** A model on shares at one role: layers in order, built from its public description. */
 
-import { type LayerPlan, type ModelConfig, planModel } from '../model/config.js';
 import { foldedActivation } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import { withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
@@ -17,9 +18,9 @@ import {
   type Value,
 } from './layers/layer.js';
 import { type LossName, losses } from './loss.js';
-import { descend, type OptimizerConfig } from './optimizer.js';
+import { descend } from './optimizers/descend.js';
+import type { StepPlan } from './optimizers/optimizer.js';
 import { siteOf, type WatchedKind } from './sentinel.js';
-import type { StepPlan } from './step.js';
 
 /** What a step of training needs beside its rows. */
 export interface TrainingPlan {
@@ -32,7 +33,6 @@ export interface TrainingPlan {
 }
 
 export class SecureModel {
-  readonly plans: readonly LayerPlan[];
   readonly layers: readonly SecureLayer[];
   /** For each of them the place in the description of the layer that it is part of. */
   readonly #places: readonly number[];
@@ -40,15 +40,14 @@ export class SecureModel {
   /** @param weights initial weights, public: the arrays of every layer one after the other; null in a dry run */
   constructor(
     readonly rt: Runtime,
-    readonly config: ModelConfig,
+    readonly plan: ModelPlan,
     weights: readonly ArrayLike<number>[] | null,
   ) {
-    this.plans = planModel(config);
     let next = 0;
-    const built = this.plans.map((plan, index) => {
-      const own = weights?.slice(next, next + plan.weights.length) ?? null;
-      next += plan.weights.length;
-      return buildLayer(rt, plan, index, own);
+    const built = plan.layers.map((layer, index) => {
+      const own = weights?.slice(next, next + layer.weights.length) ?? null;
+      next += layer.weights.length;
+      return buildLayer(rt, layer, index, own);
     });
     this.layers = built.flat();
     this.#places = built.flatMap((parts, index) => parts.map(() => index));
@@ -61,7 +60,7 @@ export class SecureModel {
 
   /** Layers that a loss works on: without the final activation that it contains. */
   #upTo(loss: LossName | null): readonly SecureLayer[] {
-    return loss && foldedActivation(this.config, loss) ? this.layers.slice(0, -1) : this.layers;
+    return loss && foldedActivation(this.plan, loss) ? this.layers.slice(0, -1) : this.layers;
   }
 
   /**

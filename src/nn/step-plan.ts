@@ -1,10 +1,17 @@
-/** The public plan of a training: what every step does, a function of the settings and of the steps made so far. */
+/**
+ * The public plan of a training: which rows every step takes and what it does, a function of the settings and of the
+ * steps made so far. fit, the dry run and the summary take their steps from here.
+ */
 import type { RingBits } from '../../bindings/ring.js';
+import { epochPermutation } from '../data/random.js';
 import type { LossName } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
 import { rateAt } from '../model/schedule.js';
 import { losses } from './loss.js';
 import type { TrainingPlan } from './model.js';
-import { largestExponent, type OptimizerConfig, PowerOfTwoRates } from './optimizer.js';
+import { foldedRate } from './optimizers/descend.js';
+import type { StepPlan } from './optimizers/optimizer.js';
+import { largestExponent, nearestExponent, PowerOfTwoRates } from './optimizers/rates.js';
 
 /** What is the same in all steps of an epoch. */
 export interface EpochSettings {
@@ -15,9 +22,25 @@ export interface EpochSettings {
   readonly epoch: number;
   /** Public seed of the order of rows and of dropout. */
   readonly seed: number;
+  /** False to go through the rows as they stand. */
+  readonly shuffle: boolean;
   /** Fraction bits of gradients, see nn/scales.ts. */
   readonly gradientFraction: number;
 }
+
+export interface EpochPlan {
+  /** Order of the rows. */
+  readonly order: Uint32Array;
+  readonly steps: readonly {
+    /** The rows that it takes, a part of `order`. */
+    readonly rows: Uint32Array;
+    readonly plan: TrainingPlan;
+  }[];
+}
+
+/** What turns the sum of the gradients of a batch into the gradient of the mean loss. */
+const meanFactor = (loss: LossName, units: number, batch: number): number =>
+  losses[loss].factor(units) / batch;
 
 /** Where a model's training stands. */
 export class Schedule {
@@ -34,21 +57,26 @@ export class Schedule {
     this.#rates = new PowerOfTwoRates(largestExponent(bits, fraction));
   }
 
-  /** The plan of every step of an epoch over `rows` rows; moves on. */
-  epoch(settings: EpochSettings, rows: number): TrainingPlan[] {
-    const { batchSize } = settings;
-    return Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) =>
-      this.#step(settings, Math.min(batchSize, rows - i * batchSize)),
-    );
+  /** The plan of every step of an epoch over `rows` rows; moves on. The last batch may be smaller. */
+  epoch(settings: EpochSettings, rows: number): EpochPlan {
+    const { batchSize, shuffle, seed, epoch } = settings;
+    const order = shuffle
+      ? epochPermutation(seed, epoch, rows)
+      : Uint32Array.from({ length: rows }, (_, i) => i);
+    const steps = Array.from({ length: Math.ceil(rows / batchSize) }, (_, i) => {
+      const batch = order.subarray(i * batchSize, (i + 1) * batchSize);
+      return { rows: batch, plan: this.#step(settings, batch.length) };
+    });
+    return { order, steps };
   }
 
   #step({ loss, optimizer, epoch, seed, gradientFraction }: EpochSettings, batch: number): TrainingPlan {
     const rate = rateAt(optimizer.learningRate, this.#steps, epoch);
-    const mean = losses[loss].factor(this.units) / batch;
+    const mean = meanFactor(loss, this.units, batch);
     const step = {
       rate,
       previousRate: this.#previousRate ?? rate,
-      exponent: this.#rates.next(optimizer.type === 'adam' ? rate : rate * mean),
+      exponent: this.#rates.next(foldedRate(optimizer, rate, mean)),
       mean,
       count: this.#steps + 1,
     };
@@ -57,4 +85,19 @@ export class Schedule {
     this.#steps++;
     return { loss, optimizer, step, pass, gradientFraction };
   }
+}
+
+/**
+ * The first step of a training, of the power of two that is nearest to its rate, however small that is: a step as a
+ * summary counts it.
+ */
+export function typicalStep(
+  { optimizer, loss }: Pick<EpochSettings, 'optimizer' | 'loss'>,
+  units: number,
+  batch: number,
+): StepPlan {
+  const rate = rateAt(optimizer.learningRate, 0, 0);
+  const mean = meanFactor(loss, units, batch);
+  const exponent = nearestExponent(foldedRate(optimizer, rate, mean));
+  return { rate, previousRate: rate, exponent, mean, count: 1 };
 }

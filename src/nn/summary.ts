@@ -1,19 +1,19 @@
 /** What a model is and costs, layer by layer, from a dry run: before anything is shared or computed. */
-import { type ModelConfig, planModel } from '../model/config.js';
+
 import { foldedActivation, type LossName } from '../model/losses.js';
-import { rateAt } from '../model/schedule.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
-import { sizeOf } from '../shape.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
-import { descend, type OptimizerConfig } from './optimizer.js';
+import { descend } from './optimizers/descend.js';
 import { gradientFraction } from './scales.js';
-import type { StepPlan } from './step.js';
+import { typicalStep } from './step-plan.js';
 
 /** Cost of a part of a step, at one party. */
 export interface PartCost {
@@ -56,36 +56,25 @@ export interface SummaryOptions extends DrySetting {
 
 const TRAINING: Pass = { training: true, step: 0, seed: 0 };
 
-/** The public numbers of a training's first step. */
-function firstStep(config: ModelConfig, { optimizer, loss, batchSize }: SummaryOptions): StepPlan {
-  const plans = planModel(config);
-  const rate = rateAt(optimizer.learningRate, 0, 0);
-  const mean = losses[loss].factor(sizeOf(plans[plans.length - 1].outputShape)) / batchSize;
-  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? rate : rate * mean));
-  return { rate, previousRate: rate, exponent, mean, count: 1 };
-}
-
 /** @throws RangeError where the model does not fit the ring, with what to change */
-export function summarize(config: ModelConfig, options: SummaryOptions): Summary {
-  const plans = planModel(config);
-  const step = firstStep(config, options);
+export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
+  const step = typicalStep(options, plan.units, options.batchSize);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const rt = new DryRuntime(options);
-  const names = plans.map((plan) => plan.config.type);
-  const built = plans.map((plan, index) => {
-    const parts = buildLayer(rt, plan, index, null);
+  const built = plan.layers.map((layer, index) => {
+    const parts = buildLayer(rt, layer, index, null);
     // a final activation that the loss contains is no part of a step
-    const folded = index === plans.length - 1 && foldedActivation(config, options.loss) !== null;
+    const folded = layer === plan.last && foldedActivation(plan, options.loss) !== null;
     return folded ? parts.slice(0, -1) : parts;
   });
   const firstTrained = built.findIndex((parts) => parts.some((part) => part.parameters.length > 0));
-  let value: Value = rt.masked([options.batchSize, ...config.inputShape]);
+  let value: Value = rt.masked([options.batchSize, ...plan.inputShape]);
   const forward = built.map((parts) =>
     measure(rt, function* () {
       for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
     }),
   );
-  const output = rt.masked([options.batchSize, ...plans[plans.length - 1].outputShape]);
+  const output = rt.masked([options.batchSize, ...plan.outputShape]);
   let gradient: Value | null = output;
   const backward = built
     .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
@@ -106,17 +95,17 @@ export function summarize(config: ModelConfig, options: SummaryOptions): Summary
       ),
     )
     .reverse();
-  const layers = plans.map((plan, l) => ({
-    name: names[l],
-    outputShape: plan.outputShape,
-    parameters: parametersOf(plan),
+  const layers = plan.layers.map((layer, l) => ({
+    name: layer.config.type,
+    outputShape: layer.outputShape,
+    parameters: parametersOf(layer),
     forward: forward[l],
     backward: backward[l],
   }));
   return {
     layers,
-    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    ...wholeStep(config, options),
+    parameters: plan.parameters,
+    ...wholeStep(plan, options),
     batchSize: options.batchSize,
     setting: { ring: options.ring, fractionBits: options.fractionBits, parties: options.parties },
   };
@@ -140,38 +129,37 @@ function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
  * @throws RangeError where a layer does not fit the ring, with what to change
  */
 export function dryPrediction(
-  config: ModelConfig,
+  plan: ModelPlan,
   setting: DrySetting & { readonly batchSize: number },
 ): { readonly cost: PartCost; readonly memory: number } {
   const rt = new DryRuntime(setting);
   const cost = measure(rt, function* () {
-    const x = rt.masked([setting.batchSize, ...config.inputShape]);
-    yield* new SecureModel(rt, config, null).forward(x);
+    const x = rt.masked([setting.batchSize, ...plan.inputShape]);
+    yield* new SecureModel(rt, plan, null).forward(x);
   });
   return { cost, memory: rt.peakBytes };
 }
 
 function wholeStep(
-  config: ModelConfig,
+  plan: ModelPlan,
   options: SummaryOptions,
 ): Pick<Summary, 'step' | 'prediction' | 'memory'> {
-  const prediction = dryPrediction(config, options);
+  const prediction = dryPrediction(plan, options);
   const rt = new DryRuntime(options);
-  const model = new SecureModel(rt, config, null);
-  const plans = planModel(config);
-  const x = rt.masked([options.batchSize, ...config.inputShape]);
+  const model = new SecureModel(rt, plan, null);
+  const x = rt.masked([options.batchSize, ...plan.inputShape]);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const scale = losses[options.loss].roundedLabels ? fraction : rt.fraction;
-  const t = rt.masked([options.batchSize, ...plans[plans.length - 1].outputShape], scale);
-  const plan = {
+  const t = rt.masked([options.batchSize, ...plan.outputShape], scale);
+  const training = {
     gradientFraction: fraction,
     loss: options.loss,
     optimizer: options.optimizer,
-    step: firstStep(config, options),
+    step: typicalStep(options, plan.units, options.batchSize),
     pass: TRAINING,
   };
   const step = measure(rt, function* () {
-    yield* model.step(x, t, plan);
+    yield* model.step(x, t, training);
   });
   return { step, prediction: prediction.cost, memory: { step: rt.peakBytes, prediction: prediction.memory } };
 }

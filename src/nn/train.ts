@@ -9,8 +9,9 @@ import { gatherRows } from '../protocol/gather.js';
 import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
 import { countHits } from './metrics.js';
-import type { SecureModel, TrainingPlan } from './model.js';
+import type { SecureModel } from './model.js';
 import { type Alarms, Sentinel } from './sentinel.js';
+import type { EpochPlan } from './step-plan.js';
 
 /** A data set on shares, opened under masks once for all epochs. */
 export interface SecureData {
@@ -41,15 +42,7 @@ export interface Measures {
   readonly threshold: number;
 }
 
-export interface EpochPlan {
-  readonly batchSize: number;
-  /** Order of the rows. */
-  readonly order: Uint32Array;
-  /** The plan of each step. */
-  readonly steps: readonly TrainingPlan[];
-}
-
-/** Runs `work` and frees what it allocated, except for what model and outputs keep. */
+/** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
 function scoped(rt: Runtime, model: SecureModel, outputs: CollectedRows, work: () => void): void {
   const scope = rt.heap.beginScope();
   try {
@@ -64,23 +57,21 @@ export function trainEpoch(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
-  plan: EpochPlan,
+  { order, steps }: EpochPlan,
   measures: Measures,
   report: (done: number) => void,
 ): EpochSums {
-  const rows = plan.order.length;
-  const outputs = new CollectedRows(rt, rows, data.y.shape[1]);
-  for (let start = 0, step = 0; start < rows; start += plan.batchSize, step++) {
-    const order = plan.order.subarray(start, Math.min(rows, start + plan.batchSize));
+  const outputs = new CollectedRows(rt, order.length, data.y.shape[1]);
+  for (const [step, { rows, plan }] of steps.entries()) {
     scoped(rt, model, outputs, () => {
-      const x = gatherRows(rt, data.x, order);
-      const t = gatherRows(rt, data.targets, order);
-      outputs.add(rt.run(model.step(x, t, plan.steps[step])));
+      const x = gatherRows(rt, data.x, rows);
+      const t = gatherRows(rt, data.targets, rows);
+      outputs.add(rt.run(model.step(x, t, plan)));
     });
     report(step + 1);
   }
-  const t = gatherRows(rt, data.y, plan.order);
-  const labels = data.labels && gatherRows(rt, data.labels, plan.order);
+  const t = gatherRows(rt, data.y, order);
+  const labels = data.labels && gatherRows(rt, data.labels, order);
   const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);
   const result = sums(rt, measures, outputs.value, t, y, labels);
   rt.free(outputs.value, t, y, labels);

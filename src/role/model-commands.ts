@@ -1,6 +1,6 @@
 /** Commands on models. */
-import { epochPermutation } from '../data/random.js';
 import { metricKey } from '../model/metrics.js';
+import { planModel } from '../model/plan.js';
 import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
@@ -9,7 +9,6 @@ import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '..
 import type { Share } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { reveal } from '../protocol/reveal.js';
-import { sizeOf } from '../shape.js';
 import type { SumsResult } from './command.js';
 import { loadedValue, modelOf, type RoleContext, storedValue } from './context.js';
 import type { RunnerTable } from './runner.js';
@@ -65,8 +64,9 @@ export const modelCommands: RunnerTable<
   'createModel' | 'roundedLabels' | 'fitEpoch' | 'evaluate' | 'predict' | 'weights' | 'disposeModel'
 > = {
   createModel: ({ rt, models }, { out, args: { config, weights } }) => {
-    const secure = new SecureModel(rt, config, weights);
-    const units = sizeOf(secure.plans[secure.plans.length - 1].outputShape);
+    const plan = planModel(config);
+    const secure = new SecureModel(rt, plan, weights);
+    const { units } = plan;
     models.set(out, { secure, units, schedule: new Schedule(rt.ring.bits, rt.fraction, units) });
   },
 
@@ -80,17 +80,13 @@ export const modelCommands: RunnerTable<
     const { secure, schedule } = modelOf(context, args.model);
     const data = dataOf(context, inputs);
     const rows = data.x.shape[0];
-    const order = args.shuffle
-      ? epochPermutation(args.seed, args.epoch, rows)
-      : Uint32Array.from({ length: rows }, (_, i) => i);
-    const steps = schedule.epoch({ ...args, loss: args.measures.loss }, rows);
-    const plan = { batchSize: args.batchSize, order, steps };
+    const plan = schedule.epoch({ ...args, loss: args.measures.loss }, rows);
     let reported = performance.now();
     const report = (done: number) => {
       const now = performance.now();
       if (now - reported < 50) return;
       reported = now;
-      context.report({ done, total: steps.length });
+      context.report({ done, total: plan.steps.length });
     };
     const sums = guarded(context, args.sentinel, args.epoch, () =>
       trainEpoch(rt, secure, data, plan, args.measures, report),

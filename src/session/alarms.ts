@@ -1,8 +1,8 @@
 /** What the owner makes of what is revealed to it: results that cannot be, and what the sentinel says, are errors. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
-import type { LayerPlan } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
+import type { LayerPlan } from '../model/plan.js';
 import { differenceFraction } from '../nn/scales.js';
 import { placeOf, type WatchedKind } from '../nn/sentinel.js';
 import { rangeLimit } from '../party/ring-range.js';

@@ -4,7 +4,7 @@
  */
 import type { RingBits } from '../../bindings/ring.js';
 import { publicRandom, purposes } from '../data/random.js';
-import { type ModelConfig, planModel } from '../model/config.js';
+import type { ModelPlan } from '../model/plan.js';
 import { type ClearRows, checkRange, type DryRunSetting, type Peak, type RangeCheck } from '../nn/dry-run.js';
 import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
@@ -125,7 +125,7 @@ function table(peaks: readonly Peak[]): string[] {
 }
 
 /** What a dry run of a compiled model needs beside its options. */
-export type Described = Pick<DryRunSetting, 'config' | 'loss' | 'optimizer'> & {
+export type Described = Pick<DryRunSetting, 'plan' | 'loss' | 'optimizer'> & {
   /** The initial weights for a seed. */
   readonly weights: (seed: number) => readonly ArrayLike<number>[];
   /** Multiply-adds of a step. */
@@ -144,7 +144,7 @@ export async function dryRun(
 ): Promise<DryRunReport> {
   checkDryRun(options);
   const { ring = 'auto', fractionBits } = options;
-  const data = rowsOf(model.config, model.loss, x, y, options.seed ?? 0);
+  const data = rowsOf(model.plan, model.loss, x, y, options.seed ?? 0);
   const attempt = (on: RingBits, f?: number, batchSize?: number): Promise<Attempt> =>
     tryRing(model, data, { ...options, ...(batchSize && { batchSize }) }, on, f ?? defaultFraction(on));
   if (ring !== 'auto') return new DryRunReport([await attempt(ring, fractionBits)]);
@@ -239,15 +239,14 @@ function largestOf(numbers: ArrayLike<number>): number {
 
 /** Checks or makes the rows. */
 function rowsOf(
-  config: ModelConfig,
+  plan: ModelPlan,
   loss: DryRunSetting['loss'],
   x: ClearNumbers | ColumnBounds,
   y: ClearNumbers | ColumnBounds | null,
   seed: number,
 ): ClearRows {
-  const plans = planModel(config);
-  const width = sizeOf(config.inputShape);
-  const units = sizeOf(plans[plans.length - 1].outputShape);
+  const { units } = plan;
+  const width = sizeOf(plan.inputShape);
   const inputs = isBounds(x) ? sample('x', x, width, seed) : flat('x', x);
   const rows = inputs.length / width;
   if (rows === 0 || !Number.isInteger(rows)) {

@@ -1,6 +1,6 @@
 /** What is revealed of epochs and evaluations, as the owner reads it. */
-import type { LayerPlan } from '../model/config.js';
 import { metricKey } from '../model/metrics.js';
+import type { LayerPlan } from '../model/plan.js';
 import { joinSum, losses } from '../nn/loss.js';
 import type { Measures } from '../nn/train.js';
 import type { Agreement } from '../party/agreement.js';

@@ -1,13 +1,12 @@
 /** Options of compile and fit, checked before anything runs. */
-import { type ModelConfig, planModel } from '../model/config.js';
 import { checkLoss, decisionThreshold, type LossName } from '../model/losses.js';
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
 import { rolesOf } from '../party/agreement.js';
 import type { Progress } from '../role/context.js';
-import { sizeOf } from '../shape.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
 import type { EpochLog, History } from './history.js';
@@ -90,22 +89,16 @@ export interface Compiled {
 }
 
 /** @throws TypeError or RangeError for a description that does not make sense for this model */
-export function checkCompile(options: CompileOptions, config: ModelConfig): Compiled {
+export function checkCompile(options: CompileOptions, plan: ModelPlan): Compiled {
   checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
   const { optimizer, loss, metrics = loss === 'meanSquaredError' ? [] : ['accuracy'] } = options;
-  const units = outputUnits(config);
   checkArray('compile: metrics', metrics);
   checking('compile', options, () => {
     checkOptimizer(optimizer);
-    checkLoss(config, loss);
-    for (const metric of metrics) checkMetric(metric, units);
+    checkLoss(plan, loss);
+    for (const metric of metrics) checkMetric(metric, plan.units);
   });
   return { optimizer, measures: { loss, metrics: [...metrics], threshold: decisionThreshold(loss) } };
-}
-
-function outputUnits(config: ModelConfig): number {
-  const plans = planModel(config);
-  return sizeOf(plans[plans.length - 1].outputShape);
 }
 
 const FIT = [
@@ -129,7 +122,7 @@ export function checkFit(
   options: FitOptions,
   x: SecureTensor,
   y: SecureTensor,
-  config: ModelConfig,
+  plan: ModelPlan,
   measures: Measures,
 ): FitPlan {
   checkOptions('fit', options, FIT);
@@ -142,13 +135,13 @@ export function checkFit(
   checkInteger('fit: seed', seed, 0);
   checkOptions('fit: callbacks', callbacks, CALLBACKS);
   for (const [name, callback] of Object.entries(callbacks)) checkFunction(`fit: callbacks.${name}`, callback);
-  checkData('fit', x, y, config);
+  checkData('fit', x, y, plan);
   checkLabels('fit', y, measures);
   if (validationData !== undefined) {
     checkArray('fit: validationData', validationData);
     if (validationData.length !== 2) throw new TypeError('fit: validationData must be [inputs, labels]');
     const [inputs, labels] = validationData;
-    checkData('validationData', inputs, labels, config);
+    checkData('validationData', inputs, labels, plan);
     checkLabels('validationData', labels, measures);
     if (inputs.session !== x.session) throw new TypeError('validationData: of another session');
   }
@@ -194,13 +187,13 @@ export function checkEvaluate(
   options: EvaluateOptions,
   x: SecureTensor,
   y: SecureTensor | null,
-  config: ModelConfig,
+  plan: ModelPlan,
 ): Required<EvaluateOptions> {
   checkOptions(name, options, name === 'evaluate' ? ['batchSize', 'sentinel'] : ['batchSize']);
   const { batchSize = EVALUATION_BATCH, sentinel = true } = options;
   checkInteger(`${name}: batchSize`, batchSize, 1);
   checkBoolean(`${name}: sentinel`, sentinel);
-  checkData(name, x, y, config);
+  checkData(name, x, y, plan);
   return { batchSize: evaluationBatch(x, batchSize), sentinel };
 }
 
@@ -208,20 +201,19 @@ export function checkEvaluate(
 export const evaluationBatch = (x: SecureTensor, batchSize = EVALUATION_BATCH): number =>
   Math.min(batchSize, x.shape[0]);
 
-function checkData(name: string, x: SecureTensor, y: SecureTensor | null, config: ModelConfig): void {
+function checkData(name: string, x: SecureTensor, y: SecureTensor | null, plan: ModelPlan): void {
   if (!(x instanceof SecureTensor) || (y !== null && !(y instanceof SecureTensor))) {
     throw new TypeError(`${name}: data must be tensors that the session shared`);
   }
   x.checkAlive(name);
   y?.checkAlive(name);
-  const plans = planModel(config);
-  const output = plans[plans.length - 1].outputShape;
-  if (String(x.shape.slice(1)) !== String(config.inputShape)) {
-    throw new RangeError(`${name}: expected inputs [rows,${config.inputShape}], got [${x.shape}]`);
+  const { inputShape, outputShape } = plan;
+  if (String(x.shape.slice(1)) !== String(inputShape)) {
+    throw new RangeError(`${name}: expected inputs [rows,${inputShape}], got [${x.shape}]`);
   }
   if (!y) return;
-  if (String(y.shape.slice(1)) !== String(output) || sizeOf(output) < 1) {
-    throw new RangeError(`${name}: expected labels [rows,${output}], got [${y.shape}]`);
+  if (String(y.shape.slice(1)) !== String(outputShape) || plan.units < 1) {
+    throw new RangeError(`${name}: expected labels [rows,${outputShape}], got [${y.shape}]`);
   }
   if (x.shape[0] !== y.shape[0]) {
     throw new RangeError(`${name}: ${x.shape[0]} rows of inputs, ${y.shape[0]} rows of labels`);

@@ -1,5 +1,5 @@
 /** The epochs of a training, one after the other, and what is made of what they reveal. */
-import type { LayerPlan } from '../model/config.js';
+import type { LayerPlan } from '../model/plan.js';
 import { gradientFraction } from '../nn/scales.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { DeployedModel, SumsOfRoles } from './deployed.js';

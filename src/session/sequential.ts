@@ -3,14 +3,10 @@
  * description, the initial weights and the order of the batches are public; what is learned is not: it lives on
  * shares at the roles, and only `weights` opens it, to the owner.
  */
-import {
-  checkWeights,
-  initialWeights,
-  type LayerConfig,
-  type ModelConfig,
-  planModel,
-} from '../model/config.js';
+import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
+import { type ModelPlan, planModel } from '../model/plan.js';
+import { checkWeights, initialWeights } from '../model/weights.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
 import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
@@ -45,6 +41,7 @@ import { checkSetting } from './options.js';
 
 export class Sequential {
   readonly config: ModelConfig;
+  readonly #plan: ModelPlan;
   #compiled: Compiled | null = null;
   #deployed: DeployedModel | null = null;
   #initial: readonly Float32Array[] | null = null;
@@ -53,13 +50,13 @@ export class Sequential {
 
   /** See {@link sequential}. */
   constructor(config: ModelConfig) {
-    planModel(config);
+    this.#plan = planModel(config);
     this.config = config;
   }
 
   /** Chooses the optimizer, the loss and the metrics. @throws TypeError or RangeError for unknown ones */
   compile(options: CompileOptions): void {
-    this.#compiled = checkCompile(options, this.config);
+    this.#compiled = checkCompile(options, this.#plan);
     this.#fitting.clear();
   }
 
@@ -77,8 +74,8 @@ export class Sequential {
       checkArray(`setWeights: array ${i}`, array);
       return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
     });
-    checkWeights(this.config, arrays);
-    checkWeightRange(this.config, arrays, Infinity, 'not a finite number');
+    checkWeights(this.#plan, arrays);
+    checkWeightRange(this.#plan, arrays, Infinity, 'not a finite number');
     this.#initial = arrays;
   }
 
@@ -92,13 +89,13 @@ export class Sequential {
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
     const compiled = this.#needCompiled('fit');
-    const plan = checkFit(options, x, y, this.config, compiled.measures);
+    const plan = checkFit(options, x, y, this.#plan, compiled.measures);
     const { settings } = x.session.roles;
     checkSums('fit', settings, y);
     if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
     this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
-    return fit(model, [x, y], plan, compiled, planModel(this.config));
+    return fit(model, [x, y], plan, compiled, this.#plan.layers);
   }
 
   /**
@@ -108,23 +105,22 @@ export class Sequential {
    */
   async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Metrics> {
     const { measures } = this.#needCompiled('evaluate');
-    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.config);
+    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.#plan);
     checkLabels('evaluate', y, measures);
     const { settings } = x.session.roles;
     checkSums('evaluate', settings, y);
     this.#refuseMisfit('evaluate', settings, batchSize);
     const model = this.#deploy(x.session, 0);
     const seen = model.seen(await model.evaluate(x, y, measures, batchSize, sentinel));
-    const sumsOf = { where: 'evaluate', y, plans: planModel(this.config) };
+    const sumsOf = { where: 'evaluate', y, plans: this.#plan.layers };
     return (seen ? metricsOf(settings, seen, sumsOf, measures) : null) as Metrics;
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
-    const { batchSize } = checkEvaluate('predict', options, x, null, this.config);
+    const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
     this.#refuseMisfit('predict', x.session.roles.settings, batchSize);
-    const plans = planModel(this.config);
-    return this.#deploy(x.session, 0).predict(x, plans[plans.length - 1].outputShape, batchSize);
+    return this.#deploy(x.session, 0).predict(x, this.#plan.outputShape, batchSize);
   }
 
   /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. Null elsewhere. */
@@ -133,8 +129,8 @@ export class Sequential {
     const { revealTo = 'owner' } = options;
     if (revealTo !== 'owner') throw new RangeError("weights: can be revealed to 'owner' only");
     if (!this.#deployed) throw new TypeError('weights: the model has not been trained yet');
-    const sizes = planModel(this.config).flatMap((plan) => plan.weights.map(({ shape }) => sizeOf(shape)));
-    const numbers = await this.#deployed.weights(sizes.reduce((sum, size) => sum + size, 0));
+    const sizes = this.#plan.weights.map(({ shape }) => sizeOf(shape));
+    const numbers = await this.#deployed.weights(this.#plan.parameters);
     let end = 0;
     const arrays = sizes.map((size) => {
       end += size;
@@ -157,9 +153,9 @@ export class Sequential {
     checkInteger('summary: batchSize', batchSize, 1);
     const { optimizer, measures } = this.#compiled ?? {
       optimizer: { type: 'sgd', learningRate: 1 } as const,
-      measures: { loss: defaultLoss(this.config) },
+      measures: { loss: defaultLoss(this.#plan) },
     };
-    const summary = summarize(this.config, {
+    const summary = summarize(this.#plan, {
       ring,
       parties,
       fractionBits,
@@ -184,12 +180,12 @@ export class Sequential {
     options: DryRunOptions = {},
   ): Promise<DryRunReport> {
     const { optimizer, measures } = this.#needCompiled('dryRun');
-    const { config } = this;
+    const plan = this.#plan;
     const described = {
-      config,
+      plan,
       optimizer,
       loss: measures.loss,
-      weights: (seed: number) => this.#initial ?? initialWeights(config, seed),
+      weights: (seed: number) => this.#initial ?? initialWeights(plan, seed),
       work: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
         this.summary({ ring, fractionBits, batchSize }).step.multiplyAdds,
     };
@@ -219,14 +215,14 @@ export class Sequential {
       const bytes =
         operation === 'fit'
           ? this.summary({ ...setting, batchSize }).memory.step
-          : dryPrediction(this.config, { ...setting, batchSize }).memory;
-      checkMemory(operation, this.config, ring, batchSize, bytes);
+          : dryPrediction(this.#plan, { ...setting, batchSize }).memory;
+      checkMemory(operation, this.#plan, ring, batchSize, bytes);
       this.#fitting.add(key);
     }
     if (!this.#initial || this.#deployed) return;
     const limit = rangeLimit(ring, fractionBits);
     const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
-    checkWeightRange(this.config, this.#initial, limit, problem);
+    checkWeightRange(this.#plan, this.#initial, limit, problem);
   }
 
   /** Shares the model among the roles, unless it is there. */
@@ -234,7 +230,7 @@ export class Sequential {
     if (this.#deployed && this.#deployed.session !== session) {
       throw new TypeError('the model belongs to another session');
     }
-    const weights = () => this.#initial ?? initialWeights(this.config, seed);
+    const weights = () => this.#initial ?? initialWeights(this.#plan, seed);
     this.#deployed ??= new DeployedModel(session, this.config, weights());
     return this.#deployed;
   }

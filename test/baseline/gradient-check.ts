@@ -3,8 +3,10 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import { PlainModel } from '../../src/baseline/model.js';
 import { publicRandom } from '../../src/data/random.js';
-import { initialWeights, type ModelConfig, planModel } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { sizeOf } from '../../src/shape.js';
 
 export interface GradientCase {
@@ -39,17 +41,16 @@ export function oneHotLabels(rows: number, units: number): Float32Array {
  */
 export function checkGradients(config: ModelConfig, options: GradientCase = {}): number {
   const { loss = 'meanSquaredError', rows = 5, seed = 3, labels = anyNumbers, most = Infinity } = options;
-  const plans = planModel(config);
-  const specs = plans.flatMap((plan) => plan.weights);
-  const units = sizeOf(plans[plans.length - 1].outputShape);
+  const plan = planModel(config);
+  const { weights: specs, units } = plan;
   const x = uniform(rows * sizeOf(config.inputShape), seed + 1);
   const t = labels(rows, units);
   // biases and statistics off their initial values, so that nothing hides behind a zero or a one
-  const weights = initialWeights(config, seed).map((array, i) =>
+  const weights = initialWeights(plan, seed).map((array, i) =>
     specs[i].name === 'kernel' ? array : array.map((w, j) => w + 0.3 * Math.sin(i + j + 1)),
   );
   const step = { seed: 5, step: 7 };
-  const model = new PlainModel(config, weights, rows, loss);
+  const model = new PlainModel(plan, weights, rows, loss);
   model.backward(model.forward(x, rows, step), t, rows);
   let checked = 0;
   for (const [i, array] of weights.entries()) {
@@ -61,7 +62,7 @@ export function checkGradients(config: ModelConfig, options: GradientCase = {}):
       const lossAt = (w: number) => {
         const moved = weights.map((values) => values.slice());
         moved[i][j] = w;
-        const y = new PlainModel(config, moved, rows, loss).forward(x, rows, step);
+        const y = new PlainModel(plan, moved, rows, loss).forward(x, rows, step);
         return plainLosses[loss].total(y, t, rows, units) / rows;
       };
       // fourth order, so that steps large enough for single precision have no bias of their own

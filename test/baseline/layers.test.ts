@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { PlainModel } from '../../src/baseline/model.js';
 import { predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights, type LayerConfig, type ModelConfig } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   averagePooling2d,
@@ -16,6 +16,8 @@ import {
   maxPooling2d,
 } from '../../src/model/describe.js';
 import { dropoutMask } from '../../src/model/dropout-mask.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { checkGradients } from './gradient-check.js';
 
 const images: number[] = [6, 5, 2];
@@ -117,7 +119,7 @@ test('a convolution is the sum over windows that its definition says', () => {
         [height, width, channels],
         conv2d({ filters, kernelSize: kernel, strides, padding }),
       );
-      const weights = initialWeights(config, 4);
+      const weights = initialWeights(planModel(config), 4);
       weights[1].set([0.5, -1, 2]);
       const x = Float32Array.from({ length: 2 * height * width * channels }, (_, i) => Math.sin(i));
       const expected: number[] = [];
@@ -149,7 +151,7 @@ test('a convolution is the sum over windows that its definition says', () => {
           }
         }
       }
-      const y = predictPlain(config, weights, x);
+      const y = predictPlain(planModel(config), weights, x);
       assert.is(y.length, expected.length);
       const difference = Math.max(...expected.map((value, i) => Math.abs(value - y[i])));
       assert.ok(difference < 1e-5, `${padding} ${kernel} ${strides}: ${difference}`);
@@ -159,7 +161,7 @@ test('a convolution is the sum over windows that its definition says', () => {
 
 test('padding counts neither for an average nor for a maximum', () => {
   const x = Float32Array.of(-1, -2, -3, -4, -5, -6, -7, -8, -9);
-  const pool = (layer: LayerConfig) => [...predictPlain(network([3, 3, 1], layer), [], x)];
+  const pool = (layer: LayerConfig) => [...predictPlain(planModel(network([3, 3, 1], layer)), [], x)];
   const options = { poolSize: 2, padding: 'same' } as const;
   assert.equal(pool(averagePooling2d(options)), [-3, -4.5, -7.5, -9]);
   assert.equal(pool(maxPooling2d(options)), [-1, -3, -7, -9]);
@@ -172,7 +174,7 @@ test('of equal values in a window the first gets the gradient', () => {
     conv2d({ filters: 1, kernelSize: 1, useBias: false }),
     maxPooling2d({ poolSize: [1, 2] }),
   );
-  const model = new PlainModel(config, [Float32Array.of(0)], 1);
+  const model = new PlainModel(planModel(config), [Float32Array.of(0)], 1);
   // both products are 0; the first input is 3, the second 5: dL/dw = 2·(0 − 1)·3
   model.backward(model.forward(Float32Array.of(3, 5), 1, { seed: 0, step: 0 }), Float32Array.of(1), 1);
   assert.equal(model.gradients[0], Float32Array.of(-6));
@@ -181,7 +183,7 @@ test('of equal values in a window the first gets the gradient', () => {
 test('dropout masks and scales in training, by step and layer, and does nothing in prediction', () => {
   const config = network([1000], dropout({ rate: 0.25 }), dropout({ rate: 0 }));
   const x = new Float32Array(1000).fill(3);
-  const model = new PlainModel(config, [], 1);
+  const model = new PlainModel(planModel(config), [], 1);
   const mask = dropoutMask(5, 9, 0, 1000, 0.25);
   assert.equal(
     model.forward(x, 1, { seed: 5, step: 9 }),
@@ -198,7 +200,7 @@ test('batch normalization trains on the batch, follows it, and predicts with wha
     Float32Array.of(1, 0),
     Float32Array.of(1, 4),
   ];
-  const model = new PlainModel(config, weights, 2);
+  const model = new PlainModel(planModel(config), weights, 2);
   // first column 1 and 3: mean 2, variance 1; second 5 and 8: mean 6.5, variance 2.25
   const x = Float32Array.of(1, 5, 3, 8);
   const close = (actual: Float32Array, expected: number[]) =>

@@ -3,9 +3,11 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import { PlainModel } from '../../src/baseline/model.js';
 import { predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import { dense } from '../../src/model/describe.js';
 import { lossNames } from '../../src/model/losses.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { checkGradients, oneHotLabels, uniform } from './gradient-check.js';
 
 const network = (last: 'linear' | 'softmax' | 'sigmoid'): ModelConfig => ({
@@ -25,10 +27,10 @@ test('the slope of a cross-entropy after the activation that it contains is that
     ['sigmoid', 'sigmoidCrossEntropy'],
   ] as const) {
     checkGradients(network(last), { loss, labels: oneHotLabels });
-    const weights = initialWeights(network(last), 1);
+    const weights = initialWeights(planModel(network(last)), 1);
     const [x, t] = [uniform(24, 1), oneHotLabels(6, 3)];
     const gradients = [network('linear'), network(last)].map((config) => {
-      const model = new PlainModel(config, weights, 6, loss);
+      const model = new PlainModel(planModel(config), weights, 6, loss);
       model.backward(model.forward(x, 6), t, 6);
       return model.gradients;
     });
@@ -66,9 +68,9 @@ test('cross-entropies stay finite far out', () => {
 
 test('prediction ends with the activation, training with the logits', () => {
   const x = uniform(8, 2);
-  const weights = initialWeights(network('softmax'), 1);
-  const probabilities = predictPlain(network('softmax'), weights, x);
-  const logits = predictPlain(network('linear'), weights, x);
+  const weights = initialWeights(planModel(network('softmax')), 1);
+  const probabilities = predictPlain(planModel(network('softmax')), weights, x);
+  const logits = predictPlain(planModel(network('linear')), weights, x);
   for (let row = 0; row < 2; row++) {
     const e = [...logits.subarray(row * 3, row * 3 + 3)].map(Math.exp);
     const sum = e[0] + e[1] + e[2];
@@ -76,7 +78,7 @@ test('prediction ends with the activation, training with the logits', () => {
       assert.ok(Math.abs(probabilities[row * 3 + j] - value / sum) < 1e-6);
     });
   }
-  const model = new PlainModel(network('softmax'), weights, 2);
+  const model = new PlainModel(planModel(network('softmax')), weights, 2);
   assert.equal(model.forward(x, 2).slice(0, 6), logits);
 });
 

@@ -3,10 +3,12 @@ import * as assert from 'uvu/assert';
 import { Tally } from '../../src/baseline/metrics.js';
 import { evaluatePlain, trainPlain } from '../../src/baseline/plain.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import { dense } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { MetricName } from '../../src/model/metrics.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
 
 const scores = (y: number[], t: number[], units: number, metrics: MetricName[], loss?: LossName) => {
@@ -63,7 +65,7 @@ test('a training that has diverged gets nothing right', () => {
 test("a training's history names the metrics asked for, those of validation too", () => {
   const config: ModelConfig = { inputShape: [4], layers: [dense({ units: 3, activation: 'softmax' })] };
   const data: Dataset = { x: uniform(80, 1), y: oneHotLabels(20, 3), rows: 20, features: 4, classes: 3 };
-  const { history, weights } = trainPlain(config, initialWeights(config, 1), data, {
+  const { history, weights } = trainPlain(planModel(config), initialWeights(planModel(config), 1), data, {
     epochs: 1,
     batchSize: 4,
     learningRate: 0.1,
@@ -73,7 +75,7 @@ test("a training's history names the metrics asked for, those of validation too"
   const names = ['loss', 'accuracy', 'top2', 'binaryAccuracy'];
   const validated = ['valLoss', 'valAccuracy', 'valTop2', 'valBinaryAccuracy'];
   assert.equal(Object.keys(history[0]), ['epoch', ...names, ...validated]);
-  const after = evaluatePlain(config, weights, data, { metrics: [{ topK: 2 }] });
+  const after = evaluatePlain(planModel(config), weights, data, { metrics: [{ topK: 2 }] });
   assert.equal([after.loss, after.top2], [history[0].valLoss, history[0].valTop2]);
   assert.ok(after.loss < history[0].loss);
 });

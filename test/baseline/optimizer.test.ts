@@ -3,9 +3,11 @@ import * as assert from 'uvu/assert';
 import { plainOptimizer } from '../../src/baseline/optimizer.js';
 import { trainPlain } from '../../src/baseline/plain.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import { adam, dense, momentum, sgd, stepDecay } from '../../src/model/describe.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 
 /** One weight that starts at `w`, after steps with these gradients. */
 function descend(optimizer: OptimizerConfig, w: number, gradients: number[], rate = 0.5): number {
@@ -67,7 +69,7 @@ test('a training follows its schedule, epoch by epoch', () => {
   const config: ModelConfig = { inputShape: [1], layers: [dense({ units: 1, useBias: false })] };
   const data: Dataset = { x: Float32Array.of(1), y: Float32Array.of(0), rows: 1, features: 1, classes: 1 };
   const train = (epochs: number) =>
-    trainPlain(config, [Float32Array.of(1)], data, {
+    trainPlain(planModel(config), [Float32Array.of(1)], data, {
       epochs,
       batchSize: 1,
       optimizer: sgd({ learningRate: stepDecay({ rate: 0.25, factor: 0.5 }) }),
@@ -81,7 +83,11 @@ test('a rate or an optimizer, not both and not neither', () => {
   const config: ModelConfig = { inputShape: [1], layers: [dense({ units: 1 })] };
   const data: Dataset = { x: Float32Array.of(1), y: Float32Array.of(0), rows: 1, features: 1, classes: 1 };
   const train = (options: object) =>
-    trainPlain(config, initialWeights(config, 1), data, { epochs: 1, batchSize: 1, ...options });
+    trainPlain(planModel(config), initialWeights(planModel(config), 1), data, {
+      epochs: 1,
+      batchSize: 1,
+      ...options,
+    });
   train({ optimizer: adam() });
   assert.throws(() => train({}), /learningRate must be a number or a schedule/);
   assert.throws(() => train({ learningRate: 0.5, optimizer: adam() }), /not both/);

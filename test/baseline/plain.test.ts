@@ -7,7 +7,9 @@ import { publicRandom } from '../../src/data/random.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
-import { type Activation, initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { Activation, ModelConfig } from '../../src/model/config.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 
 const network = (inputs: number, units: number[], activation: Activation = 'relu'): ModelConfig => ({
   inputShape: [inputs],
@@ -48,9 +50,9 @@ for (const activation of [
     const random = publicRandom(2);
     const normal = (count: number) => Float32Array.from({ length: count }, () => 2 * random.uniform() - 1);
     const [x, t, rows] = [normal(35), normal(21), 7];
-    const weights = initialWeights(config, 3);
+    const weights = initialWeights(planModel(config), 3);
     for (const bias of [weights[1], weights[3]]) bias.set(normal(4));
-    const model = new PlainModel(config, weights, rows);
+    const model = new PlainModel(planModel(config), weights, rows);
     model.backward(model.forward(x, rows), t, rows);
     let checked = 0;
     for (const [i, array] of weights.entries()) {
@@ -59,7 +61,7 @@ for (const activation of [
         const lossAt = (w: number) => {
           const moved = weights.map((values) => values.slice());
           moved[i][j] = w;
-          return meanSquaredError(predictPlain(config, moved, x), t);
+          return meanSquaredError(predictPlain(planModel(config), moved, x), t);
         };
         // fourth order, so that steps large enough for single precision have no bias of their own
         const slope =
@@ -85,7 +87,7 @@ test('one step of one weight is the step that the formulas give by hand', () => 
   };
   const data: Dataset = { x: Float32Array.of(3), y: Float32Array.of(1, 0), rows: 1, features: 1, classes: 2 };
   const initial = [Float32Array.of(0.5, -0.25), Float32Array.of(0, 1)];
-  const { weights, history } = trainPlain(config, initial, data, {
+  const { weights, history } = trainPlain(planModel(config), initial, data, {
     epochs: 1,
     batchSize: 8,
     learningRate: 0.5,
@@ -104,7 +106,7 @@ test('every fold of Wine is learned to more than 90 % in five epochs (median of 
     const { train, test } = await wineFold(k);
     const accuracies = [1, 2, 3, 4, 5].map((seed) => {
       const options = { epochs: 5, batchSize: 8, learningRate: 0.375, seed, validation: test };
-      return trainPlain(config, initialWeights(config, seed), train, options).history[4]
+      return trainPlain(planModel(config), initialWeights(planModel(config), seed), train, options).history[4]
         .valAccuracy as number;
     });
     const median = accuracies.sort((a, b) => a - b)[2];
@@ -115,10 +117,10 @@ test('every fold of Wine is learned to more than 90 % in five epochs (median of 
 test('a smaller last batch counts by its rows', async () => {
   const { train } = await wineFold(0);
   const config = network(13, [3]);
-  const weights = initialWeights(config, 1);
+  const weights = initialWeights(planModel(config), 1);
   const tiny = { epochs: 1, learningRate: 1e-9, shuffle: false };
-  const whole = trainPlain(config, weights, train, { ...tiny, batchSize: train.rows });
-  const parts = trainPlain(config, weights, train, { ...tiny, batchSize: 50 });
+  const whole = trainPlain(planModel(config), weights, train, { ...tiny, batchSize: train.rows });
+  const parts = trainPlain(planModel(config), weights, train, { ...tiny, batchSize: 50 });
   assert.ok(Math.abs(whole.history[0].loss - parts.history[0].loss) < 1e-6);
   assert.is(whole.history[0].accuracy, parts.history[0].accuracy);
 });
@@ -127,7 +129,7 @@ test('the same seed repeats a training exactly, another seed goes through the ro
   const { train } = await wineFold(0);
   const config = network(13, [16, 3]);
   const run = (seed: number) =>
-    trainPlain(config, initialWeights(config, 1), train, {
+    trainPlain(planModel(config), initialWeights(planModel(config), 1), train, {
       epochs: 2,
       batchSize: 8,
       learningRate: 0.25,
@@ -139,18 +141,18 @@ test('the same seed repeats a training exactly, another seed goes through the ro
 
 test('evaluation agrees with prediction, over more rows than one block', () => {
   const config = network(4, [8, 3]);
-  const weights = initialWeights(config, 9);
+  const weights = initialWeights(planModel(config), 9);
   const random = publicRandom(1);
   const rows = 600;
   const x = Float32Array.from({ length: rows * 4 }, () => random.uniform() - 0.5);
-  const y = predictPlain(config, weights, x);
+  const y = predictPlain(planModel(config), weights, x);
   const t = new Float32Array(rows * 3);
   for (let row = 0; row < rows; row++) t[row * 3 + random.below(3)] = 1;
   const right = Array.from({ length: rows }, (_, row) => {
     const [a, b] = [y, t].map((m) => [...m.subarray(row * 3, row * 3 + 3)]);
     return a.indexOf(Math.max(...a)) === b.indexOf(1);
   }).filter(Boolean).length;
-  const result = evaluatePlain(config, weights, { x, y: t, rows, features: 4, classes: 3 });
+  const result = evaluatePlain(planModel(config), weights, { x, y: t, rows, features: 4, classes: 3 });
   assert.is(result.accuracy, right / rows);
   assert.ok(Math.abs(result.loss - meanSquaredError(y, t)) < 1e-6);
 });
@@ -158,8 +160,8 @@ test('evaluation agrees with prediction, over more rows than one block', () => {
 test('data and settings that do not fit are refused', () => {
   const config = network(4, [3]);
   const data: Dataset = { x: new Float32Array(8), y: new Float32Array(6), rows: 2, features: 4, classes: 3 };
-  const train = (options: object, set: Dataset = data, weights = initialWeights(config, 1)) =>
-    trainPlain(config, weights, set, { epochs: 1, batchSize: 1, learningRate: 0.1, ...options });
+  const train = (options: object, set: Dataset = data, weights = initialWeights(planModel(config), 1)) =>
+    trainPlain(planModel(config), weights, set, { epochs: 1, batchSize: 1, learningRate: 0.1, ...options });
   train({});
   assert.throws(() => train({ epochs: 0 }), /epochs must be/);
   assert.throws(() => train({ batchSize: 1.5 }), /batchSize must be/);
@@ -173,7 +175,7 @@ test('data and settings that do not fit are refused', () => {
   assert.throws(() => train({}, { ...data, rows: 1 }), /x has 8 numbers/);
   assert.throws(() => train({}, data, [new Float32Array(12)]), /expected 2 weight arrays/);
   assert.throws(
-    () => predictPlain(config, initialWeights(config, 1), new Float32Array(7)),
+    () => predictPlain(planModel(config), initialWeights(planModel(config), 1), new Float32Array(7)),
     /no whole rows of 4/,
   );
 });

@@ -9,7 +9,7 @@ import {
 } from '../../src/baseline/tensorflow.js';
 import type { TrainingOptions } from '../../src/baseline/training.js';
 import type { Dataset } from '../../src/data/dataset.js';
-import { initialWeights, type LayerConfig, type ModelConfig } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   adam,
@@ -27,6 +27,8 @@ import {
   polynomialActivation,
   sgd,
 } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { sizeOf } from '../../src/shape.js';
 import { difference } from './compare-trainings.js';
 import { oneHotLabels, uniform } from './gradient-check.js';
@@ -50,7 +52,7 @@ function rowsFor(config: ModelConfig, rows: number, classes: number): Dataset {
 /** Trains six steps (the last of each epoch on a smaller batch) both ways and asserts that they end alike. */
 async function agree(config: ModelConfig, classes: number, options: Partial<TrainingOptions> = {}) {
   const data = rowsFor(config, 22, classes);
-  const weights = initialWeights(config, 2);
+  const weights = initialWeights(planModel(config), 2);
   const all = {
     epochs: 2,
     batchSize: 8,
@@ -59,8 +61,8 @@ async function agree(config: ModelConfig, classes: number, options: Partial<Trai
     ...(options.optimizer ? {} : { learningRate: 0.25 }),
     ...options,
   };
-  const plain = trainPlain(config, weights, data, all);
-  const tensorFlow = await trainTensorFlow(config, weights, data, { ...all, tf });
+  const plain = trainPlain(planModel(config), weights, data, all);
+  const tensorFlow = await trainTensorFlow(planModel(config), weights, data, { ...all, tf });
   const apart = difference(plain, tensorFlow);
   assert.ok(apart < 1e-4, `differ by ${apart}`);
   assert.ok(difference(plain, { ...plain, weights }) > 0.01, 'the weights have moved');
@@ -156,7 +158,12 @@ test('what TensorFlow.js does not have is refused', async () => {
   const refused = async (config: ModelConfig, options: Partial<TrainingOptions>, text: string) => {
     const data = rowsFor(config, 4, 2);
     const all = { epochs: 1, batchSize: 2, ...options, tf };
-    const error = await trainTensorFlow(config, initialWeights(config, 1), data, all).catch((e: Error) => e);
+    const error = await trainTensorFlow(
+      planModel(config),
+      initialWeights(planModel(config), 1),
+      data,
+      all,
+    ).catch((e: Error) => e);
     assert.instance(error, RangeError);
     assert.match((error as Error).message, text);
   };
@@ -174,10 +181,10 @@ test('dropout in TensorFlow.js drops too, and prediction keeps everything', asyn
   const first = dense({ units: 8, activation: 'relu' });
   const config = network([5], first, { type: 'dropout', rate: 0.5 }, dense({ units: 3 }));
   const data = rowsFor(config, 22, 3);
-  const weights = initialWeights(config, 2);
+  const weights = initialWeights(planModel(config), 2);
   const options = { epochs: 1, batchSize: 22, learningRate: 2 ** -20, validation: data, tf };
-  const { history } = await trainTensorFlow(config, weights, data, options);
-  const plain = trainPlain(config, weights, data, options).history;
+  const { history } = await trainTensorFlow(planModel(config), weights, data, options);
+  const plain = trainPlain(planModel(config), weights, data, options).history;
   assert.ok(Math.abs((history[0].valLoss ?? 0) - (plain[0].valLoss ?? 1)) < 1e-4);
   for (const { loss, valLoss = 0 } of [...history, ...plain]) {
     assert.ok(Math.abs(loss - valLoss) > 0.01, `${loss} in training, ${valLoss} in prediction`);

@@ -6,7 +6,9 @@ import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
-import { type ActivationName, initialWeights, type ModelConfig } from '../../src/model/config.js';
+import type { ActivationName, ModelConfig } from '../../src/model/config.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { difference } from './compare-trainings.js';
 
 const network = (activation: ActivationName): ModelConfig => ({
@@ -36,12 +38,12 @@ for (const activation of ['relu', 'sigmoid', 'tanh', 'linear'] as const) {
   test(`without shuffling, the plain trainer and TensorFlow.js agree through ${activation}`, async () => {
     const { train, test } = await wine();
     const config = network(activation);
-    const weights = initialWeights(config, 1);
+    const weights = initialWeights(planModel(config), 1);
     // 142 rows in batches of 8 leave a last batch of 6
     const learningRate = activation === 'linear' ? 0.0625 : 0.25;
     const options = { epochs: 1, batchSize: 8, learningRate, shuffle: false, validation: test };
-    const plain = trainPlain(config, weights, train, options);
-    const tensorFlow = await trainTensorFlow(config, weights, train, { ...options, tf });
+    const plain = trainPlain(planModel(config), weights, train, options);
+    const tensorFlow = await trainTensorFlow(planModel(config), weights, train, { ...options, tf });
     assert.ok(difference(plain, tensorFlow) < 1e-5, `differ by ${difference(plain, tensorFlow)}`);
     assert.ok(difference(plain, { ...plain, weights }) > 0.01, 'the weights have moved');
   });
@@ -50,10 +52,10 @@ for (const activation of ['relu', 'sigmoid', 'tanh', 'linear'] as const) {
 test('with shuffling too, since both go through the same public order', async () => {
   const { train } = await wine();
   const config = network('relu');
-  const weights = initialWeights(config, 2);
+  const weights = initialWeights(planModel(config), 2);
   const options = { epochs: 3, batchSize: 8, learningRate: 0.25, seed: 5 };
-  const expected = await trainTensorFlow(config, weights, train, { ...options, tf });
-  const seed = (seed: number) => trainPlain(config, weights, train, { ...options, seed });
+  const expected = await trainTensorFlow(planModel(config), weights, train, { ...options, tf });
+  const seed = (seed: number) => trainPlain(planModel(config), weights, train, { ...options, seed });
   assert.ok(difference(seed(5), expected) < 1e-4, `differ by ${difference(seed(5), expected)}`);
   assert.ok(difference(seed(6), expected) > 0.01, 'another order gives other weights');
 });
@@ -66,10 +68,12 @@ test('a single unit is scored by the side of one half, as TensorFlow.js does', a
     inputShape: [13],
     layers: [{ type: 'dense', units: 1, activation: 'sigmoid', useBias: true }],
   };
-  const weights = initialWeights(config, 1);
+  const weights = initialWeights(planModel(config), 1);
   const options = { epochs: 2, batchSize: 16, learningRate: 0.5, shuffle: false };
-  const plain = trainPlain(config, weights, data, options);
-  assert.ok(difference(plain, await trainTensorFlow(config, weights, data, { ...options, tf })) < 1e-5);
+  const plain = trainPlain(planModel(config), weights, data, options);
+  assert.ok(
+    difference(plain, await trainTensorFlow(planModel(config), weights, data, { ...options, tf })) < 1e-5,
+  );
   assert.ok(plain.history[1].accuracy > 0.8);
 });
 
@@ -85,9 +89,12 @@ test('activations that TensorFlow.js does not have are refused', async () => {
   const { train } = await wine();
   const config = network('square');
   const options = { epochs: 1, batchSize: 8, learningRate: 0.25, tf };
-  const error = await trainTensorFlow(config, initialWeights(config, 1), train, options).catch(
-    (e: Error) => e,
-  );
+  const error = await trainTensorFlow(
+    planModel(config),
+    initialWeights(planModel(config), 1),
+    train,
+    options,
+  ).catch((e: Error) => e);
   assert.instance(error, RangeError);
 });
 

@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { planModel } from '../../src/model/config.js';
+import { type LayerConfig, layerKinds } from '../../src/model/config.js';
 import * as describe from '../../src/model/describe.js';
+import { type OptimizerConfig, type OptimizerOf, optimizerKinds } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
 
 const {
   activation,
@@ -23,6 +25,17 @@ const {
   sgd,
   stepDecay,
 } = describe;
+
+/** Every kind has a builder of its name: the compiler asks for it here. */
+const builders: {
+  [Type in LayerConfig['type']]: (options: never) => Extract<LayerConfig, { type: Type }>;
+} & { [Type in OptimizerConfig['type']]: (options: never) => OptimizerOf<Type> } = describe;
+
+test('every kind of layer and of optimizer has a builder of its name', () => {
+  for (const type of [...Object.keys(layerKinds), ...Object.keys(optimizerKinds)]) {
+    assert.type(builders[type as keyof typeof builders], 'function', type);
+  }
+});
 
 test('layers fill in the defaults of TensorFlow.js', () => {
   assert.equal(dense({ units: 3 }), { type: 'dense', units: 3, activation: 'linear', useBias: true });
@@ -163,7 +176,7 @@ test('builders name themselves when a value is refused', () => {
 });
 
 test('what builders make is a model', () => {
-  const plans = planModel({
+  const { layers } = planModel({
     inputShape: [28, 28, 1],
     layers: [
       conv2d({ filters: 6, kernelSize: 5, padding: 'same', activation: 'relu' }),
@@ -179,7 +192,7 @@ test('what builders make is a model', () => {
     ],
   });
   assert.equal(
-    plans.map(({ outputShape }) => outputShape.join('×')),
+    layers.map(({ outputShape }) => outputShape.join('×')),
     ['28×28×6', '14×14×6', '10×10×16', '5×5×16', '400', '400', '84', '84', '84', '10'],
   );
 });

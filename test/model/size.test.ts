@@ -12,7 +12,7 @@ import {
   sequential,
   sgd,
 } from '../../src/index.js';
-import { planModel } from '../../src/model/config.js';
+import { planModel } from '../../src/model/plan.js';
 import { MOST_NUMBERS } from '../../src/model/size.js';
 import { type SummaryOptions, summarize } from '../../src/nn/summary.js';
 import { withSession } from '../world/sessions.js';
@@ -78,9 +78,9 @@ test('the largest model that may be is summed up without room for its weights', 
   const side = 2 ** 14;
   assert.is(side * side, MOST_NUMBERS);
   const config = { inputShape: [side], layers: [dense({ units: side, useBias: false })] };
-  assert.is(planModel(config).length, 1);
+  assert.is(planModel(config).layers.length, 1);
   const before = process.memoryUsage().arrayBuffers;
-  const { parameters, memory, step } = summarize(config, setting);
+  const { parameters, memory, step } = summarize(planModel(config), setting);
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 26, 'no array of weights was made');
   assert.is(parameters, MOST_NUMBERS);
   assert.ok(memory.step >= 4 * 4 * MOST_NUMBERS && memory.step < 4.1 * 4 * MOST_NUMBERS, String(memory.step));

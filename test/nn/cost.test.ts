@@ -1,8 +1,10 @@
 /** What a step of training costs: its rounds, and its bytes as the sum of what the operations declare. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type LayerConfig } from '../../src/model/config.js';
+import type { LayerConfig } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { losses } from '../../src/nn/loss.js';
 import { countHits, roundedLabels } from '../../src/nn/metrics.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
@@ -44,7 +46,7 @@ function rows(world: Parties, columns: number, count = BATCH) {
 
 function models(world: Parties, layers: LayerConfig[]): SecureModel[] {
   const config = { inputShape: [13], layers };
-  return world.each((rt) => new SecureModel(rt, config, initialWeights(config, 1)));
+  return world.each((rt) => new SecureModel(rt, planModel(config), initialWeights(planModel(config), 1)));
 }
 
 /** The cost of one step of training. */

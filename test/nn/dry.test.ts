@@ -1,7 +1,7 @@
 /** A dry run counts what a real run counts, operation by operation, without data, links or kernels. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clip } from '../../src/nn/clip.js';
+import { clip } from '../../src/nn/optimizers/clip.js';
 import { DryRuntime } from '../../src/party/dry.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';

@@ -8,7 +8,8 @@ import * as assert from 'uvu/assert';
 import { plainLosses } from '../../src/baseline/loss.js';
 import type { Activation, ModelConfig } from '../../src/model/config.js';
 import { activation, dense } from '../../src/model/describe.js';
-import { foldedActivation, type LossName, lossNames, withLogits } from '../../src/model/losses.js';
+import { foldedActivation, type LossName, layersUnder, lossNames } from '../../src/model/losses.js';
+import { planModel } from '../../src/model/plan.js';
 import { masked } from '../../src/nn/layers/layer.js';
 import { losses } from '../../src/nn/loss.js';
 import { curves, softmax } from '../twins/approximations.js';
@@ -132,7 +133,8 @@ const CASES: Record<string, Case> = {
 for (const [name, { loss, config }] of Object.entries(CASES)) {
   test(`${name}: the gradients on shares are the slopes of the mean loss`, () => {
     inEverySetting((world, where) => {
-      const head = foldedActivation(config, loss);
+      const plan = planModel(config);
+      const head = foldedActivation(plan, loss);
       const rowLoss = head ? headLosses[head] : rowLosses[loss];
       const units = name.includes('of its own') ? 6 : 3;
       const objective: Objective = {
@@ -144,7 +146,10 @@ for (const [name, { loss, config }] of Object.entries(CASES)) {
       const label = () => labels(world, loss, units);
       const { sample, truth } = drawSmooth(world, config, ROWS, objective, label);
       // an error at an output counts by how much that output depends on the weight
-      const tolerances = sensitivities(head ? withLogits(config) : config, sample).map((numbers) =>
+      const tolerances = sensitivities(
+        { ...config, layers: layersUnder(plan, loss).map((l) => l.config) },
+        sample,
+      ).map((numbers) =>
         numbers.map(
           (sensitivity) =>
             objective.factor *

@@ -7,7 +7,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
-import { type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -23,7 +23,9 @@ import {
 } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
 import { losses } from '../../src/nn/loss.js';
+import { foldedRate } from '../../src/nn/optimizers/descend.js';
 import { sizeOf } from '../../src/shape.js';
 import { drawn, drawnWeights, SteppedModel } from '../world/model-steps.js';
 import type { Parties } from '../world/parties.js';
@@ -131,20 +133,18 @@ const CASES: Record<string, Case> = {
 /** Largest difference of a trained number between shares and float, and how far training has moved one. */
 function compare(world: Parties, made: Case): { off: number; moved: number } {
   const { config, loss = 'meanSquaredError', batch = 8, exponent = EXPONENT } = made;
-  const plans = planModel(config);
+  const plan = planModel(config);
   const features = sizeOf(config.inputShape);
   const mean = losses[loss].factor(3) / batch;
   const probe = made.optimizer?.(0.5) ?? sgd({ learningRate: 0.5 });
   // what one step multiplies the summed gradient with is a power of two: the rate on shares is exact
-  const learningRate = probe.type === 'adam' ? 2 ** -exponent : 2 ** -exponent / mean;
+  const learningRate = 2 ** -exponent / foldedRate(probe, 1, mean);
   const optimizer = { ...probe, learningRate };
   const weights = drawnWeights(world, config, 0.5);
-  plans
-    .flatMap((plan) => plan.weights)
-    .forEach(({ name }, i) => {
-      if (name === 'movingVariance' || name === 'gamma') weights[i].fill(1);
-      if (name === 'movingMean') weights[i].fill(0);
-    });
+  plan.weights.forEach(({ name }, i) => {
+    if (name === 'movingVariance' || name === 'gamma') weights[i].fill(1);
+    if (name === 'movingMean') weights[i].fill(0);
+  });
   const x = drawn(world, batch * features, 1);
   const t = Array.from({ length: batch * 3 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0));
 
@@ -161,7 +161,7 @@ function compare(world: Parties, made: Case): { off: number; moved: number } {
     });
   }
   const { weights: float } = trainPlain(
-    config,
+    plan,
     weights.map((array) => Float32Array.from(array)),
     { x: Float32Array.from(x), y: Float32Array.from(t), rows: batch, features, classes: 3 },
     { epochs: STEPS, batchSize: batch, optimizer, loss, seed: 5, shuffle: false },

@@ -4,7 +4,7 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   adam,
   averagePooling2d,
@@ -20,8 +20,11 @@ import {
 } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
-import { losses } from '../../src/nn/loss.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
+
 import { gradientFraction } from '../../src/nn/scales.js';
+import { typicalStep } from '../../src/nn/step-plan.js';
 import { formatSummary, type Summary, summarize } from '../../src/nn/summary.js';
 import type { Cost } from '../../src/protocol/cost.js';
 import { sequential } from '../../src/session/sequential.js';
@@ -105,9 +108,9 @@ function measure(
   world: Parties,
   { config, loss = 'meanSquaredError', optimizer = sgd(rate), batchSize }: Case,
 ): { step: Cost; prediction: Cost } {
-  const secure = new SteppedModel(world, config, initialWeights(config, 1));
+  const secure = new SteppedModel(world, config, initialWeights(planModel(config), 1));
   const x = secure.rows(drawn(world, batchSize * sizeOf(config.inputShape), 1), batchSize, config.inputShape);
-  const outputs = planModel(config).at(-1)?.outputShape as readonly number[];
+  const outputs = planModel(config).outputShape;
   const gradients = gradientFraction(world.bits, world.fraction, batchSize);
   const t = secure.targets(
     Array.from({ length: batchSize * outputs[0] }, (_, i) => (i % outputs[0] === 0 ? 1 : 0)),
@@ -116,10 +119,7 @@ function measure(
     loss,
     gradients,
   );
-  const mean = losses[loss].factor(outputs[0]) / batchSize;
-  const learningRate = optimizer.learningRate as number;
-  const exponent = Math.round(-Math.log2(optimizer.type === 'adam' ? learningRate : learningRate * mean));
-  const step = { rate: learningRate, previousRate: learningRate, exponent, mean, count: 1 };
+  const step = typicalStep({ optimizer, loss }, outputs[0], batchSize);
   const pass = { training: true, step: 0, seed: 1 };
   return {
     prediction: world.run((_rt, role) => secure.models[role].forward(x[role])).cost,
@@ -128,7 +128,7 @@ function measure(
 }
 
 const summaryOf = (world: Parties, { config, loss, optimizer, batchSize }: Case): Summary =>
-  summarize(config, {
+  summarize(planModel(config), {
     ring: world.bits,
     fractionBits: world.fraction,
     parties: world.parties.length,

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import {
   averagePooling2d,
   conv2d,
@@ -13,9 +13,11 @@ import {
   momentum,
   sgd,
 } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel } from '../../src/nn/model.js';
-import type { OptimizerConfig } from '../../src/nn/optimizer.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { summarize } from '../../src/nn/summary.js';
 import type { Parties } from '../world/parties.js';
@@ -49,28 +51,28 @@ const CASES: Record<string, [ModelConfig, OptimizerConfig]> = {
 
 /** What a step and a prediction cost when they run. */
 function measured(world: Parties, config: ModelConfig, optimizer: OptimizerConfig) {
-  const plans = planModel(config);
+  const plan = planModel(config);
   const size = (shape: readonly number[]) => shape.reduce((a, b) => a * b, BATCH);
   const rows = (shape: readonly number[]) =>
     world.masked(Array(size(shape)).fill(100n), world.fraction, [BATCH, ...shape]);
-  const [x, t] = [rows(config.inputShape), rows(plans[plans.length - 1].outputShape)];
-  const models = world.each((rt) => new SecureModel(rt, config, initialWeights(config, 1)));
+  const [x, t] = [rows(config.inputShape), rows(plan.outputShape)];
+  const models = world.each((rt) => new SecureModel(rt, plan, initialWeights(plan, 1)));
   const rate = optimizer.learningRate as number;
   const mean = losses.meanSquaredError.factor(3) / BATCH;
   const step = { rate, previousRate: rate, exponent: Math.round(-Math.log2(rate * mean)), mean, count: 1 };
   const pass = { training: true, step: 0, seed: 0 };
   const gradients = gradientFraction(world.bits, world.fraction, BATCH);
-  const plan = { loss: 'meanSquaredError', optimizer, step, pass, gradientFraction: gradients } as const;
+  const training = { loss: 'meanSquaredError', optimizer, step, pass, gradientFraction: gradients } as const;
   return {
     prediction: world.run((_rt, role) => models[role].forward(x[role])).cost,
-    step: world.run((_rt, role) => models[role].step(x[role], t[role], plan)).cost,
+    step: world.run((_rt, role) => models[role].step(x[role], t[role], training)).cost,
   };
 }
 
 for (const [name, [config, optimizer]] of Object.entries(CASES)) {
   test(`${name}: rounds and bytes of a step and of a prediction are those that the ledger counts`, () => {
     inEverySetting((world, where) => {
-      const { step, prediction } = summarize(config, {
+      const { step, prediction } = summarize(planModel(config), {
         ring: world.bits,
         fractionBits: world.fraction,
         parties: world.parties.length,
@@ -89,7 +91,7 @@ for (const [name, [config, optimizer]] of Object.entries(CASES)) {
 }
 
 test('parameters and shapes, layer by layer', () => {
-  const { layers, parameters } = summarize(hidden('relu'), {
+  const { layers, parameters } = summarize(planModel(hidden('relu')), {
     ring: 32,
     fractionBits: 12,
     parties: 2,
@@ -115,7 +117,8 @@ test('a learning rate that the ring cannot follow is refused before anything run
     batchSize: BATCH,
     loss: 'meanSquaredError',
   } as const;
-  const work = () => summarize(hidden('relu'), { ...options, optimizer: sgd({ learningRate: 1e-9 }) });
+  const work = () =>
+    summarize(planModel(hidden('relu')), { ...options, optimizer: sgd({ learningRate: 1e-9 }) });
   assert.throws(work, (error: Error) => error instanceof RangeError && /learning rate/.test(error.message));
 });
 

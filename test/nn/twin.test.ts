@@ -8,8 +8,10 @@ import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { epochPermutation } from '../../src/data/random.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { loadWine } from '../../src/data/wine.js';
-import { initialWeights, type LayerConfig } from '../../src/model/config.js';
+import type { LayerConfig } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
@@ -97,7 +99,7 @@ function twinLayers(
   activations: readonly TwinActivation[],
   f: number,
 ): TwinLayer[] {
-  const weights = initialWeights({ inputShape: [13], layers: [...layers] }, PUBLIC_SEED);
+  const weights = initialWeights(planModel({ inputShape: [13], layers: [...layers] }), PUBLIC_SEED);
   return layers.map((layer, l) => {
     const units = (layer as { units: number }).units;
     return {
@@ -177,7 +179,7 @@ async function compare(session: Session, { layers, activations, slower = 0 }: Ne
     const numbers = expected[i].map((w) => Math.fround(Number(w) / 2 ** f));
     assert.equal([...array], numbers, `${where}, weight array ${i}`);
   });
-  const initial = initialWeights({ inputShape: [13], layers: all }, PUBLIC_SEED);
+  const initial = initialWeights(planModel({ inputShape: [13], layers: all }), PUBLIC_SEED);
   const moved = trained.every((array, i) => array.some((w, j) => Math.abs(w - initial[i][j]) > 0.01));
   assert.ok(moved, 'the model has learned something');
 }

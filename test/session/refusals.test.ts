@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import * as data from '../../src/data/index.js';
 import * as beaverdam from '../../src/index.js';
 import * as jobs from '../../src/jobs/index.js';
-import { planModel } from '../../src/model/config.js';
+import { planModel } from '../../src/model/plan.js';
 import * as sharing from '../../src/sharing.js';
 
 const { createSession, dense, sequential, sgd } = beaverdam;

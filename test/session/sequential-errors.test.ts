@@ -1,8 +1,8 @@
 /** Models that are refused: by name and shape, before anything is sent, and the session goes on. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { withSession } from '../world/sessions.js';

@@ -2,8 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { evaluatePlain, predictPlain } from '../../src/baseline/plain.js';
-import { initialWeights } from '../../src/model/config.js';
 import { sgd } from '../../src/model/describe.js';
+import { initialWeights } from '../../src/model/weights.js';
 import type { EpochLog } from '../../src/session/history.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';

@@ -1,6 +1,7 @@
 /** Activations on plain integers. */
 import { leakySlope } from '../../src/model/activation.js';
-import type { Activation, LayerPlan } from '../../src/model/config.js';
+import type { Activation } from '../../src/model/config.js';
+import type { LayerPlan } from '../../src/model/plan.js';
 import { sizeOf } from '../../src/shape.js';
 import type { CurveName } from './approximations.js';
 import { max0 } from './clear.js';

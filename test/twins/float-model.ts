@@ -8,8 +8,8 @@ import type {
   LayerConfig,
   ModelConfig,
 } from '../../src/model/config.js';
-import { planModel } from '../../src/model/config.js';
 import { dropoutMask } from '../../src/model/dropout-mask.js';
+import { planModel } from '../../src/model/plan.js';
 
 type Vector = readonly number[];
 
@@ -28,7 +28,7 @@ export function outputs(
 ): number[][] {
   let taken = 0;
   let values = rows.map((row) => [...row]);
-  for (const plan of planModel(config)) {
+  for (const plan of planModel(config).layers) {
     const own = weights.slice(taken, taken + plan.weights.length);
     taken += own.length;
     const layer = plan.config;
@@ -104,8 +104,9 @@ function apply(layer: LayerConfig, inputShape: Vector, weights: readonly Vector[
       return [...x];
     case 'activation':
       return activated(layer.activation, x);
-    default:
-      throw new TypeError(`no reference for ${layer.type}`);
+    case 'batchNormalization':
+    case 'dropout':
+      throw new TypeError(`${layer.type} works on all rows at once`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Which numbers of the input and of the kernel each output of a layer is made of, from the layers' definitions. */
-import type { LayerConfig, LayerPlan } from '../../src/model/config.js';
+import type { LayerConfig } from '../../src/model/config.js';
+import type { LayerPlan } from '../../src/model/plan.js';
 
 /** Pairs [number of the input's row, number of the kernel] whose products make one output. */
 export type Terms = readonly (readonly [number, number])[];

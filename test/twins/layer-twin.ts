@@ -6,8 +6,8 @@
  * A product takes its factors as they are when they have been rounded and carry at most three bits more than the
  * working scale; everything else is rounded to the working scale first.
  */
-import type { LayerPlan } from '../../src/model/config.js';
 import { dropoutMask } from '../../src/model/dropout-mask.js';
+import type { LayerPlan } from '../../src/model/plan.js';
 import { sizeOf } from '../../src/shape.js';
 import { activationTwin } from './activation-twin.js';
 import { batchNormalizationTwin } from './batch-normalization-twin.js';

@@ -3,9 +3,10 @@
  * roles compute of the same model on shares.
  */
 import * as assert from 'uvu/assert';
-import { type ModelConfig, planModel } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import { foldedActivation } from '../../src/model/losses.js';
+import { planModel } from '../../src/model/plan.js';
 import type { Value } from '../../src/nn/layers/layer.js';
 import type { SecureModel } from '../../src/nn/model.js';
 import type { Secure } from '../../src/party/program.js';
@@ -66,12 +67,9 @@ function draw(
   batch: number,
   label?: (units: number) => number[],
 ): Sample {
-  const plans = planModel(config);
-  const units = sizeOf(plans[plans.length - 1].outputShape);
-  const weights = plans.flatMap((plan) =>
-    plan.weights.map(({ name, shape }) =>
-      drawn(world, sizeOf(shape), 0.7).map((w) => (name === 'gamma' ? 1 + w : w)),
-    ),
+  const { units, weights: specs } = planModel(config);
+  const weights = specs.map(({ name, shape }) =>
+    drawn(world, sizeOf(shape), 0.7).map((w) => (name === 'gamma' ? 1 + w : w)),
   );
   const rows = split(drawn(world, batch * sizeOf(config.inputShape), 1), sizeOf(config.inputShape));
   return { weights, rows, targets: rows.map(() => label?.(units) ?? drawn(world, units, 1)) };
@@ -95,7 +93,7 @@ function forEachWeight(
 ): number[][] {
   let taken = 0;
   return planModel(config)
-    .map((plan) =>
+    .layers.map((plan) =>
       plan.weights.flatMap(({ trainable }) => {
         const array = taken++;
         return trainable ? weights[array].map((_, at) => f(array, at)) : [];
@@ -164,7 +162,7 @@ function* backward(
 ): Secure<Share[]> {
   const y = yield* secure.forward(x, loss, PASS);
   const { fraction } = rt; // as precise as it can be
-  const folded = loss !== null && foldedActivation(secure.config, loss) !== null;
+  const folded = loss !== null && foldedActivation(secure.plan, loss) !== null;
   const layers = folded ? secure.layers.slice(0, -1) : secure.layers;
   const captured: Share[] = [];
   const first = layers.findIndex((layer) => layer.parameters.length > 0);

@@ -1,8 +1,8 @@
 /** A model on plain integers: layers forward, a loss, layers back, an optimizer. Twin to SecureModel. */
-import { type ModelConfig, planModel } from '../../src/model/config.js';
 import { foldedActivation, type LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
-import type { StepPlan } from '../../src/nn/step.js';
+import type { ModelPlan } from '../../src/model/plan.js';
+import type { StepPlan } from '../../src/nn/optimizers/optimizer.js';
 import { twinLayers } from './layer-twin.js';
 import { lossHeadTwin } from './loss-twin.js';
 import { descendTwin } from './optimizer-twin.js';
@@ -15,15 +15,15 @@ export class StepTwin {
 
   /** @param weights the model's arrays, as integers at the working scale */
   constructor(
-    readonly config: ModelConfig,
+    readonly plan: ModelPlan,
     weights: readonly (readonly bigint[])[],
     readonly at: Rounder,
   ) {
     let taken = 0;
-    this.layers = planModel(config).flatMap((plan) => {
-      const own = weights.slice(taken, taken + plan.weights.length);
+    this.layers = plan.layers.flatMap((layer) => {
+      const own = weights.slice(taken, taken + layer.weights.length);
       taken += own.length;
-      return twinLayers(plan, own, at);
+      return twinLayers(layer, own, at);
     });
   }
 
@@ -43,7 +43,7 @@ export class StepTwin {
     pass: TwinPass,
   ): readonly bigint[] {
     const { at } = this;
-    const layers = foldedActivation(this.config, loss) ? this.layers.slice(0, -1) : this.layers;
+    const layers = foldedActivation(this.plan, loss) ? this.layers.slice(0, -1) : this.layers;
     const output = this.#pass(layers, x, rows, pass);
     const first = layers.findIndex((layer) => layer.parameters.length > 0);
     const head = lossHeadTwin(loss, output, t, output.data.length / rows, at);

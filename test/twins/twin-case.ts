@@ -11,10 +11,11 @@
  * bound of the true one, and the twin goes on with it. So a softmax at the end of a prediction is within its bound.
  */
 import * as assert from 'uvu/assert';
-import { type LayerConfig, type ModelConfig, planModel } from '../../src/model/config.js';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
 import { dense, sgd } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
 import { gradientFraction } from '../../src/nn/scales.js';
 import { sizeOf } from '../../src/shape.js';
 import { drawn, drawnWeights, encoded, SteppedModel } from '../world/model-steps.js';
@@ -52,8 +53,8 @@ export function equalsTheTwin(made: TwinCase): void {
 }
 
 /** Around 0, but for what is 1 before a training. */
-function weightsFor(world: Parties, config: ModelConfig): number[][] {
-  const specs = planModel(config).flatMap((plan) => plan.weights);
+export function weightsFor(world: Parties, config: ModelConfig): number[][] {
+  const specs = planModel(config).weights;
   return drawnWeights(world, config, 0.25).map((array, i) => {
     const one = specs[i].name === 'gamma' || specs[i].name === 'movingVariance';
     return one ? array.map((w) => w + 1) : array;
@@ -70,7 +71,7 @@ function compare(world: Parties, where: string, made: TwinCase): void {
   const { config, loss = 'meanSquaredError', optimizer = sgd(rate), batch = 4, steps = 2 } = made;
   const weights = weightsFor(world, config);
   const secure = new SteppedModel(world, config, weights);
-  const units = sizeOf(planModel(config).at(-1)?.outputShape ?? []);
+  const units = planModel(config).units;
   const x = drawn(world, batch * sizeOf(config.inputShape), 1);
   const t = Array.from({ length: batch * units }, (_, i) =>
     i % units === Math.floor(i / units) % units ? 1 : 0,
@@ -89,7 +90,7 @@ function compare(world: Parties, where: string, made: TwinCase): void {
 
   const outside = new Outside(openings, world.bits, world.fraction);
   const initial = weights.map((array) => encoded(world, array));
-  const twin = new StepTwin(config, initial, new Rounder(outside, g));
+  const twin = new StepTwin(planModel(config), initial, new Rounder(outside, g));
   plans.forEach(({ plan, pass }, step) => {
     const y = twin.step(encoded(world, x), encoded(world, t), batch, loss, optimizer, plan, pass);
     assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);

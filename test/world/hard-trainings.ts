@@ -6,7 +6,7 @@ import { trainPlain } from '../../src/baseline/plain.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { publicRandom } from '../../src/data/random.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
-import { initialWeights, type LayerConfig } from '../../src/model/config.js';
+import type { LayerConfig } from '../../src/model/config.js';
 import {
   adam,
   batchNormalization,
@@ -19,6 +19,8 @@ import {
 } from '../../src/model/describe.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { initialWeights } from '../../src/model/weights.js';
 import { wineFold } from './wine.js';
 
 export interface Training {
@@ -293,7 +295,7 @@ export function inFloat({ data, layers, loss, optimizer, batchSize, epochs }: Tr
   accuracy: number;
 } {
   const config = { layers: [...layers], inputShape: [...(layers[0].inputShape as number[])] };
-  const { history } = trainPlain(config, initialWeights(config, 0), data, {
+  const { history } = trainPlain(planModel(config), initialWeights(planModel(config), 0), data, {
     epochs,
     batchSize,
     optimizer,

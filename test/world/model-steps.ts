@@ -1,6 +1,7 @@
 /** Steps of training at all roles of a test's world, with everything in sight. */
-import { type ModelConfig, planModel } from '../../src/model/config.js';
+import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
+import { planModel } from '../../src/model/plan.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
 import type { Masked } from '../../src/party/values.js';
@@ -21,9 +22,7 @@ export const drawn = (world: Parties, count: number, most: number): number[] =>
 
 /** Random weights for a model, those of a kernel between −most and most, as exact numbers of the working scale. */
 export function drawnWeights(world: Parties, config: ModelConfig, most: number): number[][] {
-  return planModel(config).flatMap(({ weights }) =>
-    weights.map(({ shape }) => drawn(world, sizeOf(shape), most)),
-  );
+  return planModel(config).weights.map(({ shape }) => drawn(world, sizeOf(shape), most));
 }
 
 /** A model at every role. */
@@ -35,7 +34,8 @@ export class SteppedModel {
     readonly config: ModelConfig,
     weights: readonly ArrayLike<number>[],
   ) {
-    this.models = world.each((rt) => new SecureModel(rt, config, weights));
+    const plan = planModel(config);
+    this.models = world.each((rt) => new SecureModel(rt, plan, weights));
   }
 
   /** Rows as the roles hold them. */

@@ -3,8 +3,9 @@ import { type Dataset, selectRows } from '../../src/data/dataset.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { foldSplit } from '../../src/data/split.js';
 import { loadWine } from '../../src/data/wine.js';
-import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
+import type { LayerConfig } from '../../src/model/config.js';
 import { dense } from '../../src/model/describe.js';
+import { type ModelPlan, planModel } from '../../src/model/plan.js';
 
 const wine = await loadWine();
 
@@ -30,7 +31,5 @@ export const wineLayers = (
   units = 16,
 ): LayerConfig[] => [dense({ units, inputShape: [13], activation }), dense({ units: 3 })];
 
-export const wineModel = (layers: LayerConfig[] = wineLayers()): ModelConfig => ({
-  inputShape: [13],
-  layers,
-});
+export const wineModel = (layers: LayerConfig[] = wineLayers()): ModelPlan =>
+  planModel({ inputShape: [13], layers });

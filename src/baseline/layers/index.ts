@@ -1,5 +1,6 @@
 /** Every kind of layer in clear, by the `type` of its description. */
-import type { LayerConfig, LayerPlan } from '../../model/config.js';
+import type { LayerConfig } from '../../model/config.js';
+import type { LayerPlan } from '../../model/plan.js';
 import { plainBatchNormalization } from './batch-normalization.js';
 import { plainConv2d } from './conv2d.js';
 import { plainDense } from './dense.js';

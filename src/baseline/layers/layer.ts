@@ -1,4 +1,4 @@
-import type { LayerPlan } from '../../model/config.js';
+import type { LayerPlan } from '../../model/plan.js';
 
 /** What a layer may need to know of a step of training. */
 export interface TrainingStep {

@@ -2,9 +2,9 @@
 import type {
   AveragePooling2dConfig,
   GlobalAveragePooling2dConfig,
-  LayerPlan,
   MaxPooling2dConfig,
 } from '../../model/config.js';
+import type { LayerPlan } from '../../model/plan.js';
 import { planWindows, type WindowPlan } from '../../model/window.js';
 import { sizeOf } from '../../shape.js';
 import type { PlainLayer, PlainLayerFactory } from './layer.js';

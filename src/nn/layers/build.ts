@@ -1,6 +1,7 @@
 /** From a layer's public description to its secure layers: one entry a kind. */
 import type { Window } from '../../../bindings/patches.js';
-import type { LayerConfig, LayerPlan } from '../../model/config.js';
+import type { LayerConfig } from '../../model/config.js';
+import type { LayerPlan } from '../../model/plan.js';
 import { planWindows } from '../../model/window.js';
 import type { Runtime } from '../../party/runtime.js';
 import { encode } from '../../protocol/encode.js';

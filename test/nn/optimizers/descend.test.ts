@@ -1,15 +1,18 @@
 /** Rates as powers of two, and steps at the ends of their range; steps are compared in twin-optimizers and near-float. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initialWeights, type ModelConfig } from '../../src/model/config.js';
-import { dense, sgd } from '../../src/model/describe.js';
-import { GUARD_BITS } from '../../src/nn/layers/layer.js';
-import { descend, largestExponent, PowerOfTwoRates } from '../../src/nn/optimizer.js';
-import type { StepPlan } from '../../src/nn/step.js';
-import { drawn, SteppedModel } from '../world/model-steps.js';
-import { Random } from '../world/ring.js';
-import { seed } from '../world/seed.js';
-import { inEverySetting } from '../world/settings.js';
+import type { ModelConfig } from '../../../src/model/config.js';
+import { dense, sgd } from '../../../src/model/describe.js';
+import { planModel } from '../../../src/model/plan.js';
+import { initialWeights } from '../../../src/model/weights.js';
+import { GUARD_BITS } from '../../../src/nn/layers/layer.js';
+import { descend } from '../../../src/nn/optimizers/descend.js';
+import type { StepPlan } from '../../../src/nn/optimizers/optimizer.js';
+import { largestExponent, PowerOfTwoRates } from '../../../src/nn/optimizers/rates.js';
+import { drawn, SteppedModel } from '../../world/model-steps.js';
+import { Random } from '../../world/ring.js';
+import { seed } from '../../world/seed.js';
+import { inEverySetting } from '../../world/settings.js';
 
 /** The rates given for rates asked for. */
 function given(rates: PowerOfTwoRates, asked: readonly number[]): number[] {
@@ -27,6 +30,7 @@ test('powers of two are given as they are, whatever has been asked before', () =
   for (let exponent = -3; exponent <= 15; exponent++) {
     assert.is(rates.next(2 ** -exponent), exponent);
     given(rates, [0.3, 0.007]);
+    assert.is(rates.next(2 ** -exponent * (1 - 1e-11)), exponent, 'but for an error of the division');
     assert.is(rates.next(2 ** -exponent), exponent);
   }
 });
@@ -73,7 +77,7 @@ const config: ModelConfig = { inputShape: [3], layers: [dense({ units: 2 })] };
 
 test('a null step leaves every weight as it is and takes no round of its own', () => {
   inEverySetting((world, where) => {
-    const secure = new SteppedModel(world, config, initialWeights(config, 1));
+    const secure = new SteppedModel(world, config, initialWeights(planModel(config), 1));
     const x = secure.rows(drawn(world, 12, 1), 4, [3]);
     const t = secure.rows(drawn(world, 8, 1), 4, [2]);
     const run = (exponent: number | null) => {

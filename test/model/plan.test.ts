@@ -1,12 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  checkWeights,
-  type DenseConfig,
-  initialWeights,
-  type ModelConfig,
-  planModel,
-} from '../../src/model/config.js';
+import type { DenseConfig, ModelConfig } from '../../src/model/config.js';
 import {
   activation,
   averagePooling2d,
@@ -17,6 +11,8 @@ import {
   globalAveragePooling2d,
   maxPooling2d,
 } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
+import { checkWeights, initialWeights } from '../../src/model/weights.js';
 
 const dense = (units: number, more: object = {}): DenseConfig => ({
   type: 'dense',
@@ -28,7 +24,7 @@ const dense = (units: number, more: object = {}): DenseConfig => ({
 const model = (...layers: DenseConfig[]): ModelConfig => ({ layers, inputShape: [13] });
 
 test('a plan knows the shapes of every layer and its weights', () => {
-  const [first, second] = planModel(model(dense(16), dense(3, { useBias: false })));
+  const [first, second] = planModel(model(dense(16), dense(3, { useBias: false }))).layers;
   assert.equal([first.inputShape, first.outputShape], [[13], [16]]);
   assert.equal(
     first.weights.map(({ name, shape }) => [name, shape]),
@@ -44,26 +40,46 @@ test('a plan knows the shapes of every layer and its weights', () => {
   );
 });
 
+test('a plan knows what follows from all layers together', () => {
+  const plan = planModel(model(dense(16), dense(3, { useBias: false })));
+  assert.equal([plan.inputShape, plan.outputShape, plan.units], [[13], [3], 3]);
+  assert.equal(
+    plan.weights.map(({ name }) => name),
+    ['kernel', 'bias', 'kernel'],
+  );
+  assert.is(plan.parameters, 13 * 16 + 16 + 16 * 3);
+  assert.is(plan.last, plan.layers[1]);
+});
+
+test('only planModel makes a plan: the compiler takes nothing else for one', () => {
+  const config = model(dense(3));
+  const plan = planModel(config);
+  // @ts-expect-error a description
+  assert.throws(() => initialWeights(config, 1));
+  // @ts-expect-error what looks like a plan
+  initialWeights({ ...plan, layers: plan.layers, inputShape: [13], outputShape: [3] }, 1);
+});
+
 test('initial weights come layer by layer, kernels random and biases zero', () => {
-  const weights = initialWeights(model(dense(16), dense(3)), 7);
+  const weights = initialWeights(planModel(model(dense(16), dense(3))), 7);
   assert.equal(
     weights.map((array) => array.length),
     [208, 16, 48, 3],
   );
   assert.ok(weights[1].every((b) => b === 0) && weights[3].every((b) => b === 0));
   assert.ok(weights[0].every((w) => w !== 0 && Math.abs(w) <= Math.sqrt(6 / 29)));
-  assert.equal(initialWeights(model(dense(16), dense(3)), 7), weights);
-  assert.not.equal(initialWeights(model(dense(16), dense(3)), 8)[0], weights[0]);
+  assert.equal(initialWeights(planModel(model(dense(16), dense(3))), 7), weights);
+  assert.not.equal(initialWeights(planModel(model(dense(16), dense(3))), 8)[0], weights[0]);
 });
 
 test("a layer's initial weights do not depend on the sizes of the layers before it", () => {
-  const [, , , , third] = initialWeights(model(dense(16), dense(5), dense(3)), 7);
-  const [, , , , same] = initialWeights(model(dense(8), dense(5), dense(3)), 7);
+  const [, , , , third] = initialWeights(planModel(model(dense(16), dense(5), dense(3))), 7);
+  const [, , , , same] = initialWeights(planModel(model(dense(8), dense(5), dense(3))), 7);
   assert.equal(third, same);
 });
 
 test('two layers of one shape start with different weights', () => {
-  const [first, , second] = initialWeights({ layers: [dense(4), dense(4)], inputShape: [4] }, 7);
+  const [first, , second] = initialWeights(planModel({ layers: [dense(4), dense(4)], inputShape: [4] }), 7);
   assert.not.equal(first, second);
 });
 
@@ -72,7 +88,7 @@ test('a convolution has a kernel [height, width, channels, filters], within the 
     inputShape: [9, 8, 3],
     layers: [conv2d({ filters: 4, kernelSize: [5, 2], strides: [2, 1], padding: 'same' })],
   };
-  const [plan] = planModel(config);
+  const [plan] = planModel(config).layers;
   assert.equal(plan.outputShape, [5, 8, 4]);
   assert.equal(
     plan.weights.map(({ name, shape, trainable }) => [name, shape, trainable]),
@@ -81,7 +97,7 @@ test('a convolution has a kernel [height, width, channels, filters], within the 
       ['bias', [4], true],
     ],
   );
-  const [kernel, bias] = initialWeights(config, 1);
+  const [kernel, bias] = initialWeights(planModel(config), 1);
   const limit = Math.sqrt(6 / (10 * 3 + 10 * 4));
   assert.is(kernel.length, 120);
   const largest = Math.max(...kernel.map(Math.abs));
@@ -91,7 +107,7 @@ test('a convolution has a kernel [height, width, channels, filters], within the 
 
 test('batch normalization keeps statistics that are not trained', () => {
   const weights = (options: object, inputShape = [7, 7, 2]) =>
-    planModel({ inputShape, layers: [batchNormalization(options)] })[0].weights;
+    planModel({ inputShape, layers: [batchNormalization(options)] }).weights;
   assert.equal(
     weights({}).map(({ name, shape, trainable }) => [name, shape, trainable]),
     [
@@ -110,7 +126,7 @@ test('batch normalization keeps statistics that are not trained', () => {
   );
   const config: ModelConfig = { inputShape: [2], layers: [batchNormalization()] };
   assert.equal(
-    initialWeights(config, 1).map((array) => [...array]),
+    initialWeights(planModel(config), 1).map((array) => [...array]),
     [
       [1, 1],
       [0, 0],
@@ -121,7 +137,7 @@ test('batch normalization keeps statistics that are not trained', () => {
 });
 
 test('pooling, flattening, activations and dropout have no weights', () => {
-  const plans = planModel({
+  const { layers } = planModel({
     inputShape: [6, 6, 2],
     layers: [
       maxPooling2d(),
@@ -132,7 +148,7 @@ test('pooling, flattening, activations and dropout have no weights', () => {
     ],
   });
   assert.equal(
-    plans.map(({ index, outputShape, weights }) => [index, outputShape, weights.length]),
+    layers.map(({ index, outputShape, weights }) => [index, outputShape, weights.length]),
     [
       [0, [3, 3, 2], 0],
       [1, [2, 2, 2], 0],
@@ -142,12 +158,15 @@ test('pooling, flattening, activations and dropout have no weights', () => {
     ],
   );
   const pooled = planModel({ inputShape: [6, 6, 2], layers: [globalAveragePooling2d()] });
-  assert.equal(pooled[0].outputShape, [2]);
+  assert.equal(pooled.outputShape, [2]);
 });
 
 test('a description survives JSON', () => {
   const config = model(dense(16, { activation: { polynomial: [0.5, 0.25] } }), dense(3));
-  assert.equal(initialWeights(JSON.parse(JSON.stringify(config)), 1), initialWeights(config, 1));
+  assert.equal(
+    initialWeights(planModel(JSON.parse(JSON.stringify(config))), 1),
+    initialWeights(planModel(config), 1),
+  );
 });
 
 test('a description that makes no sense is refused, and the layer is named', () => {
@@ -211,11 +230,11 @@ test('a description that makes no sense is refused, and the layer is named', () 
 
 test('weights of another model are refused', () => {
   const config = model(dense(16), dense(3));
-  const weights = initialWeights(config, 1);
-  checkWeights(config, weights);
-  assert.throws(() => checkWeights(config, weights.slice(1)), /expected 4 weight arrays, got 3/);
+  const weights = initialWeights(planModel(config), 1);
+  checkWeights(planModel(config), weights);
+  assert.throws(() => checkWeights(planModel(config), weights.slice(1)), /expected 4 weight arrays, got 3/);
   assert.throws(
-    () => checkWeights(config, [weights[0], weights[1], new Float32Array(47), weights[3]]),
+    () => checkWeights(planModel(config), [weights[0], weights[1], new Float32Array(47), weights[3]]),
     /layer 1: expected kernel \[16,3\], got 47 numbers/,
   );
 });

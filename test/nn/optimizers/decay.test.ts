@@ -1,9 +1,10 @@
 /** Weight decay at the ends of its range; the steps that contain it are compared in twin-optimizers. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adam, momentum, sgd } from '../../src/model/describe.js';
-import { descend, largestExponent } from '../../src/nn/optimizer.js';
-import { inEverySetting, partiesOf } from '../world/settings.js';
+import { adam, momentum, sgd } from '../../../src/model/describe.js';
+import { descend } from '../../../src/nn/optimizers/descend.js';
+import { largestExponent } from '../../../src/nn/optimizers/rates.js';
+import { inEverySetting, partiesOf } from '../../world/settings.js';
 
 test('weight decay holds for every weight that products take, at every rate and beside every gradient', () => {
   const [learningRate, weightDecay] = [2 ** -4, 2 ** -4];

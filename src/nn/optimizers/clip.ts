@@ -4,16 +4,16 @@
  *
  *   z + [z > bound]·(bound − z) + [z < −bound]·(−bound − z)
  */
-import { type Secure, together } from '../party/program.js';
-import type { Runtime } from '../party/runtime.js';
-import type { Share } from '../party/values.js';
-import { isNegative } from '../protocol/compare.js';
-import { asShare } from '../protocol/linear.js';
-import { open } from '../protocol/open.js';
-import { openedWords } from '../protocol/opened.js';
-import { addPublicInteger, integerMinus } from '../protocol/public-terms.js';
-import { multiplyBit } from '../protocol/select.js';
-import { addScaled } from '../protocol/sums.js';
+import { type Secure, together } from '../../party/program.js';
+import type { Runtime } from '../../party/runtime.js';
+import type { Share } from '../../party/values.js';
+import { isNegative } from '../../protocol/compare.js';
+import { asShare } from '../../protocol/linear.js';
+import { open } from '../../protocol/open.js';
+import { openedWords } from '../../protocol/opened.js';
+import { addPublicInteger, integerMinus } from '../../protocol/public-terms.js';
+import { multiplyBit } from '../../protocol/select.js';
+import { addScaled } from '../../protocol/sums.js';
 
 /** @param bound in the units of z; consumes z */
 export function* clip(rt: Runtime, z: Share, bound: number): Secure<Share> {

@@ -1,12 +1,13 @@
 /** What adam refuses and clips; its steps are compared in twin-optimizers and near-float. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { plainOptimizer } from '../../src/baseline/optimizer.js';
-import type { ModelConfig } from '../../src/model/config.js';
-import { adam, dense } from '../../src/model/describe.js';
-import { descend } from '../../src/nn/optimizer.js';
-import { summarize } from '../../src/nn/summary.js';
-import { partiesOf } from '../world/settings.js';
+import { plainOptimizer } from '../../../src/baseline/optimizer.js';
+import type { ModelConfig } from '../../../src/model/config.js';
+import { adam, dense } from '../../../src/model/describe.js';
+import { planModel } from '../../../src/model/plan.js';
+import { descend } from '../../../src/nn/optimizers/descend.js';
+import { summarize } from '../../../src/nn/summary.js';
+import { partiesOf } from '../../world/settings.js';
 
 const config: ModelConfig = { inputShape: [3], layers: [dense({ units: 2 })] };
 
@@ -28,7 +29,7 @@ test('adam in ring 32 is refused, and says what to change', () => {
 /** What a model with adam says to a setting: the error's message, or null. */
 function refusalOf(fractionBits: number, clipValue?: number, batchSize = 1): string | null {
   const summarized = () =>
-    summarize(config, {
+    summarize(planModel(config), {
       ring: 64,
       fractionBits,
       parties: 2,

@@ -5,13 +5,13 @@
  * truncation. Its product with a weight below 2^(k − 2 − 2f) (64 in ring 32) is then below 2^(k − 2), as a
  * product of any two such numbers must be.
  */
-import { type Secure, together } from '../party/program.js';
-import type { Runtime } from '../party/runtime.js';
-import type { Masked, Share } from '../party/values.js';
-import { asShare } from '../protocol/linear.js';
-import { addScaled, zeroLike } from '../protocol/sums.js';
-import { truncate } from '../protocol/truncate.js';
-import { atScale } from '../protocol/views.js';
+import { type Secure, together } from '../../party/program.js';
+import type { Runtime } from '../../party/runtime.js';
+import type { Masked, Share } from '../../party/values.js';
+import { asShare } from '../../protocol/linear.js';
+import { addScaled, zeroLike } from '../../protocol/sums.js';
+import { truncate } from '../../protocol/truncate.js';
+import { atScale } from '../../protocol/views.js';
 
 /** Least factor that follows ηλ closely. */
 const LEAST_FACTOR = 16;

@@ -11,22 +11,22 @@
  * Rounds: clip 4 (clip.ts), gradient 2, squares 1, moments 2, root 9, product and update 2.
  */
 
-import { type AdamConfig, clipValueOf } from '../model/optimizers.js';
-import { type Secure, together } from '../party/program.js';
-import type { Runtime } from '../party/runtime.js';
-import type { Masked, Share } from '../party/values.js';
-import { asShare } from '../protocol/linear.js';
-import { multiply, square } from '../protocol/multiply.js';
-import { inverseSqrtOfMany } from '../protocol/normalise.js';
-import { open } from '../protocol/open.js';
-import { addPublicInteger } from '../protocol/public-terms.js';
-import { blend } from '../protocol/sums.js';
-import { rescale, truncate } from '../protocol/truncate.js';
-import { atScale } from '../protocol/views.js';
+import { type AdamConfig, clipValueOf } from '../../model/optimizers.js';
+import { type Secure, together } from '../../party/program.js';
+import type { Runtime } from '../../party/runtime.js';
+import type { Masked, Share } from '../../party/values.js';
+import { asShare } from '../../protocol/linear.js';
+import { multiply, square } from '../../protocol/multiply.js';
+import { inverseSqrtOfMany } from '../../protocol/normalise.js';
+import { open } from '../../protocol/open.js';
+import { addPublicInteger } from '../../protocol/public-terms.js';
+import { blend } from '../../protocol/sums.js';
+import { rescale, truncate } from '../../protocol/truncate.js';
+import { atScale } from '../../protocol/views.js';
+import { type Parameter, replace } from '../layers/layer.js';
 import { clip } from './clip.js';
 import { addDecayed } from './decay.js';
-import { type Parameter, replace } from './layers/layer.js';
-import type { StepPlan } from './step.js';
+import type { RealStep, SecureOptimizer } from './optimizer.js';
 
 /** log2 of the factor between the mean gradient and what the moments see. */
 const GAIN_BITS = 10;
@@ -41,13 +41,15 @@ const DOMAIN = { low: 2 ** -16, high: 2 ** 22 };
 const LEAST_FRACTION = 16;
 const MOST_FRACTION = 27;
 
-/** One step; consumes the gradient. @throws RangeError where the ring does not hold its numbers, with what to change */
-export function* adam(
+/** @throws RangeError in a step where the ring does not hold its numbers, with what to change */
+export const adam: SecureOptimizer<AdamConfig> = { foldedRate: (rate) => rate, step };
+
+function* step(
   rt: Runtime,
   config: AdamConfig,
   parameter: Parameter,
   negativeGradient: Share,
-  plan: StepPlan,
+  plan: RealStep,
 ): Secure<void> {
   const clipValue = clipValueOf(config);
   checkRange(rt, clipValue);
@@ -64,11 +66,11 @@ export function* adam(
   keep(rt, parameter, 'v', v);
   const epsilon = (config.epsilon * 2 ** GAIN_BITS) ** 2;
   const root = yield* inverseSqrtOfMany(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
-  const step = multiply(rt, m, root);
+  const change = multiply(rt, m, root);
   const w = parameter.value;
-  const shift = step.fraction - w.fraction + (plan.exponent ?? 0);
+  const shift = change.fraction - w.fraction + plan.exponent;
   const decay = plan.rate * (config.weightDecay ?? 0);
-  replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, step, shift, decay), 'update'));
+  replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, change, shift, decay), 'update'));
 }
 
 /** @throws RangeError unless the ring holds second moments of clipped gradients, and their inverse roots */

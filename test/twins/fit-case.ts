@@ -1,0 +1,96 @@
+/**
+ * A whole fit on shares beside its clear twin: what the loss took in every step and all trained numbers after every epoch
+ * are equal bit for bit, in every setting. What that means is said in twin-case.ts.
+ */
+import * as assert from 'uvu/assert';
+import type { ModelConfig } from '../../src/model/config.js';
+import type { LossName } from '../../src/model/losses.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { gradientFraction } from '../../src/nn/scales.js';
+import { Schedule } from '../../src/nn/step-plan.js';
+import { gatherRows } from '../../src/protocol/gather.js';
+import { sizeOf } from '../../src/shape.js';
+import { drawn, encoded, SteppedModel } from '../world/model-steps.js';
+import { watchOpenings } from '../world/openings.js';
+import type { Parties } from '../world/parties.js';
+import type { Bits } from '../world/ring.js';
+import { inEverySetting } from '../world/settings.js';
+import { Outside } from './oracle.js';
+import { StepTwin } from './step-twin.js';
+import { trainingSteps } from './training-twin.js';
+import { weightsFor } from './twin-case.js';
+import { Rounder } from './twin-types.js';
+
+export interface FitCase {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly optimizer: OptimizerConfig;
+  readonly loss?: LossName;
+  /** Default true. */
+  readonly shuffle?: boolean;
+  /** The ring whose range it needs; both unless given. */
+  readonly ring?: Bits;
+}
+
+/** Batches of 4, 4 and 3 rows. */
+const ROWS = 11;
+const SIZES = { rows: ROWS, batchSize: 4, epochs: 3, seed: 5 };
+
+/** Runs a case. @throws when anything differs */
+export function fitEqualsTheTwin(made: FitCase): void {
+  inEverySetting((world, where) => {
+    if (made.ring === undefined || made.ring === world.bits) compare(world, where, made);
+  });
+}
+
+function compare(world: Parties, where: string, made: FitCase): void {
+  const { config, optimizer, loss = 'meanSquaredError', shuffle = true } = made;
+  const training = { ...SIZES, optimizer, loss, shuffle };
+  const { bits, fraction } = world;
+  const plan = planModel(config);
+  const { units } = plan;
+  const width = sizeOf(config.inputShape);
+  const weights = weightsFor(world, config);
+  const x = drawn(world, ROWS * width, 1);
+  const t = Array.from({ length: ROWS * units }, (_, i) => (i % units === Math.floor(i / 2) % units ? 1 : 0));
+  const g = gradientFraction(bits, fraction, SIZES.batchSize);
+
+  const secure = new SteppedModel(world, config, weights);
+  const xs = secure.rows(x, ROWS, config.inputShape);
+  const ts = secure.targets(t, ROWS, units, loss, g);
+  const schedule = new Schedule(bits, fraction, units);
+  const kept: bigint[][] = [];
+  const after: bigint[][][] = [];
+  const openings = watchOpenings(world, () => {
+    for (let epoch = 0; epoch < SIZES.epochs; epoch++) {
+      for (const step of schedule.epoch({ ...training, epoch, gradientFraction: g }, ROWS).steps) {
+        const [xb, tb] = [xs, ts].map((all) =>
+          world.each((rt, role) => gatherRows(rt, all[role], step.rows)),
+        );
+        kept.push(secure.step(xb, tb, step.plan).kept);
+      }
+      after.push(secure.values);
+    }
+  });
+
+  const outside = new Outside(openings, bits, fraction);
+  const initial = weights.map((array) => encoded(world, array));
+  const twin = new StepTwin(plan, initial, new Rounder(outside, g));
+  const [xRows, tRows] = [byRow(encoded(world, x), width), byRow(encoded(world, t), units)];
+  const steps = trainingSteps(training, units, bits, fraction);
+  assert.is(kept.length, steps.length, where);
+  for (const [i, { rows, epoch, plan: step, pass }] of steps.entries()) {
+    const [xb, tb] = [xRows, tRows].map((all) => rows.flatMap((row) => all[row]));
+    const y = twin.step(xb, tb, rows.length, loss, optimizer, step, pass);
+    assert.equal(kept[i], y, `${where}: outputs of step ${i}`);
+    if (steps[i + 1]?.epoch === epoch) continue;
+    after[epoch].forEach((values, p) => {
+      assert.equal(values, twin.kept[p].values, `${where}: parameter ${p} after epoch ${epoch}`);
+    });
+  }
+  assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
+}
+
+const byRow = (numbers: readonly bigint[], width: number): bigint[][] =>
+  Array.from({ length: numbers.length / width }, (_, row) => numbers.slice(row * width, (row + 1) * width));
