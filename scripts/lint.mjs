@@ -1,5 +1,5 @@
 /**
- * Lints and checks the format of everything; `--write` mends what can be mended.
+ * Lints and checks the format of everything, and which way imports go; `--write` mends what can be mended.
  *
  * Biome reads TypeScript, where a function has no decorators; AssemblyScript has (`@inline`). The kernels are
  * therefore checked as copies in which such lines are comments, and mended copies are put back.
@@ -52,3 +52,7 @@ function checkKernels() {
 
 biome(root, '.');
 checkKernels();
+const { status } = spawnSync(process.execPath, [join(root, 'scripts/check-imports.mjs')], {
+  stdio: 'inherit',
+});
+if (status !== 0) process.exitCode = 1;
