@@ -71,13 +71,8 @@ export type { Domain } from './protocol/powers-of-four.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { Times, Work } from './role/profile.js';
 export { listDisclosures } from './session/dry-roles.js';
-export type {
-  Attempt,
-  ClearNumbers,
-  ColumnBounds,
-  DryRunOptions,
-  DryRunReport,
-} from './session/dry-run.js';
+export type { ClearNumbers, ColumnBounds, DryRunOptions } from './session/dry-run.js';
+export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';

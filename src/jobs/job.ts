@@ -49,7 +49,7 @@ export function modelOf({ layers }: Network): ModelPlan {
 }
 
 /** The public initial weights that a job's trainings start from, on shares and in clear. */
-export function startingWeights(job: TrainingJob, model = modelOf(job)): Float32Array[] {
+export function startingWeights(job: TrainingJob, model: ModelPlan): Float32Array[] {
   const { initialScale = 1 } = job;
   const specs = model.weights;
   return initialWeights(model, job.seed).map((array, i) =>

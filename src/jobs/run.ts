@@ -7,10 +7,11 @@
  */
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import { JobError } from '../errors.js';
+import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
-import type { DryRunReport } from '../session/dry-run.js';
+import type { DryRunReport } from '../session/dry-run-report.js';
 import type { EpochLog } from '../session/history.js';
-import { type Sequential, sequential } from '../session/sequential.js';
+import { Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkJob, checkRunOptions } from './check.js';
@@ -76,10 +77,10 @@ export interface JobResult {
  * @throws TypeError or RangeError for a description that does not fit, JobError when it is aborted or a role dies
  */
 export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
-  checkJob('runJob', job);
+  const model = modelFor(job, checkJob('runJob', job));
   checkRunOptions(options);
   const { signal } = options;
-  const dryRun = await rangeOf(job);
+  const dryRun = await rangeOf(job, model);
   const step = stopwatch();
   const parties = job.parts.map(({ owner }) => owner);
   const session = await createSession({ ...job.session, parties, ...(dryRun && { dryRun }) });
@@ -88,7 +89,7 @@ export async function runJob(job: TrainingJob, options: RunOptions = {}): Promis
   signal?.addEventListener('abort', abort);
   try {
     options.onStep?.({ step: 'connect', session, seconds: step() });
-    return await runIn(session, job, options);
+    return await runIn(session, job, model, options);
   } finally {
     signal?.removeEventListener('abort', abort);
     await session.close();
@@ -99,7 +100,7 @@ export async function runJob(job: TrainingJob, options: RunOptions = {}): Promis
  * The dry run that chooses the job's ring, on the first owner's own rows, scaled by their own statistics; null where a
  * ring is asked for. The choice is public, one bit of these rows.
  */
-async function rangeOf(job: TrainingJob): Promise<DryRunReport | null> {
+async function rangeOf(job: TrainingJob, model: Sequential): Promise<DryRunReport | null> {
   const { ring = 'auto', fractionBits } = job.session;
   if (ring !== 'auto') return null;
   const [{ train }] = job.parts;
@@ -107,18 +108,23 @@ async function rangeOf(job: TrainingJob): Promise<DryRunReport | null> {
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
   const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
-  return modelFor(job).dryRun(x, train.y, options);
+  return model.dryRun(x, train.y, options);
 }
 
 /** The job's model, compiled and with its initial weights. */
-function modelFor(job: TrainingJob): Sequential {
-  const model = sequential(job.layers);
+function modelFor(job: TrainingJob, plan: ModelPlan): Sequential {
+  const model = Sequential.of(plan);
   model.compile({ optimizer: job.optimizer, loss: job.loss, metrics: ['accuracy'] });
-  model.setWeights(startingWeights(job));
+  model.setWeights(startingWeights(job, plan));
   return model;
 }
 
-async function runIn(session: Session, job: TrainingJob, options: RunOptions): Promise<JobResult> {
+async function runIn(
+  session: Session,
+  job: TrainingJob,
+  model: Sequential,
+  options: RunOptions,
+): Promise<JobResult> {
   const { onStep, onEpoch, onProgress } = options;
   const step = stopwatch();
   const features = job.parts[0].train.features;
@@ -132,7 +138,6 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
   const before = await session.roles.totals();
   onStep?.({ step: 'exchange', costs: before, seconds: step() });
 
-  const model = modelFor(job);
   onStep?.({ step: 'train' });
   const rows = totalRows(job.parts, 'train');
   const history = await model.fit(x, y, {
@@ -140,6 +145,7 @@ async function runIn(session: Session, job: TrainingJob, options: RunOptions): P
     batchSize: job.batchSize,
     seed: job.seed,
     validationData: [testX, testY],
+    mayStop: false,
     callbacks: {
       onEpochEnd: (_epoch, log) => onEpoch?.(log),
       ...(onProgress && {

@@ -17,7 +17,8 @@ const LEFT = 6; // 1 when one of the two ends has been left for good
 const REASON_LENGTH = 7; // bytes of the reason, after the header's words
 const STATE_WORDS = 8;
 const REASON_BYTES = 480;
-const HEADER_BYTES = 4 * STATE_WORDS + REASON_BYTES;
+/** Bytes of a ring's memory before the ring itself. */
+export const HEADER_BYTES = 4 * STATE_WORDS + REASON_BYTES;
 
 /** Memory of a doorbell. */
 export const createDoorbell = (): SharedArrayBuffer => new SharedArrayBuffer(4);

@@ -6,6 +6,7 @@ import type { Heap, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import { ProtocolError } from '../errors.js';
 import type { Links } from '../links/mailbox.js';
+import { type Disclosure, DisclosureList } from './disclosures.js';
 import { HEADER_BYTES, type OwnerHeader, readHeader } from './owner-frames.js';
 import { Purpose, Streams } from './streams.js';
 
@@ -17,6 +18,8 @@ export interface OwnerParts {
   readonly heap: Heap;
   readonly mailbox: Links;
   readonly prgRounds: 8 | 12 | 20;
+  /** What may be disclosed to this role, and by its decisions; everything unless it is given. */
+  readonly discloses?: readonly Disclosure[] | null;
   /** Source of fresh seeds. */
   readonly seed: (peer: string) => Uint8Array;
 }
@@ -33,6 +36,8 @@ export class OwnerEndpoint {
   readonly ring: Ring;
   readonly heap: Heap;
   readonly name: string;
+  /** What was disclosed to this role, and what its decisions disclosed. */
+  readonly disclosures: DisclosureList;
   readonly #parts: OwnerParts;
   readonly #keys = new Map<string, { readonly streams: Streams; readonly key: number }>();
   /** Frames exchanged with each peer so far. */
@@ -42,6 +47,7 @@ export class OwnerEndpoint {
   constructor(parts: OwnerParts) {
     this.#parts = parts;
     this.name = parts.name;
+    this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.ring = parts.ring;
     this.heap = parts.heap;
     for (const party of parts.parties.slice(0, -1)) {
@@ -63,6 +69,14 @@ export class OwnerEndpoint {
     }
     const last = this.#parts.parties[this.#parts.parties.length - 1];
     this.#parts.mailbox.send(last, this.#next(last), [this.heap.bytes(words.ptr, bytes)]);
+  }
+
+  /** Moves all keys on, as the parties do at the same point of the program. */
+  ratchet(): void {
+    for (const party of this.#parts.parties) {
+      const number = this.#next(party);
+      this.#keys.get(party)?.streams.ratchet(number);
+    }
   }
 
   /**
@@ -90,15 +104,18 @@ export class OwnerEndpoint {
         this.heap.free(words.ptr);
       } else [header, facts, sum] = [theirs, own, words];
     }
+    this.disclosures.pass(label, this.name, sum.length);
     const { fraction = 0 } = header ?? {};
     const words = this.heap.bytes(sum.ptr, sum.length * this.ring.bytes).slice();
     this.heap.free(sum.ptr);
     return { words, count: sum.length, fraction, facts: [...facts] };
   }
 
-  /** Tells all other roles a decision. */
-  decide(say: boolean): void {
-    for (const peer of [...this.#parts.parties, this.#parts.provider]) {
+  /** Tells all other roles a decision. @throws ProtocolError where this role's list does not have it, for any role */
+  decide(label: string, say: boolean): void {
+    const peers = [...this.#parts.parties, this.#parts.provider];
+    for (const peer of peers) this.disclosures.pass(label, peer, 1);
+    for (const peer of peers) {
       this.#parts.mailbox.send(peer, this.#next(peer), [Uint8Array.of(Number(say))]);
     }
   }

@@ -1,10 +1,11 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Chunk, Take } from '../links/mailbox.js';
-import { writeHeader } from './owner-frames.js';
+import { InputSeeds } from './input-seeds.js';
+import { OwnerLink } from './owner-link.js';
 import type { Opening } from './program.js';
 import { Runtime, type RuntimeParts, TILE } from './runtime.js';
-import { Purpose, SEED_BYTES, Streams } from './streams.js';
+import { Purpose, SEED_BYTES } from './streams.js';
 import { Share } from './values.js';
 
 /** What a party opened, for tests of what it sees: the label and the public bytes, in order. */
@@ -25,16 +26,9 @@ export class PartyRuntime extends Runtime {
   readonly isProvider = false;
   /** Key of the stream shared with the provider. */
   readonly #key: number;
-  /** Key that only this party knows, for its own share of the inputs it owns. */
-  readonly #privateKey: number;
-  /** Key shared with each other party for the inputs this party owns. */
-  readonly #inputKeys = new Map<string, number>();
-  /** Keys shared with this party by other owners. */
-  readonly #ownerKeys = new Map<string, number>();
-  /** Key shared with the owner, at all parties but the last, with streams of its own, which move on by themselves. */
-  #ownerKey: { readonly streams: Streams; readonly key: number } | null = null;
-  /** Frames exchanged with the owner so far. */
-  #withOwner = 0;
+  readonly #inputs: InputSeeds;
+  /** The link to an owner that is no party. */
+  readonly #owner: OwnerLink | null;
   readonly #peers: readonly string[];
   readonly #transcript: Transcript | undefined;
   /** Where bytes from links are while they are joined. */
@@ -52,28 +46,19 @@ export class PartyRuntime extends Runtime {
     this.#key = this.streams.key(providerSeed);
     this.mailbox.send(parts.provider, 0, [providerSeed]);
     providerSeed.fill(0);
-    const privateSeed = parts.seed(parts.name);
-    this.#privateKey = this.streams.key(privateSeed);
-    privateSeed.fill(0);
-    for (const peer of this.#peers) {
-      const seed = parts.seed(peer);
-      this.#inputKeys.set(peer, this.streams.key(seed));
-      const theirs = this.#swap([peer], 0, seed, true)[0];
+    this.#inputs = new InputSeeds(this, this.streams, this.mailbox, parts.seed, (peer, seed) => {
+      const [theirs] = this.#swap([peer], 0, seed, true);
       this.#chunk.bytes.fill(0, 0, SEED_BYTES);
-      this.#ownerKeys.set(peer, this.streams.key(theirs));
-      seed.fill(0);
-      theirs.fill(0);
-    }
-    if (this.ownerApart !== null && !this.last) this.#ownerKey = this.#takeOwnerKey(this.ownerApart);
+      return theirs;
+    });
+    const { rounds } = this.streams;
+    this.#owner =
+      this.ownerApart === null ? null : new OwnerLink(this, this.mailbox, rounds, this.ownerApart);
   }
 
-  #takeOwnerKey(owner: string) {
-    const streams = new Streams(this.ring, this.heap, this.streams.rounds);
-    const seed = new Uint8Array(SEED_BYTES);
-    this.mailbox.receive(owner, 0, [seed], true);
-    const key = streams.key(seed);
-    seed.fill(0);
-    return { streams, key };
+  override ratchet(): void {
+    super.ratchet();
+    this.#owner?.ratchet();
   }
 
   protected drawMask(words: Words, add: boolean, operation: number, start: number): void {
@@ -254,52 +239,11 @@ export class PartyRuntime extends Runtime {
   }
 
   takeInput(owner: string, values: Words | null, length: number): Words {
-    if (owner === this.ownerApart) return this.#shareOfOwner(owner, length);
-    if (owner !== this.name) return this.#shareOf(owner, length);
+    if (this.#owner && owner === this.ownerApart) return this.#owner.takeInput(length);
+    if (owner !== this.name) return this.#inputs.shareOf(owner, length);
     if (!values) throw new TypeError(`input: ${owner} brought no values`);
-    this.#shareOwn(values);
+    this.#inputs.share(values);
     return values;
-  }
-
-  /** As the owner of an input: writes this party's share over `words` and sends the last party its own. */
-  #shareOwn(words: Words): void {
-    const operation = this.nextOperation();
-    const bytes = words.length * this.ring.bytes;
-    const lastName = this.parties[this.parties.length - 1];
-    let own: Words | null = null;
-    for (const party of this.parties) {
-      if (party === lastName) break;
-      if (party === this.name) {
-        own = this.words(words.length);
-        this.streams.apply('set', own.ptr, bytes, this.#privateKey, operation, Purpose.input);
-        this.ring.sub(words, words, own);
-      } else {
-        this.streams.apply('subtract', words.ptr, bytes, this.#inputKey(party), operation, Purpose.input);
-      }
-    }
-    if (this.last) return;
-    this.mailbox.send(lastName, operation, [this.heap.bytes(words.ptr, bytes)]);
-    this.ledger.add('input', bytes);
-    if (own) {
-      this.ring.copy(words, own);
-      this.free(own);
-    }
-  }
-
-  /** This party's share of an input that another party owns. */
-  #shareOf(owner: string, length: number): Words {
-    const operation = this.nextOperation();
-    const words = this.words(length);
-    const bytes = length * this.ring.bytes;
-    if (this.last) {
-      this.mailbox.receive(owner, operation, [this.heap.bytes(words.ptr, bytes)], true);
-      this.ledger.add('input', bytes);
-    } else {
-      const key = this.#ownerKeys.get(owner);
-      if (key === undefined) throw new TypeError(`${this.name} shares no seed with ${owner}`);
-      this.streams.apply('set', words.ptr, bytes, key, operation, Purpose.input);
-    }
-    return words;
   }
 
   /** Sends `mine` to each of `peers` and returns what they sent, of the same length; with `wipe` it is zeroed in the links. */
@@ -316,27 +260,13 @@ export class PartyRuntime extends Runtime {
     return theirs;
   }
 
-  #inputKey(party: string): number {
-    const key = this.#inputKeys.get(party);
-    if (key === undefined) throw new TypeError(`${this.name} shares no seed with ${party}`);
-    return key;
-  }
-
   /** Pairwise masks hide the integers of each party. */
   protected sum(label: string, values: BigInt64Array | null): BigInt64Array {
     if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
     const operation = this.nextOperation();
     const bytes = values.length * 8;
     const mine = BigInt64Array.from(values);
-    const stream = this.heap.alloc(bytes);
-    for (const peer of this.#peers) {
-      const adds = this.index < this.parties.indexOf(peer);
-      const key = adds ? this.#inputKey(peer) : (this.#ownerKeys.get(peer) as number);
-      this.streams.apply('set', stream, bytes, key, operation, Purpose.aggregate);
-      const words = this.heap.u64(stream, values.length);
-      for (let i = 0; i < mine.length; i++) mine[i] += adds ? words[i] : -words[i];
-    }
-    this.heap.free(stream);
+    this.#inputs.hide(mine, operation);
     const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
     this.ledger.round();
     this.ledger.add('online', bytes * this.#peers.length);
@@ -349,37 +279,11 @@ export class PartyRuntime extends Runtime {
     return mine;
   }
 
-  /** This party's share of an input of the owner, who is no party. */
-  #shareOfOwner(owner: string, length: number): Words {
-    const number = ++this.#withOwner;
-    const words = this.words(length);
-    const bytes = length * this.ring.bytes;
-    if (this.#ownerKey) {
-      const { streams, key } = this.#ownerKey;
-      streams.apply('set', words.ptr, bytes, key, number, Purpose.input);
-      streams.ratchet(number);
-    } else {
-      this.mailbox.receive(owner, number, [this.heap.bytes(words.ptr, bytes)], true);
-      this.ledger.add('input', bytes);
-    }
-    return words;
-  }
-
   protected hand(label: string, to: string, share: Share, facts: readonly number[]): Words | null {
     const words = share.words as Words;
     const bytes = words.length * this.ring.bytes;
-    if (to === this.ownerApart) {
-      const header = writeHeader({
-        label,
-        count: words.length,
-        fraction: share.fraction,
-        facts: facts.length,
-      });
-      this.mailbox.send(to, ++this.#withOwner, [header]);
-      const body = [new Uint8Array(Uint32Array.from(facts).buffer), this.heap.bytes(words.ptr, bytes)];
-      this.mailbox.send(to, ++this.#withOwner, body);
-      this.ledger.add('revealed', bytes);
-      this.free(words);
+    if (this.#owner && to === this.ownerApart) {
+      this.#owner.hand(label, share, words, facts);
       return null;
     }
     const operation = this.nextOperation();
@@ -399,13 +303,10 @@ export class PartyRuntime extends Runtime {
   }
 
   protected hear(owner: string, say: boolean | null): boolean {
-    const said = new Uint8Array(1);
-    if (owner === this.ownerApart) {
-      this.mailbox.receive(owner, ++this.#withOwner, [said]);
-      return said[0] === 1;
-    }
+    if (this.#owner && owner === this.ownerApart) return this.#owner.hear();
     const operation = this.nextOperation();
     if (owner !== this.name) {
+      const said = new Uint8Array(1);
       this.mailbox.receive(owner, operation, [said]);
       return said[0] === 1;
     }

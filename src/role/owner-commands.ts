@@ -70,12 +70,16 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
   reveal: ({ endpoint }, { args: { label, to, size } }) =>
     to === endpoint.name ? endpoint.receive(label, size) : null,
   aggregate: () => null,
-  decide: ({ endpoint }, _command, say) => {
+  decide: ({ endpoint }, { args: { label } }, say) => {
     if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
-    endpoint.decide(say);
+    endpoint.decide(label, say);
     return say;
   },
-  fitEpoch: (context, { args: { measures, sentinel } }) => sums(context, 'fit', measures, sentinel),
+  fitEpoch: (context, { args: { measures, sentinel } }) => {
+    const result = sums(context, 'fit', measures, sentinel);
+    context.endpoint.ratchet();
+    return result;
+  },
   evaluate: (context, { args: { measures, sentinel } }) => sums(context, 'evaluate', measures, sentinel),
   weights: ({ endpoint }, { args: { total } }) => {
     const arrays: ClearWords[] = [];

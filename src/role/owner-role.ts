@@ -29,6 +29,6 @@ export class OwnerRole extends Role {
   }
 
   disclosed(): readonly Disclosed[] {
-    return [];
+    return this.#context.endpoint.disclosures.done;
   }
 }

@@ -6,21 +6,13 @@ import { OwnerRole } from './owner-role.js';
 import { exposeRole } from './starter.js';
 
 function startOwner(boot: RoleBoot): OwnerRole {
-  const { name, agreement } = boot;
+  const { name, agreement, local } = boot;
   const { parties, provider, prgRounds, fractionBits } = agreement;
   // it waits for what a training discloses, however long that takes; whoever fails meanwhile leaves its links
   const { parts, ring, links, seed } = basis(boot, Number.POSITIVE_INFINITY);
   const { heap } = parts;
-  const endpoint = new OwnerEndpoint({
-    name,
-    parties,
-    provider,
-    ring,
-    heap,
-    mailbox: links,
-    prgRounds,
-    seed,
-  });
+  const roles = { name, parties, provider, discloses: local.discloses };
+  const endpoint = new OwnerEndpoint({ ...roles, ring, heap, mailbox: links, prgRounds, seed });
   return new OwnerRole(parts, { endpoint, fraction: fractionBits });
 }
 

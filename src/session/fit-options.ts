@@ -5,7 +5,6 @@ import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
-import { rolesOf } from '../party/agreement.js';
 import type { Progress } from '../role/context.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import { type EarlyStopping, watch } from './early-stopping.js';
@@ -62,8 +61,8 @@ export interface FitOptions {
   sentinel?: boolean;
   /**
    * Whether the owner may end the training early: after each epoch but the last it tells all roles whether to go on, as a
-   * disclosure 'fit: stop'. The same in the program of every role. Default: with `earlyStopping`; or, where all roles are
-   * here, with `onEpochEnd`.
+   * disclosure 'fit: stop'. The same in the program of every role. Default: with `earlyStopping` or the callback
+   * `onEpochEnd`.
    */
   mayStop?: boolean;
   /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
@@ -146,10 +145,7 @@ export function checkFit(
     if (inputs.session !== x.session) throw new TypeError('validationData: of another session');
   }
   const { earlyStopping } = options;
-  const { roles } = x.session;
-  const allHere = rolesOf(roles.settings).every((role) => roles.isHere(role));
-  const { mayStop = earlyStopping !== undefined || (allHere && callbacks.onEpochEnd !== undefined) } =
-    options;
+  const { mayStop = earlyStopping !== undefined || callbacks.onEpochEnd !== undefined } = options;
   checkBoolean('fit: mayStop', mayStop);
   if (earlyStopping !== undefined && !mayStop) throw new RangeError('fit: earlyStopping needs mayStop');
   return {

@@ -127,7 +127,7 @@ export async function fit(
       stop = verdicts.includes('stop');
     }
     if (stop && !plan.mayStop) {
-      throw new TypeError("fit: onEpochEnd says 'stop', which takes mayStop: true at every role");
+      throw new TypeError("fit: onEpochEnd says 'stop', but mayStop is false");
     }
     if (plan.mayStop && epoch < epochs - 1 && (await model.decide(STOP, stop))) break;
   }

@@ -6,7 +6,7 @@ import { type Agreement, rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
 import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
-import { DryRunReport } from './dry-run.js';
+import { DryRunReport } from './dry-run-report.js';
 
 export interface SessionOptions {
   /**
@@ -105,7 +105,9 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const parties = options.parties ?? ['alice', 'bob'];
   const provider = options.provider ?? 'provider';
   const owner = options.owner ?? OWNER;
-  checkNames(parties, provider, owner);
+  // a party is the owner only where it is said to be
+  const beside = options.owner !== undefined && Array.isArray(parties) && parties.includes(owner);
+  checkNames(parties, provider, owner, beside);
   const roles = rolesOf({ parties, provider, owner });
   const here = options.here ?? roles;
   checkHere(here, roles);
@@ -172,13 +174,13 @@ function checkName(what: string, name: unknown): void {
   if (UNPRINTABLE.test(name)) throw new RangeError(`${what} has a line break or another control character`);
 }
 
-function checkNames(parties: unknown, provider: unknown, owner: unknown): void {
+function checkNames(parties: unknown, provider: unknown, owner: unknown, beside: boolean): void {
   checkArray('createSession: parties', parties);
   for (const [i, name] of parties.entries()) checkName(`createSession: the name of party ${i}`, name);
   if (parties.length < 2) throw new RangeError('createSession: at least two parties are needed');
   checkName('createSession: the name of the provider', provider);
   checkName('createSession: the name of the owner', owner);
-  const names = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
+  const names = [...parties, provider, ...(beside ? [] : [owner])];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
 }

@@ -5,14 +5,9 @@
  * awaited. Commands go to the roles that are here; roles elsewhere have them from their own copy of the program.
  */
 
-import { proxy, type Remote, wrap } from 'comlink';
-import { cores as hostCores } from '#host';
-import { requireSharedMemory, startOwner, startRole } from '#threads';
-import { startHelpers } from '../../bindings/helpers.js';
-import type { HostWorker } from '../../bindings/host/types.js';
-import { loadKernels } from '../../bindings/module.js';
+import { proxy } from 'comlink';
 import { JobError } from '../errors.js';
-import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
+import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { RoleBoot } from '../role/boot.js';
@@ -30,22 +25,14 @@ import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry, TranscriptEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
-import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
-import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import type { SessionOptions, Settings } from './options.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
 import { Turns } from './turns.js';
-import { bootRecords, createWiring, leave, wipe } from './wiring.js';
-
-/** One role as the session sees it. */
-interface RoleHandle {
-  readonly name: string;
-  readonly worker: HostWorker;
-  readonly helpers: readonly HostWorker[];
-  readonly api: Remote<RoleApi>;
-}
+import { leave, wipe } from './wiring.js';
+import { type RoleHandle, startWorkers, workersOf } from './workers.js';
 
 interface Queued {
   readonly command: AnyCommand;
@@ -55,8 +42,6 @@ interface Queued {
   readonly reject?: (error: unknown) => void;
   readonly report?: (progress: Progress) => void;
 }
-
-const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
 
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
 export class RoleGroup implements SessionRoles {
@@ -87,26 +72,7 @@ export class RoleGroup implements SessionRoles {
 
   /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
-    const resolved = resolveOptions(options, hostCores());
-    const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
-    const agreement = agreementOf(settings);
-    const { here, threads, timeout, linkBytes, profile, discloses } = settings;
-    const local = { here, threads, timeout, linkBytes, profile, discloses };
-    requireSharedMemory();
-    const wiring = testing.wiring ?? createWiring(agreement, linkBytes);
-    const module = await loadKernels();
-    const digest = await digestOf([PROTOCOL, agreement]);
-    const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings });
-    if (!testing.wiring && boots.some(({ elsewhere }) => elsewhere.length > 0)) {
-      throw new JobError('createSession: there are no links yet to roles that are not here');
-    }
-    const apart = ownerApart(agreement);
-    const roles = startAll(boots, (boot): RoleHandle => {
-      const { name, memory } = boot;
-      const helpers = name === apart ? [] : startHelpers(threads, { module, memory }, name);
-      const worker = name === apart ? startOwner(boot, name) : startRole(boot, name);
-      return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
-    });
+    const { settings, roles, boots } = await startWorkers(options, testing);
     const group = new RoleGroup(settings, roles, boots);
     try {
       await group.#ask('start', ({ api }) => api.start());
@@ -188,7 +154,7 @@ export class RoleGroup implements SessionRoles {
 
   /** What has become clear so far, and to whom, by role. */
   async disclosed(): Promise<ReadonlyMap<string, readonly Disclosed[]>> {
-    return this.#computing(await this.#ask('disclosed', ({ api }) => api.disclosed()));
+    return this.#ask('disclosed', ({ api }) => api.disclosed());
   }
 
   /**
@@ -314,18 +280,6 @@ export class RoleGroup implements SessionRoles {
 /** @throws TypeError for a command of a name that there is none of */
 function checkCommand({ name }: AnyCommand): void {
   if (!isCommand(name)) throw new TypeError(`no command named ${JSON.stringify(name)}`);
-}
-
-/** Starts one role after the other; where one cannot be started, those before it are stopped. */
-function startAll(records: readonly RoleBoot[], start: (boot: RoleBoot) => RoleHandle): RoleHandle[] {
-  const started: RoleHandle[] = [];
-  try {
-    for (const boot of records) started.push(start(boot));
-    return started;
-  } catch (error) {
-    for (const worker of started.flatMap(workersOf)) void worker.stop();
-    throw error;
-  }
 }
 
 /** What a batch does, for messages: 'share, relu, reveal'. */

@@ -16,13 +16,8 @@ import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import { DeployedModel } from './deployed.js';
-import {
-  type ClearNumbers,
-  type ColumnBounds,
-  type DryRunOptions,
-  type DryRunReport,
-  dryRun,
-} from './dry-run.js';
+import { type ClearNumbers, type ColumnBounds, type DryRunOptions, dryRun } from './dry-run.js';
+import type { DryRunReport } from './dry-run-report.js';
 import { metricsOf } from './epoch-log.js';
 import { fit } from './fit.js';
 import {
@@ -49,9 +44,17 @@ export class Sequential {
   readonly #fitting = new Set<string>();
 
   /** See {@link sequential}. */
-  constructor(config: ModelConfig) {
-    this.#plan = planModel(config);
+  constructor(config: ModelConfig);
+  /** @internal */
+  constructor(config: ModelConfig, plan: ModelPlan);
+  constructor(config: ModelConfig, plan: ModelPlan = planModel(config)) {
+    this.#plan = plan;
     this.config = config;
+  }
+
+  /** @internal The model of a plan. */
+  static of(plan: ModelPlan): Sequential {
+    return new Sequential(plan.config, plan);
   }
 
   /** Chooses the optimizer, the loss and the metrics. @throws TypeError or RangeError for unknown ones */

@@ -13,6 +13,7 @@ import type { AsyncDisposal } from './disposal.js';
 import type { SessionOptions, Settings } from './options.js';
 import { RoleGroup } from './role-group.js';
 import { type Brought, checkRows, type RowsOfOwner } from './rows.js';
+import { Scopes } from './scopes.js';
 import type { SessionRoles } from './session-roles.js';
 import { checkTensor, type TensorLike } from './validate.js';
 
@@ -46,7 +47,7 @@ export interface Session extends AsyncDisposal {}
 export class Session implements TensorHost {
   /** @internal The roles at work. */
   readonly roles: SessionRoles;
-  #scopes: Set<TensorHandle>[] = [];
+  readonly #scopes = new Scopes();
 
   private constructor(roles: SessionRoles) {
     this.roles = roles;
@@ -204,28 +205,7 @@ export class Session implements TensorHost {
 
   /** Frees every tensor that `work` makes, but for those it returns. */
   tidy<T>(work: () => T): T {
-    if (typeof work !== 'function') throw new TypeError(`tidy: expected a function, got ${kindOf(work)}`);
-    this.#scopes.push(new Set());
-    const end = (result: unknown) => {
-      const scope = this.#scopes.pop() as Set<TensorHandle>;
-      for (const kept of tensorsIn(result)) {
-        if (scope.delete(kept)) this.#scopes.at(-1)?.add(kept);
-      }
-      for (const tensor of scope) tensor.dispose();
-    };
-    let result: T;
-    try {
-      result = work();
-    } catch (error) {
-      end(null);
-      throw error;
-    }
-    if (result instanceof Promise) {
-      end(null);
-      throw new TypeError('tidy: the function must not be async');
-    }
-    end(result);
-    return result;
+    return this.#scopes.tidy(work);
   }
 
   /**
@@ -297,12 +277,12 @@ export class Session implements TensorHost {
 
   /** Takes note of a new tensor, for {@link tidy}. */
   track(tensor: TensorHandle): void {
-    this.#scopes.at(-1)?.add(tensor);
+    this.#scopes.track(tensor);
   }
 
   /** Frees a disposed tensor at the roles. */
   forget(tensor: TensorHandle): void {
-    for (const scope of this.#scopes) scope.delete(tensor);
+    this.#scopes.forget(tensor);
     if (!this.roles.ended) this.roles.send({ name: 'dispose', in: [tensor.number] });
   }
 }
@@ -317,15 +297,6 @@ if (Symbol.asyncDispose) {
       return this.close();
     },
   });
-}
-
-/** The tensors in a result: itself, or in arrays and plain objects. */
-function* tensorsIn(result: unknown): Iterable<SecureTensor> {
-  if (result instanceof SecureTensor) yield result;
-  else if (Array.isArray(result)) for (const entry of result) yield* tensorsIn(entry);
-  else if (result && typeof result === 'object' && Object.getPrototypeOf(result) === Object.prototype) {
-    for (const entry of Object.values(result)) yield* tensorsIn(entry);
-  }
 }
 
 /**

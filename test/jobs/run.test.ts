@@ -59,7 +59,7 @@ function plainHistory(job: TrainingJob) {
     job.standardise ? { ...set, x: standardise(set.x, statistics) } : set;
   const { epochs, batchSize, optimizer, seed } = job;
   const options = { epochs, batchSize, optimizer, seed, validation: scaled(test) };
-  return trainPlain(modelOf(job), startingWeights(job), scaled(train), options).history;
+  return trainPlain(modelOf(job), startingWeights(job, modelOf(job)), scaled(train), options).history;
 }
 
 /** Fails unless every epoch's losses are within `tolerance` of those in clear. */

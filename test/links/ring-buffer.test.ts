@@ -5,6 +5,7 @@ import {
   createDoorbell,
   createRingBuffer,
   Doorbell,
+  HEADER_BYTES,
   RingReader,
   RingWriter,
   wipeRing,
@@ -41,7 +42,7 @@ test('what is written in pieces of any size is read in pieces of any size, in or
 
 test('bytes that are read to be wiped leave no trace, others stay until the ring is wiped, also what nobody was shown', () => {
   const { buffer, writer, reader } = ring(16);
-  const inside = () => [...new Uint8Array(buffer, 64)];
+  const inside = () => [...new Uint8Array(buffer, HEADER_BYTES)];
   const bytes = Uint8Array.from({ length: 12 }, (_, i) => i + 1);
   const into = new Uint8Array(12);
   for (const wipe of [false, true]) {
@@ -60,7 +61,7 @@ test('bytes that are read to be wiped leave no trace, others stay until the ring
   const unseen = ring(16);
   unseen.writer.write(bytes, 0, 7);
   wipeRing(unseen.buffer);
-  assert.equal([...new Uint8Array(unseen.buffer, 64)], Array(16).fill(0));
+  assert.equal([...new Uint8Array(unseen.buffer, HEADER_BYTES)], Array(16).fill(0));
 });
 
 test('a full ring takes no more, an empty one gives nothing', () => {

@@ -132,7 +132,7 @@ test('the owner refuses a value of another name or size, and parties that do not
 test('a decision of the owner reaches every role, the provider too', () => {
   inEveryWorld((world, owner) => {
     for (const say of [true, false]) {
-      owner.decide(say);
+      owner.decide('stop', say);
       assert.equal(
         world.each((rt) => rt.decide('stop', OWNER, null)),
         world.roles.map(() => say),

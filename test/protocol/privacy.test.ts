@@ -102,7 +102,7 @@ test('in every operation, all that a coalition of n − 1 parties receives is un
 const tiled = [
   'open of a settled share',
   'open of an unsettled share',
-  'veil',
+  'blind',
   'truncate by 9 bits',
   'rescale',
   'times 0.3',

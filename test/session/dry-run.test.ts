@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { RangeExceeded } from '../../src/errors.js';
 import { adam, dense, momentum, sgd } from '../../src/model/describe.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
-import { DryRunReport } from '../../src/session/dry-run.js';
+import { DryRunReport } from '../../src/session/dry-run-report.js';
 import { resolveOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 

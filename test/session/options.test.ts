@@ -17,6 +17,9 @@ test('defaults: alice, bob and a provider, ring 64 with 20 fraction bits, ring 3
     linkBytes: 2 ** 20,
     leastRows: 10,
     profile: false,
+    owner: 'owner',
+    here: ['alice', 'bob', 'provider', 'owner'],
+    discloses: null,
   });
   assert.is(resolveOptions({ ring: 32 }, 1).fractionBits, 12);
 });
@@ -32,7 +35,11 @@ test('cores left over after the roles are shared out as helper threads', () => {
 });
 
 const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] = [
-  [{ colour: 'red' } as never, TypeError, /unknown option "colour" \(known: parties, provider, ring/],
+  [
+    { colour: 'red' } as never,
+    TypeError,
+    /unknown option "colour" \(known: parties, provider, owner, here, discloses, ring/,
+  ],
   [{ parties: ['alice'] }, RangeError, /at least two parties/],
   [{ parties: [] }, RangeError, /at least two parties/],
   [{ parties: 'alice' as never }, TypeError, /parties must be an array, got a string/],

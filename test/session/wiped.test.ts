@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { publicRandom } from '../../src/data/random.js';
+import { HEADER_BYTES } from '../../src/links/ring-buffer.js';
 import { dense, sgd } from '../../src/model/describe.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
 import { sequential } from '../../src/session/sequential.js';
@@ -10,7 +11,9 @@ import { createTestSession } from '../../src/testing.js';
 import { seed } from '../world/seed.js';
 
 const PARTIES = ['alice', 'bob', 'carol'];
-const NAMES = [...PARTIES, 'provider'];
+const NAMES = [...PARTIES, 'provider', 'owner'];
+/** An owner shares seeds with all parties but the last. */
+const ofOwner = PARTIES.slice(0, -1).map((to) => ['owner', to]);
 
 const sessions: Session[] = [];
 test.after(async () => {
@@ -45,24 +48,23 @@ async function watchedSession() {
   assert.is(links.length, NAMES.length * (NAMES.length - 1));
   const views = {
     memories: () => memories.map(({ buffer }) => Buffer.from(buffer)),
-    links: links.map((ring) => Buffer.from(ring, 64)),
+    links: links.map((ring) => Buffer.from(ring, HEADER_BYTES)),
   };
   return { session, ...views };
 }
 
 /** Every key of a session, and who holds it. */
 function firstKeys() {
-  return PARTIES.flatMap((from, i) =>
-    NAMES.map((to, j) => {
-      const random = publicRandom(seed, i * NAMES.length + j);
-      const key = Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
-      return {
-        name: `${from} ${to}`,
-        key,
-        holders: [from, to].filter((name, k, all) => all.indexOf(name) === k),
-      };
-    }),
-  );
+  const shared = [...PARTIES.flatMap((from) => NAMES.slice(0, -1).map((to) => [from, to])), ...ofOwner];
+  return shared.map(([from, to]) => {
+    const random = publicRandom(seed, NAMES.indexOf(from) * NAMES.length + NAMES.indexOf(to));
+    const key = Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
+    return {
+      name: `${from} ${to}`,
+      key,
+      holders: [from, to].filter((name, k, all) => all.indexOf(name) === k),
+    };
+  });
 }
 
 const times = (where: Buffer, key: Uint8Array): number => {

@@ -1,0 +1,69 @@
+/** The workers of the roles that are here. */
+import { type Remote, wrap } from 'comlink';
+import { cores as hostCores } from '#host';
+import { requireSharedMemory, startOwner, startRole } from '#threads';
+import { startHelpers } from '../../bindings/helpers.js';
+import type { HostWorker } from '../../bindings/host/types.js';
+import { loadKernels } from '../../bindings/module.js';
+import { JobError } from '../errors.js';
+import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
+import type { RoleBoot } from '../role/boot.js';
+import type { RoleApi } from '../role/starter.js';
+import { digestOf } from './digest.js';
+import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import type { Testing } from './test-options.js';
+import { bootRecords, createWiring } from './wiring.js';
+
+/** One role as the session sees it. */
+export interface RoleHandle {
+  readonly name: string;
+  readonly worker: HostWorker;
+  readonly helpers: readonly HostWorker[];
+  readonly api: Remote<RoleApi>;
+}
+
+/** A role's worker and its helpers. */
+export const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
+
+/** What a session is made of. */
+interface Started {
+  readonly settings: Settings;
+  readonly roles: readonly RoleHandle[];
+  readonly boots: readonly RoleBoot[];
+}
+
+/**
+ * Starts one worker for each role that is here. Where one cannot be started, none is left.
+ * @throws TypeError or RangeError for options that make no sense, JobError where roles elsewhere cannot be reached
+ */
+export async function startWorkers(options: SessionOptions, testing: Testing): Promise<Started> {
+  const resolved = resolveOptions(options, hostCores());
+  const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
+  const agreement = agreementOf(settings);
+  const { here, threads, timeout, linkBytes, profile, discloses } = settings;
+  const local = { here, threads, timeout, linkBytes, profile, discloses };
+  requireSharedMemory();
+  const wiring = testing.wiring ?? createWiring(agreement, linkBytes);
+  const module = await loadKernels();
+  const digest = await digestOf([PROTOCOL, agreement]);
+  const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings });
+  if (!testing.wiring && boots.some(({ elsewhere }) => elsewhere.length > 0)) {
+    throw new JobError('createSession: there are no links yet to roles that are not here');
+  }
+  const apart = ownerApart(agreement);
+  const started: HostWorker[] = [];
+  try {
+    const roles = boots.map((boot): RoleHandle => {
+      const { name, memory } = boot;
+      const helpers = name === apart ? [] : startHelpers(threads, { module, memory }, name);
+      started.push(...helpers);
+      const worker = name === apart ? startOwner(boot, name) : startRole(boot, name);
+      started.push(worker);
+      return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
+    });
+    return { settings, roles, boots };
+  } catch (error) {
+    for (const worker of started) void worker.stop();
+    throw error;
+  }
+}
