@@ -7,7 +7,7 @@ import type { Ring, RingBits } from '../../bindings/ring.js';
 import type { Mailbox } from '../links/mailbox.js';
 import { type Shape, sizeOf } from '../shape.js';
 import type { Opening } from './program.js';
-import { Runtime } from './runtime.js';
+import { type Disclosable, Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
 import { Masked, Share } from './values.js';
 
@@ -168,8 +168,8 @@ export class DryRuntime extends Runtime {
     for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
   }
 
-  protected hand(): null {
-    return null;
+  protected hand(_to: string, values: readonly Disclosable[]): null[] {
+    return values.map(() => null);
   }
 
   protected hear(): boolean {

@@ -17,9 +17,12 @@ export interface OwnerHeader {
   readonly facts: number;
 }
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 export function writeHeader({ label, count, fraction, facts }: OwnerHeader): Uint8Array {
   const bytes = new Uint8Array(HEADER_BYTES);
-  const text = new TextEncoder().encode(label).subarray(0, LABEL_BYTES);
+  const text = encoder.encode(label).subarray(0, LABEL_BYTES);
   const view = new DataView(bytes.buffer);
   [count, fraction, facts, text.length].forEach((value, i) => {
     view.setUint32(4 * i, value, true);
@@ -31,6 +34,6 @@ export function writeHeader({ label, count, fraction, facts }: OwnerHeader): Uin
 export function readHeader(bytes: Uint8Array): OwnerHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const [count, fraction, facts, length] = [0, 4, 8, 12].map((at) => view.getUint32(at, true));
-  const label = new TextDecoder().decode(bytes.slice(16, 16 + Math.min(length, LABEL_BYTES)));
+  const label = decoder.decode(bytes.slice(16, 16 + Math.min(length, LABEL_BYTES)));
   return { label, count, fraction, facts };
 }

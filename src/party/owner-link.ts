@@ -2,9 +2,8 @@
 import type { Words } from '../../bindings/memory.js';
 import type { Links } from '../links/mailbox.js';
 import { writeHeader } from './owner-frames.js';
-import type { Runtime } from './runtime.js';
+import type { Disclosable, Runtime } from './runtime.js';
 import { Purpose, SEED_BYTES, Streams } from './streams.js';
-import type { Share } from './values.js';
 
 /** What the link needs of its party. */
 type Party = Pick<Runtime, 'ring' | 'heap' | 'ledger' | 'last' | 'words' | 'free'>;
@@ -57,16 +56,23 @@ export class OwnerLink {
     return words;
   }
 
-  /** Sends this party's share of what is disclosed; consumes it. */
-  hand(label: string, share: Share, words: Words, facts: readonly number[]): void {
+  /** Sends this party's shares of what is disclosed, all in two frames; consumes them. */
+  hand(values: readonly Disclosable[]): null[] {
     const { ring, heap, ledger } = this.#rt;
-    const bytes = words.length * ring.bytes;
-    const header = writeHeader({ label, count: words.length, fraction: share.fraction, facts: facts.length });
-    this.#mailbox.send(this.#owner, ++this.#count, [header]);
-    const body = [new Uint8Array(Uint32Array.from(facts).buffer), heap.bytes(words.ptr, bytes)];
+    const headers = values.map(({ label, share, facts = [] }) =>
+      writeHeader({ label, count: share.size, fraction: share.fraction, facts: facts.length }),
+    );
+    this.#mailbox.send(this.#owner, ++this.#count, headers);
+    const body = values.flatMap(({ share, facts = [] }) => {
+      const bytes = share.size * ring.bytes;
+      ledger.add('revealed', bytes);
+      return [new Uint8Array(Uint32Array.from(facts).buffer), heap.bytes((share.words as Words).ptr, bytes)];
+    });
     this.#mailbox.send(this.#owner, ++this.#count, body);
-    ledger.add('revealed', bytes);
-    this.#rt.free(words);
+    return values.map(({ share }) => {
+      this.#rt.free(share);
+      return null;
+    });
   }
 
   /** The owner's next decision. */

@@ -32,6 +32,13 @@ export interface Clear {
   readonly facts: readonly number[];
 }
 
+/** What the owner expects of a value. */
+export interface Wanted {
+  readonly label: string;
+  /** Numbers that it has, where that is known. */
+  readonly count?: number;
+}
+
 export class OwnerEndpoint {
   readonly ring: Ring;
   readonly heap: Heap;
@@ -80,35 +87,46 @@ export class OwnerEndpoint {
   }
 
   /**
-   * The next value that is disclosed to this role.
-   * @param count numbers that it must have, where that is known
+   * The next values that are disclosed to this role together.
    * @throws ProtocolError where the parties disclose something else, or do not agree on it
    */
-  receive(label: string, count?: number): Clear {
-    const { parties, mailbox } = this.#parts;
-    let header: OwnerHeader | null = null;
-    let facts: Uint32Array<ArrayBuffer> = new Uint32Array();
-    let sum = { ptr: 0, length: 0 };
-    for (const party of parties) {
-      const bytes = new Uint8Array(HEADER_BYTES);
-      mailbox.receive(party, this.#next(party), [bytes]);
-      const theirs = readHeader(bytes);
-      this.#check(party, theirs, header ?? { ...theirs, label, count: count ?? theirs.count });
-      const own = new Uint32Array(theirs.facts);
-      const words = this.#words(theirs.count);
-      const into = [new Uint8Array(own.buffer), this.heap.bytes(words.ptr, theirs.count * this.ring.bytes)];
-      mailbox.receive(party, this.#next(party), into, true);
-      if (header) {
-        if (own.some((fact, i) => fact !== facts[i])) this.#differ(party, label);
-        this.ring.add(sum, sum, words);
-        this.heap.free(words.ptr);
-      } else [header, facts, sum] = [theirs, own, words];
+  receive(wanted: readonly Wanted[]): Clear[] {
+    const [first, ...others] = this.#parts.parties.map((party) => this.#receiveOf(party, wanted));
+    for (const { party, values } of others) {
+      values.forEach((theirs, i) => {
+        const mine = first.values[i];
+        if (!sameHeader(theirs.header, mine.header)) this.#differ(party, wanted[i].label);
+        if (theirs.facts.some((fact, j) => fact !== mine.facts[j])) this.#differ(party, wanted[i].label);
+        this.ring.add(mine.words, mine.words, theirs.words);
+        this.heap.free(theirs.words.ptr);
+      });
     }
-    this.disclosures.pass(label, this.name, sum.length);
-    const { fraction = 0 } = header ?? {};
-    const words = this.heap.bytes(sum.ptr, sum.length * this.ring.bytes).slice();
-    this.heap.free(sum.ptr);
-    return { words, count: sum.length, fraction, facts: [...facts] };
+    return first.values.map(({ header, facts, words }) => {
+      this.disclosures.pass(header.label, this.name, words.length);
+      const bytes = this.heap.bytes(words.ptr, words.length * this.ring.bytes).slice();
+      this.heap.free(words.ptr);
+      return { words: bytes, count: words.length, fraction: header.fraction, facts: [...facts] };
+    });
+  }
+
+  /** One party's shares. */
+  #receiveOf(party: string, wanted: readonly Wanted[]) {
+    const { mailbox } = this.#parts;
+    const headers = wanted.map(() => new Uint8Array(HEADER_BYTES));
+    mailbox.receive(party, this.#next(party), headers);
+    const values = wanted.map(({ label, count }, i) => {
+      const header = readHeader(headers[i]);
+      const fits = header.label === label && (count === undefined || header.count === count);
+      if (!fits) this.#differ(party, label);
+      const words: Words = { ptr: this.heap.alloc(header.count * this.ring.bytes), length: header.count };
+      return { header, words, facts: new Uint32Array(header.facts) };
+    });
+    const body = values.flatMap(({ words, facts }) => [
+      new Uint8Array(facts.buffer),
+      this.heap.bytes(words.ptr, words.length * this.ring.bytes),
+    ]);
+    mailbox.receive(party, this.#next(party), body, true);
+    return { party, values };
   }
 
   /** Tells all other roles a decision. @throws ProtocolError where this role's list does not have it, for any role */
@@ -120,15 +138,6 @@ export class OwnerEndpoint {
     }
   }
 
-  #check(party: string, theirs: OwnerHeader, wanted: OwnerHeader): void {
-    const same =
-      theirs.label === wanted.label &&
-      theirs.count === wanted.count &&
-      theirs.fraction === wanted.fraction &&
-      theirs.facts === wanted.facts;
-    if (!same) this.#differ(party, wanted.label);
-  }
-
   #differ(party: string, label: string): never {
     throw new ProtocolError(`${this.name}: what ${party} discloses is not the "${label}" that was expected`);
   }
@@ -138,8 +147,7 @@ export class OwnerEndpoint {
     this.#counts.set(peer, number);
     return number;
   }
-
-  #words(length: number): Words {
-    return { ptr: this.heap.alloc(length * this.ring.bytes), length };
-  }
 }
+
+const sameHeader = (a: OwnerHeader, b: OwnerHeader): boolean =>
+  a.label === b.label && a.count === b.count && a.fraction === b.fraction && a.facts === b.facts;

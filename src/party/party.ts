@@ -4,7 +4,7 @@ import type { Chunk, Take } from '../links/mailbox.js';
 import { InputSeeds } from './input-seeds.js';
 import { OwnerLink } from './owner-link.js';
 import type { Opening } from './program.js';
-import { Runtime, type RuntimeParts, TILE } from './runtime.js';
+import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
 import { Share } from './values.js';
 
@@ -279,13 +279,13 @@ export class PartyRuntime extends Runtime {
     return mine;
   }
 
-  protected hand(label: string, to: string, share: Share, facts: readonly number[]): Words | null {
-    const words = share.words as Words;
+  protected hand(to: string, values: readonly Disclosable[]): (Words | null)[] {
+    if (this.#owner && to === this.ownerApart) return this.#owner.hand(values);
+    return values.map(({ share }) => this.#handToParty(to, share.words as Words));
+  }
+
+  #handToParty(to: string, words: Words): Words | null {
     const bytes = words.length * this.ring.bytes;
-    if (this.#owner && to === this.ownerApart) {
-      this.#owner.hand(label, share, words, facts);
-      return null;
-    }
     const operation = this.nextOperation();
     if (this.name !== to) {
       this.mailbox.send(to, operation, [this.heap.bytes(words.ptr, bytes)]);

@@ -1,7 +1,7 @@
 /** The runtime of the provider: it holds masks, deals functions of them and opens nothing. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Opening } from './program.js';
-import { Runtime, type RuntimeParts } from './runtime.js';
+import { type Disclosable, Runtime, type RuntimeParts } from './runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode } from './streams.js';
 import { Share } from './values.js';
 
@@ -185,9 +185,11 @@ export class ProviderRuntime extends Runtime {
     this.nextOperation();
   }
 
-  protected hand(_label: string, to: string): null {
-    if (to !== this.ownerApart) this.nextOperation();
-    return null;
+  protected hand(to: string, values: readonly Disclosable[]): null[] {
+    return values.map(() => {
+      if (to !== this.ownerApart) this.nextOperation();
+      return null;
+    });
   }
 
   protected hear(owner: string): boolean {

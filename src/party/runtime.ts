@@ -54,6 +54,15 @@ export interface Watcher {
   outputs?(words: Words, fraction: number): void;
 }
 
+/** A settled share that is to become clear. */
+export interface Disclosable {
+  /** What it is, for lists of disclosures. */
+  readonly label: string;
+  readonly share: Share;
+  /** Public 32-bit integers that the reader wants to know beside it. */
+  readonly facts?: readonly number[];
+}
+
 export abstract class Runtime {
   /** Is shown every value that is truncated, and others that must stay small. */
   watcher: Watcher | null = null;
@@ -200,18 +209,19 @@ export abstract class Runtime {
   abstract settle(share: Share): Share;
 
   /**
-   * Hands a settled share to one role. All that becomes clear of shares passes here, and at every role.
-   * @param facts public 32-bit integers that the reader wants to know beside it
-   * @returns the clear words at `to` where that is this role, else null; consumes the share
-   * @throws ProtocolError where this role's list does not have it
+   * Hands settled shares to one role. All that becomes clear of shares passes here, and at every role.
+   * @returns the clear words at `to` where that is this role, else null; consumes the shares
+   * @throws ProtocolError where this role's list lacks one of them; nothing has been sent then
    */
-  disclose(label: string, to: string, share: Share, facts: readonly number[] = []): Words | null {
-    if (!share.settled) throw new TypeError('disclose: the share must be settled first');
-    this.disclosures.pass(label, to, share.size);
-    return this.hand(label, to, share, facts);
+  disclose(to: string, values: readonly Disclosable[]): (Words | null)[] {
+    for (const { share } of values) {
+      if (!share.settled) throw new TypeError('disclose: the share must be settled first');
+    }
+    for (const { label, share } of values) this.disclosures.pass(label, to, share.size);
+    return this.hand(to, values);
   }
 
-  protected abstract hand(label: string, to: string, share: Share, facts: readonly number[]): Words | null;
+  protected abstract hand(to: string, values: readonly Disclosable[]): (Words | null)[];
 
   /**
    * A decision that the owner makes on what it has seen, told to all roles: the only one that programs depend on.

@@ -42,7 +42,7 @@ export const dataCommands: RunnerTable<
 
   reveal: (context, { in: [x], args: { label, to } }) => {
     const share = asSettledShare(context.rt, loadedValue(context, x));
-    return reveal(context.rt, share, label, to);
+    return reveal(context.rt, to, [{ label, share }])?.[0] ?? null;
   },
 
   aggregate: ({ rt }, { args: { length } }, values) => {

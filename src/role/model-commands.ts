@@ -6,9 +6,9 @@ import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
-import type { Share } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { reveal } from '../protocol/reveal.js';
+import { clearSums } from './clear-sums.js';
 import type { SumsResult } from './command.js';
 import { loadedValue, modelOf, type RoleContext, storedValue } from './context.js';
 import type { RunnerTable } from './runner.js';
@@ -20,21 +20,15 @@ function disclosed(
   { loss, hits, alarms }: EpochSums,
   { metrics }: Measures,
 ): SumsResult {
-  const open = (share: Share, of: string, facts?: readonly number[]) =>
-    reveal(rt, share, `${what}: ${of}`, owner, facts);
-  const [low, high] = [open(loss.low, 'loss'), open(loss.high, 'loss')];
-  const clearHits = hits.map((share, i) => open(share, metricKey(metrics[i])));
-  const clearAlarms = alarms && open(alarms.words, 'alarms', alarms.sites);
+  const values = [
+    { label: `${what}: loss`, share: loss.low },
+    { label: `${what}: loss`, share: loss.high },
+    ...hits.map((share, i) => ({ label: `${what}: ${metricKey(metrics[i])}`, share })),
+    ...(alarms ? [{ label: `${what}: alarms`, share: alarms.words, facts: alarms.sites }] : []),
+  ];
+  const clear = reveal(rt, owner, values);
   const ended = performance.timeOrigin + performance.now();
-  if (!low || !high) return { sums: null, ended };
-  return {
-    sums: {
-      loss: { low, high },
-      hits: clearHits.flatMap((hit) => hit ?? []),
-      alarms: alarms && clearAlarms && { sites: alarms.sites, words: clearAlarms.words },
-    },
-    ended,
-  };
+  return { sums: clear && clearSums(clear, metrics.length, alarms?.sites), ended };
 }
 
 /** Runs `work` with a sentinel, when one is wanted. */
@@ -110,10 +104,11 @@ export const modelCommands: RunnerTable<
 
   weights: (context, { args: { model } }) => {
     const { rt, owner } = context;
-    const clear = modelOf(context, model).secure.kept.map(({ value }) =>
-      reveal(rt, asSettledShare(rt, value), 'weights', owner),
-    );
-    return clear.some((words) => words === null) ? null : clear.flatMap((words) => words ?? []);
+    const arrays = modelOf(context, model).secure.kept.map(({ value }) => {
+      const share = asSettledShare(rt, value);
+      return reveal(rt, owner, [{ label: 'weights', share }]);
+    });
+    return arrays.some((clear) => clear === null) ? null : arrays.flatMap((clear) => clear ?? []);
   },
 
   disposeModel: (context, { args: { model } }) => {

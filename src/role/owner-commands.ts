@@ -2,9 +2,9 @@
 import type { Words } from '../../bindings/memory.js';
 import { metricKey } from '../model/metrics.js';
 import type { Measures } from '../nn/train.js';
-import type { OwnerEndpoint } from '../party/owner.js';
-import type { ClearWords } from '../protocol/reveal.js';
+import type { Clear, OwnerEndpoint } from '../party/owner.js';
 import type { Shape } from '../shape.js';
+import { clearSums } from './clear-sums.js';
 import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
 import type { Entry } from './commands.js';
 import { checkNumbers } from './numbers.js';
@@ -49,13 +49,17 @@ function share({ endpoint, fraction }: OwnerContext, owner: string, shape: Shape
   heap.free(words.ptr);
 }
 
-/** The sums of a training or an evaluation, in the order in which parties disclose them. */
+/** The sums of a training or an evaluation, as the parties disclose them. */
 function sums({ endpoint }: OwnerContext, what: string, { metrics }: Measures, watched: boolean): SumsResult {
-  const [low, high] = [endpoint.receive(`${what}: loss`, 1), endpoint.receive(`${what}: loss`, 1)];
-  const hits = metrics.map((metric) => endpoint.receive(`${what}: ${metricKey(metric)}`, 1));
-  const alarms = watched ? endpoint.receive(`${what}: alarms`) : null;
+  const clear = endpoint.receive([
+    { label: `${what}: loss`, count: 1 },
+    { label: `${what}: loss`, count: 1 },
+    ...metrics.map((metric) => ({ label: `${what}: ${metricKey(metric)}`, count: 1 })),
+    ...(watched ? [{ label: `${what}: alarms` }] : []),
+  ]);
+  const sites = watched ? clear[clear.length - 1].facts : undefined;
   return {
-    sums: { loss: { low, high }, hits, alarms: alarms && { sites: alarms.facts, words: alarms.words } },
+    sums: clearSums(clear, metrics.length, sites),
     ended: performance.timeOrigin + performance.now(),
   };
 }
@@ -68,7 +72,7 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
     share(context, owner, [rows, ...shape.slice(1)], numbers);
   },
   reveal: ({ endpoint }, { args: { label, to, size } }) =>
-    to === endpoint.name ? endpoint.receive(label, size) : null,
+    to === endpoint.name ? endpoint.receive([{ label, count: size }])[0] : null,
   aggregate: () => null,
   decide: ({ endpoint }, { args: { label } }, say) => {
     if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
@@ -82,11 +86,9 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
   },
   evaluate: (context, { args: { measures, sentinel } }) => sums(context, 'evaluate', measures, sentinel),
   weights: ({ endpoint }, { args: { total } }) => {
-    const arrays: ClearWords[] = [];
-    for (let count = 0; count < total; ) {
-      const array = endpoint.receive('weights');
-      count += array.count;
-      arrays.push(array);
+    const arrays: Clear[] = [];
+    for (let count = 0; count < total; count += arrays[arrays.length - 1].count) {
+      arrays.push(...endpoint.receive([{ label: 'weights' }]));
     }
     return arrays;
   },

@@ -77,12 +77,14 @@ test('what is disclosed to the owner is the value, with its scale and what is pu
       const x = world.random.words(world.bits, 129);
       const shares = world.share(x, 9, true);
       const before = world.roles.map((rt) => rt.ledger.totals());
-      const here = world.each((rt, role) => reveal(rt, shares[role], 'a value', OWNER, facts));
+      const here = world.each((rt, role) =>
+        reveal(rt, OWNER, [{ label: 'a value', share: shares[role], facts }]),
+      );
       assert.ok(
         here.every((words) => words === null),
         'no party sees it',
       );
-      const clear = owner.receive('a value', 129);
+      const clear = owner.receive([{ label: 'a value', count: 129 }])[0];
       assert.equal(integers(world.bits, clear.words), x, where);
       assert.equal([clear.count, clear.fraction, clear.facts], [129, 9, facts]);
       const sent = world.roles.map((rt, i) => difference(rt.ledger.totals(), before[i]).revealed);
@@ -100,23 +102,27 @@ test('the owner refuses a value of another name or size, and parties that do not
   const cases: ((world: Parties, owner: OwnerEndpoint) => unknown)[] = [
     (world, owner) => {
       const shares = world.share([1n, 2n], 0, true);
-      world.each((rt, role) => reveal(rt, shares[role], 'weights', OWNER));
-      return owner.receive('fit: loss');
+      world.each((rt, role) => reveal(rt, OWNER, [{ label: 'weights', share: shares[role] }]));
+      return owner.receive([{ label: 'fit: loss' }]);
     },
     (world, owner) => {
       const shares = world.share([1n, 2n], 0, true);
-      world.each((rt, role) => reveal(rt, shares[role], 'fit: loss', OWNER));
-      return owner.receive('fit: loss', 1);
+      world.each((rt, role) => reveal(rt, OWNER, [{ label: 'fit: loss', share: shares[role] }]));
+      return owner.receive([{ label: 'fit: loss', count: 1 }]);
     },
     (world, owner) => {
       const shares = world.share([1n, 2n], 0, true);
-      world.each((rt, role) => reveal(rt, shares[role], 'fit: loss', OWNER, [role]));
-      return owner.receive('fit: loss', 2);
+      world.each((rt, role) =>
+        reveal(rt, OWNER, [{ label: 'fit: loss', share: shares[role], facts: [role] }]),
+      );
+      return owner.receive([{ label: 'fit: loss', count: 2 }]);
     },
     (world, owner) => {
       const [first, second] = [world.share([1n], 0, true), world.share([1n], 3, true)];
-      world.each((rt, role) => reveal(rt, (role === 1 ? second : first)[role], 'fit: loss', OWNER));
-      return owner.receive('fit: loss', 1);
+      world.each((rt, role) =>
+        reveal(rt, OWNER, [{ label: 'fit: loss', share: (role === 1 ? second : first)[role] }]),
+      );
+      return owner.receive([{ label: 'fit: loss', count: 1 }]);
     },
   ];
   inEveryWorld(() => {

@@ -93,7 +93,10 @@ test('reveal to a party: that party alone has the clear words', () => {
       const x = world.random.words(world.bits, 129);
       const shares = world.share(x, 0, true);
       const before = world.roles.map((rt) => rt.ledger.totals());
-      const words = world.each((rt, role) => rt.disclose('x', to.name, shares[role]), to.name);
+      const words = world.each(
+        (rt, role) => rt.disclose(to.name, [{ label: 'x', share: shares[role] }])[0],
+        to.name,
+      );
       world.checkInStep();
       world.roles.forEach((rt, role) => {
         const got = words[role];
@@ -114,7 +117,7 @@ test('a share of which the provider holds a part cannot be revealed', () => {
     const shares = world.share([1n], 0, false);
     const refused = (error: Error) => error instanceof TypeError && /settled/.test(error.message);
     for (const { name } of world.parties) {
-      assert.throws(() => reveal(world.parties[0], shares[0], 'x', name), refused);
+      assert.throws(() => reveal(world.parties[0], name, [{ label: 'x', share: shares[0] }]), refused);
     }
   });
 });
