@@ -51,6 +51,11 @@ export class Masked {
     readonly mask: Words,
     readonly shape: Shape,
     readonly fraction: number,
+    /**
+     * What is known of the integers from how they were made, whatever the data: |x| ≤ 2^bound. Public, the same at every
+     * role. A comparison takes bound + 2 bits.
+     */
+    public bound = Number.POSITIVE_INFINITY,
   ) {}
 
   /** Addresses of the value's blocks in wasm memory. */

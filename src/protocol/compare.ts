@@ -32,9 +32,9 @@ export function isNegativeCost(at: Setting, count: number, w: number): Cost {
   );
 }
 
-/** ⟨x⟩ → ⟨x < 0⟩, all k bits. */
+/** ⟨x⟩ → ⟨x < 0⟩, over as many bits as x can have. */
 export function* isNegative(rt: Runtime, x: Masked): Secure<MaskedBit> {
-  return yield* isNegativeBits(rt, openedWords(x), x.shape, 0, rt.ring.bits);
+  return yield* isNegativeBits(rt, openedWords(x), x.shape, 0, Math.min(rt.ring.bits, x.bound + 2));
 }
 
 /**

@@ -20,7 +20,14 @@ export function withRows<T>(rt: Runtime, rows: ArrayLike<number>, use: (address:
 /** Rows of `columns` elements, those that `rows` names, as a value of the given shape. */
 export const gather = (rt: Runtime, x: Masked, rows: Uint32Array, columns: number, shape: Shape): Masked =>
   withRows(rt, rows, (address) =>
-    mapMasked(rt, x, shape, (out, words) => rt.ring.gatherRows(out, words, address, rows.length, columns)),
+    mapMasked(
+      rt,
+      x,
+      shape,
+      (out, words) => rt.ring.gatherRows(out, words, address, rows.length, columns),
+      x.fraction,
+      x.bound,
+    ),
   );
 
 /** The rows of x that `order` names, [order.length, …]. */

@@ -17,20 +17,21 @@ export function own(rt: Runtime, x: Masked): Words {
   return words;
 }
 
-/** A linear map of one masked value. */
+/** A linear map of one masked value. @param bound of what comes of it, where that is known */
 export function mapMasked(
   rt: Runtime,
   x: Masked,
   shape: Shape,
   map: (out: Words, x: Words) => void,
   fraction = x.fraction,
+  bound?: number,
 ): Masked {
   const apply = (words: Words): Words => {
     const out = rt.words(sizeOf(shape));
     map(out, words);
     return out;
   };
-  return new Masked(x.delta && apply(x.delta), apply(x.mask), shape, fraction);
+  return new Masked(x.delta && apply(x.delta), apply(x.mask), shape, fraction, bound);
 }
 
 /** A linear map of two masked values of one scale. */
@@ -41,6 +42,7 @@ export function mapMasked2(
   shape: Shape,
   map: (out: Words, x: Words, y: Words) => void,
   fraction = x.fraction,
+  bound?: number,
 ): Masked {
   if (x.fraction !== y.fraction) {
     throw new RangeError(`scales differ: ${x.fraction} and ${y.fraction} fraction bits`);
@@ -51,15 +53,16 @@ export function mapMasked2(
     return out;
   };
   const delta = x.delta && y.delta && apply(x.delta, y.delta);
-  return new Masked(delta, apply(x.mask, y.mask), shape, fraction);
+  return new Masked(delta, apply(x.mask, y.mask), shape, fraction, bound);
 }
 
-/** A linear map of several values of one scale. */
+/** A linear map of several values of one scale. @param bound of what comes of it, where that is known */
 export function mapMaskedAll(
   rt: Runtime,
   values: readonly Masked[],
   shape: Shape,
   map: (out: Words, words: readonly Words[]) => void,
+  bound?: number,
 ): Masked {
   const apply = (words: readonly Words[]): Words => {
     const out = rt.words(sizeOf(shape));
@@ -72,6 +75,7 @@ export function mapMaskedAll(
     apply(values.map(({ mask }) => mask)),
     shape,
     values[0].fraction,
+    bound,
   );
 }
 
@@ -92,13 +96,15 @@ export function mapShare(
 }
 
 export const add = (rt: Runtime, x: Masked, y: Masked): Masked =>
-  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.add(out, a, b));
+  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.add(out, a, b), x.fraction, boundOfSum(x, y));
 
 export const sub = (rt: Runtime, x: Masked, y: Masked): Masked =>
-  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.sub(out, a, b));
+  mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.sub(out, a, b), x.fraction, boundOfSum(x, y));
+
+const boundOfSum = (x: Masked, y: Masked): number => Math.max(x.bound, y.bound) + 1;
 
 export const neg = (rt: Runtime, x: Masked): Masked =>
-  mapMasked(rt, x, x.shape, (out, a) => rt.ring.neg(out, a));
+  mapMasked(rt, x, x.shape, (out, a) => rt.ring.neg(out, a), x.fraction, x.bound);
 
 /** x times a public integer. */
 export const scale = (rt: Runtime, x: Masked, factor: number): Masked =>
@@ -106,7 +112,7 @@ export const scale = (rt: Runtime, x: Masked, factor: number): Masked =>
 
 /** The same value under another shape of the same size. */
 export const reshape = (rt: Runtime, x: Masked, shape: Shape): Masked =>
-  mapMasked(rt, x, shape, (out, a) => rt.ring.copy(out, a));
+  mapMasked(rt, x, shape, (out, a) => rt.ring.copy(out, a), x.fraction, x.bound);
 
 /**
  * ⟨x⟩ → [x] without work: P₀'s summand is Δ, the provider's is −δ, the other parties' are zero. The words are

@@ -23,12 +23,12 @@ export const openCost = (at: Setting, count: number, settled: boolean): Cost =>
 /** Cost of {@link blind} for `count` values. */
 export const blindCost = (at: Setting, count: number): Cost => opening(at, wordBytes(at, count));
 
-/** [x] → ⟨x⟩. */
-export function* open(rt: Runtime, share: Share, label = 'open'): Secure<Masked> {
+/** [x] → ⟨x⟩. @param bound what is known of x, see {@link Masked} */
+export function* open(rt: Runtime, share: Share, label = 'open', bound?: number): Secure<Masked> {
   const { shape, fraction, size } = share;
   const { words: delta, mask } = rt.settleAndMask(share);
   yield [{ ptr: delta?.ptr ?? 0, bytes: delta ? size * rt.ring.bytes : 0, join: 'add', label }];
-  return new Masked(delta, mask, shape, fraction);
+  return new Masked(delta, mask, shape, fraction, bound);
 }
 
 /** [z] → c at the parties, r at the provider, with c = z + r. */

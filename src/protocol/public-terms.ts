@@ -42,11 +42,13 @@ export function integerMinus(rt: Runtime, integer: number, x: Masked): Masked {
 
 /** Adds a public integer, in units of the last place, to x itself. */
 export function increase(rt: Runtime, x: Masked, integer: number): void {
+  x.bound = Number.POSITIVE_INFINITY;
   if (x.delta) rt.ring.addConst(x.delta, x.delta, integer);
 }
 
 /** Adds public integers, one a column and in units of the last place, to every row of x itself, [rows, columns]. */
 export function increaseColumns(rt: Runtime, x: Masked, row: readonly bigint[]): void {
+  x.bound = Number.POSITIVE_INFINITY;
   if (!x.delta) return;
   const words = integers(rt, row);
   rt.ring.addRow(x.delta, x.delta, words, x.size / row.length, row.length);

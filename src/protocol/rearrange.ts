@@ -65,13 +65,19 @@ export const concat = (
   values: readonly Masked[],
   shape: Shape = [values.reduce((sum, { shape: [rows] }) => sum + rows, 0), ...values[0].shape.slice(1)],
 ): Masked =>
-  mapMaskedAll(rt, values, shape, (out, words) => {
-    let start = 0;
-    for (const source of words) {
-      rt.ring.copy(rt.part(out, start, source.length), source);
-      start += source.length;
-    }
-  });
+  mapMaskedAll(
+    rt,
+    values,
+    shape,
+    (out, words) => {
+      let start = 0;
+      for (const source of words) {
+        rt.ring.copy(rt.part(out, start, source.length), source);
+        start += source.length;
+      }
+    },
+    Math.max(...values.map(({ bound }) => bound)),
+  );
 
 /** A matrix → its rows as values of the given shape. */
 export const split = (rt: Runtime, x: Masked, shape: Shape): Masked[] =>

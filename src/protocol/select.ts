@@ -22,6 +22,7 @@ import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js
 import { own } from './linear.js';
 import { blind, blindCost, open, openCost } from './open.js';
 import { selectShare, selectShareCost } from './select-share.js';
+import { truncatedBound } from './truncate.js';
 
 /** Cost of the second half of a selection, from the blinded z on; `fresh` when the bit has not selected before. */
 export const selectBlindedCost = (at: Setting, count: number, s: number, fresh: boolean): Cost =>
@@ -44,7 +45,8 @@ export const selectBlinded = (
   c: Words,
   z: { readonly shape: Shape; readonly fraction: number },
   s: number,
-): Secure<Masked> => open(rt, selectShare(rt, bit, c, z.shape, z.fraction - s, s), 'select');
+): Secure<Masked> =>
+  open(rt, selectShare(rt, bit, c, z.shape, z.fraction - s, s), 'select', truncatedBound(rt, s));
 
 export const multiplyBitCost = (at: Setting, count: number, fresh: boolean): Cost =>
   dealing(wordBytes(at, count) * (fresh ? 2 : 1));

@@ -76,7 +76,10 @@ function summand(rt: Runtime, x: Share | Masked): [words: Words | null, sign: 1 
   return rt.isProvider ? [x.mask, -1] : [rt.first ? x.delta : null, 1];
 }
 
+/** Bound of a value that was rounded by s bits: |z| < 2^(k − 2) before. */
+export const truncatedBound = (rt: Runtime, s: number): number => rt.ring.bits - 2 - s;
+
 /** [z] → ⟨z / 2^s⟩, 2 rounds; consumes z. */
 export function* rescale(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Masked> {
-  return yield* open(rt, yield* truncate(rt, z, s), 'rescale');
+  return yield* open(rt, yield* truncate(rt, z, s), 'rescale', truncatedBound(rt, s));
 }

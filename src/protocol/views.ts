@@ -21,7 +21,7 @@ export const atScale = <V extends Share | Masked>(x: V, fraction: number): V => 
 
 function seen<V extends Share | Masked>(x: V, shape: Shape, fraction: number): V {
   if (x instanceof Share) return new Share(x.words, shape, fraction, x.settled) as V;
-  const view = new Masked(x.delta, x.mask, shape, fraction);
+  const view = new Masked(x.delta, x.mask, shape, fraction, x.bound);
   view.own = x.own;
   return view as V;
 }
@@ -30,7 +30,7 @@ function seen<V extends Share | Masked>(x: V, shape: Shape, fraction: number): V
 export function partOf(rt: Runtime, x: Masked, start: number, shape: Shape): Masked {
   const length = sizeOf(shape);
   const part = (words: Words | null) => words && rt.part(words, start, length);
-  const view = new Masked(part(x.delta), rt.part(x.mask, start, length), shape, x.fraction);
+  const view = new Masked(part(x.delta), rt.part(x.mask, start, length), shape, x.fraction, x.bound);
   view.own = part(x.own);
   return view;
 }

@@ -94,7 +94,7 @@ function* playStage(
   const bits = yield* isNegative(rt, lead);
   const gain = multiplyBit(rt, bits, neg(rt, lead));
   const sum = addScaled(rt, asShare(rt, first), gain, 1);
-  const winners = split(rt, yield* open(rt, sum, 'max'), shape);
+  const winners = split(rt, yield* open(rt, sum, 'max', Math.max(first.bound, second.bound)), shape);
   if (values.length % 2 === 1) winners.push(values[values.length - 1]);
   return { winners, bits };
 }
