@@ -223,7 +223,7 @@ export class Mailbox implements Links {
 
   #giveUpOn(link: Link, operation: number): never {
     this.#unmark();
-    throw new LeftError(`${this.self}: ${link.peer} left at operation ${operation}: ${link.left}`);
+    throw new LeftError(`${this.self}: ${link.peer} left${atOperation(operation)}: ${link.left}`);
   }
 
   #done(): boolean {
@@ -270,10 +270,17 @@ export class Mailbox implements Links {
     const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
     throw new TimeoutError(
       `${this.self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +
-        `${this.#deadline.reason} at operation ${operation}`,
+        `${this.#deadline.reason}${atOperation(operation)}`,
     );
   }
 }
+
+/** Number of frames that belong to no operation. */
+export const NO_OPERATION = 2 ** 32 - 1;
+
+/** Where a wait was, for messages. */
+const atOperation = (operation: number): string =>
+  operation === NO_OPERATION ? '' : ` at operation ${operation}`;
 
 /** Doublings in a frame's length. */
 const doublings = (bytes: number): number => 31 - Math.clz32(bytes | 1);

@@ -7,7 +7,7 @@
  * run, by its name. Peers that send nothing else are looked at before each command, and waited for at a `sync`.
  */
 import { ProtocolError } from '../errors.js';
-import type { Links, Mailbox } from '../links/mailbox.js';
+import { type Links, type Mailbox, NO_OPERATION } from '../links/mailbox.js';
 import { AGREED, type Agreement } from '../party/agreement.js';
 
 /** A command's place in the program. */
@@ -21,8 +21,6 @@ export interface Step {
 const DIGEST_BYTES = 16;
 const NAME_BYTES = 40;
 const RECORD_BYTES = 8 + DIGEST_BYTES + NAME_BYTES;
-/** Number of a record's frame: no operation's. */
-const RECORD = 2 ** 32 - 1;
 
 interface Peer {
   readonly name: string;
@@ -55,10 +53,10 @@ export class Lockstep {
     AGREED.forEach((field, i) => {
       new DataView(mine.buffer).setUint32(8 + DIGEST_BYTES + 4 * i, hash(JSON.stringify(agreement[field])));
     });
-    for (const { name } of this.#peers) this.#mailbox.send(name, RECORD, [mine]);
+    for (const { name } of this.#peers) this.#mailbox.send(name, NO_OPERATION, [mine]);
     for (const { name } of this.#peers) {
       const theirs = new Uint8Array(RECORD_BYTES);
-      this.#mailbox.receive(name, RECORD, [theirs]);
+      this.#mailbox.receive(name, NO_OPERATION, [theirs]);
       if (equal(mine, theirs)) continue;
       const at = (bytes: Uint8Array, i: number) =>
         new DataView(bytes.buffer).getUint32(8 + DIGEST_BYTES + 4 * i);
@@ -73,7 +71,7 @@ export class Lockstep {
     this.#place = step.place;
     this.#steps.push(step);
     const record = encode(step);
-    for (const { name } of this.#peers) this.#mailbox.send(name, RECORD, [record]);
+    for (const { name } of this.#peers) this.#mailbox.send(name, NO_OPERATION, [record]);
     for (const peer of this.#peers) {
       while (peer.next <= this.#place && this.#mailbox.waiting(peer.name) >= RECORD_BYTES + 8)
         this.#hear(peer, false);
@@ -114,8 +112,8 @@ export class Lockstep {
 
   #hear(peer: Peer, endless: boolean): void {
     const bytes = new Uint8Array(RECORD_BYTES);
-    if (endless) this.#mailbox.await(peer.name, RECORD, [bytes]);
-    else this.#mailbox.receive(peer.name, RECORD, [bytes]);
+    if (endless) this.#mailbox.await(peer.name, NO_OPERATION, [bytes]);
+    else this.#mailbox.receive(peer.name, NO_OPERATION, [bytes]);
     const mine = this.#steps[peer.next - this.#first];
     peer.next++;
     if (equal(bytes, encode(mine))) return;

@@ -32,6 +32,9 @@ export function resolveTestOptions(options: TestOptions): Testing {
   if (seed !== undefined) checkInteger(`${name}: seed`, seed, 0, 2 ** 32 - 1);
   checkBoolean(`${name}: transcripts`, transcripts);
   if (leastRows !== undefined) checkInteger(`${name}: leastRows`, leastRows, 1, 2 ** 31 - 1);
+  if (links !== undefined && !(links.bells instanceof Map && links.rings instanceof Map)) {
+    throw new TypeError(`${name}: links must be what sharedLinks returns`);
+  }
   return {
     settings: { seed: seed ?? null, transcripts },
     leastRows: leastRows ?? null,

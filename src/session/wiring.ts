@@ -39,9 +39,13 @@ export function createWiring(
   return { bells: new Map(names.map((name) => [name, createDoorbell()])), rings };
 }
 
-const bellOf = ({ bells }: Wiring, name: string) => bells.get(name) as SharedArrayBuffer;
-const ringOf = ({ rings }: Wiring, from: string, to: string) =>
-  rings.get(linkOf(from, to)) as SharedArrayBuffer;
+const bellOf = ({ bells }: Wiring, name: string) => found(bells.get(name), name);
+const ringOf = ({ rings }: Wiring, from: string, to: string) => found(rings.get(linkOf(from, to)), from);
+
+function found(buffer: SharedArrayBuffer | undefined, role: string): SharedArrayBuffer {
+  if (!buffer) throw new TypeError(`links: they were made for other roles, without ${role}`);
+  return buffer;
+}
 
 /** One boot record for each role that is here, in the order of {@link rolesOf}. */
 export function bootRecords(

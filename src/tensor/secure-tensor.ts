@@ -9,7 +9,6 @@
  * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
 import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
-import { rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole } from '../party/disclosures.js';
 import { numbersOf } from '../role/clear-words.js';
 import { sizeOf } from '../shape.js';
@@ -161,7 +160,8 @@ export class SecureTensor extends TensorFunctions {
     this.checkAlive('reveal');
     const { roles } = this.session;
     const { to = roles.settings.owner, label = 'tensor' } = options;
-    checkRole('reveal: to', to, rolesOf(roles.settings));
+    const { parties, owner } = roles.settings;
+    checkRole('reveal: to', to, [...new Set([...parties, owner])]);
     checkLabel('reveal', label);
     const args = { label, to, size: this.size };
     const results = await roles.call({ name: 'reveal', in: [this.number], args });

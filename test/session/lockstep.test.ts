@@ -173,7 +173,7 @@ test('a role that leaves or dies ends the others at once, with who left and why'
     for (const [place, outcome] of outcomes.entries()) {
       assert.match(
         messageOf(outcome),
-        place === odd ? /^I have had/ : /left at operation .*I have had enough/,
+        place === odd ? /^I have had/ : /left( at operation \d+)?: .*I have had enough/,
       );
       if (place !== odd) assert.ok('error' in outcome && outcome.error instanceof LeftError);
     }
@@ -188,7 +188,7 @@ test('a killed worker ends the other processes too', async () => {
       for (let i = 0; i < 2000; i++) await x.relu().reveal();
     }),
   );
-  for (const outcome of outcomes) assert.match(messageOf(outcome), /bob failed|left at operation/);
+  for (const outcome of outcomes) assert.match(messageOf(outcome), /bob failed|left( at operation \d+)?:/);
 });
 
 test('what belongs to a role elsewhere is refused, and what is missing of a role here', async () => {

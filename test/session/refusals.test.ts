@@ -57,6 +57,7 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   ],
   [TypeError, /^reveal: to must not be null$/, () => t.reveal({ to: null })],
   [TypeError, /^reveal: .* got null$/, () => t.reveal(null)],
+  [TypeError, /^reveal: to: no role named "provider"/, () => t.reveal({ to: 'provider' })],
   [TypeError, /^reveal: to must be a string, got a number$/, () => t.reveal({ to: 1 })],
   [TypeError, /^share: expected a plain object .* got a string$/, () => s.share([SECRET], 'alice')],
   [TypeError, /^share: unknown option "ownr" .*did you mean "owner"\?$/, () => s.share([1], { ownr: 'bob' })],
