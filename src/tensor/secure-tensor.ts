@@ -155,7 +155,7 @@ export class SecureTensor extends TensorFunctions {
    * @returns the numbers, row-major; null where `to` runs in another process (see `session.isHere`)
    * @throws TypeError for other options, for a role that is none, and for a disposed tensor
    */
-  async reveal(options: RevealOptions = {}): Promise<Float64Array> {
+  reveal(options: RevealOptions = {}): Promise<Float64Array> {
     checkOptions('reveal', options, ['to', 'label']);
     this.checkAlive('reveal');
     const { roles } = this.session;
@@ -163,6 +163,11 @@ export class SecureTensor extends TensorFunctions {
     const { parties, owner } = roles.settings;
     checkRole('reveal: to', to, [...new Set([...parties, owner])]);
     checkLabel('reveal', label);
+    return this.#reveal(label, to);
+  }
+
+  async #reveal(label: string, to: string): Promise<Float64Array> {
+    const { roles } = this.session;
     const args = { label, to, size: this.size };
     const results = await roles.call({ name: 'reveal', in: [this.number], args });
     const clear = results.get(to);
