@@ -8,6 +8,8 @@ import {
   selectRows,
   standardise,
 } from '../src/data/index.js';
+import { lenet } from '../src/jobs/networks.js';
+import { benchGrowth } from './support/growth.js';
 import { interleave, type Runner, type Spread } from './support/interleave.js';
 import { lowerBound } from './support/lower-bound.js';
 import { digits, duration, printTable } from './support/table.js';
@@ -15,6 +17,8 @@ import {
   inPlain,
   inTensorFlow,
   onShares,
+  perceptron,
+  planOf,
   type StepTraffic,
   stepsOf,
   type Training,
@@ -36,11 +40,14 @@ export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): 
       fashion,
       Uint32Array.from({ length: rows }, (_, i) => i),
     );
-  const small = { widths: [784, 128, 64, 10], data: images(640), epochs: 3, learningRate: 0.625 };
+  const loss = 'meanSquaredError';
+  const layers = perceptron(784, 128, 64, 10);
+  const small = { layers, loss, data: images(640), epochs: 3, learningRate: 0.625 } as const;
   const trainings: Training[] = [
     {
       title: 'Wine 13-16-3, batch 8, 5 epochs of 142 rows',
-      widths: [13, 16, 3],
+      layers: perceptron(13, 16, 3),
+      loss,
       data: wine,
       batchSize: 8,
       epochs: 5,
@@ -53,14 +60,25 @@ export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): 
     })),
     {
       title: 'Fashion-MNIST 784-128-128-10, batch 128, 15 steps',
-      widths: [784, 128, 128, 10],
+      layers: perceptron(784, 128, 128, 10),
+      loss,
       data: images(1920),
       batchSize: 128,
       epochs: 1,
       learningRate: 0.625,
     },
+    {
+      title: 'Fashion-MNIST, LeNet with softmax cross-entropy, batch 32, 640 images',
+      layers: lenet([28, 28, 1], 10),
+      loss: 'softmaxCrossEntropy',
+      data: images(640),
+      batchSize: 32,
+      epochs: 1,
+      learningRate: 1 / 32,
+    },
   ];
   for (const training of trainings) await benchOne(training, rounds);
+  await benchGrowth(images(640), rounds);
 }
 
 /** The 142 training rows of Wine's fold 0, standardised. */
@@ -71,7 +89,7 @@ async function wineRows(): Promise<Dataset> {
 }
 
 async function benchOne(training: Training, rounds: number): Promise<void> {
-  const bound = await lowerBound(training.widths, training.batchSize);
+  const bound = await lowerBound(planOf(training), training.batchSize);
   const runners: Runner[] = [];
   try {
     const shares = await onShares(training);

@@ -1,5 +1,7 @@
 /** How fast a step on shares could be if it were nothing but its matrix products at the kernel's measured rate. */
 import { cores } from '#host';
+import type { LayerPlan, ModelPlan } from '../../src/model/plan.js';
+import { sizeOf } from '../../src/shape.js';
 import { measure } from './measure.js';
 import { randomWords, type Stage, setUp } from './stage.js';
 
@@ -20,14 +22,15 @@ export interface LowerBound {
   readonly seconds: number;
 }
 
-/** The bound for a step of dense layers of these widths. */
-export async function lowerBound(widths: readonly number[], batchSize: number): Promise<LowerBound> {
+/** The bound for a step of a model's dense and convolution layers. */
+export async function lowerBound({ layers }: ModelPlan, batchSize: number): Promise<LowerBound> {
   const stage = await setUp();
   try {
-    const layers = widths
-      .slice(1)
-      .map((units, l) => layerProducts(stage, batchSize, widths[l], units, l > 0));
-    const products = layers.flat();
+    const trained = layers.filter(({ config }) => config.type === 'dense' || config.type === 'conv2d');
+    const products = trained.flatMap((layer, l) => {
+      const { inputs, units, rows } = sizesOf(layer);
+      return layerProducts(stage, batchSize * rows, inputs, units, l > 0);
+    });
     const [{ seconds: once }] = measure([
       { name: 'products', run: () => products.forEach(({ run }) => void run()) },
     ]);
@@ -36,6 +39,12 @@ export async function lowerBound(widths: readonly number[], batchSize: number): 
   } finally {
     await Promise.all(stage.helpers.map((helper) => helper.stop()));
   }
+}
+
+/** A layer as a product of matrices: a convolution has a row for each pixel of its output. */
+function sizesOf({ outputShape, weights }: LayerPlan): { inputs: number; units: number; rows: number } {
+  const units = outputShape[outputShape.length - 1];
+  return { inputs: sizeOf(weights[0].shape) / units, units, rows: sizeOf(outputShape) / units };
 }
 
 /** x·W, xᵀ·dz and, but for the first layer, dz·Wᵀ, mod 2³². */

@@ -5,16 +5,24 @@ import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tenso
 import { buildModel, lossOf } from '../../src/baseline/tensorflow-model.js';
 import { optimizerOf } from '../../src/baseline/tensorflow-optimizer.js';
 import type { Dataset } from '../../src/data/index.js';
-import { createSession, dense, type SessionOptions, sequential, sgd } from '../../src/index.js';
+import {
+  createSession,
+  dense,
+  type Layer,
+  type LossName,
+  type SessionOptions,
+  sequential,
+  sgd,
+} from '../../src/index.js';
 import { type ModelPlan, planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
 import { clock, type Runner } from './interleave.js';
 
-/** What is trained: a perceptron with relu and mean squared error, by gradient descent. */
+/** What is trained, by gradient descent. */
 export interface Training {
   readonly title: string;
-  /** Inputs, hidden layers, outputs. */
-  readonly widths: readonly number[];
+  readonly layers: readonly Layer[];
+  readonly loss: LossName;
   readonly data: Dataset;
   readonly batchSize: number;
   readonly epochs: number;
@@ -34,7 +42,8 @@ export interface StepTraffic {
 export const stepsOf = ({ data, batchSize, epochs }: Training): number =>
   Math.ceil(data.rows / batchSize) * epochs;
 
-const layersOf = ({ widths: [inputs, ...units] }: Training) =>
+/** A perceptron with relu: inputs, hidden layers, outputs. */
+export const perceptron = (...[inputs, ...units]: readonly number[]): Layer[] =>
   units.map((n, l) =>
     dense({
       units: n,
@@ -43,20 +52,18 @@ const layersOf = ({ widths: [inputs, ...units] }: Training) =>
     }),
   );
 
-const planOf = (training: Training): ModelPlan =>
-  planModel({
-    inputShape: [training.widths[0]],
-    layers: layersOf(training),
-  });
+export const planOf = ({ layers }: Pick<Training, 'layers'>): ModelPlan =>
+  planModel({ inputShape: layers[0].inputShape ?? [], layers: [...layers] });
 
 /** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
 export async function onShares(training: Training, options: SessionOptions = {}) {
-  const { data, batchSize, epochs, learningRate, widths } = training;
+  const { data, batchSize, epochs, learningRate, layers, loss } = training;
+  const { inputShape } = planOf(training).config;
   const session = await createSession({ ring: 32, ...options });
-  const x = session.share(data.x, { owner: 'alice', shape: [data.rows, widths[0]] });
+  const x = session.share(data.x, { owner: 'alice', shape: [data.rows, ...inputShape] });
   const y = session.share(data.y, { owner: 'bob', shape: [data.rows, data.classes] });
-  const model = sequential(layersOf(training));
-  model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError', metrics: [] });
+  const model = sequential(layers);
+  model.compile({ optimizer: sgd({ learningRate }), loss, metrics: [] });
   await session.ready();
 
   /** What one party sends and receives while `work` runs. */
@@ -121,15 +128,15 @@ export async function onShares(training: Training, options: SessionOptions = {})
 export async function inTensorFlow(training: Training, backend: TensorFlowBackend) {
   const tf = await loadTensorFlow({ backend });
   if (!tf) return null;
-  const { data, batchSize, epochs, learningRate } = training;
+  const { data, batchSize, epochs, learningRate, loss } = training;
   const plan = planOf(training);
-  const { model, setWeights } = buildModel(tf, plan, 'meanSquaredError');
+  const { model, setWeights } = buildModel(tf, plan, loss);
   setWeights(initialWeights(plan, 0));
   model.compile({
     optimizer: optimizerOf(tf, { type: 'sgd', learningRate }),
-    loss: lossOf(tf, 'meanSquaredError'),
+    loss: lossOf(tf, loss),
   });
-  const x = tf.tensor(data.x, [data.rows, data.features]);
+  const x = tf.tensor(data.x, [data.rows, ...plan.config.inputShape]);
   const y = tf.tensor(data.y, [data.rows, data.classes]);
   const options = { batchSize, epochs, verbose: 0, yieldEvery: 'never' };
   return {
@@ -149,9 +156,10 @@ export async function inTensorFlow(training: Training, backend: TensorFlowBacken
 export function inPlain(training: Training): Runner {
   const plan = planOf(training);
   const weights = initialWeights(plan, 0);
-  const { data, batchSize, epochs, learningRate } = training;
+  const { data, batchSize, epochs, learningRate, loss } = training;
+  const options = { batchSize, epochs, learningRate, loss };
   return {
     name: 'own plain f32',
-    run: async () => trainPlain(plan, weights, data, { batchSize, epochs, learningRate }).seconds,
+    run: async () => trainPlain(plan, weights, data, options).seconds,
   };
 }
