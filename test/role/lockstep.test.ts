@@ -1,4 +1,5 @@
 /** Records of commands, in one thread: every difference is found, at the place where it is, before anything is taken. */
+import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
@@ -70,6 +71,38 @@ test('a command that nothing crosses in is compared when the next begins, as far
   ahead.bob.begin(step(1));
   assert.throws(() => ahead.bob.begin(step(2, 'neg')), refused(/at command 2: alice has add, where bob/));
 });
+
+test('a role that was ahead looks at all that has come since', () => {
+  const { alice, bob } = pair();
+  for (let place = 1; place <= 3; place++) alice.begin(step(place));
+  for (let place = 1; place <= 2; place++) bob.begin(step(place));
+  assert.throws(() => bob.begin(step(3, 'neg')), /at command 3/);
+  assert.throws(() => alice.begin(step(4)), refused(/at command 3: bob has neg/));
+});
+
+test('a sync waits for longer than any timeout, and other waits have theirs again', () => {
+  const links = wiring();
+  const bob = new Lockstep('bob', mailboxOf('bob', links), ['alice']);
+  const start = performance.now();
+  let come = false;
+  const mailbox = mailboxOf('alice', links, 50, () => {
+    if (come || performance.now() - start < 150) return;
+    come = true;
+    bob.begin(step(1, 'sync'));
+  });
+  const alice = new Lockstep('alice', mailbox, ['bob']);
+  alice.begin(step(1, 'sync'));
+  const later = new Worker(RING, { eval: true, workerData: links.bells.get('alice') });
+  alice.sync();
+  assert.ok(come);
+  assert.throws(() => mailbox.receive('bob', 1, [new Uint8Array(1)]), /^alice waited for bob/);
+  void later.terminate();
+});
+/** Rings a doorbell a little later. */
+const RING = `
+  const bell = new Int32Array(require('node:worker_threads').workerData);
+  setInterval(() => { Atomics.add(bell, 0, 1); Atomics.notify(bell, 0); }, 200);
+`;
 
 test('a sync waits until the peer has come to the same command, and no further', () => {
   let woken = 0;
@@ -144,6 +177,18 @@ test('sessions that have agreed go on; others are told which fields differ, or t
     if (expected) assert.throws(greet, refused(expected));
     else greet();
   }
+});
+
+test('every peer is greeted, not only the first', () => {
+  const links = wiring();
+  const peers = ['bob', 'provider'];
+  for (const [i, name] of peers.entries()) {
+    const peer = new Lockstep(name, mailboxOf(name, links), ['alice']);
+    assert.throws(() => peer.greet({ ...AGREEMENT, leastRows: 10 + i }, new Uint8Array(32)), /waited for/);
+  }
+  const alice = new Lockstep('alice', mailboxOf('alice', links), peers);
+  const greet = () => alice.greet({ ...AGREEMENT, leastRows: 10 }, new Uint8Array(32));
+  assert.throws(greet, refused(/^alice and provider have not agreed on the session: leastRows differ$/));
 });
 
 test.run();

@@ -49,6 +49,7 @@ test('whatever differs in a command has another digest', async () => {
     [Float32Array.of(1), Float32Array.of(2)],
     [Float32Array.of(1, 2), Float32Array.of()],
     [Float32Array.of(2), Float32Array.of(1)],
+    [Float32Array.of(3), Float32Array.of(1)],
   ];
   const digests = await Promise.all(different.map(text));
   digests.forEach((digest, i) => {

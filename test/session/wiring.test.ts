@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { LeftError } from '../../src/errors.js';
-import { HEADER_BYTES } from '../../src/links/ring-buffer.js';
+import { Doorbell, HEADER_BYTES, RingReader } from '../../src/links/ring-buffer.js';
 import { leave, type Wiring, wipe } from '../../src/session/wiring.js';
 import { bootsOf, mailboxOf, wiring } from '../world/linked-boots.js';
 
@@ -61,6 +61,40 @@ test('what a role wrote before it left is read; only then does it count as gone'
     }
     assert.throws(() => bob.receive('alice', 4, [new Uint8Array(1)]), /alice left at operation 4: done$/);
   }
+});
+
+test('nor is a frame lost that comes with the leaving between two looks of the one who waits', () => {
+  const links = wiring();
+  const [alice, bob] = [mailboxOf('alice', links), mailboxOf('bob', links)];
+  const { prepare } = Doorbell.prototype;
+  const { publish } = RingReader.prototype;
+  let marked = false;
+  Doorbell.prototype.prepare = function () {
+    marked = true;
+    prepare.call(this);
+  };
+  RingReader.prototype.publish = function () {
+    publish.call(this); // ends a look
+    if (!marked) return;
+    RingReader.prototype.publish = publish;
+    alice.send('bob', 1, [Uint8Array.of(5)]);
+    leave(bootsOf(['alice'], links), 'done');
+  };
+  try {
+    const got = new Uint8Array(1);
+    bob.receive('alice', 1, [got]);
+    assert.is(got[0], 5);
+  } finally {
+    Doorbell.prototype.prepare = prepare;
+    RingReader.prototype.publish = publish;
+  }
+});
+
+test('whoever sleeps is woken by one who leaves', () => {
+  const links = wiring();
+  const rung = () => [...links.bells.values()].map((bell) => new Int32Array(bell)[0]);
+  leave(bootsOf(['alice'], links), 'done');
+  assert.equal(rung(), [0, 1, 1, 1]);
 });
 
 test('a wipe zeroes the memory of the roles here and all that they read, and nothing that a peer elsewhere has still to read', () => {
