@@ -188,8 +188,12 @@ test('what the owner is shown and tells is on its list, and it refuses to tell w
 test('a key that the owner shares with a party is replaced after each input and at each ratchet, at both alike', () => {
   const first = Buffer.from(Array.from({ length: SEED_BYTES }, (_, i) => i + 1));
   const random = new Random(3);
-  const seed = (from: string) =>
-    Uint8Array.from(from === OWNER ? first : Array.from(first, () => random.below(256)));
+  const given: Uint8Array[] = [];
+  const seed = (from: string) => {
+    const bytes = Uint8Array.from(from === OWNER ? first : Array.from(first, () => random.below(256)));
+    if (from === OWNER) given.push(bytes);
+    return bytes;
+  };
   for (const how of ['input', 'ratchet'] as const) {
     const names = { parties: ['alice', 'bob'], owner: OWNER };
     const world = new InTurn(module, { ...names, ring: 32, fractionBits: 12, seed });
@@ -197,6 +201,10 @@ test('a key that the owner shares with a party is replaced after each input and 
     const holders = () =>
       [owner, ...world.roles].map(({ heap }) => Buffer.from(heap.memory.buffer).includes(first));
     assert.equal(holders(), [true, true, false, false]);
+    assert.ok(
+      given.every((bytes) => bytes.every((byte) => byte === 0)),
+      'what was drawn is forgotten',
+    );
     if (how === 'input') {
       const words = { ptr: owner.heap.alloc(4), length: 1 };
       owner.share(words);
