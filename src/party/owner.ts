@@ -37,6 +37,8 @@ export interface Wanted {
   readonly label: string;
   /** Numbers that it has, where that is known. */
   readonly count?: number;
+  /** Most numbers that it can have, of which there is one at least. */
+  readonly most?: number;
 }
 
 export class OwnerEndpoint {
@@ -114,10 +116,9 @@ export class OwnerEndpoint {
     const { mailbox } = this.#parts;
     const headers = wanted.map(() => new Uint8Array(HEADER_BYTES));
     mailbox.receive(party, this.#next(party), headers);
-    const values = wanted.map(({ label, count }, i) => {
+    const values = wanted.map((expected, i) => {
       const header = readHeader(headers[i]);
-      const fits = header.label === label && (count === undefined || header.count === count);
-      if (!fits) this.#differ(party, label);
+      if (!fits(header, expected)) this.#differ(party, expected.label);
       const words: Words = { ptr: this.heap.alloc(header.count * this.ring.bytes), length: header.count };
       return { header, words, facts: new Uint32Array(header.facts) };
     });
@@ -147,6 +148,12 @@ export class OwnerEndpoint {
     this.#counts.set(peer, number);
     return number;
   }
+}
+
+/** Whether a value can be the one that is expected. There are no more facts than numbers that they are about. */
+function fits({ label, count, facts }: OwnerHeader, wanted: Wanted): boolean {
+  if (label !== wanted.label || (wanted.count !== undefined && count !== wanted.count)) return false;
+  return (wanted.most === undefined || (count > 0 && count <= wanted.most)) && facts <= count;
 }
 
 const sameHeader = (a: OwnerHeader, b: OwnerHeader): boolean =>

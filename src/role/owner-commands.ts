@@ -88,7 +88,7 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
   weights: ({ endpoint }, { args: { total } }) => {
     const arrays: Clear[] = [];
     for (let count = 0; count < total; count += arrays[arrays.length - 1].count) {
-      arrays.push(...endpoint.receive([{ label: 'weights' }]));
+      arrays.push(...endpoint.receive([{ label: 'weights', most: total - count }]));
     }
     return arrays;
   },

@@ -13,7 +13,7 @@ function canonical(value: unknown): Uint8Array<ArrayBuffer> {
     if (typeof part !== 'object' || part === null) return part;
     const entries = Object.entries(part).filter(([, entry]) => entry !== undefined);
     entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return entries.map(([key, entry]) => [key, plain(entry)]);
+    return { entries: entries.map(([key, entry]) => [key, plain(entry)]) }; // no list is written like this
   };
   const text = new TextEncoder().encode(JSON.stringify(plain(value)));
   const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + array.length, text.length));

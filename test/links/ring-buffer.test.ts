@@ -6,6 +6,7 @@ import {
   createRingBuffer,
   Doorbell,
   HEADER_BYTES,
+  leaveRing,
   RingReader,
   RingWriter,
   wipeRing,
@@ -185,6 +186,20 @@ test('a sleep ends after its time when nobody rings', () => {
 
 test('a capacity that is no power of two is refused', () => {
   for (const capacity of [0, 3, 100]) assert.throws(() => createRingBuffer(capacity), /power of two/);
+});
+
+test('whoever leaves a ring says why, in as many bytes as there is room for; nothing that was written is lost', () => {
+  for (const reason of ['', 'enough', 'x'.repeat(1000)]) {
+    const { buffer, writer, reader } = ring(16);
+    assert.equal([reader.left, writer.left], [null, null]);
+    writer.write(Uint8Array.of(1, 2, 3), 0);
+    writer.publish();
+    leaveRing(buffer, reason);
+    assert.equal([reader.left, writer.left], [reason.slice(0, 480), reason.slice(0, 480)]);
+    const into = new Uint8Array(3);
+    reader.read(into, 0);
+    assert.equal([...into], [1, 2, 3]);
+  }
 });
 
 test.run();

@@ -2,12 +2,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
+import { InTurn } from '../../src/party/in-turn.js';
 import { difference } from '../../src/party/ledger.js';
-import type { OwnerEndpoint } from '../../src/party/owner.js';
+import { OwnerEndpoint } from '../../src/party/owner.js';
+import { SEED_BYTES } from '../../src/party/streams.js';
 import { input } from '../../src/protocol/input.js';
 import { reveal } from '../../src/protocol/reveal.js';
 import { Parties } from '../world/parties.js';
-import { RINGS, read, write } from '../world/ring.js';
+import { module, Random, RINGS, read, write } from '../world/ring.js';
 import { irregularity } from '../world/statistics.js';
 
 const OWNER = 'the model owner';
@@ -131,6 +133,97 @@ test('the owner refuses a value of another name or size, and parties that do not
       const refused = (error: Error) =>
         error instanceof ProtocolError && /^the model owner: what (alice|bob) discloses/.test(error.message);
       assert.throws(() => run(world, world.owner as OwnerEndpoint), refused);
+    }
+  });
+});
+
+test('the owner refuses more numbers than a value can have, none, and more facts than numbers', () => {
+  for (const [count, facts, most, fits] of [
+    [2, 0, 3, true],
+    [3, 3, 3, true],
+    [3, 0, 2, false],
+    [0, 0, 2, false],
+    [1, 2, undefined, false],
+  ] as const) {
+    const world = new Parties({ parties: 2, bits: 32, owner: OWNER });
+    const shares = world.share(Array<bigint>(count).fill(1n), 0, true);
+    const about = Array.from({ length: facts }, (_, i) => i);
+    world.each((rt, role) => reveal(rt, OWNER, [{ label: 'weights', share: shares[role], facts: about }]));
+    const owner = world.owner as OwnerEndpoint;
+    const receive = () => owner.receive([{ label: 'weights', ...(most && { most }) }]);
+    if (fits) assert.is(receive()[0].count, count);
+    else assert.throws(receive, /what alice discloses is not the "weights" that was expected/);
+  }
+});
+
+test('what the owner is shown and tells is on its list, and it refuses to tell what its list lacks', () => {
+  const world = new Parties({ parties: 2, bits: 32, owner: OWNER });
+  const owner = world.owner as OwnerEndpoint;
+  for (const values of [[1n, 2n], [3n]]) {
+    const shares = world.share(values, 0, true);
+    world.each((rt, role) => reveal(rt, OWNER, [{ label: 'a value', share: shares[role] }]));
+    owner.receive([{ label: 'a value', count: values.length }]);
+  }
+  owner.decide('stop', true);
+  assert.equal(owner.disclosures.done, [
+    { label: 'a value', to: OWNER, values: 3, times: 2 },
+    ...world.roles.map(({ name }) => ({ label: 'stop', to: name, values: 1, times: 1 })),
+  ]);
+  for (const missing of ['alice', 'bob', 'provider']) {
+    const discloses = ['alice', 'bob', 'provider']
+      .filter((name) => name !== missing)
+      .map((to) => ({ label: 'stop', to }));
+    const sent: string[] = [];
+    const mailbox = { ...world.post.links(OWNER), send: (peer: string) => void sent.push(peer) };
+    const { ring, heap } = owner;
+    const names = { name: OWNER, parties: ['alice', 'bob'], provider: 'provider' };
+    const seed = () => new Uint8Array(SEED_BYTES);
+    const strict = new OwnerEndpoint({ ...names, ring, heap, mailbox, prgRounds: 12, discloses, seed });
+    sent.length = 0;
+    assert.throws(() => strict.decide('stop', true), `refuses to disclose "stop" to ${missing}`);
+    assert.equal(sent, [], 'nothing has been sent');
+  }
+});
+
+test('a key that the owner shares with a party is replaced after each input and at each ratchet, at both alike', () => {
+  const first = Buffer.from(Array.from({ length: SEED_BYTES }, (_, i) => i + 1));
+  const random = new Random(3);
+  const given: Uint8Array[] = [];
+  const seed = (from: string) => {
+    const bytes = Uint8Array.from(from === OWNER ? first : Array.from(first, () => random.below(256)));
+    if (from === OWNER) given.push(bytes);
+    return bytes;
+  };
+  for (const how of ['input', 'ratchet'] as const) {
+    const names = { parties: ['alice', 'bob'], owner: OWNER };
+    const world = new InTurn(module, { ...names, ring: 32, fractionBits: 12, seed });
+    const owner = world.owner as OwnerEndpoint;
+    const holders = () =>
+      [owner, ...world.roles].map(({ heap }) => Buffer.from(heap.memory.buffer).includes(first));
+    assert.equal(holders(), [true, true, false, false]);
+    assert.ok(
+      given.every((bytes) => bytes.every((byte) => byte === 0)),
+      'what was drawn is forgotten',
+    );
+    if (how === 'input') {
+      const words = { ptr: owner.heap.alloc(4), length: 1 };
+      owner.share(words);
+      world.each((rt) => rt.takeInput(OWNER, null, 1));
+    } else {
+      owner.ratchet();
+      world.each((rt) => rt.ratchet());
+    }
+    assert.equal(holders(), [false, false, false, false], how);
+  }
+});
+
+test("an owner's inputs before and after ratchets are what it brought", () => {
+  inEveryWorld((world, owner, where) => {
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const x = world.random.words(world.bits, 3);
+      assert.equal(world.joined(shared(world, owner, x)), x, where);
+      owner.ratchet();
+      world.each((rt) => rt.ratchet());
     }
   });
 });

@@ -83,4 +83,9 @@ for (const [options, kind, pattern] of REFUSED) {
   });
 }
 
+test('the roles that are here come in the order of all sessions, however they are listed, and once', () => {
+  const { here } = resolveOptions({ here: ['owner', 'provider', 'alice', 'owner'] }, 4);
+  assert.equal(here, ['alice', 'provider', 'owner']);
+});
+
 test.run();
