@@ -65,6 +65,8 @@ export class Mailbox implements Links {
   #inStep = false;
   /** Whether the wait under way has no limit. */
   #endless = false;
+  /** Whether no wait has a limit from now on: whoever is waited for either comes or leaves. */
+  patient = false;
 
   /**
    * @param self the role's own name
@@ -213,7 +215,7 @@ export class Mailbox implements Links {
       steps += link.steps;
       if (link.sending) unread += link.writer.unread;
     }
-    return this.#endless ? Infinity : this.#deadline.left(steps, unread);
+    return this.#endless || this.patient ? Infinity : this.#deadline.left(steps, unread);
   }
 
   /** A link that this role waits for and whose peer has left. */

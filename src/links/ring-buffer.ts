@@ -43,6 +43,10 @@ export function leaveRing(buffer: SharedArrayBuffer, reason: string): void {
   Atomics.store(state, LEFT, 1);
 }
 
+/** Whether an end of the ring has been left. */
+export const isLeft = (buffer: SharedArrayBuffer): boolean =>
+  Atomics.load(new Int32Array(buffer, 0, STATE_WORDS), LEFT) === 1;
+
 /** Zeroes all bytes of a ring that were ever written. Neither end may still be in use. */
 export function wipeRing(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer, 0, STATE_WORDS);

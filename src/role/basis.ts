@@ -14,12 +14,12 @@ import type { TranscriptEntry } from './role.js';
 
 /**
  * Greets the peers elsewhere, and is ready for the others.
- * @param timeout milliseconds that the role waits for a silent peer
+ * @param patient whether the role then waits for its peers as long as they are there
  * @param helpers the role's helper threads
  */
 export function basis(
   boot: RoleBoot,
-  timeout: number,
+  patient: boolean,
   helpers: (kernels: Kernels, heap: Heap) => Pool | undefined = () => undefined,
 ) {
   const { name, agreement, local, elsewhere, digest } = boot;
@@ -29,9 +29,10 @@ export function basis(
   const plainRing = createRing(kernels, heap, agreement.ring, helpers(kernels, heap));
   const ring = profile?.ring(plainRing) ?? plainRing;
   const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
-  const mailbox = new Mailbox(name, boot.bell, boot.links, timeout, idle);
+  const mailbox = new Mailbox(name, boot.bell, boot.links, local.timeout, idle);
   const lockstep = elsewhere.length > 0 ? new Lockstep(name, mailbox, elsewhere) : null;
   if (lockstep && digest) lockstep.greet(agreement, digest);
+  mailbox.patient = patient;
   const plainLinks: Links = lockstep?.links(mailbox) ?? mailbox;
   const links = profile?.links(plainLinks) ?? plainLinks;
   const transcript: TranscriptEntry[] = [];

@@ -9,7 +9,7 @@ function startOwner(boot: RoleBoot): OwnerRole {
   const { name, agreement, local } = boot;
   const { parties, provider, prgRounds, fractionBits } = agreement;
   // it waits for what a training discloses, however long that takes; whoever fails meanwhile leaves its links
-  const { parts, ring, links, seed } = basis(boot, Number.POSITIVE_INFINITY);
+  const { parts, ring, links, seed } = basis(boot, true);
   const { heap } = parts;
   const roles = { name, parties, provider, discloses: local.discloses };
   const endpoint = new OwnerEndpoint({ ...roles, ring, heap, mailbox: links, prgRounds, seed });

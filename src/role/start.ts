@@ -13,7 +13,7 @@ import { RoleValues } from './values.js';
 /** Greets the peers, exchanges seeds with them, and is ready for commands. */
 export function startRole(boot: RoleBoot): ComputingRole {
   const { name, agreement, local, testing } = boot;
-  const { parts, ring, links, seed, transcript } = basis(boot, local.timeout, (kernels, heap) =>
+  const { parts, ring, links, seed, transcript } = basis(boot, false, (kernels, heap) =>
     local.threads > 0 ? new Pool(kernels, heap, local.threads) : undefined,
   );
   const { heap } = parts;

@@ -1,7 +1,14 @@
 /** The shared memory that links roles: a doorbell for each role, and a ring for each direction of a link. */
 import { createMemory, wipeMemory } from '../../bindings/memory.js';
 import type { WasmModule } from '../../bindings/module.js';
-import { createDoorbell, createRingBuffer, Doorbell, leaveRing, wipeRing } from '../links/ring-buffer.js';
+import {
+  createDoorbell,
+  createRingBuffer,
+  Doorbell,
+  isLeft,
+  leaveRing,
+  wipeRing,
+} from '../links/ring-buffer.js';
 import { type Agreement, peersOf, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { Local } from '../role/local.js';
@@ -73,11 +80,15 @@ export function bootRecords(
     }));
 }
 
-/** Tells the peers elsewhere that the roles here come back no more. */
+/**
+ * Tells the peers elsewhere that the roles here come back no more. What was written to one that had left before is zeroed: it
+ * reads no more. Call it when no thread of the roles here is left.
+ */
 export function leave(boots: readonly RoleBoot[], reason: string): void {
   for (const { links, elsewhere } of boots) {
     for (const { peer, outgoing, incoming, peerBell } of links) {
       if (!elsewhere.includes(peer)) continue;
+      if (isLeft(outgoing)) wipeRing(outgoing);
       leaveRing(outgoing, reason);
       leaveRing(incoming, reason);
       new Doorbell(peerBell).ring();

@@ -12,7 +12,7 @@ import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { Testing } from './test-options.js';
-import { bootRecords, createWiring } from './wiring.js';
+import { bootRecords, createWiring, leave, wipe } from './wiring.js';
 
 /** One role as the session sees it. */
 export interface RoleHandle {
@@ -63,7 +63,9 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
     });
     return { settings, roles, boots };
   } catch (error) {
-    for (const worker of started) void worker.stop();
+    await Promise.allSettled(started.map((worker) => worker.stop()));
+    leave(boots, error instanceof Error ? error.message : String(error));
+    wipe(boots);
     throw error;
   }
 }

@@ -11,6 +11,7 @@ import type { SessionOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
+import { createTestSession, sharedLinks } from '../../src/testing.js';
 import { type Outcome, type Program, runApart, valuesOf } from '../world/apart.js';
 import { namesOf } from '../world/sessions.js';
 
@@ -231,6 +232,15 @@ test('what belongs to a role elsewhere is refused, and what is missing of a role
     },
   );
   valuesOf(outcomes);
+});
+
+test('a role whose peers never come gives up after the timeout, the owner too', async () => {
+  for (const here of [['alice'], ['owner']]) {
+    const links = sharedLinks();
+    const error = await createTestSession({ here, timeout: 300 }, { links }).catch((reason: Error) => reason);
+    assert.instance(error, ProtocolError);
+    assert.match((error as Error).message, new RegExp(`^${here} waited for (alice|bob|provider) for 0.3 s `));
+  }
 });
 
 test('a session with roles elsewhere needs links to them', async () => {
