@@ -1,53 +1,20 @@
-/**
- * Wrong inputs: each is refused at once with a message that names the function and the option, tells nothing of the data,
- * and leaves the session as it was.
- */
+/** Wrong inputs to sessions, tensors and functions; see test/world/refusals.ts for what is asked of each refusal. */
 import { test } from 'uvu';
-import * as assert from 'uvu/assert';
-import * as data from '../../src/data/index.js';
-import * as beaverdam from '../../src/index.js';
-import * as jobs from '../../src/jobs/index.js';
-import { planModel } from '../../src/model/plan.js';
-import * as sharing from '../../src/sharing.js';
+import {
+  type Anything,
+  any,
+  holed,
+  type Refusal,
+  refusingSession,
+  SECRET,
+  testRefusals,
+} from '../world/refusals.js';
 
-const { createSession, dense, sequential, sgd } = beaverdam;
-const session = await createSession({ threads: 0, ring: 32 });
-test.after(() => session.close());
+const own = await refusingSession();
+const s: Anything = own.session;
+const t: Anything = own.x;
 
-/** A number that must not turn up in any message. */
-const SECRET = 31.4159265;
-const x = session.share(Array(12).fill(SECRET), { shape: [4, 3], owner: 'alice' });
-const y = session.share([1, 0, 0, 1, 0, 1, 1, 0], { shape: [4, 2], owner: 'bob' });
-const layer = { type: 'dense', units: 2, activation: 'relu', useBias: true };
-
-const network = () => sequential([dense({ units: 2, inputShape: [3] })]);
-function compiled() {
-  const model = network();
-  model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError' });
-  return model;
-}
-const fit = (options: unknown) => compiled().fit(x, y, options as never);
-const compile = (options: object) =>
-  network().compile({ optimizer: sgd({ learningRate: 1 }), loss: 'hinge', ...options } as never);
-const plan = (...layers: unknown[]) => planModel({ layers, inputShape: [3] } as never);
-const text = 'a,b\n1,2\n';
-
-/** [first, a hole, last]. */
-function holed(first: unknown, last: unknown): unknown[] {
-  const array = [first];
-  array[2] = last;
-  return array;
-}
-
-/** Everything of the package, whatever it is given. */
-// biome-ignore lint/suspicious/noExplicitAny: wrong inputs are the subject
-type Anything = any;
-const any: Anything = { ...beaverdam, ...sharing, ...data, ...jobs };
-const s: Anything = session;
-const t: Anything = x;
-
-type Kind = typeof TypeError | typeof RangeError;
-const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
+const REFUSED: readonly Refusal[] = [
   // roles and owners
   [TypeError, /^reveal: expected a plain object \{ to, label \}, got a string$/, () => t.reveal('alice')],
   [
@@ -147,177 +114,6 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   ],
   [TypeError, /^split: parties must be a number, got a string$/, () => any.split(1, '2')],
   [TypeError, /^join: expected a plain object .* got null$/, () => any.join(null)],
-  // models
-  [TypeError, /^dense: expected a plain object .* got a number$/, () => any.dense(16)],
-  [
-    TypeError,
-    /^conv2d: unknown option "kernel" .*did you mean "kernelSize"/,
-    () => any.conv2d({ filters: 1, kernel: 3 }),
-  ],
-  [TypeError, /^leakyRelu: the slope of a leaky ReLU must be a number/, () => any.leakyRelu('0.1')],
-  [
-    TypeError,
-    /^polynomialActivation: coefficients must be an array, got a string$/,
-    () => any.polynomialActivation('12'),
-  ],
-  [
-    TypeError,
-    /^sequential: layers must be an array, got an object$/,
-    () => any.sequential(dense({ units: 1 })),
-  ],
-  [TypeError, /^layer 1: expected a description, as dense.*got null$/, () => plan(layer, null)],
-  [
-    TypeError,
-    /^layer 0 \(dense\): unknown option "unit" .*did you mean "units"/,
-    () => plan({ ...layer, unit: 2 }),
-  ],
-  [
-    TypeError,
-    /^layer 0 \(dense\): units must be a number, got a string$/,
-    () => plan({ ...layer, units: '2' }),
-  ],
-  [
-    TypeError,
-    /^layer 0 \(dense\): useBias must be true or false, got undefined$/,
-    () => plan({ ...layer, useBias: undefined }),
-  ],
-  [
-    TypeError,
-    /^model: unknown option "inputshape"/,
-    () => any.sequential && planModel({ layers: [layer], inputshape: [3] } as never),
-  ],
-  [TypeError, /^sgd: unknown option "rate"/, () => any.sgd({ rate: 1 })],
-  [
-    TypeError,
-    /^sgd: schedule step: unknown option "decay"/,
-    () => any.sgd({ learningRate: { ...beaverdam.stepDecay({ rate: 1 }), decay: 1 } }),
-  ],
-  [
-    TypeError,
-    /^compile: optimizer sgd: unknown option "lr"/,
-    () => compile({ optimizer: { ...sgd({ learningRate: 1 }), lr: 1 } }),
-  ],
-  [TypeError, /^compile: metrics must be an array, got a string$/, () => compile({ metrics: 'accuracy' })],
-  [TypeError, /^compile: loss must be a name, got a number$/, () => compile({ loss: 1 })],
-  [
-    RangeError,
-    /^compile: softmaxCrossEntropy needs two outputs or more/,
-    () => {
-      const one = sequential([dense({ units: 1, inputShape: [3] })]);
-      one.compile({ optimizer: sgd({ learningRate: 1 }), loss: 'softmaxCrossEntropy' });
-    },
-  ],
-  [TypeError, /^fit: expected a plain object .* got a number$/, () => fit(8)],
-  [TypeError, /^fit: epochs must be a number, got a string$/, () => fit({ epochs: '5' })],
-  [TypeError, /^fit: shuffle must be true or false, got a number$/, () => fit({ shuffle: 0 })],
-  [
-    TypeError,
-    /^fit: validationData must be an array, got an instance of SecureTensor$/,
-    () => fit({ validationData: x }),
-  ],
-  [TypeError, /^fit: validationData must be \[inputs, labels\]$/, () => fit({ validationData: [x] })],
-  [
-    TypeError,
-    /^fit: callbacks: unknown option "onEpoch" .*did you mean "onEpoch(Begin|End)"/,
-    () => fit({ callbacks: { onEpoch() {} } }),
-  ],
-  [
-    TypeError,
-    /^fit: callbacks\.onEpochEnd must be a function, got a string$/,
-    () => fit({ callbacks: { onEpochEnd: 'log' } }),
-  ],
-  [TypeError, /^fit: earlyStopping must not be null$/, () => fit({ earlyStopping: null })],
-  [
-    TypeError,
-    /^earlyStopping: patience must be a number, got a string$/,
-    () => fit({ earlyStopping: { patience: '2' } }),
-  ],
-  [
-    TypeError,
-    /^predict: expected a plain object \{ batchSize \}, got a number$/,
-    () => compiled().predict(x, 16 as never),
-  ],
-  [
-    TypeError,
-    /^evaluate: unknown option "batch" .*did you mean "batchSize"/,
-    () => compiled().evaluate(x, y, { batch: 1 } as never),
-  ],
-  [
-    TypeError,
-    /^weights: expected a plain object \{ revealTo \}, got a string$/,
-    () => compiled().weights('bob' as never),
-  ],
-  [
-    TypeError,
-    /^summary: unknown option "rings" .*did you mean "ring"/,
-    () => network().summary({ rings: 64 } as never),
-  ],
-  [
-    TypeError,
-    /^summary: parties must be a number, got an array$/,
-    () => network().summary({ parties: ['a', 'b'] } as never),
-  ],
-  [TypeError, /^setWeights: weights must be an array, got null$/, () => network().setWeights(null as never)],
-  [
-    RangeError,
-    /^setWeights: array 0 .*number 1: not a finite number$/,
-    () =>
-      network().setWeights([
-        [1, Number.NaN, 1, 1, 1, 1],
-        [0, 0],
-      ] as never),
-  ],
-  // data
-  [TypeError, /^readCsv: expected a plain object .* got a string$/, () => any.readCsv(text, ';')],
-  [TypeError, /^readCsv: unknown option "separator"/, () => any.readCsv(text, { separator: ';' })],
-  [TypeError, /^readCsv: ignore must be an array, got a string$/, () => any.readCsv(text, { ignore: 'a' })],
-  [
-    TypeError,
-    /^readCsv: header must be true or false, got a string$/,
-    () => any.readCsv(text, { header: 'no' }),
-  ],
-  [
-    TypeError,
-    /^readIdx: name must be a string, got an object$/,
-    () => any.readIdx(new Uint8Array(8), { name: 'x' }),
-  ],
-  [TypeError, /^oneHot: classes must be a number, got a string$/, () => any.oneHot([1], '3')],
-  [TypeError, /^oneHot: expected an array of labels, got null$/, () => any.oneHot(null, 3)],
-  [
-    TypeError,
-    /^standardise: mean must be an array, got undefined$/,
-    () => any.standardise(new Float32Array(2), {}),
-  ],
-  [TypeError, /^foldSplit: k must be a number, got a string$/, () => any.foldSplit(10, '1')],
-  [TypeError, /^selectRows: expected a data set/, () => any.selectRows(null, [0])],
-  [TypeError, /^loadWine: unknown option "fold" \(known: none\)$/, () => any.loadWine({ fold: 1 })],
-  [TypeError, /^loadFashionMnist: unknown option "rows"/, () => any.loadFashionMnist({ rows: 10 })],
-  [TypeError, /^loadFashionMnist: dir must not be null$/, () => any.loadFashionMnist({ dir: null })],
-  [
-    TypeError,
-    /^jointStatistics: alice's part must be a Float32Array.* got an array$/,
-    () => any.jointStatistics(session, { alice: [1] }, 1),
-  ],
-  // jobs
-  [TypeError, /^wineJob: unknown option "epoch" .*did you mean "epochs"/, () => any.wineJob({ epoch: 3 })],
-  [TypeError, /^wineJob: hidden must be an array, got a number$/, () => any.wineJob({ hidden: 16 })],
-  [RangeError, /^wineJob: batchSize must be a positive integer$/, () => any.wineJob({ batchSize: 0 })],
-  [
-    RangeError,
-    /^fashionMnistJob: unknown model; known are mlp, lenet$/,
-    () => any.fashionMnistJob({ model: 'toString' }),
-  ],
-  [TypeError, /^runJob: job: expected a plain object .* got undefined$/, () => any.runJob()],
-  [
-    TypeError,
-    /^runJob: unknown option "onEpochEnd"/,
-    async () => any.runJob(await jobs.wineJob(), { onEpochEnd() {} }),
-  ],
-  [
-    TypeError,
-    /^runJob: onStep must be a function, got a string$/,
-    async () => any.runJob(await jobs.wineJob(), { onStep: 'x' }),
-  ],
   // sessions
   [
     TypeError,
@@ -348,26 +144,6 @@ const REFUSED: readonly [Kind, RegExp, () => unknown][] = [
   [TypeError, /the name of the provider is empty/, () => any.createSession({ provider: ' ' })],
 ];
 
-REFUSED.forEach(([kind, pattern, work], i) => {
-  test(`${i}: ${pattern.source}`, async () => {
-    let error: unknown = null;
-    try {
-      await work();
-    } catch (thrown) {
-      error = thrown;
-    }
-    assert.instance(error, kind, String(error));
-    const { message } = error as Error;
-    assert.match(message, pattern);
-    assert.not.match(message, /31|4159/);
-    assert.not.ok(session.roles.ended, 'the session goes on');
-  });
-});
-
-test('the session works on after all of these, and nothing but the two tensors has crossed', async () => {
-  const { rounds } = (await session.roles.totals()).get('alice') as { rounds: number };
-  assert.is(rounds, 2);
-  assert.equal([...(await y.sum(0).reveal())], [2, 2]);
-});
+testRefusals(own, REFUSED);
 
 test.run();
