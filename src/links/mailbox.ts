@@ -65,7 +65,7 @@ export class Mailbox implements Links {
   #inStep = false;
   /** Whether the wait under way has no limit. */
   #endless = false;
-  /** Whether no wait has a limit from now on: whoever is waited for either comes or leaves. */
+  /** Whether waits are long and have no limit from now on: whoever is waited for either comes or leaves. */
   patient = false;
 
   /**
@@ -172,7 +172,7 @@ export class Mailbox implements Links {
     for (;;) {
       if (this.#pass()) deadline.moved();
       if (this.#done()) return;
-      if (wait !== null && this.#spin(wait)) continue;
+      if (wait !== null && !this.patient && this.#spin(wait)) continue;
       this.#mark();
       this.#bell.prepare();
       const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read

@@ -108,19 +108,27 @@ export class Sentinel implements Watcher {
     for (let run = 0; run < this.#runs.length; run += 2) {
       const [site, count] = [this.#runs[run], this.#runs[run + 1]];
       let sums = this.#sums[site] ?? 0;
-      for (const end = i + count; hits && i < end; i++) sums ^= -hits[i] & this.#nextHalf();
+      if (hits) sums ^= this.#summed(hits, i, count);
+      i += count;
       this.#sums[site] = sums;
     }
   }
 
-  /** Which of the sums a hit goes to: the top bits of a public generator (xorshift32, G. Marsaglia 2003). */
-  #nextHalf(): number {
+  /**
+   * Sums of so many hits from place `from` on. Which of them a hit goes to are the top bits of a public generator
+   * (xorshift32, G. Marsaglia 2003).
+   */
+  #summed(hits: Uint8Array, from: number, count: number): number {
+    let sums = 0;
     let x = this.#coin;
-    x ^= x << 13;
-    x ^= x >>> 17;
-    x ^= x << 5;
+    for (let i = from; i < from + count; i++) {
+      x ^= x << 13;
+      x ^= x >>> 17;
+      x ^= x << 5;
+      sums ^= -hits[i] & ((x >>> (32 - SUMS)) & (2 ** SUMS - 1));
+    }
     this.#coin = x;
-    return (x >>> (32 - SUMS)) & (2 ** SUMS - 1);
+    return sums;
   }
 
   /** What the owner is told of all since the last call. 1 round; null and none where nothing was watched. */
