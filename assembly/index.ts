@@ -4,6 +4,7 @@ export * from './chacha/chacha';
 export * from './compare/combine';
 export * from './compare/compare';
 export * from './fixed';
+export * from './high-bits';
 export * from './matmul/matmul32';
 export * from './matmul/matmul64';
 export * from './narrow';

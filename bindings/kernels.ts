@@ -61,6 +61,12 @@ export interface Kernels {
   readonly encode64: (out: Address, input: Source, n: Count, fractionBits: I32) => number;
   readonly decode32: (out: Address, input: Source, n: Count, fractionBits: I32) => void;
   readonly decode64: (out: Address, input: Source, n: Count, fractionBits: I32) => void;
+  readonly packHigh32: (out: Address, words: Source, n: Count, width: I32) => void;
+  readonly packHigh64: (out: Address, words: Source, n: Count, width: I32) => void;
+  readonly addHigh32: (words: Address, packed: Source, n: Count, width: I32, keep: I32) => void;
+  readonly addHigh64: (words: Address, packed: Source, n: Count, width: I32, keep: I32) => void;
+  readonly dropLow32: (words: Address, n: Count, s: I32, halves: I32) => void;
+  readonly dropLow64: (words: Address, n: Count, s: I32, halves: I32) => void;
   readonly matmul32: (
     out: Address,
     ldo: I32,
@@ -369,6 +375,8 @@ export interface Kernels {
     s: I32,
     first: I32,
   ) => void;
+  readonly lift32: (c: Address, v: Source, mu: Source, n: Count, s: I32, first: I32) => void;
+  readonly lift64: (c: Address, v: Source, mu: Source, n: Count, s: I32, first: I32) => void;
   readonly shr32: (out: Address, input: Source, n: Count, s: I32) => void;
   readonly shr64: (out: Address, input: Source, n: Count, s: I32) => void;
   readonly gatherRows32: (out: Address, a: Source, indices: Source, count: Count, cols: Count) => void;

@@ -2,6 +2,7 @@
 import { type ChachaOps, chachaOps } from './chacha.js';
 import { type CompareOps, compareOps } from './compare.js';
 import { type FixedOps, fixedOps } from './fixed.js';
+import { type HighBitsOps, highBitsOps } from './high-bits.js';
 import { type MatmulOps, matmulOps } from './matmul.js';
 import type { Heap } from './memory.js';
 import type { Kernels } from './module.js';
@@ -22,6 +23,7 @@ export type Ring = { readonly bits: RingBits; readonly bytes: 4 | 8 } & VectorOp
   MatmulOps &
   ChachaOps &
   FixedOps &
+  HighBitsOps &
   NarrowOps &
   PatchesOps &
   PlanesOps &
@@ -39,6 +41,7 @@ export function createRing(kernels: Kernels, heap: Heap, bits: RingBits, pool?: 
     ...matmulOps(kernels, heap, bits, pool),
     ...chachaOps(kernels, heap, bits, pool),
     ...fixedOps(kernels, heap, bits),
+    ...highBitsOps(kernels, heap, bits),
     ...narrowOps(kernels, heap, bits),
     ...patchesOps(kernels, heap, bits),
     ...planesOps(kernels, heap, bits),

@@ -16,6 +16,7 @@ function mismatch(name: string, ...operands: ReadonlyWords[]): never {
 /** Truncation and selection for the ring Z_2^bits. */
 export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
   const truncate = kernel(kernels, `truncate${bits}`);
+  const lift = kernel(kernels, `lift${bits}`);
   const shr = kernel(kernels, `shr${bits}`);
   const select = kernel(kernels, `select${bits}`);
   const selectDeal = kernel(kernels, `selectDeal${bits}`);
@@ -55,6 +56,17 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
       }
       checkShift('truncate', s, bits - 2);
       truncate(out.ptr, base?.ptr ?? NULL, c.ptr, mu.ptr, n, s, first ? 1 : 0);
+    },
+
+    /**
+     * Party: c → A + (1 − msb(c + H))·μ·2^(k − s) + v, of which the top s bits are to be opened and the others are not.
+     * @param v its share of a mask of the top s bits
+     * @param mu its share of msb r
+     */
+    lift(c: Words, v: ReadonlyWords, mu: ReadonlyWords, s: number, first: boolean): void {
+      if (v.length !== c.length || mu.length !== c.length) mismatch('lift', c, v, mu);
+      checkShift('lift', s, bits - 2);
+      lift(c.ptr, v.ptr, mu.ptr, c.length, s, first ? 1 : 0);
     },
 
     /** out = input ≫ s, logical, 0 ≤ s < k. The dealer's ρ (s of the truncation) and msb r (s = k - 1). */

@@ -91,6 +91,49 @@ export function truncate64(
   truncate<i64>(out, base, c, mu, n, s, first);
 }
 
+/** One step of {@link lift32}; `lowMask` keeps what of A is not t's. */
+// @ts-ignore: decorator
+@inline
+function liftStep<T, L>(c: usize, v: usize, mu: usize, s: i32, lowMask: v128, by: v128): void {
+  const half = quarter<T>();
+  const x = v128.add<T>(read<T, L>(c), half);
+  const wrap = v128.andnot(raise<T>(read<T, L>(mu), s, by), negative<T>(x));
+  const a = v128.sub<T>(shiftRight<T>(x, s), shiftRight<T>(half, s));
+  write<T, L>(c, v128.add<T>(v128.and(a, lowMask), v128.add<T>(wrap, read<T, L>(v))));
+}
+
+// @ts-ignore: decorator
+@inline
+function lift<T>(c: usize, v: usize, mu: usize, n: i32, s: i32, first: i32): void {
+  const by = raising<T>(s);
+  const lowMask = first ? i32x4.splat(-1) : shiftRight<T>(i32x4.splat(-1), s);
+  const lanes = <i32>(16 / sizeof<T>());
+  for (; n >= lanes; n -= lanes) {
+    liftStep<T, v128>(c, v, mu, s, lowMask, by);
+    c += 16;
+    v += 16;
+    mu += 16;
+  }
+  for (; n > 0; n--) {
+    liftStep<T, T>(c, v, mu, s, lowMask, by);
+    c += sizeof<T>();
+    v += sizeof<T>();
+    mu += sizeof<T>();
+  }
+}
+
+/**
+ * Party, in place of the opened c: A = ((c+H) >>> s) - (H >>> s), plus (1 - msb(c+H))·mu·2^(k-s) and v. What stands in the top
+ * s bits, added up over all parties, and what stands below, the same at all, are the value under its mask: the sign of A
+ * reaches into the top bits at the first party alone. `v` has zeros below its top s bits.
+ */
+export function lift32(c: Address, v: Source, mu: Source, n: Count, s: i32, first: i32): void {
+  lift<i32>(c, v, mu, n, s, first);
+}
+export function lift64(c: Address, v: Source, mu: Source, n: Count, s: i32, first: i32): void {
+  lift<i64>(c, v, mu, n, s, first);
+}
+
 // @ts-ignore: decorator
 @inline
 function shr<T>(out: usize, input: usize, n: i32, s: i32): void {

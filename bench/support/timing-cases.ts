@@ -150,6 +150,21 @@ export const RING_CASES: Readonly<Record<RingKernel, Prepare>> = {
     const [out, bytes] = inputs.vectors(2, N);
     return () => run(out, bytes, N, 3);
   },
+  packHigh(kernels, inputs, bits) {
+    const run = kernel(kernels, `packHigh${bits}`);
+    const [out, words] = inputs.vectors(2, N);
+    return () => run(out, words, N, bits - SHIFT);
+  },
+  addHigh(kernels, inputs, bits) {
+    const run = kernel(kernels, `addHigh${bits}`);
+    const [words, packed] = inputs.vectors(2, N);
+    return () => run(words, packed, N, bits - SHIFT, 0);
+  },
+  dropLow(kernels, inputs, bits) {
+    const run = kernel(kernels, `dropLow${bits}`);
+    const [words] = inputs.vectors(1, N);
+    return () => run(words, N, SHIFT, 3);
+  },
   toPlanes(kernels, inputs, bits) {
     const run = kernel(kernels, `toPlanes${bits}`);
     const [out, words] = [inputs.planes(bits, BLOCKS), inputs.words(N)];
@@ -165,6 +180,11 @@ export const RING_CASES: Readonly<Record<RingKernel, Prepare>> = {
     const run = kernel(kernels, `truncate${bits}`);
     const [out, base, c, mu] = inputs.vectors(4, N);
     return () => run(out, base, c, mu, N, SHIFT, 1);
+  },
+  lift(kernels, inputs, bits) {
+    const run = kernel(kernels, `lift${bits}`);
+    const [c, v, mu] = inputs.vectors(3, N);
+    return () => run(c, v, mu, N, SHIFT, 1);
   },
   shr(kernels, inputs, bits) {
     const run = kernel(kernels, `shr${bits}`);
