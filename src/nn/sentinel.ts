@@ -125,7 +125,7 @@ export class Sentinel implements Watcher {
       x ^= x << 13;
       x ^= x >>> 17;
       x ^= x << 5;
-      sums ^= -hits[i] & ((x >>> (32 - SUMS)) & (2 ** SUMS - 1));
+      sums ^= (0 - hits[i]) & (x >>> (32 - SUMS));
     }
     this.#coin = x;
     return sums;
