@@ -16,6 +16,11 @@ export interface LayerPlan {
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   readonly weights: readonly WeightSpec[];
+  /**
+   * relu and the max pooling right behind it commute, and pooling first leaves fewer values for relu: 'later' at the layer
+   * whose relu is left to the pooling, 'here' at that pooling.
+   */
+  readonly relu: 'later' | 'here' | null;
 }
 
 /** Private fields make it a type of its own: nothing else of the same shape passes for one. */
@@ -78,13 +83,19 @@ function planLayers(config: ModelConfig): LayerPlan[] {
   checkShape('model: inputShape', config.inputShape);
   let shape: readonly number[] = config.inputShape;
   let parameters = 0;
-  return config.layers.map((layer, index) => {
+  const plans = config.layers.map((layer, index) => {
     const plan = planLayer(layer, index, shape, index === config.layers.length - 1);
     const where = `layer ${index} (${layer.type})`;
     checking(where, plan, () => checkSize(plan, parameters));
     parameters += parametersOf(plan);
     shape = plan.outputShape;
     return plan;
+  });
+  const movesRelu = (index: number): boolean =>
+    plans[index + 1]?.config.type === 'maxPooling2d' && activationOf(plans[index].config) === 'relu';
+  return plans.map((plan, index) => {
+    if (movesRelu(index)) return { ...plan, relu: 'later' };
+    return index > 0 && movesRelu(index - 1) ? { ...plan, relu: 'here' } : plan;
   });
 }
 
@@ -114,5 +125,12 @@ function planLayer(
   if (activationOf(layer) === 'softmax' && (!isLast || outputShape.length !== 1)) {
     throw new RangeError(`${where}: softmax stands at the end of a model only, on outputs of shape [n]`);
   }
-  return { index, config: layer, inputShape, outputShape, weights: kind.weights(layer, inputShape) };
+  return {
+    index,
+    config: layer,
+    inputShape,
+    outputShape,
+    weights: kind.weights(layer, inputShape),
+    relu: null,
+  };
 }

@@ -18,7 +18,7 @@ import { increase, integerMinus } from '../protocol/public-terms.js';
 import { widenedMasked } from '../protocol/scale.js';
 import { multiplyBit } from '../protocol/select.js';
 import { addScaled, copyShare, sumAll } from '../protocol/sums.js';
-import { rescale, truncate } from '../protocol/truncate.js';
+import { rescaleNarrow, truncate } from '../protocol/truncate.js';
 import { sigmoidGradient, sigmoidLosses, softmaxGradient, softmaxLosses } from './cross-entropy.js';
 import { masked, type Value } from './layers/layer.js';
 import { differenceFraction } from './scales.js';
@@ -96,7 +96,7 @@ const meanSquaredError: SecureLoss = {
     const scale = output.fraction - t.fraction;
     if (output instanceof Share && scale > 0) {
       const difference = addScaled(rt, output, asShare(rt, t), -(2 ** scale));
-      const gradient = yield* rescale(rt, difference, output.fraction - fraction);
+      const gradient = yield* rescaleNarrow(rt, difference, output.fraction - fraction);
       return { kept: gradient, gradient };
     }
     const gradient = sub(rt, yield* masked(rt, output), t);
@@ -112,7 +112,7 @@ const meanSquaredError: SecureLoss = {
   },
   *total(rt, kept) {
     const extra = kept.fraction - differenceFraction(rt.ring.bits, rt.fraction);
-    const difference = extra > 0 ? yield* rescale(rt, asShare(rt, kept), extra) : kept;
+    const difference = extra > 0 ? yield* rescaleNarrow(rt, asShare(rt, kept), extra) : kept;
     const squares = square(rt, difference);
     if (extra > 0) rt.free(difference);
     return yield* wideSum(rt, squares);
@@ -138,14 +138,10 @@ function* margin(rt: Runtime, y: Masked, t: Masked): Secure<{ rest: Masked; sign
   const sign = mapMasked(rt, t, t.shape, (out, a) => rt.ring.shl(out, a, 1));
   increase(rt, sign, -(2 ** t.fraction));
   const product = multiply(rt, sign, y);
-  const minus = yield* truncateMasked(rt, product);
+  const minus = yield* rescaleNarrow(rt, product);
   const rest = integerMinus(rt, 2 ** rt.fraction, minus);
   rt.free(minus);
   return { rest, sign };
-}
-
-function* truncateMasked(rt: Runtime, x: Share): Secure<Masked> {
-  return yield* open(rt, yield* truncate(rt, x, x.fraction - rt.fraction));
 }
 
 const hinge: SecureLoss = {

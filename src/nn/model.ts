@@ -50,7 +50,10 @@ export class SecureModel {
       return buildLayer(rt, layer, index, own);
     });
     this.layers = built.flat();
-    this.#places = built.flatMap((parts, index) => parts.map(() => index));
+    // what a pooling with a relu rounds are the products of the layer before
+    this.#places = built.flatMap((parts, index) =>
+      parts.map(() => (plan.layers[index].relu === 'here' ? index - 1 : index)),
+    );
   }
 
   /** Everything that training changes, in the order of the weight arrays. */

@@ -96,7 +96,7 @@ export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
     )
     .reverse();
   const layers = plan.layers.map((layer, l) => ({
-    name: layer.config.type,
+    name: layer.relu === 'here' ? `${layer.config.type}, then relu` : layer.config.type,
     outputShape: layer.outputShape,
     parameters: parametersOf(layer),
     forward: forward[l],

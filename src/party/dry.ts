@@ -144,6 +144,10 @@ export class DryRuntime extends Runtime {
     this.ledger.add('dealt', length * width);
   }
 
+  drawHigh(length: number): Words {
+    return this.words(length);
+  }
+
   settleAndMask(share: Share): { words: Words; mask: Words } {
     const { words } = this.settle(share);
     return { words: words ?? this.words(share.size), mask: this.words(share.size) };
@@ -165,7 +169,10 @@ export class DryRuntime extends Runtime {
   }
 
   protected exchange(openings: readonly Opening[]): void {
-    for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
+    const peers = this.parties.length - 1;
+    const packed = openings.filter(({ narrow }) => narrow).map(({ bytes }) => this.heap.alloc(bytes * peers));
+    for (const { bytes } of openings) this.ledger.add('online', bytes * peers);
+    for (const ptr of packed) this.heap.free(ptr);
   }
 
   protected hand(_to: string, values: readonly Disclosable[]): null[] {

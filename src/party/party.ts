@@ -8,8 +8,18 @@ import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js
 import { Purpose, SEED_BYTES } from './streams.js';
 import { Share } from './values.js';
 
-/** What a party opened, for tests of what it sees: the label and the public bytes, in order. */
-export type Transcript = (label: string, opened: Uint8Array, received: readonly Uint8Array[]) => void;
+/** What a party saw of one opening, for tests. */
+export interface SeenOpening {
+  readonly label: string;
+  /** The public bytes. */
+  readonly opened: Uint8Array;
+  /** Of each peer. */
+  readonly received: readonly Uint8Array[];
+  /** Where only the top bits of words are opened, the party's other bits, as words: its coins of a rounding. */
+  readonly coins: Uint8Array | null;
+}
+
+export type Transcript = (seen: SeenOpening) => void;
 
 export interface PartyParts extends RuntimeParts {
   /** Source of fresh seeds; the operating system's unless a test injects one. */
@@ -73,6 +83,17 @@ export class PartyRuntime extends Runtime {
       Purpose.mask,
       start * bytes,
     );
+  }
+
+  drawHigh(length: number, bits: number): Words {
+    const words = this.words(length);
+    const width = Math.ceil(bits / 8);
+    const packed = this.heap.alloc(length * width);
+    this.#apply(packed, length * width, Purpose.mask);
+    this.ring.unpack(words, packed, width);
+    this.heap.free(packed);
+    this.ring.shl(words, words, this.ring.bits - bits);
+    return words;
   }
 
   settleAndMask(share: Share): { words: Words; mask: Words } {
@@ -205,25 +226,65 @@ export class PartyRuntime extends Runtime {
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
     const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
+    const packed = this.#roomForPacked(openings);
+    const coins = this.#transcript && openings.map((opening) => this.#lowBits(opening));
     const received =
       this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
       const { ptr, join } = openings[piece];
       received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      this.#join(join, ptr + offset, this.#chunkPtr, bytes);
+      const room = packed[piece];
+      if (room === null) this.#join(join, ptr + offset, this.#chunkPtr, bytes);
+      else {
+        const to = room + peer * openings[piece].bytes + offset;
+        this.heap.bytes(to, bytes).set(this.#chunk.bytes.subarray(0, bytes));
+      }
+    });
+    openings.forEach((opening, i) => {
+      this.#joinPacked(opening, packed[i]);
     });
     for (let i = 0; i < openings.length; i++) {
       const { bytes, label } = openings[i];
       this.ledger.add('online', bytes * this.#peers.length);
       this.ledger.opened(label, bytes);
       if (received) {
-        this.#transcript?.(
+        this.#transcript?.({
           label,
-          pieces[i].slice(),
-          received.map((theirs) => theirs[i]),
-        );
+          opened: pieces[i].slice(),
+          received: received.map((theirs) => theirs[i]),
+          coins: coins?.[i] ?? null,
+        });
       }
     }
+  }
+
+  /** Addresses for what all peers send of narrow openings, one peer after the other. */
+  #roomForPacked(openings: readonly Opening[]): (number | null)[] {
+    return openings.map(({ narrow, bytes }) => (narrow ? this.heap.alloc(bytes * this.#peers.length) : null));
+  }
+
+  /** What is not sent of a narrow opening's words. */
+  #lowBits({ narrow }: Opening): Uint8Array | null {
+    if (!narrow || narrow.keep) return null;
+    const { words, width } = narrow;
+    const { bits, bytes } = this.ring;
+    const low = this.heap.bytes(words.ptr, words.length * bytes).slice();
+    const drop = bits - width;
+    low.forEach((byte, i) => {
+      low[i] = byte & (2 ** Math.min(8, Math.max(0, drop - 8 * (i % bytes))) - 1);
+    });
+    return low;
+  }
+
+  /** Adds what the peers have sent of a narrow opening; leaves the packed sum in place of this party's part. */
+  #joinPacked({ narrow, ptr, bytes }: Opening, room: number | null): void {
+    if (!narrow || room === null) return;
+    const { words, width, keep } = narrow;
+    this.#peers.forEach((_, peer) => {
+      this.ring.addHigh(words, room + peer * bytes, width, keep);
+    });
+    this.heap.free(room);
+    if (this.#transcript) this.ring.packHigh(ptr, words, width);
   }
 
   #join(join: 'add' | 'xor', into: number, from: number, bytes: number): void {
@@ -275,7 +336,8 @@ export class PartyRuntime extends Runtime {
       const words = new BigInt64Array(buffer);
       for (let i = 0; i < mine.length; i++) mine[i] += words[i];
     }
-    this.#transcript?.(label, new Uint8Array(mine.buffer.slice(0)), received);
+    const opened = new Uint8Array(mine.buffer.slice(0));
+    this.#transcript?.({ label, opened, received, coins: null });
     return mine;
   }
 

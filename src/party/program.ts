@@ -2,11 +2,26 @@
  * Protocols as generators: a step yields the openings of one round and goes on when they have been made. Protocols that
  * run side by side (`together`) share their rounds; nothing else decides how many rounds a program has.
  */
+import type { Words } from '../../bindings/memory.js';
+
+/** Where numbers of fewer bits than the ring's join: words of which the top `width` bits are this party's summands. */
+export interface Narrow {
+  readonly words: Words;
+  readonly width: number;
+  /** Whether their other bits stay; else they become zero. */
+  readonly keep: boolean;
+}
 
 /** One buffer to open: every party sends its summand and receives those of the others, joined in place. */
 export interface Opening {
+  /** What is sent. */
   readonly ptr: number;
   readonly bytes: number;
+  /**
+   * What is sent are the top bits of these words, packed, and the others' are added to them;
+   * without this all joins at `ptr`.
+   */
+  readonly narrow?: Narrow;
   /** How summands join: ring addition or exclusive or. */
   readonly join: 'add' | 'xor';
   /** What is opened, for the ledger and the transcript (`truncate`, `compare`, …). */

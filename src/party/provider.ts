@@ -32,6 +32,22 @@ export class ProviderRuntime extends Runtime {
     });
   }
 
+  drawHigh(length: number, bits: number): Words {
+    const operation = this.nextOperation();
+    const [words, expanded] = [this.words(length), this.words(length)];
+    const width = Math.ceil(bits / 8);
+    const packed = this.heap.alloc(length * width);
+    this.#keys.forEach((key, i) => {
+      this.streams.apply('set', packed, length * width, key, operation, Purpose.mask);
+      this.ring.unpack(i === 0 ? words : expanded, packed, width);
+      if (i > 0) this.ring.add(words, words, expanded);
+    });
+    this.heap.free(packed);
+    this.free(expanded);
+    this.ring.shl(words, words, this.ring.bits - bits);
+    return words;
+  }
+
   settleAndMask(share: Share): { words: null; mask: Words } {
     const { size, settled } = share;
     const mask = this.words(size);

@@ -181,6 +181,9 @@ export abstract class Runtime {
   /** Sets `words` to a part of an operation's mask, from its word `start` on (a multiple of 16), or adds that part. */
   protected abstract drawMask(words: Words, add: boolean, operation: number, start: number): void;
 
+  /** A fresh mask of which only the top `bits` bits are not zero: a party its share, the provider the whole mask. */
+  abstract drawHigh(length: number, bits: number): Words;
+
   /**
    * Settles a share and adds a fresh mask, in one pass over memory: at a party its words, ready to be opened, and its
    * share of the mask; at the provider the mask. Consumes the share.

@@ -2,6 +2,7 @@
  * What an operation costs, declared beside it and compared with the ledger by the tests.
  * Frame headers (8 bytes a message) are not counted.
  */
+import { highBytes } from '../../bindings/high-bits.js';
 import type { RingBits } from '../../bindings/ring.js';
 
 export interface Cost {
@@ -30,6 +31,10 @@ export const opening = (at: Setting, bytes: number): Cost => ({
   online: bytes * (at.parties - 1),
   dealt: 0,
 });
+
+/** Opening the top `width` bits of `count` words. */
+export const narrowOpening = (at: Setting, count: number, width: number): Cost =>
+  opening(at, highBytes(count, width));
 
 /** Dealing `bytes` bytes. */
 export const dealing = (bytes: number): Cost => ({ rounds: 0, online: 0, dealt: bytes });

@@ -98,6 +98,17 @@ export function mapShare(
 export const add = (rt: Runtime, x: Masked, y: Masked): Masked =>
   mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.add(out, a, b), x.fraction, boundOfSum(x, y));
 
+/** x + y in place of x, which must not be used again. */
+export function addTo(rt: Runtime, x: Masked, y: Masked): Masked {
+  if (x.fraction !== y.fraction) {
+    throw new RangeError(`scales differ: ${x.fraction} and ${y.fraction} fraction bits`);
+  }
+  rt.free(x.own);
+  if (x.delta && y.delta) rt.ring.add(x.delta, x.delta, y.delta);
+  rt.ring.add(x.mask, x.mask, y.mask);
+  return new Masked(x.delta, x.mask, x.shape, x.fraction, boundOfSum(x, y));
+}
+
 export const sub = (rt: Runtime, x: Masked, y: Masked): Masked =>
   mapMasked2(rt, x, y, x.shape, (out, a, b) => rt.ring.sub(out, a, b), x.fraction, boundOfSum(x, y));
 

@@ -20,7 +20,7 @@ import type { Shape } from '../shape.js';
 import { arithmetic } from './bits.js';
 import { type Cost, dealing, type Setting, sequence, wordBytes } from './cost.js';
 import { own } from './linear.js';
-import { blind, blindCost, open, openCost } from './open.js';
+import { blind, blindCost, droppedBits, open, openCost } from './open.js';
 import { selectShare, selectShareCost } from './select-share.js';
 import { truncatedBound } from './truncate.js';
 
@@ -29,11 +29,11 @@ export const selectBlindedCost = (at: Setting, count: number, s: number, fresh: 
   sequence(selectShareCost(at, count, s, fresh), openCost(at, count, false));
 
 export const selectCost = (at: Setting, count: number, s: number, fresh: boolean): Cost =>
-  sequence(blindCost(at, count), selectBlindedCost(at, count, s, fresh));
+  sequence(blindCost(at, count, droppedBits(at.bits, s)), selectBlindedCost(at, count, s, fresh));
 
 /** ⟨b⟩, [z] → ⟨b · z / 2^s⟩; consumes z. */
 export function* select(rt: Runtime, bit: MaskedBit, z: Share, s: number): Secure<Masked> {
-  const c = yield* blind(rt, z, 'truncate');
+  const c = yield* blind(rt, z, 'truncate', droppedBits(rt.ring.bits, s));
   rt.watcher?.watch(c, z.fraction);
   return yield* selectBlinded(rt, bit, c, z, s);
 }

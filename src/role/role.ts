@@ -3,6 +3,7 @@ import type { Heap } from '../../bindings/memory.js';
 import { ProtocolError } from '../errors.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
+import type { SeenOpening } from '../party/party.js';
 import type { CommandName, ResultOf } from './command.js';
 import type { Entry } from './commands.js';
 import type { Progress } from './context.js';
@@ -16,11 +17,7 @@ export type RoleEntry = Entry & {
 };
 
 /** One entry of a party's transcript. */
-export interface TranscriptEntry {
-  readonly label: string;
-  readonly opened: Uint8Array;
-  readonly received: readonly Uint8Array[];
-}
+export type TranscriptEntry = SeenOpening;
 
 /** What every role has, whatever it does. */
 export interface RoleParts {

@@ -1,7 +1,7 @@
 /** A role that computes, from what its worker is started with. */
 import { Pool } from '../../bindings/pool.js';
 import { ownerApart } from '../party/agreement.js';
-import { PartyRuntime } from '../party/party.js';
+import { PartyRuntime, type Transcript } from '../party/party.js';
 import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
 import { Streams } from '../party/streams.js';
@@ -31,8 +31,8 @@ export function startRole(boot: RoleBoot): ComputingRole {
     fraction: fractionBits,
     helped: local.threads > 0,
   };
-  const record = (label: string, opened: Uint8Array, received: readonly Uint8Array[]) => {
-    transcript.push({ label, opened, received });
+  const record: Transcript = (seen) => {
+    transcript.push(seen);
   };
   const rt: Runtime =
     name === provider

@@ -13,7 +13,7 @@ import type { Share } from '../../src/party/values.js';
 import { type Cost, parallel, sequence } from '../../src/protocol/cost.js';
 import { reluCost } from '../../src/protocol/relu.js';
 import { selectCost } from '../../src/protocol/select.js';
-import { rescaleCost, truncateCost } from '../../src/protocol/truncate.js';
+import { rescaleNarrowCost, truncateCost } from '../../src/protocol/truncate.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting } from '../world/settings.js';
 
@@ -70,10 +70,10 @@ test('a step costs what its operations declare: relu, rescale, and select beside
     const { setting, fraction: f } = world;
     const g = gradientFraction(setting.bits, f, BATCH);
     const update = (inputs: number, units: number) =>
-      rescaleCost(setting, (inputs + 1) * units, g + RATE_EXPONENT);
+      rescaleNarrowCost(setting, (inputs + 1) * units, g + RATE_EXPONENT);
     const declared = sequence(
       reluCost(setting, BATCH * 16, f),
-      rescaleCost(setting, BATCH * 3, 2 * f - g),
+      rescaleNarrowCost(setting, BATCH * 3, 2 * f - g),
       parallel(selectCost(setting, BATCH * 16, f, false), update(16, 3)),
       update(13, 16),
     );
@@ -81,7 +81,7 @@ test('a step costs what its operations declare: relu, rescale, and select beside
   });
 });
 
-test('dense+relu forward takes 4 rounds in ring 32, with 9.25 bytes a value to each peer; backward takes 2', () => {
+test('dense+relu forward takes 4 rounds in ring 32, with 7.75 bytes a value to each peer; backward takes 2', () => {
   inEverySetting((world, where) => {
     if (world.bits !== 32) return;
     const units = 128;
@@ -93,7 +93,7 @@ test('dense+relu forward takes 4 rounds in ring 32, with 9.25 bytes a value to e
       return yield* activation.forward(rt, yield* layer.forward(rt, x[role], pass), pass);
     }).cost;
     assert.is(forward.rounds, 4, where);
-    assert.is(forward.online, BATCH * units * 9.25 * (world.parties.length - 1), where);
+    assert.is(forward.online, BATCH * units * 7.75 * (world.parties.length - 1), where);
     const gradient = world.share(
       Array.from({ length: BATCH * units }, () => 5n),
       2 * world.fraction,
@@ -117,7 +117,7 @@ test('a prediction of Wine takes 6 rounds in ring 32: relu, and the rescale of t
     const f = world.fraction;
     const declared = sequence(
       reluCost(world.setting, BATCH * 16, f),
-      rescaleCost(world.setting, BATCH * 3, f),
+      rescaleNarrowCost(world.setting, BATCH * 3, f),
     );
     assert.equal(cost, declared, where);
     if (world.bits === 32) assert.is(cost.rounds, 6);
@@ -134,7 +134,7 @@ test('an epoch’s loss is one truncation (in ring 64 a rescale before it) and t
     const loss = world.run((rt, role) => losses.meanSquaredError.total(rt, kept[role], t[role]));
     const near = Math.min(g, bits === 32 ? 9 : 16); // differences are rounded to so many bits before they are squared
     const declared = sequence(
-      g > near ? rescaleCost(world.setting, count * 3, g - near) : parallel(),
+      g > near ? rescaleNarrowCost(world.setting, count * 3, g - near) : parallel(),
       truncateCost(world.setting, count * 3, Math.ceil(Math.log2(count * 3)) - 1),
     );
     const settled = { ...declared, dealt: declared.dealt + (2 * world.bits) / 8 };

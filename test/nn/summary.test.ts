@@ -46,6 +46,10 @@ const CASES: Record<string, [ModelConfig, OptimizerConfig]> = {
     image(conv2d({ filters: 2, kernelSize: 3 }), maxPooling2d(), averagePooling2d({ poolSize: 2 })),
     sgd({ learningRate: 0.5 }),
   ],
+  'relu before max pooling': [
+    image(conv2d({ filters: 2, kernelSize: 3, activation: 'relu' }), maxPooling2d()),
+    sgd({ learningRate: 0.5 }),
+  ],
   dropout: [image(dropout({ rate: 0.5 })), sgd({ learningRate: 0.5 })],
 };
 

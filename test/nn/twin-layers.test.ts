@@ -4,6 +4,7 @@
  */
 import { test } from 'uvu';
 import {
+  activation,
   averagePooling2d,
   batchNormalization,
   conv2d,
@@ -60,6 +61,15 @@ const CASES: readonly TwinCase[] = [
   {
     name: 'maxPooling2d',
     config: images(conv2d({ filters: 3, kernelSize: 3, padding: 'same' }), maxPooling2d(), ...head),
+  },
+  {
+    name: 'maxPooling2d of relu of values that are masked already',
+    config: images(
+      conv2d({ filters: 3, kernelSize: 3, activation: 'relu' }),
+      activation({ activation: 'relu' }),
+      maxPooling2d(),
+      ...head,
+    ),
   },
   {
     name: 'maxPooling2d of 3×3, stride 2, padded, of relu with its ties',

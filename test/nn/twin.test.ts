@@ -1,6 +1,6 @@
 /**
  * A training on shares equals, bit for bit, its clear twin on plain integers (twins/twin.ts): every trained weight,
- * every epoch's loss and accuracy. The coins of the roundings are read from what a party saw opened.
+ * every epoch's loss and accuracy. The coins of the roundings are read from what the parties saw and kept.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -16,6 +16,7 @@ import { gradientFraction } from '../../src/nn/scales.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
+import { roundWithCoin, roundWithCoins } from '../twins/clear.js';
 import {
   encode,
   gather,
@@ -25,6 +26,7 @@ import {
   type TwinActivation,
   type TwinLayer,
 } from '../twins/twin.js';
+import { wordsOf } from '../world/roles.js';
 import { seed } from '../world/seed.js';
 import { nameOf, sessionsOfEverySetting } from '../world/sessions.js';
 
@@ -76,21 +78,25 @@ test.after(closeAll);
 /** What the first party has seen so far. */
 const seenBy = async (session: Session) => (await transcriptsOf(session)).get(session.parties[0]) ?? [];
 
-/** The words of every rounding that the first party saw after its first `skip` openings, in order. */
-async function openedCoins(session: Session, skip: number): Promise<(count: number) => readonly bigint[]> {
-  const coins = (await seenBy(session))
-    .slice(skip)
-    .filter(({ label }) => label === 'truncate')
-    .map(({ opened }) => {
-      const { buffer } = opened.slice();
-      return session.settings.ring === 32
-        ? Array.from(new Uint32Array(buffer), BigInt)
-        : [...new BigUint64Array(buffer)];
+/** Roundings with the coins of those that the parties made after their first `skip` openings, in order. */
+async function roundings(session: Session, skip: number) {
+  const { ring, parties } = session.settings;
+  const transcripts = await transcriptsOf(session);
+  const views = parties.map((party) =>
+    (transcripts.get(party) ?? []).slice(skip).filter(({ label }) => label === 'truncate'),
+  );
+  let next = 0;
+  return (z: readonly bigint[], s: number): bigint[] => {
+    const seen = views.map((view) => view[next]);
+    next++;
+    const coins = seen.map(({ coins: own }) => own && wordsOf(ring, own));
+    const opened = wordsOf(ring, seen[0].coins ?? seen[0].opened);
+    assert.is(opened.length, z.length, 'the twin rounds what the roles rounded');
+    return z.map((value, i) => {
+      if (!coins[0]) return roundWithCoin(value, s, opened[i]);
+      const sum = coins.reduce((total, own) => total + (own?.[i] ?? 0n), 0n);
+      return roundWithCoins(value, s, sum, parties.length);
     });
-  return (count) => {
-    const next = coins.shift();
-    assert.is(next?.length, count, 'the twin rounds what the roles rounded');
-    return next ?? [];
   };
 }
 
@@ -163,12 +169,16 @@ async function compare(session: Session, { layers, activations, slower = 0 }: Ne
   const y = session.share(data.y, { owner: 'bob', shape: [ROWS, 3] });
   const history = await model.fit(x, y, { epochs: EPOCHS, batchSize: BATCH, seed: PUBLIC_SEED });
   const trained = await model.weights();
-  const coins = await openedCoins(session, skip);
-
-  coins(ROWS * 3); // the labels were rounded to integers once
-  const g = gradientFraction(ring, f, BATCH);
-  const twin = new Twin(twinLayers(all, activations, f), f, g, ring, coins);
+  const rounded = await roundings(session, skip);
   const [inputs, labels] = [matrix(data.x, 13, f), matrix(data.y, 3, f)];
+
+  // the labels were rounded to integers once
+  assert.equal(
+    rounded(labels.data, f),
+    labels.data.map((label) => label >> BigInt(f)),
+  );
+  const g = gradientFraction(ring, f, BATCH);
+  const twin = new Twin(twinLayers(all, activations, f), f, g, ring, rounded);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const { loss, accuracy } = history.epochs[epoch];
     const expected = twinEpoch(twin, inputs, labels, epoch, EXPONENT + slower);

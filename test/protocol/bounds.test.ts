@@ -22,7 +22,7 @@ const SHIFT = 9;
 
 /** The largest magnitudes that a truncation takes, and a few others. */
 function largest(world: Parties): bigint[] {
-  const most = (1n << BigInt(world.bits - 2)) - 1n;
+  const most = world.largest(SHIFT);
   return [most, -most, most - 1n, 1n - most, 0n, 1n, -1n, world.random.next() % most];
 }
 

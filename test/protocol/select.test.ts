@@ -5,7 +5,6 @@ import { and } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { not } from '../../src/protocol/relu.js';
 import { multiplyBit, select } from '../../src/protocol/select.js';
-import { roundWithCoin } from '../twins/clear.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 
@@ -18,11 +17,10 @@ test('select: the truncated value where the bit is 1, else 0; the bit can select
       const bits = randomBits(world, size);
       const masked = world.maskedBits(bits);
       for (const [time, s] of [world.fraction, 3, world.bits - 2].entries()) {
-        const z = world.integers(world.bits - 2, size);
+        const z = world.roundable(size, s);
         const shares = world.share(z, world.fraction + s, time % 2 === 0);
         const { results } = world.run((rt, role) => select(rt, masked[role], shares[role], s));
-        const coins = world.lastOpened('truncate');
-        const expected = z.map((word, i) => (bits[i] ? roundWithCoin(word, s, coins[i]) : 0n));
+        const expected = world.rounded(z, s).map((value, i) => (bits[i] ? value : 0n));
         assert.equal(world.opened(results), expected, `${where}, ${size} values, ${s} bits`);
       }
       assert.equal(world.bitsOf(masked), bits, 'the bit is left as it was');

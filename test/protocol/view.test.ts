@@ -42,6 +42,8 @@ const OPERATIONS: readonly Operation[] = [
   ...[
     'open of an unsettled share',
     'truncate by 9 bits',
+    'rescaleNarrow by 12 bits',
+    'the largest of 4 blinded values',
     'isNegative',
     'relu',
     'select, a fresh bit',

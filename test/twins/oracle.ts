@@ -44,12 +44,12 @@ export class Outside {
     this.#openings = openings;
   }
 
-  /** The opened words of the next rounding of exactly these numbers. */
-  coins(numbers: readonly bigint[]): readonly bigint[] {
+  /** The next rounding of exactly these numbers, by s bits, with the coins that were opened or kept. */
+  rounded(numbers: readonly bigint[], s: number): readonly bigint[] {
     const at = this.#find(({ label, plain }) => label === 'truncate' && same(plain, numbers));
     if (at < 0) throw new Error(`the roles have not rounded these ${numbers.length} numbers`);
     this.#used.add(at);
-    return this.#openings[at].words;
+    return this.#openings[at].rounded(s);
   }
 
   /** Roundings that nobody has asked for, outside of functions. */

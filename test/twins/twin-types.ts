@@ -1,5 +1,4 @@
 /** What the twins of layers, losses and optimizers are made of: numbers on plain integers, and their roundings. */
-import { roundWithCoin } from './clear.js';
 import type { Outside } from './oracle.js';
 
 /** Rows of numbers, each an integer / 2^fraction. */
@@ -54,7 +53,7 @@ export interface ValueAndSlope {
   readonly slope: readonly bigint[];
 }
 
-/** Roundings with the coins that were opened. */
+/** Roundings with the coins of the run. */
 export class Rounder {
   readonly f: number;
   readonly bits: number;
@@ -73,8 +72,7 @@ export class Rounder {
     if (numbers.some((z) => z >= most || z < -most)) {
       throw new RangeError('the training has left the range of the ring');
     }
-    const coins = this.outside.coins(numbers);
-    return numbers.map((z, i) => roundWithCoin(z, s, coins[i]));
+    return [...this.outside.rounded(numbers, s)];
   }
 
   /** At the working scale. */

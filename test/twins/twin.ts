@@ -5,7 +5,7 @@
  *
  * Numbers are x = integer / 2^f. The order of roundings is the order in which the protocol opens them.
  */
-import { max0, roundWithCoin } from './clear.js';
+import { max0 } from './clear.js';
 
 /** A matrix of integers, row by row. */
 export interface Matrix {
@@ -76,23 +76,22 @@ export class Twin {
    * @param f fraction bits
    * @param g fraction bits of gradients
    * @param bits of the ring, whose range the twin only checks
-   * @param coins the opened words of the next rounding, which has so many values
+   * @param rounded the next rounding of these numbers, by s bits, with the coins of the run
    */
   constructor(
     readonly layers: readonly TwinLayer[],
     readonly f: number,
     readonly g: number,
     readonly bits: number,
-    readonly coins: (count: number) => readonly bigint[],
+    readonly rounded: (z: readonly bigint[], s: number) => bigint[],
   ) {}
 
   round(z: readonly bigint[], s: number): bigint[] {
     const most = 1n << BigInt(this.bits - 2);
-    const coins = this.coins(z.length);
-    return z.map((value, i) => {
-      if (value >= most || value < -most) throw new RangeError('the training has left the range of the ring');
-      return roundWithCoin(value, s, coins[i]);
-    });
+    if (z.some((value) => value >= most || value < -most)) {
+      throw new RangeError('the training has left the range of the ring');
+    }
+    return this.rounded(z, s);
   }
 
   /**

@@ -20,6 +20,14 @@ abstract class FaultyParty extends PartyRuntime {
     this.free(mask);
   }
 
+  override drawHigh(length: number, bits: number): Words {
+    const words = super.drawHigh(length, bits);
+    this.spoil(this.heap.bytes(words.ptr, length * this.ring.bytes), this.ring.bytes);
+    this.ring.shr(words, words, this.ring.bits - bits);
+    this.ring.shl(words, words, this.ring.bits - bits);
+    return words;
+  }
+
   override maskPlanes(count: number, blocks: number): Planes {
     const planes = super.maskPlanes(count, blocks);
     this.spoil(this.heap.bytes(planes.ptr, count * blocks * 16), 16);

@@ -9,7 +9,8 @@ import { Masked, type MaskedBit, type Share } from '../../src/party/values.js';
 import { and, andCost } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
-import { type Cost, dealing, free, type Setting, wordBytes } from '../../src/protocol/cost.js';
+import { type Cost, dealing, free, type Setting, sequence, wordBytes } from '../../src/protocol/cost.js';
+import { largestBlinded, largestBlindedCost } from '../../src/protocol/largest-blinded.js';
 import { asShare } from '../../src/protocol/linear.js';
 import { mean, meanCost } from '../../src/protocol/mean.js';
 import { multiply } from '../../src/protocol/multiply.js';
@@ -19,7 +20,16 @@ import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.j
 import { relu, reluCost } from '../../src/protocol/relu.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
-import { rescale, rescaleCost, truncate, truncateCost } from '../../src/protocol/truncate.js';
+import {
+  rescale,
+  rescaleCost,
+  rescaleNarrow,
+  rescaleNarrowCost,
+  truncate,
+  truncateCost,
+  truncateNarrow,
+  truncateNarrowCost,
+} from '../../src/protocol/truncate.js';
 import type { Parties } from './parties.js';
 
 /** What a run leaves to be freed: results, and arguments that it did not consume. */
@@ -131,7 +141,16 @@ export const operations: readonly Operation[] = [
     function* (rt, z) {
       return [yield* blind(rt, z, 'truncate')];
     },
-    blindCost,
+    (at, count) => blindCost(at, count),
+  ),
+  ...[1, 12, 23].map((s) =>
+    ofShare(
+      `blind without ${s} bits`,
+      function* (rt, z) {
+        return [yield* blind(rt, z, 'truncate', s)];
+      },
+      (at, count) => blindCost(at, count, s),
+    ),
   ),
   ...[1, 8, 9, 17, 30].map((s) =>
     ofShare(
@@ -149,12 +168,37 @@ export const operations: readonly Operation[] = [
     },
     rescaleCost,
   ),
-  ofMasked(
-    'an update: a truncation added to a masked value',
-    function* (rt, x) {
-      return [yield* open(rt, yield* truncate(rt, asShare(rt, x), 5, x))];
-    },
-    (at, count) => rescaleCost(at, count, 5),
+  ...[1, 9, 12, 24, 25].flatMap((s) => [
+    ofShare(
+      `truncateNarrow by ${s} bits`,
+      function* (rt, z) {
+        return [yield* truncateNarrow(rt, z, s)];
+      },
+      (at, count) => truncateNarrowCost(at, count, s),
+    ),
+    ofShare(
+      `rescaleNarrow by ${s} bits`,
+      function* (rt, z) {
+        return [yield* rescaleNarrow(rt, z, s)];
+      },
+      (at, count) => rescaleNarrowCost(at, count, s),
+    ),
+  ]),
+  ...[2, 3, 4].map((values) =>
+    ofShare(
+      `the largest of ${values} blinded values`,
+      function* (rt, z) {
+        const c = yield* blind(rt, z, 'truncate', rt.fraction);
+        const { largest, stages } = yield* largestBlinded(
+          rt,
+          Array.from({ length: values }, () => rt.copy(c)),
+          rt.fraction,
+        );
+        rt.free(c);
+        return [largest, ...stages.map(({ bits }) => bits)];
+      },
+      (at, count, f) => sequence(blindCost(at, count, f), largestBlindedCost(at, values, count, f)),
+    ),
   ),
   ...[0.3, 1e-6, 1000.7].map((c) =>
     ofMasked(

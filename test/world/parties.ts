@@ -17,6 +17,12 @@ export class Parties extends Roles {
     });
   }
 
+  /** Numbers that a narrow rounding by s bits takes, the largest among them. */
+  roundable(count: number, s: number): bigint[] {
+    const most = this.largest(s);
+    return this.integers(this.bits - 2, count).map((z) => (z > most ? most : z < -most ? -most : z));
+  }
+
   /** Words at one role. */
   words(rt: Runtime, values: readonly bigint[]): Words {
     const words = rt.words(values.length);

@@ -3,10 +3,13 @@
 import { InTurn, type InTurnOptions } from '../../src/party/in-turn.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
 import { difference } from '../../src/party/ledger.js';
+import type { SeenOpening } from '../../src/party/party.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
 import type { Cost, Setting } from '../../src/protocol/cost.js';
+import { droppedBits } from '../../src/protocol/open.js';
+import { roundWithCoin, roundWithCoins } from '../twins/clear.js';
 import { type Bits, module, Random } from './ring.js';
 import { seed as testSeed } from './seed.js';
 
@@ -23,11 +26,8 @@ export interface RolesOptions extends Pick<InTurnOptions, 'runtimeOf' | 'streams
 }
 
 /** What one party saw of one opening. */
-export interface Seen {
+export interface Seen extends SeenOpening {
   readonly party: string;
-  readonly label: string;
-  readonly opened: Uint8Array;
-  readonly received: readonly Uint8Array[];
 }
 
 /** What a run cost: alike at every party, dealt bytes as the provider counts them. */
@@ -36,6 +36,12 @@ export interface Run<T> {
   readonly results: T[];
   readonly cost: Cost;
   readonly ledgers: readonly LedgerTotals[];
+}
+
+/** Ring words as they lie in memory, as unsigned integers. */
+export function wordsOf(bits: Bits, bytes: Uint8Array): bigint[] {
+  const { buffer } = bytes.slice();
+  return bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
 }
 
 export class Roles extends InTurn {
@@ -63,7 +69,7 @@ export class Roles extends InTurn {
       ...(options.streams && { streams: options.streams }),
       ...(options.helped && { helped: true }),
       ...(options.owner !== undefined && { owner: options.owner }),
-      transcript: (party) => (label, opened, received) => see.entry({ party, label, opened, received }),
+      transcript: (party) => (seen) => see.entry({ party, ...seen }),
     });
     see.entry = (seen) => this.seen.push(seen);
     this.post.strict = true;
@@ -108,7 +114,27 @@ export class Roles extends InTurn {
   lastOpened(label: string): bigint[] {
     const entry = this.seen.findLast((seen) => seen.label === label && seen.party === this.parties[0].name);
     if (!entry) throw new Error(`nothing was opened as ${label}`);
-    const { buffer } = entry.opened.slice();
-    return this.bits === 32 ? Array.from(new Uint32Array(buffer), BigInt) : [...new BigUint64Array(buffer)];
+    return wordsOf(this.bits, entry.opened);
+  }
+
+  /** z / 2^s, rounded with the coins of the last rounding: those that the parties kept, or the opened words. */
+  rounded(z: readonly bigint[], s: number): bigint[] {
+    const coins = this.parties.flatMap(({ name }) => {
+      const entry = this.seen.findLast((seen) => seen.label === 'truncate' && seen.party === name);
+      return entry?.coins ? [wordsOf(this.bits, entry.coins)] : [];
+    });
+    if (coins.length === 0) {
+      const opened = this.lastOpened('truncate');
+      return z.map((value, i) => roundWithCoin(value, s, opened[i]));
+    }
+    const sum = (i: number) => coins.reduce((total, own) => total + own[i], 0n);
+    return z.map((value, i) => roundWithCoins(value, s, sum(i), this.parties.length));
+  }
+
+  /** The largest magnitude that a narrow rounding by s bits takes. */
+  largest(s: number): bigint {
+    const all = 1n << BigInt(this.bits - 2);
+    const coins = droppedBits(this.bits, s) > 0 ? BigInt(this.parties.length + 1) << BigInt(s - 1) : 0n;
+    return all - coins - 1n;
   }
 }

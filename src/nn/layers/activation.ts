@@ -63,14 +63,21 @@ function reluLayer(): SecureLayer {
       positive = yield* isPositive(rt, y);
       return yield* open(rt, multiplyBit(rt, positive, y));
     },
-    *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
-      const bit = positive as MaskedBit;
-      if (gradient instanceof Share && gradient.fraction > rt.fraction) {
-        return yield* select(rt, bit, gradient, gradient.fraction - flow.fraction);
-      }
-      return multiplyBit(rt, bit, yield* gradientFactor(rt, gradient, flow, 0));
-    },
+    backward: (rt, gradient, flow) => selectGradient(rt, positive as MaskedBit, gradient, flow),
   };
+}
+
+/** The gradient where relu's bit is 1, else 0; rounded where it has to be. */
+export function* selectGradient(
+  rt: Runtime,
+  positive: MaskedBit,
+  gradient: Value,
+  flow: Backward,
+): Secure<Value> {
+  if (gradient instanceof Share && gradient.fraction > rt.fraction) {
+    return yield* select(rt, positive, gradient, gradient.fraction - flow.fraction);
+  }
+  return multiplyBit(rt, positive, yield* gradientFactor(rt, gradient, flow, 0));
 }
 
 /** z for z ≥ 0, else slope·z: slope·z + (1 − slope)·relu(z), the two sharing their rounds. */

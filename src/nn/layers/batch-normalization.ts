@@ -20,7 +20,7 @@ import { inverseSqrt } from '../../protocol/roots.js';
 import { minusRow, timesRow } from '../../protocol/rows.js';
 import { widened } from '../../protocol/scale.js';
 import { blend, stackedRows, sumOfRows } from '../../protocol/sums.js';
-import { rescale, truncate } from '../../protocol/truncate.js';
+import { rescaleNarrow, truncateNarrow } from '../../protocol/truncate.js';
 import { rowOf, rowsOf, shaped } from '../../protocol/views.js';
 import {
   type Backward,
@@ -69,10 +69,10 @@ export function batchNormalization(
       const root = yield* inverseSqrt(rt, shifted);
       if (!training) {
         // one product: (x − mean)·(γ·σ⁻¹) + β
-        const slope = config.scale ? yield* rescale(rt, multiply(rt, gammaRow(rt), root)) : root;
+        const slope = config.scale ? yield* rescaleNarrow(rt, multiply(rt, gammaRow(rt), root)) : root;
         return shaped(withBeta(rt, timesRow(rt, centred, slope)), shape);
       }
-      const normal = yield* rescale(rt, timesRow(rt, centred, root));
+      const normal = yield* rescaleNarrow(rt, timesRow(rt, centred, root));
       cached = { normal, root };
       const scaled = config.scale ? timesRow(rt, normal, gammaRow(rt)) : doubled(rt, normal);
       return shaped(withBeta(rt, scaled), shape);
@@ -96,8 +96,8 @@ export function batchNormalization(
       );
       const along = timesRow(rt, normal, gammaMean);
       const [pulled, slope] = slopes
-        ? yield* together(rescale(rt, along, rt.fraction), rescale(rt, slopes))
-        : [yield* rescale(rt, along, rt.fraction), root];
+        ? yield* together(rescaleNarrow(rt, along, rt.fraction), rescaleNarrow(rt, slopes))
+        : [yield* rescaleNarrow(rt, along, rt.fraction), root];
       const centred = minusRow(rt, sub(rt, flat, pulled), betaMean);
       return shaped(timesRow(rt, centred, slope), dy.shape);
     },
@@ -116,7 +116,7 @@ export function batchNormalization(
   function* varianceOf(rt: Runtime, centred: Masked, rows: number): Secure<Masked> {
     const squares = square(rt, centred);
     const fits = squares.fraction + Math.log2(rows) + 4 < rt.ring.bits - 2;
-    const terms = fits ? squares : yield* truncate(rt, squares, squares.fraction - rt.fraction);
+    const terms = fits ? squares : yield* truncateNarrow(rt, squares, squares.fraction - rt.fraction);
     return yield* meanOf(rt, sumOfRows(rt, terms), rows);
   }
 
@@ -127,7 +127,7 @@ export function batchNormalization(
     const both = [mean, variance].map((x) => asShare(rt, x));
     const batch = stackedRows(rt, both);
     rt.free(...both);
-    replace(rt, moving, yield* rescale(rt, blend(rt, moving.value, batch, weight, bits), bits));
+    replace(rt, moving, yield* rescaleNarrow(rt, blend(rt, moving.value, batch, weight, bits), bits));
   }
 
   /** [−∂γ; −∂β], those that the layer has. */

@@ -1,5 +1,6 @@
 /** From a layer's public description to its secure layers: one entry a kind. */
 import type { Window } from '../../../bindings/patches.js';
+import type { Activation } from '../../model/activation.js';
 import type { LayerConfig } from '../../model/config.js';
 import type { LayerPlan } from '../../model/plan.js';
 import { planWindows } from '../../model/window.js';
@@ -16,6 +17,7 @@ import { flatten } from './flatten.js';
 import type { Parameter, SecureLayer } from './layer.js';
 import { maxPooling } from './max-pooling.js';
 import { averagePooling, globalAveragePooling } from './pooling.js';
+import { reluMaxPooling } from './relu-max-pooling.js';
 
 /** What a builder gets: the layer's place in the model and its initial weights. */
 interface Site<Config> {
@@ -39,20 +41,21 @@ const builders: Builders = {
   conv2d({ plan, config, parameter }) {
     const values = parameter('kernel', config.filters, 0, plan.weights.length);
     const window = windowOf(plan, config.kernelSize, config.strides, config.padding);
-    return [conv2d(window, config.filters, config.useBias, values), activation(config.activation)];
+    return [conv2d(window, config.filters, config.useBias, values), ...activationOf(plan, config)];
   },
   averagePooling2d: ({ plan, config }) => [
     averagePooling(windowOf(plan, config.poolSize, config.strides, config.padding)),
   ],
-  maxPooling2d: ({ plan, config }) => [
-    maxPooling(windowOf(plan, config.poolSize, config.strides, config.padding)),
-  ],
+  maxPooling2d({ plan, config }) {
+    const window = windowOf(plan, config.poolSize, config.strides, config.padding);
+    return [plan.relu === 'here' ? reluMaxPooling(window) : maxPooling(window)];
+  },
   globalAveragePooling2d({ plan }) {
     const [height, width, channels] = plan.inputShape;
     return [globalAveragePooling(height, width, channels)];
   },
   flatten: () => [flatten()],
-  activation: ({ config }) => [activation(config.activation)],
+  activation: ({ plan, config }) => activationOf(plan, config),
   dropout: ({ config, index }) => [dropout(config.rate, index)],
   batchNormalization({ plan, config, parameter }) {
     const channels = plan.inputShape[plan.inputShape.length - 1];
@@ -66,6 +69,10 @@ const builders: Builders = {
     ];
   },
 };
+
+/** A layer's activation, unless it is a relu that is left to the pooling behind. */
+const activationOf = ({ relu }: LayerPlan, config: { readonly activation: Activation }): SecureLayer[] =>
+  relu === 'later' ? [] : [activation(config.activation)];
 
 function windowOf(
   plan: LayerPlan,

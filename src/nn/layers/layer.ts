@@ -7,7 +7,7 @@ import type { Runtime } from '../../party/runtime.js';
 import { Masked, Share } from '../../party/values.js';
 import { asShare } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
-import { rescale } from '../../protocol/truncate.js';
+import { rescaleNarrow } from '../../protocol/truncate.js';
 
 /** What flows between layers; shapes start with the batch. */
 export type Value = Share | Masked;
@@ -66,9 +66,9 @@ export interface SecureLayer {
 export function* masked(rt: Runtime, x: Value, fraction = rt.fraction): Secure<Masked> {
   if (x.fraction < fraction) throw new RangeError(`expected ${fraction} fraction bits, got ${x.fraction}`);
   if (x instanceof Share) {
-    return x.fraction === fraction ? yield* open(rt, x) : yield* rescale(rt, x, x.fraction - fraction);
+    return x.fraction === fraction ? yield* open(rt, x) : yield* rescaleNarrow(rt, x, x.fraction - fraction);
   }
-  return x.fraction === fraction ? x : yield* rescale(rt, asShare(rt, x), x.fraction - fraction);
+  return x.fraction === fraction ? x : yield* rescaleNarrow(rt, asShare(rt, x), x.fraction - fraction);
 }
 
 /** Bits above the working scale that a factor of a product may carry, from a division by a small power of two. */

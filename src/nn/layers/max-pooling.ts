@@ -11,6 +11,7 @@ import type { Runtime } from '../../party/runtime.js';
 import type { Masked, MaskedBit } from '../../party/values.js';
 import { isNegative } from '../../protocol/compare.js';
 import { gather, scatter } from '../../protocol/gather.js';
+import type { Stage } from '../../protocol/largest-blinded.js';
 import { asShare, neg, sub } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
 import { concat, split } from '../../protocol/rearrange.js';
@@ -18,16 +19,9 @@ import { multiplyBit } from '../../protocol/select.js';
 import { addScaled } from '../../protocol/sums.js';
 import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, type Value } from './layer.js';
 
-/** One stage: the bits [a < b] of its pairs, and how many values came in. */
-interface Stage {
-  readonly bits: MaskedBit;
-  readonly entrants: number;
-}
-
 export function maxPooling(w: Window): SecureLayer {
   const [oh, ow] = w.output;
   const { channels } = w;
-  const places = w.kernel[0] * w.kernel[1];
   let stages: Stage[] = [];
   return {
     parameters: [],
@@ -37,7 +31,7 @@ export function maxPooling(w: Window): SecureLayer {
       const batch = x.shape[0];
       const shape = [batch, oh, ow, channels];
       const made: Stage[] = [];
-      let values = clampedRows(w, batch).map((rows) => gather(rt, x, rows, channels, shape));
+      let values = windowPlaces(w, batch).map((rows) => gather(rt, x, rows, channels, shape));
       while (values.length > 1) {
         const { winners, bits } = yield* playStage(rt, values, shape);
         made.push({ bits, entrants: values.length });
@@ -50,29 +44,29 @@ export function maxPooling(w: Window): SecureLayer {
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value> {
       const dy = yield* gradientFactor(rt, gradient, flow, 0);
       const batch = dy.shape[0];
-      let gradients = [dy];
-      for (const stage of stages.toReversed()) gradients = yield* splitStage(rt, stage, gradients, dy.shape);
-      return scatter(rt, gradients, clampedRows(w, batch), channels, [batch, w.height, w.width, channels]);
+      const gradients = yield* splitStages(rt, stages, dy);
+      return scatter(rt, gradients, windowPlaces(w, batch), channels, [batch, w.height, w.width, channels]);
     },
   };
+}
 
-  /** For each place in the window the source row of every output pixel, moved into the image. */
-  function clampedRows(window: Window, batch: number): Uint32Array[] {
-    return Array.from({ length: places }, (_, place) => {
-      const ky = Math.floor(place / window.kernel[1]);
-      const kx = place % window.kernel[1];
-      const rows = new Uint32Array(batch * oh * ow);
-      for (let i = 0; i < rows.length; i++) {
-        const ox = i % ow;
-        const oy = Math.floor(i / ow) % oh;
-        const b = Math.floor(i / (oh * ow));
-        const y = clamp(oy * window.strides[0] - window.padding[0] + ky, window.height);
-        const x = clamp(ox * window.strides[1] - window.padding[1] + kx, window.width);
-        rows[i] = (b * window.height + y) * window.width + x;
-      }
-      return rows;
-    });
-  }
+/** For each place in the window the source row of every output pixel, moved into the image. */
+export function windowPlaces({ kernel, strides, padding, output, height, width }: Window, batch: number) {
+  const [oh, ow] = output;
+  return Array.from({ length: kernel[0] * kernel[1] }, (_, place): Uint32Array => {
+    const ky = Math.floor(place / kernel[1]);
+    const kx = place % kernel[1];
+    const rows = new Uint32Array(batch * oh * ow);
+    for (let i = 0; i < rows.length; i++) {
+      const ox = i % ow;
+      const oy = Math.floor(i / ow) % oh;
+      const b = Math.floor(i / (oh * ow));
+      const y = clamp(oy * strides[0] - padding[0] + ky, height);
+      const x = clamp(ox * strides[1] - padding[1] + kx, width);
+      rows[i] = (b * height + y) * width + x;
+    }
+    return rows;
+  });
 }
 
 const clamp = (i: number, length: number): number => Math.min(length - 1, Math.max(0, i));
@@ -97,6 +91,13 @@ function* playStage(
   const winners = split(rt, yield* open(rt, sum, 'max', Math.max(first.bound, second.bound)), shape);
   if (values.length % 2 === 1) winners.push(values[values.length - 1]);
   return { winners, bits };
+}
+
+/** Gradients of all places from those of the winners, stage by stage back. */
+export function* splitStages(rt: Runtime, stages: readonly Stage[], dy: Masked): Secure<Masked[]> {
+  let gradients = [dy];
+  for (const stage of stages.toReversed()) gradients = yield* splitStage(rt, stage, gradients, dy.shape);
+  return gradients;
 }
 
 /** Gradients of a stage's entrants from those of its winners: b gets [a < b]·g, a the rest. */

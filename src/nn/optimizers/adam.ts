@@ -21,7 +21,7 @@ import { inverseSqrtOfMany } from '../../protocol/normalise.js';
 import { open } from '../../protocol/open.js';
 import { addPublicInteger } from '../../protocol/public-terms.js';
 import { blend } from '../../protocol/sums.js';
-import { rescale, truncate } from '../../protocol/truncate.js';
+import { rescaleNarrow, truncateNarrow } from '../../protocol/truncate.js';
 import { atScale } from '../../protocol/views.js';
 import { type Parameter, replace } from '../layers/layer.js';
 import { clip } from './clip.js';
@@ -56,8 +56,8 @@ function* step(
   const f = rt.fraction;
   const gradient = yield* clip(rt, negativeGradient, clipValue / plan.mean);
   const s = gradient.fraction - f + Math.round(-Math.log2(plan.mean)) - GAIN_BITS;
-  const g = atScale(yield* rescale(rt, gradient, s), f);
-  const squares = yield* truncate(rt, square(rt, g), f);
+  const g = atScale(yield* rescaleNarrow(rt, gradient, s), f);
+  const squares = yield* truncateNarrow(rt, square(rt, g), f);
   const [m, v] = yield* together(
     follow(rt, parameter.state.get('m') as Masked | undefined, asShare(rt, g), config.beta1, plan.count),
     follow(rt, parameter.state.get('v') as Masked | undefined, squares, config.beta2, plan.count),
@@ -70,7 +70,7 @@ function* step(
   const w = parameter.value;
   const shift = change.fraction - w.fraction + plan.exponent;
   const decay = plan.rate * (config.weightDecay ?? 0);
-  replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, change, shift, decay), 'update'));
+  replace(rt, parameter, yield* addDecayed(rt, w, change, shift, decay));
 }
 
 /** @throws RangeError unless the ring holds second moments of clipped gradients, and their inverse roots */
@@ -102,7 +102,7 @@ function* follow(
 ): Secure<Masked> {
   if (!before) return yield* open(rt, value);
   const weight = Math.round(((1 - beta) / (1 - beta ** count)) * 2 ** WEIGHT_BITS);
-  return yield* rescale(rt, blend(rt, before, value, weight, WEIGHT_BITS), WEIGHT_BITS);
+  return yield* rescaleNarrow(rt, blend(rt, before, value, weight, WEIGHT_BITS), WEIGHT_BITS);
 }
 
 function keep(rt: Runtime, parameter: Parameter, name: string, value: Masked): void {

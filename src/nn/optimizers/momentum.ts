@@ -5,12 +5,12 @@
 import { clipValueOf, type MomentumConfig } from '../../model/optimizers.js';
 import { together } from '../../party/program.js';
 import type { Share } from '../../party/values.js';
-import { open } from '../../protocol/open.js';
+import { asShare } from '../../protocol/linear.js';
 import { addScaled, copyShare, zeroLike } from '../../protocol/sums.js';
-import { truncate } from '../../protocol/truncate.js';
+import { rescaleNarrow, truncateNarrow } from '../../protocol/truncate.js';
 import { atScale } from '../../protocol/views.js';
 import { replace } from '../layers/layer.js';
-import { decayed } from './decay.js';
+import { decayed, moved } from './decay.js';
 import type { SecureOptimizer } from './optimizer.js';
 import { shiftable } from './shift.js';
 
@@ -27,19 +27,24 @@ export const momentum: SecureOptimizer<MomentumConfig> = {
     const carry = plan.previousRate > 0 ? (config.momentum * plan.rate) / plan.previousRate : 0;
     if (before) sum = addScaled(rt, sum, copyShare(rt, before), Math.round(carry * 2 ** s));
     // the decay is rounded beside the step, since the momentum must not see it
-    const [rounded, rest] = yield* together(truncate(rt, sum, s), decayed(rt, w, decay));
-    const step = atScale(rounded, w.fraction);
-    parameter.state.set('step', copyShare(rt, step));
-    let whole = step;
     if (config.nesterov) {
+      const [rounded, rest] = yield* together(truncateNarrow(rt, sum, s), decayed(rt, w, decay));
+      const step = atScale(rounded, w.fraction);
+      parameter.state.set('step', copyShare(rt, step));
       // w − η(g + m·v) = w + (1 + m)·u′ − m·u, with one more truncation
       const bits = rt.fraction;
       const m = Math.round(config.momentum * 2 ** bits);
       let ahead = addScaled(rt, zeroLike(w), step, 2 ** bits + m);
       if (before) ahead = addScaled(rt, ahead, copyShare(rt, before), -Math.round(carry * 2 ** bits));
-      whole = atScale(yield* truncate(rt, ahead, bits), w.fraction);
+      replace(rt, parameter, moved(rt, rest, yield* rescaleNarrow(rt, ahead, bits)));
+      rt.free(rest);
+    } else {
+      const [rounded, rest] = yield* together(rescaleNarrow(rt, sum, s), decayed(rt, w, decay));
+      const step = atScale(rounded, w.fraction);
+      parameter.state.set('step', asShare(rt, step));
+      replace(rt, parameter, moved(rt, rest, step));
+      rt.free(rest);
     }
     rt.free(before ?? null);
-    replace(rt, parameter, yield* open(rt, addScaled(rt, whole, rest, 1), 'update'));
   },
 };

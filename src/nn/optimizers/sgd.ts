@@ -1,6 +1,5 @@
 /** Gradient descent on shares, in 2 rounds: the rate folds into the truncation of the update, and so may weight decay. */
 import { clipValueOf, type SgdConfig } from '../../model/optimizers.js';
-import { open } from '../../protocol/open.js';
 import { replace } from '../layers/layer.js';
 import { addDecayed } from './decay.js';
 import type { SecureOptimizer } from './optimizer.js';
@@ -13,6 +12,6 @@ export const sgd: SecureOptimizer<SgdConfig> = {
     const w = parameter.value;
     const { sum, s } = yield* shiftable(rt, negativeGradient, clipValueOf(config), w.fraction, plan);
     const decay = plan.rate * (config.weightDecay ?? 0);
-    replace(rt, parameter, yield* open(rt, yield* addDecayed(rt, w, sum, s, decay), 'update'));
+    replace(rt, parameter, yield* addDecayed(rt, w, sum, s, decay));
   },
 };

@@ -3,7 +3,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import type { Share } from '../../party/values.js';
 import { widened } from '../../protocol/scale.js';
-import { truncate } from '../../protocol/truncate.js';
+import { truncateNarrow } from '../../protocol/truncate.js';
 import { clip } from './clip.js';
 import type { RealStep } from './optimizer.js';
 
@@ -44,7 +44,7 @@ function* fitted(rt: Runtime, gradient: Share, fraction: number, exponent: numbe
     );
   }
   const s = gradient.fraction - fraction + exponent;
-  if (s > most) return { sum: yield* truncate(rt, gradient, s - most), s: most };
+  if (s > most) return { sum: yield* truncateNarrow(rt, gradient, s - most), s: most };
   if (s >= 1) return { sum: gradient, s };
   return { sum: widened(rt, gradient, 1 - s), s: 1 };
 }

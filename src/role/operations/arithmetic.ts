@@ -1,6 +1,6 @@
 /** Arithmetic of tensors, and rearrangements. */
 import type { Words } from '../../../bindings/memory.js';
-import { masked } from '../../nn/layers/layer.js';
+
 import type { Runtime } from '../../party/runtime.js';
 import { isNegative } from '../../protocol/compare.js';
 import { add, mapMasked, neg, sub } from '../../protocol/linear.js';
@@ -37,8 +37,10 @@ export const arithmetic = {
   mulPublic: (rt, [x], { value }) => rt.run(timesPublic(rt, x, value)),
   mul: (rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y))),
   matmul: (rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y))),
-  polynomial: (rt, [x], { coefficients, domain }) =>
-    rt.run(masked(rt, rt.run(polynomial(rt, x, coefficients, domain)))),
+  polynomial: (rt, [x], { coefficients, domain }) => {
+    const sum = rt.run(polynomial(rt, x, coefficients, domain));
+    return rt.run(sum.fraction === rt.fraction ? open(rt, sum) : rescale(rt, sum));
+  },
   relu: (rt, [x]) => {
     const positive = not(rt, rt.run(isNegative(rt, x)));
     const value = rt.run(open(rt, multiplyBit(rt, positive, x)));

@@ -56,9 +56,17 @@ test('a decay below the resolution of the step is followed, beside a large rate 
     const step = { rate: 2 ** -4, previousRate: 2 ** -4, exponent, mean: 1, count: 1 };
     const optimizer = sgd({ learningRate: 2 ** -4, weightDecay: decay * 2 ** 4 });
     world.run((rt, role) => descend(rt, optimizer, parameters[role], shares[role], step));
-    world.opened(parameters.map(({ value }) => value)).forEach((w, i) => {
-      assert.is(weights[i] - w, 12n, where);
-    });
+    const changes = world
+      .opened(parameters.map(({ value }) => value))
+      .map((w, i) => Number(weights[i] - w) - 12);
+    // two roundings, each with n + 1 coins
+    const n = world.parties.length;
+    assert.ok(
+      changes.every((off) => Math.abs(off) < n + 1),
+      where,
+    );
+    const mean = changes.reduce((sum, off) => sum + off, 0) / changes.length;
+    assert.ok(Math.abs(mean) < 5 * Math.sqrt((2 * (n + 1)) / 12 / changes.length), `${where}: ${mean}`);
   });
 });
 
@@ -80,7 +88,7 @@ test("adam's decay stays within the ring beside a small rate", () => {
       world.run((rt, role) => descend(rt, optimizer, parameters[role], shares[role], step));
       world.opened(parameters.map(({ value }) => value)).forEach((w, i) => {
         const off = Number(w) - Number(weights[i]) / 2;
-        assert.ok(Math.abs(off) < 2, `${parties} parties: ${weights[i]} off by ${off}`);
+        assert.ok(Math.abs(off) < (parties + 1) / 2 + 0.5, `${parties} parties: ${weights[i]} off by ${off}`);
       });
     });
   }
