@@ -22,6 +22,7 @@ import { type Backward, gradientFactor, masked, type Pass, type SecureLayer, typ
 export function maxPooling(w: Window): SecureLayer {
   const [oh, ow] = w.output;
   const { channels } = w;
+  const places = windowPlaces(w);
   let stages: Stage[] = [];
   return {
     parameters: [],
@@ -31,7 +32,7 @@ export function maxPooling(w: Window): SecureLayer {
       const batch = x.shape[0];
       const shape = [batch, oh, ow, channels];
       const made: Stage[] = [];
-      let values = windowPlaces(w, batch).map((rows) => gather(rt, x, rows, channels, shape));
+      let values = places(batch).map((rows) => gather(rt, x, rows, channels, shape));
       while (values.length > 1) {
         const { winners, bits } = yield* playStage(rt, values, shape);
         made.push({ bits, entrants: values.length });
@@ -45,13 +46,24 @@ export function maxPooling(w: Window): SecureLayer {
       const dy = yield* gradientFactor(rt, gradient, flow, 0);
       const batch = dy.shape[0];
       const gradients = yield* splitStages(rt, stages, dy);
-      return scatter(rt, gradients, windowPlaces(w, batch), channels, [batch, w.height, w.width, channels]);
+      return scatter(rt, gradients, places(batch), channels, [batch, w.height, w.width, channels]);
     },
   };
 }
 
-/** For each place in the window the source row of every output pixel, moved into the image. */
-export function windowPlaces({ kernel, strides, padding, output, height, width }: Window, batch: number) {
+/**
+ * For each place in the window the source row of every output pixel, moved into the image; by the number of images, of
+ * which the last is kept.
+ */
+export function windowPlaces(w: Window): (batch: number) => readonly Uint32Array[] {
+  let last: { readonly batch: number; readonly places: readonly Uint32Array[] } | null = null;
+  return (batch) => {
+    if (last?.batch !== batch) last = { batch, places: placesOf(w, batch) };
+    return last.places;
+  };
+}
+
+function placesOf({ kernel, strides, padding, output, height, width }: Window, batch: number) {
   const [oh, ow] = output;
   return Array.from({ length: kernel[0] * kernel[1] }, (_, place): Uint32Array => {
     const ky = Math.floor(place / kernel[1]);

@@ -19,6 +19,7 @@ import { maxPooling, splitStages, windowPlaces } from './max-pooling.js';
 
 export function reluMaxPooling(w: Window): SecureLayer {
   const { channels } = w;
+  const places = windowPlaces(w);
   /** For values that are masked already, of which nothing is rounded and so nothing blinded. */
   const [pool, relu] = [maxPooling(w), activation('relu')];
   let kept: { readonly positive: MaskedBit; readonly stages: readonly Stage[] } | null = null;
@@ -34,9 +35,9 @@ export function reluMaxPooling(w: Window): SecureLayer {
       const c = yield* blind(rt, x, 'truncate', s);
       rt.watcher?.watch(c, x.fraction);
       const batch = x.shape[0];
-      const places = windowPlaces(w, batch).map((rows) => taken(rt, c, rows, channels));
+      const entrants = places(batch).map((rows) => taken(rt, c, rows, channels));
       rt.free(c);
-      const { largest, stages } = yield* largestBlinded(rt, places, s);
+      const { largest, stages } = yield* largestBlinded(rt, entrants, s);
       const shape = [batch, ...w.output, channels];
       const { value, positive } = yield* reluBlinded(rt, largest, { shape, fraction: x.fraction }, s);
       if (pass.training) kept = { positive, stages };
@@ -53,7 +54,7 @@ export function reluMaxPooling(w: Window): SecureLayer {
       const dy = yield* masked(rt, selected, selected.fraction);
       const gradients = yield* splitStages(rt, stages, dy);
       const batch = dy.shape[0];
-      return scatter(rt, gradients, windowPlaces(w, batch), channels, [batch, w.height, w.width, channels]);
+      return scatter(rt, gradients, places(batch), channels, [batch, w.height, w.width, channels]);
     },
   };
 }
