@@ -2,6 +2,7 @@
 
 import { trainPlain } from '../../src/baseline/plain.js';
 import { loadTensorFlow, type TensorFlowBackend } from '../../src/baseline/tensorflow.js';
+import { addConvolutionGradient } from '../../src/baseline/tensorflow-convolution.js';
 import { buildModel, lossOf } from '../../src/baseline/tensorflow-model.js';
 import { optimizerOf } from '../../src/baseline/tensorflow-optimizer.js';
 import type { Dataset } from '../../src/data/index.js';
@@ -128,6 +129,7 @@ export async function onShares(training: Training, options: SessionOptions = {})
 export async function inTensorFlow(training: Training, backend: TensorFlowBackend) {
   const tf = await loadTensorFlow({ backend });
   if (!tf) return null;
+  addConvolutionGradient(tf);
   const { data, batchSize, epochs, learningRate, loss } = training;
   const plan = planOf(training);
   const { model, setWeights } = buildModel(tf, plan, loss);
