@@ -9,7 +9,7 @@ import { Purpose, SEED_BYTES } from './streams.js';
 import { Share } from './values.js';
 
 /** What a party saw of one opening, for tests. */
-export interface SeenOpening {
+export interface TranscriptEntry {
   readonly label: string;
   /** The public bytes. */
   readonly opened: Uint8Array;
@@ -19,7 +19,7 @@ export interface SeenOpening {
   readonly coins: Uint8Array | null;
 }
 
-export type Transcript = (seen: SeenOpening) => void;
+export type Transcript = (seen: TranscriptEntry) => void;
 
 export interface PartyParts extends RuntimeParts {
   /** Source of fresh seeds; the operating system's unless a test injects one. */

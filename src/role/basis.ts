@@ -6,11 +6,11 @@ import { createRing } from '../../bindings/ring.js';
 import { publicRandom } from '../data/random.js';
 import { type Links, Mailbox } from '../links/mailbox.js';
 import { rolesOf } from '../party/agreement.js';
+import type { TranscriptEntry } from '../party/party.js';
 import { SEED_BYTES } from '../party/streams.js';
 import type { RoleBoot } from './boot.js';
 import { Lockstep } from './lockstep.js';
 import { Profile } from './profile.js';
-import type { TranscriptEntry } from './role.js';
 
 /**
  * Greets the peers elsewhere, and is ready for the others.

@@ -3,7 +3,7 @@ import type { Heap } from '../../bindings/memory.js';
 import { ProtocolError } from '../errors.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { SeenOpening } from '../party/party.js';
+import type { TranscriptEntry } from '../party/party.js';
 import type { CommandName, ResultOf } from './command.js';
 import type { Entry } from './commands.js';
 import type { Progress } from './context.js';
@@ -15,9 +15,6 @@ export type RoleEntry = Entry & {
   /** Place and digest, where some roles are in other processes. */
   readonly step: Step | null;
 };
-
-/** One entry of a party's transcript. */
-export type TranscriptEntry = SeenOpening;
 
 /** What every role has, whatever it does. */
 export interface RoleParts {

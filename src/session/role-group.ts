@@ -10,6 +10,7 @@ import { JobError } from '../errors.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
+import type { TranscriptEntry } from '../party/party.js';
 import type { RoleBoot } from '../role/boot.js';
 import type {
   AnyCommand,
@@ -23,7 +24,7 @@ import type {
 import { isCommand } from '../role/commands.js';
 import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
-import type { RoleEntry, TranscriptEntry } from '../role/role.js';
+import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';

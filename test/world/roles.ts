@@ -3,7 +3,7 @@
 import { InTurn, type InTurnOptions } from '../../src/party/in-turn.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
 import { difference } from '../../src/party/ledger.js';
-import type { SeenOpening } from '../../src/party/party.js';
+import type { TranscriptEntry } from '../../src/party/party.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
@@ -26,7 +26,7 @@ export interface RolesOptions extends Pick<InTurnOptions, 'runtimeOf' | 'streams
 }
 
 /** What one party saw of one opening. */
-export interface Seen extends SeenOpening {
+export interface Seen extends TranscriptEntry {
   readonly party: string;
 }
 
