@@ -4,7 +4,7 @@
 // follow each other, so a block is `width` vectors. The words after the last full block are one string of bits, in
 // order, padded with zeros to a whole byte: bytes = 16 * width * floor(n / 128) + ceil((n % 128) * width / 8).
 import { Address, Count, Source } from './border';
-import { shiftRight } from './parts/lanes';
+import { read, shiftRight, write } from './parts/lanes';
 
 const BLOCK = 128;
 
@@ -25,7 +25,7 @@ function packRest<T>(out: usize, words: usize, n: i32, width: i32): void {
   let held: u64 = 0;
   let count = 0;
   for (; n > 0; n--) {
-    const high = (sizeof<T>() == 8 ? load<u64>(words) : <u64>load<u32>(words)) >> (<u64>drop);
+    const high = (sizeof<T>() == 8 ? load<u64>(words) : <u64>load<u32>(words)) >> <u64>drop;
     words += sizeof<T>();
     // at most 32 bits at a time, since up to 31 are held
     let rest = high;
@@ -86,15 +86,15 @@ function addRest<T>(words: usize, packed: usize, n: i32, width: i32, low: u64): 
       const wanted = width - got < 32 ? width - got : 32;
       while (count < wanted) {
         if (packed + 4 <= end) {
-          held |= <u64>load<u32>(packed) << count;
+          held |= (<u64>load<u32>(packed)) << count;
           packed += 4;
           count += 32;
         } else {
-          held |= <u64>load<u8>(packed++) << count;
+          held |= (<u64>load<u8>(packed++)) << count;
           count += 8;
         }
       }
-      high |= (held & ((<u64>1 << wanted) - 1)) << got;
+      high |= (held & (((<u64>1) << wanted) - 1)) << got;
       held >>= wanted;
       count -= wanted;
     }
@@ -138,7 +138,7 @@ function addHigh<T>(words: usize, packed: usize, n: i32, width: i32, keep: i32):
       }
     }
   }
-  addRest<T>(words, packed, n, width, keep ? -1 : <u64>-1 << (<u64>drop));
+  addRest<T>(words, packed, n, width, keep ? -1 : (<u64>-1) << (<u64>drop));
 }
 
 /** out = the top `width` bits of n words. */
@@ -169,7 +169,8 @@ function dropLow<T>(words: usize, n: i32, s: i32, offset: T): void {
     words += 16;
   }
   for (; n > 0; n--) {
-    store<T>(words, <T>-((offset - load<T>(words)) & (<T>-1 << <T>s)));
+    const kept = v128.and(v128.sub<T>(added, read<T, T>(words)), low);
+    write<T, T>(words, v128.sub<T>(i64x2.splat(0), kept));
     words += sizeof<T>();
   }
 }
