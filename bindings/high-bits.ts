@@ -6,7 +6,7 @@ import { type Kernels, kernel } from './module.js';
 export type HighBitsOps = ReturnType<typeof highBitsOps>;
 
 /** Words that are packed as one block, in vectors. */
-const BLOCK = 128;
+export const BLOCK = 128;
 
 /** Bytes of `count` numbers of `width` bits as they are packed. */
 export const highBytes = (count: number, width: number): number =>

@@ -8,14 +8,14 @@
  *     await session.close();
  */
 
-import type { TranscriptEntry } from './party/party.js';
+import type { TranscriptEntry } from './party/transcript.js';
 import { resolveOptions, type SessionOptions } from './session/options.js';
 import { RoleGroup } from './session/role-group.js';
 import { Session } from './session/session.js';
 import { resolveTestOptions, type TestOptions } from './session/test-options.js';
 import { createWiring, type Wiring } from './session/wiring.js';
 
-export type { TranscriptEntry } from './party/party.js';
+export type { TranscriptEntry } from './party/transcript.js';
 export type { TestOptions } from './session/test-options.js';
 export type { Wiring } from './session/wiring.js';
 

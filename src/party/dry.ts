@@ -169,10 +169,7 @@ export class DryRuntime extends Runtime {
   }
 
   protected exchange(openings: readonly Opening[]): void {
-    const peers = this.parties.length - 1;
-    const packed = openings.filter(({ narrow }) => narrow).map(({ bytes }) => this.heap.alloc(bytes * peers));
-    for (const { bytes } of openings) this.ledger.add('online', bytes * peers);
-    for (const ptr of packed) this.heap.free(ptr);
+    for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
   }
 
   protected hand(_to: string, values: readonly Disclosable[]): null[] {

@@ -9,11 +9,12 @@ import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
 import { Post } from '../links/in-memory.js';
 import { OwnerEndpoint } from './owner.js';
-import { PartyRuntime, type Transcript } from './party.js';
+import { PartyRuntime } from './party.js';
 import type { Opening, Secure } from './program.js';
 import { ProviderRuntime } from './provider.js';
 import type { Runtime } from './runtime.js';
 import { Streams } from './streams.js';
+import type { Transcript } from './transcript.js';
 
 export interface InTurnOptions {
   readonly parties: readonly string[];

@@ -3,23 +3,12 @@ import type { Planes, Words } from '../../bindings/memory.js';
 import type { Chunk, Take } from '../links/mailbox.js';
 import { InputSeeds } from './input-seeds.js';
 import { OwnerLink } from './owner-link.js';
+import { lowBits, PackedArrival } from './packed.js';
 import type { Opening } from './program.js';
 import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
+import type { Transcript } from './transcript.js';
 import { Share } from './values.js';
-
-/** What a party saw of one opening, for tests. */
-export interface TranscriptEntry {
-  readonly label: string;
-  /** The public bytes. */
-  readonly opened: Uint8Array;
-  /** Of each peer. */
-  readonly received: readonly Uint8Array[];
-  /** Where only the top bits of words are opened, the party's other bits, as words: its coins of a rounding. */
-  readonly coins: Uint8Array | null;
-}
-
-export type Transcript = (seen: TranscriptEntry) => void;
 
 export interface PartyParts extends RuntimeParts {
   /** Source of fresh seeds; the operating system's unless a test injects one. */
@@ -226,28 +215,26 @@ export class PartyRuntime extends Runtime {
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
     const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
-    const packed = this.#roomForPacked(openings);
-    const coins = this.#transcript && openings.map((opening) => this.#lowBits(opening));
+    const { ring, heap } = this;
+    const arrivals = this.#peers.map(() =>
+      openings.map(({ narrow }) => (narrow ? new PackedArrival(ring, heap, narrow) : null)),
+    );
+    const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
     const received =
       this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
       const { ptr, join } = openings[piece];
       received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      const room = packed[piece];
-      if (room === null) this.#join(join, ptr + offset, this.#chunkPtr, bytes);
-      else {
-        const to = room + peer * openings[piece].bytes + offset;
-        this.heap.bytes(to, bytes).set(this.#chunk.bytes.subarray(0, bytes));
-      }
-    });
-    openings.forEach((opening, i) => {
-      this.#joinPacked(opening, packed[i]);
+      const arrival = arrivals[peer][piece];
+      if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
+      else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
     });
     for (let i = 0; i < openings.length; i++) {
-      const { bytes, label } = openings[i];
+      const { ptr, bytes, label, narrow } = openings[i];
       this.ledger.add('online', bytes * this.#peers.length);
       this.ledger.opened(label, bytes);
       if (received) {
+        if (narrow) ring.packHigh(ptr, narrow.words, narrow.width); // the sums, in place of what was sent
         this.#transcript?.({
           label,
           opened: pieces[i].slice(),
@@ -256,35 +243,6 @@ export class PartyRuntime extends Runtime {
         });
       }
     }
-  }
-
-  /** Addresses for what all peers send of narrow openings, one peer after the other. */
-  #roomForPacked(openings: readonly Opening[]): (number | null)[] {
-    return openings.map(({ narrow, bytes }) => (narrow ? this.heap.alloc(bytes * this.#peers.length) : null));
-  }
-
-  /** What is not sent of a narrow opening's words. */
-  #lowBits({ narrow }: Opening): Uint8Array | null {
-    if (!narrow || narrow.keep) return null;
-    const { words, width } = narrow;
-    const { bits, bytes } = this.ring;
-    const low = this.heap.bytes(words.ptr, words.length * bytes).slice();
-    const drop = bits - width;
-    low.forEach((byte, i) => {
-      low[i] = byte & (2 ** Math.min(8, Math.max(0, drop - 8 * (i % bytes))) - 1);
-    });
-    return low;
-  }
-
-  /** Adds what the peers have sent of a narrow opening; leaves the packed sum in place of this party's part. */
-  #joinPacked({ narrow, ptr, bytes }: Opening, room: number | null): void {
-    if (!narrow || room === null) return;
-    const { words, width, keep } = narrow;
-    this.#peers.forEach((_, peer) => {
-      this.ring.addHigh(words, room + peer * bytes, width, keep);
-    });
-    this.heap.free(room);
-    if (this.#transcript) this.ring.packHigh(ptr, words, width);
   }
 
   #join(join: 'add' | 'xor', into: number, from: number, bytes: number): void {

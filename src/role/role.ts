@@ -3,7 +3,7 @@ import type { Heap } from '../../bindings/memory.js';
 import { ProtocolError } from '../errors.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { TranscriptEntry } from '../party/party.js';
+import type { TranscriptEntry } from '../party/transcript.js';
 import type { CommandName, ResultOf } from './command.js';
 import type { Entry } from './commands.js';
 import type { Progress } from './context.js';

@@ -1,10 +1,11 @@
 /** A role that computes, from what its worker is started with. */
 import { Pool } from '../../bindings/pool.js';
 import { ownerApart } from '../party/agreement.js';
-import { PartyRuntime, type Transcript } from '../party/party.js';
+import { PartyRuntime } from '../party/party.js';
 import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
 import { Streams } from '../party/streams.js';
+import type { Transcript } from '../party/transcript.js';
 import { basis } from './basis.js';
 import type { RoleBoot } from './boot.js';
 import { ComputingRole } from './computing-role.js';

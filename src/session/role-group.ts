@@ -10,7 +10,7 @@ import { JobError } from '../errors.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { TranscriptEntry } from '../party/party.js';
+import type { TranscriptEntry } from '../party/transcript.js';
 import type { RoleBoot } from '../role/boot.js';
 import type {
   AnyCommand,

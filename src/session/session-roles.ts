@@ -1,7 +1,7 @@
 /** The roles of a session, as the session asks them: those at work in workers, or none but for their disclosures. */
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { TranscriptEntry } from '../party/party.js';
+import type { TranscriptEntry } from '../party/transcript.js';
 import type { Times } from '../role/profile.js';
 import type { Roles } from '../role/roles.js';
 import type { Settings } from './options.js';

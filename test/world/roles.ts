@@ -3,10 +3,10 @@
 import { InTurn, type InTurnOptions } from '../../src/party/in-turn.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
 import { difference } from '../../src/party/ledger.js';
-import type { TranscriptEntry } from '../../src/party/party.js';
 import type { Secure } from '../../src/party/program.js';
 import type { Runtime } from '../../src/party/runtime.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
+import type { TranscriptEntry } from '../../src/party/transcript.js';
 import type { Cost, Setting } from '../../src/protocol/cost.js';
 import { droppedBits } from '../../src/protocol/open.js';
 import { roundWithCoin, roundWithCoins } from '../twins/clear.js';

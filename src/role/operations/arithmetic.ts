@@ -1,6 +1,5 @@
 /** Arithmetic of tensors, and rearrangements. */
 import type { Words } from '../../../bindings/memory.js';
-
 import type { Runtime } from '../../party/runtime.js';
 import { isNegative } from '../../protocol/compare.js';
 import { add, mapMasked, neg, sub } from '../../protocol/linear.js';
