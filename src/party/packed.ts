@@ -34,8 +34,10 @@ export class PackedArrival {
     const blocks = Math.min(this.#blocksLeft, Math.floor((bytes - first) / this.#blockBytes));
     this.#add(ptr + first, blocks * BLOCK);
     const used = first + blocks * this.#blockBytes;
-    this.#hold(ptr + used, bytes - used);
-    if (offset + bytes < this.#bytes) return;
+    const last = offset + bytes === this.#bytes;
+    if (last && this.#held === 0) this.#add(ptr + used, this.narrow.words.length - this.#done);
+    else this.#hold(ptr + used, bytes - used);
+    if (!last) return;
     this.#addHeld(this.narrow.words.length - this.#done);
     if (this.#waiting !== null) this.heap.free(this.#waiting);
   }
