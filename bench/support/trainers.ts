@@ -28,6 +28,8 @@ export interface Training {
   readonly batchSize: number;
   readonly epochs: number;
   readonly learningRate: number;
+  /** TensorFlow.js' backends to be timed; both unless given. */
+  readonly backends?: readonly TensorFlowBackend[];
 }
 
 /** What crosses in a step. */

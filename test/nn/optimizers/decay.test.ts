@@ -87,7 +87,7 @@ test("adam's decay stays within the ring beside a small rate", () => {
       const step = { rate: 2 ** -10, previousRate: 2 ** -10, exponent: 10, mean: 1, count: 1 };
       world.run((rt, role) => descend(rt, optimizer, parameters[role], shares[role], step));
       world.opened(parameters.map(({ value }) => value)).forEach((w, i) => {
-        const off = Number(w) - Number(weights[i]) / 2;
+        const off = Number(w) - Number(weights[i]) / 2; // the rounding's coins, and half a unit of the factor
         assert.ok(Math.abs(off) < (parties + 1) / 2 + 0.5, `${parties} parties: ${weights[i]} off by ${off}`);
       });
     });
