@@ -24,6 +24,11 @@ export const startOwner = (data: unknown, name: string): HostWorker =>
     name,
   );
 
+/** The thread that keeps links to roles elsewhere: a page has none yet. */
+export function startCourier(_data: unknown): HostWorker {
+  throw new Error('createSession: a page cannot be linked to roles elsewhere yet');
+}
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>
   boot(new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }), data, name);

@@ -11,6 +11,13 @@ export const startRole = (data: unknown, name: string): HostWorker =>
 export const startOwner = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), options(data, name)), name);
 
+/** The thread that keeps links to roles elsewhere. */
+export const startCourier = (data: unknown): HostWorker =>
+  watch(
+    new Worker(new URL('../../src/links/courier-worker.js', import.meta.url), options(data, 'courier')),
+    'the courier',
+  );
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../pool-worker.js', import.meta.url), options(data, name)), name);

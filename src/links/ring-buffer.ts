@@ -7,15 +7,26 @@
  * only for bytes it asked for, and at most once; and while nobody sleeps, no system call is made.
  */
 
-const HEAD = 0; // bytes written so far, modulo 2^32; the writer's
-const TAIL = 1; // bytes read so far, modulo 2^32; the reader's
-const READER_WAITS = 2; // bytes that the sleeping reader waits for, 0 while it does not sleep
-const WRITER_WAITS = 3; // bytes of room that the sleeping writer waits for, 0 while it does not sleep
-const FRAMES = 4; // frames read to their end so far, modulo 2^32; the reader's
-const USED = 5; // how far from its beginning the ring was ever written; the writer's
-const LEFT = 6; // 1 when one of the two ends has been left for good
-const REASON_LENGTH = 7; // bytes of the reason, after the header's words
-const STATE_WORDS = 8;
+/** Places of the words in a ring's header. */
+export const Field = {
+  /** Bytes written so far, modulo 2^32; the writer's. */
+  head: 0,
+  /** Bytes read so far, modulo 2^32; the reader's. */
+  tail: 1,
+  /** Bytes that the sleeping reader waits for, 0 while it does not sleep. */
+  readerWaits: 2,
+  /** Bytes of room that the sleeping writer waits for, 0 while it does not sleep. */
+  writerWaits: 3,
+  /** Frames read to their end so far, modulo 2^32; the reader's. */
+  frames: 4,
+  /** How far from its beginning the ring was ever written; the writer's. */
+  used: 5,
+  /** 1 when one of the two ends has been left for good. */
+  left: 6,
+  /** Bytes of the reason, after the header's words. */
+  reasonLength: 7,
+} as const;
+export const STATE_WORDS = 8;
 const REASON_BYTES = 480;
 /** Bytes of a ring's memory before the ring itself. */
 export const HEADER_BYTES = 4 * STATE_WORDS + REASON_BYTES;
@@ -39,19 +50,26 @@ export function leaveRing(buffer: SharedArrayBuffer, reason: string): void {
   const state = new Int32Array(buffer, 0, STATE_WORDS);
   const text = new TextEncoder().encode(reason).subarray(0, REASON_BYTES);
   new Uint8Array(buffer, 4 * STATE_WORDS, REASON_BYTES).set(text);
-  state[REASON_LENGTH] = text.length;
-  Atomics.store(state, LEFT, 1);
+  state[Field.reasonLength] = text.length;
+  Atomics.store(state, Field.left, 1);
+}
+
+/** Why an end of the ring was left; null while both are there. @param state the ring's header */
+export function leftReason(state: Int32Array): string | null {
+  if (Atomics.load(state, Field.left) === 0) return null;
+  const bytes = new Uint8Array(state.buffer, state.byteOffset + 4 * STATE_WORDS, state[Field.reasonLength]);
+  return new TextDecoder().decode(bytes.slice());
 }
 
 /** Whether an end of the ring has been left. */
 export const isLeft = (buffer: SharedArrayBuffer): boolean =>
-  Atomics.load(new Int32Array(buffer, 0, STATE_WORDS), LEFT) === 1;
+  Atomics.load(new Int32Array(buffer, 0, STATE_WORDS), Field.left) === 1;
 
 /** Zeroes all bytes of a ring that were ever written. Neither end may still be in use. */
 export function wipeRing(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer, 0, STATE_WORDS);
   const data = new Uint8Array(buffer, HEADER_BYTES);
-  data.fill(0, 0, Atomics.load(state, USED));
+  data.fill(0, 0, Atomics.load(state, Field.used));
 }
 
 /** Where a role sleeps until a peer has written to it or read from it. */
@@ -120,9 +138,7 @@ abstract class RingEnd {
 
   /** Why the other end was left; null while somebody may come. */
   get left(): string | null {
-    if (Atomics.load(this.state, LEFT) === 0) return null;
-    const bytes = new Uint8Array(this.state.buffer, 4 * STATE_WORDS, this.state[REASON_LENGTH]);
-    return new TextDecoder().decode(bytes.slice());
+    return leftReason(this.state);
   }
 
   /** Says that this end is about to sleep until it can move `bytes` bytes (at most half the capacity); 0: that it is awake. */
@@ -143,9 +159,9 @@ abstract class RingEnd {
 
 /** The writer's end. */
 export class RingWriter extends RingEnd {
-  protected readonly ownPosition = HEAD;
-  protected readonly ownMark = WRITER_WAITS;
-  protected readonly peerMark = READER_WAITS;
+  protected readonly ownPosition = Field.head;
+  protected readonly ownMark = Field.writerWaits;
+  protected readonly peerMark = Field.readerWaits;
   #used = 0;
 
   /** Bytes that fit now. */
@@ -160,11 +176,11 @@ export class RingWriter extends RingEnd {
 
   /** Frames that the peer has read to their end so far, modulo 2^32. */
   get framesRead(): number {
-    return Atomics.load(this.state, FRAMES);
+    return Atomics.load(this.state, Field.frames);
   }
 
   protected get peerReady(): number {
-    return (this.position - Atomics.load(this.state, TAIL)) >>> 0;
+    return (this.position - Atomics.load(this.state, Field.tail)) >>> 0;
   }
 
   /** Writes up to `most` bytes of `source` from `offset` on, as many as fit; returns their count. Never waits. */
@@ -175,7 +191,7 @@ export class RingWriter extends RingEnd {
     const straight = Math.min(count, this.capacity - start);
     if (start + straight > this.#used) {
       this.#used = start + straight;
-      Atomics.store(this.state, USED, this.#used);
+      Atomics.store(this.state, Field.used, this.#used);
     }
     this.data.set(straight === source.length ? source : source.subarray(offset, offset + straight), start);
     if (straight < count) this.data.set(source.subarray(offset + straight, offset + count), 0);
@@ -186,13 +202,13 @@ export class RingWriter extends RingEnd {
 
 /** The reader's end. */
 export class RingReader extends RingEnd {
-  protected readonly ownPosition = TAIL;
-  protected readonly ownMark = READER_WAITS;
-  protected readonly peerMark = WRITER_WAITS;
+  protected readonly ownPosition = Field.tail;
+  protected readonly ownMark = Field.readerWaits;
+  protected readonly peerMark = Field.writerWaits;
 
   /** Bytes that are there now. */
   get ready(): number {
-    return Math.max(0, (Atomics.load(this.state, HEAD) - this.position) | 0);
+    return Math.max(0, (Atomics.load(this.state, Field.head) - this.position) | 0);
   }
 
   protected get peerReady(): number {
@@ -201,7 +217,7 @@ export class RingReader extends RingEnd {
 
   /** Notes the end of a frame; the writer sees it with the position. */
   endFrame(): void {
-    this.state[FRAMES]++;
+    this.state[Field.frames]++;
   }
 
   /**

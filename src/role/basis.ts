@@ -31,6 +31,7 @@ export function basis(
   const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
   const mailbox = new Mailbox(name, boot.bell, boot.links, local.timeout, idle);
   const lockstep = elsewhere.length > 0 ? new Lockstep(name, mailbox, elsewhere) : null;
+  mailbox.patient = boot.patient; // who is waited for comes, or is given up by the courier
   if (lockstep && digest) lockstep.greet(agreement, digest);
   mailbox.patient = patient;
   const plainLinks: Links = lockstep?.links(mailbox) ?? mailbox;

@@ -11,6 +11,8 @@ export interface RoleBoot {
   readonly agreement: Agreement;
   /** SHA-256 of what all roles must agree on; null where all of them are here. */
   readonly digest: Uint8Array | null;
+  /** Whether peers elsewhere may come late, so that the role greets them without a limit. */
+  readonly patient: boolean;
   /** Peers that are not here. */
   readonly elsewhere: readonly string[];
   readonly local: Local;

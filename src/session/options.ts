@@ -7,6 +7,7 @@ import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js'
 import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
 import { DryRunReport } from './dry-run-report.js';
+import { checkNetwork, type NetworkOptions } from './network.js';
 
 export interface SessionOptions {
   /**
@@ -26,6 +27,8 @@ export interface SessionOptions {
    * is revealed to a role elsewhere is null here. Default: all roles.
    */
   here?: readonly string[];
+  /** How the roles that are not here are reached; see {@link NetworkOptions}. */
+  network?: NetworkOptions;
   /**
    * What the roles here agree to disclose: labels, and who learns what they stand for. They refuse everything else, and the
    * session ends. Default: whatever the program discloses. `listDisclosures` says what that is.
@@ -83,6 +86,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'provider',
   'owner',
   'here',
+  'network',
   'discloses',
   'ring',
   'fractionBits',
@@ -116,7 +120,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const { ring, ringReason, usual } = chooseRing(options);
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
-  return {
+  const settings: Settings = {
     parties: [...parties],
     provider,
     owner,
@@ -132,6 +136,8 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     profile: truth('profile', options.profile ?? false),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
+  if (options.network) checkNetwork(options.network, settings, settings.here);
+  return settings;
 }
 
 /** @throws RangeExceeded when the dry run has found no ring that can hold its training, and none is asked for */

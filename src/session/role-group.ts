@@ -26,8 +26,10 @@ import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
+import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
+import type { NetworkOptions } from './network.js';
 import type { SessionOptions, Settings } from './options.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
@@ -56,6 +58,7 @@ export class RoleGroup implements SessionRoles {
   #nextNumber = 1;
   /** Commands so far, where some roles are elsewhere. */
   #place = 0;
+  #courier: CourierHandle | null = null;
   /** When it is, for messages: during which commands. */
   #moment = 'while idle';
   #stopped: Promise<void> | null = null;
@@ -73,15 +76,27 @@ export class RoleGroup implements SessionRoles {
 
   /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
-    const { settings, roles, boots } = await startWorkers(options, testing);
+    const { settings, roles, boots, network } = await startWorkers(options, testing);
     const group = new RoleGroup(settings, roles, boots);
     try {
+      if (network) await group.#link(network);
       await group.#ask('start', ({ api }) => api.start());
     } catch (error) {
       await group.#stop(error);
       throw error;
     }
     return group;
+  }
+
+  /** Starts the courier. */
+  async #link(network: NetworkOptions): Promise<void> {
+    const failed = (error: Error) => void this.fail(failureOf('the courier', this.#moment, error));
+    this.#courier = await CourierHandle.start(network, this.settings, this.#boots, failed);
+  }
+
+  /** Positions of the checkpoints that each role elsewhere has said it has. */
+  get checkpointsElsewhere(): ReadonlyMap<string, readonly number[]> {
+    return this.#courier?.checkpoints() ?? new Map();
   }
 
   /** True when the session has failed, or was closed or is about to: it takes nothing more. */
@@ -265,15 +280,16 @@ export class RoleGroup implements SessionRoles {
     );
   }
 
+  async #end(reason: string): Promise<void> {
+    await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
+    leave(this.#boots, reason);
+    await this.#courier?.finish();
+    wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
+    this.#boots = [];
+  }
+
   #stop(reason?: unknown): Promise<void> {
-    this.#stopped ??= Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop())).then(
-      () => {
-        const text = reason instanceof Error ? reason.message : 'its session was closed';
-        leave(this.#boots, text);
-        wipe(this.#boots); // from here, so that it happens whatever state the roles were in
-        this.#boots = [];
-      },
-    );
+    this.#stopped ??= this.#end(reason instanceof Error ? reason.message : 'its session was closed');
     return this.#stopped;
   }
 }

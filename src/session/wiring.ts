@@ -1,6 +1,5 @@
 /** The shared memory that links roles: a doorbell for each role, and a ring for each direction of a link. */
 import { createMemory, wipeMemory } from '../../bindings/memory.js';
-import type { WasmModule } from '../../bindings/module.js';
 import {
   createDoorbell,
   createRingBuffer,
@@ -12,7 +11,6 @@ import {
 import { type Agreement, peersOf, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { Local } from '../role/local.js';
-import type { TestSettings } from '../role/test-settings.js';
 
 /** Of all roles of a session. Plain shared memory: it can be posted to other threads. */
 export interface Wiring {
@@ -31,19 +29,27 @@ const MOST_BYTES = 2 ** 30;
 /** A key of a link's direction, different for every pair of names. */
 const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
 
+/**
+ * @param here the roles of this process: links between two others are left out, and all roles elsewhere have one bell, that
+ *   of the courier. Default: all roles
+ */
 export function createWiring(
   agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>,
   linkBytes: number,
+  here: readonly string[] = rolesOf(agreement),
 ): Wiring {
   const names = rolesOf(agreement);
   const rings = new Map<string, SharedArrayBuffer>();
   for (const from of names) {
     for (const to of peersOf(agreement, from)) {
+      if (!here.includes(from) && !here.includes(to)) continue;
       const lead = from === agreement.provider && to === agreement.parties.at(-1) ? LEAD : 1;
       rings.set(linkOf(from, to), createRingBuffer(Math.min(MOST_BYTES, linkBytes * lead)));
     }
   }
-  return { bells: new Map(names.map((name) => [name, createDoorbell()])), rings };
+  const courier = createDoorbell();
+  const bells = names.map((name) => [name, here.includes(name) ? createDoorbell() : courier] as const);
+  return { bells: new Map(bells), rings };
 }
 
 const bellOf = ({ bells }: Wiring, name: string) => found(bells.get(name), name);
@@ -59,7 +65,7 @@ export function bootRecords(
   agreement: Agreement,
   local: Local,
   wiring: Wiring,
-  rest: { readonly digest: Uint8Array | null; readonly module: WasmModule; readonly testing: TestSettings },
+  rest: Pick<RoleBoot, 'digest' | 'module' | 'testing' | 'patient'>,
 ): RoleBoot[] {
   return rolesOf(agreement)
     .filter((name) => local.here.includes(name))
@@ -98,11 +104,16 @@ export function leave(boots: readonly RoleBoot[], reason: string): void {
 
 /**
  * Zeroes the memory of the roles here, and the rings that they read, so that whoever still has hold of it finds no key and no
- * share. A ring that a peer elsewhere reads is that peer's to wipe. Call it when no thread of theirs is left.
+ * share. A ring that a peer elsewhere reads is that peer's to wipe, unless it is this process's own copy.
+ * Call it when no thread of theirs is left.
+ * @param all whether rings that are written here are this process's own too
  */
-export function wipe(boots: readonly RoleBoot[]): void {
+export function wipe(boots: readonly RoleBoot[], all = false): void {
   for (const { memory, links } of boots) {
     wipeMemory(memory);
-    for (const { incoming } of links) wipeRing(incoming);
+    for (const { incoming, outgoing } of links) {
+      wipeRing(incoming);
+      if (all) wipeRing(outgoing);
+    }
   }
 }

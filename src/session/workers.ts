@@ -10,6 +10,7 @@ import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
+import type { NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import type { Testing } from './test-options.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
@@ -30,6 +31,8 @@ interface Started {
   readonly settings: Settings;
   readonly roles: readonly RoleHandle[];
   readonly boots: readonly RoleBoot[];
+  /** How roles elsewhere are reached; null where there are none, or by shared memory. */
+  readonly network: NetworkOptions | null;
 }
 
 /**
@@ -43,25 +46,31 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
   requireSharedMemory();
-  const wiring = testing.wiring ?? createWiring(agreement, linkBytes);
+  const { network } = options;
+  const wiring = testing.wiring ?? createWiring(agreement, linkBytes, network && here);
   const module = await loadKernels();
   const digest = await digestOf([PROTOCOL, agreement]);
-  const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings });
-  if (!testing.wiring && boots.some(({ elsewhere }) => elsewhere.length > 0)) {
-    throw new JobError('createSession: there are no links yet to roles that are not here');
+  const patient = network !== undefined && !testing.wiring;
+  const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings, patient });
+  const apart = boots.some(({ elsewhere }) => elsewhere.length > 0);
+  if (apart && !testing.wiring && !network) {
+    throw new JobError(
+      'createSession: roles that are not here need the option `network`, which says how to reach them',
+    );
   }
-  const apart = ownerApart(agreement);
+  const owner = ownerApart(agreement);
   const started: HostWorker[] = [];
   try {
     const roles = boots.map((boot): RoleHandle => {
       const { name, memory } = boot;
-      const helpers = name === apart ? [] : startHelpers(threads, { module, memory }, name);
+      const helpers = name === owner ? [] : startHelpers(threads, { module, memory }, name);
       started.push(...helpers);
-      const worker = name === apart ? startOwner(boot, name) : startRole(boot, name);
+      const worker = name === owner ? startOwner(boot, name) : startRole(boot, name);
       started.push(worker);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
-    return { settings, roles, boots };
+    const linked = apart && network && !testing.wiring ? network : null;
+    return { settings, roles, boots, network: linked };
   } catch (error) {
     await Promise.allSettled(started.map((worker) => worker.stop()));
     leave(boots, error instanceof Error ? error.message : String(error));

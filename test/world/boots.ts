@@ -8,6 +8,6 @@ import { bootRecords, createWiring } from '../../src/session/wiring.js';
 
 export function bootsOf(settings: Settings, module: WasmModule): RoleBoot[] {
   const wiring = createWiring(settings, settings.linkBytes);
-  const rest = { digest: null, module, testing: NOT_TESTING };
+  const rest = { digest: null, module, testing: NOT_TESTING, patient: false };
   return bootRecords(agreementOf(settings), settings, wiring, rest);
 }

@@ -12,7 +12,12 @@ export const wiring = (linkBytes = 2 ** 16): Wiring => createWiring(AGREEMENT, l
 
 /** What a session that has these roles here would start its workers with. */
 export const bootsOf = (here: readonly string[], links: Wiring): RoleBoot[] =>
-  bootRecords(AGREEMENT, { ...AGREEMENT, here }, links, { digest: null, module, testing: NOT_TESTING });
+  bootRecords(AGREEMENT, { ...AGREEMENT, here }, links, {
+    digest: null,
+    module,
+    testing: NOT_TESTING,
+    patient: false,
+  });
 
 /**
  * A role's mailbox in this thread.

@@ -1,0 +1,31 @@
+/** Entry of the courier's thread (see courier.ts). */
+import { expose } from 'comlink';
+import { bootData, workerEndpoint } from '#host';
+import { network } from '#network';
+import { Courier, type CourierBoot, type LinkState } from './courier.js';
+
+class CourierStarter {
+  #courier: Courier | null = null;
+  readonly #boot = bootData();
+
+  /** Rejects where a role here cannot listen. @param watch told how links stand, whenever that changes */
+  async start(watch: (state: LinkState) => void): Promise<void> {
+    this.#courier = new Courier((await this.#boot) as CourierBoot, network, watch);
+    await this.#courier.start();
+  }
+
+  /** Where each link stands. */
+  states(): LinkState[] {
+    return this.#courier?.states() ?? [];
+  }
+
+  /** Resolves when every peer has been told that the roles here have left. */
+  async finish(): Promise<void> {
+    await this.#courier?.finish();
+  }
+}
+
+/** What the courier's worker exposes. */
+export type CourierApi = Pick<CourierStarter, 'start' | 'states' | 'finish'>;
+
+expose(new CourierStarter(), workerEndpoint());

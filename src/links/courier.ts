@@ -1,0 +1,238 @@
+/**
+ * The courier of a process: one thread that keeps the links of the roles here to roles elsewhere.
+ *
+ * Of two roles that are linked one listens and the other dials, again and again until it has come through, and again when
+ * the connection is lost. Everything happens on events: bytes on a connection, a ring of the bell that the roles here ring in
+ * the peers' place, and a clock. Only a connection whose other end has proved to be the role that it should be gets a link.
+ */
+import type { Address, Authenticated, Identity, Listener, Network } from '../../bindings/host/connection.js';
+import { IncomingMirror, OutgoingMirror } from './mirror.js';
+import { EndKind, endRecord } from './record.js';
+import { RemoteLink } from './remote-link.js';
+
+/** A link of a role here to a role elsewhere. */
+export interface CourierLink {
+  readonly self: string;
+  readonly peer: string;
+  readonly outgoing: SharedArrayBuffer;
+  readonly incoming: SharedArrayBuffer;
+  /** The bell of the role here. */
+  readonly bell: SharedArrayBuffer;
+  /** The peer's key. */
+  readonly fingerprint: string;
+  /** Where the peer is dialled; null where it dials. */
+  readonly dial: Address | null;
+}
+
+export interface CourierBoot {
+  readonly links: readonly CourierLink[];
+  /** The bell that the roles here ring for all peers elsewhere. */
+  readonly bell: SharedArrayBuffer;
+  /** Where roles here listen. */
+  readonly listen: readonly { readonly self: string; readonly address: Address }[];
+  /** By role here. */
+  readonly identities: ReadonlyMap<string, Identity>;
+  /** What both ends of every link must have alike: a short digest by name. */
+  readonly agreed: Readonly<Record<string, string>>;
+  /** Positions of the checkpoints that each role here has. */
+  readonly checkpoints: ReadonlyMap<string, readonly number[]>;
+  /** Milliseconds: see LinkSetup. */
+  readonly joinWithin: number;
+  readonly heartbeat: number;
+}
+
+/** A link as others may see it. */
+export interface LinkState {
+  readonly self: string;
+  readonly peer: string;
+  readonly state: RemoteLink['state'];
+  readonly checkpoints: readonly number[];
+}
+
+/** Milliseconds between two attempts to dial, at first and at most. */
+const LEAST_PAUSE = 50;
+const MOST_PAUSE = 1000;
+/** Milliseconds in which links that are left may send what is left to send. */
+const FAREWELL = 2500;
+
+interface Dialling {
+  busy: boolean;
+  pause: number;
+  next: number;
+}
+
+export class Courier {
+  readonly #boot: CourierBoot;
+  readonly #network: Network;
+  readonly #links: readonly RemoteLink[];
+  readonly #dialling = new Map<RemoteLink, Dialling>();
+  readonly #listeners: Listener[] = [];
+  readonly #bell: Int32Array;
+  readonly #watch: (link: LinkState) => void;
+  #clock: ReturnType<typeof setInterval> | null = null;
+  #closed = false;
+  #finished: (() => void) | null = null;
+
+  /** @param watch told whenever a link has come up, was lost or has ended */
+  constructor(boot: CourierBoot, network: Network, watch: (link: LinkState) => void) {
+    this.#boot = boot;
+    this.#network = network;
+    this.#watch = watch;
+    this.#bell = new Int32Array(boot.bell);
+    const runs = new Map([...boot.identities.keys()].map((role) => [role, randomRun()]));
+    this.#links = boot.links.map(({ self, peer, outgoing, incoming, bell }) => {
+      const { agreed, joinWithin, heartbeat } = boot;
+      const mirrors = {
+        outgoing: new OutgoingMirror(outgoing, bell),
+        incoming: new IncomingMirror(incoming, bell),
+      };
+      const run = runs.get(self) ?? randomRun();
+      const checkpoints = boot.checkpoints.get(self) ?? [];
+      const rest = { agreed, checkpoints, joinWithin, heartbeat };
+      return new RemoteLink({ self, peer, bell, run, ...mirrors, ...rest, changed: this.#changed });
+    });
+    boot.links.forEach(({ dial }, i) => {
+      if (dial) this.#dialling.set(this.#links[i], { busy: false, pause: LEAST_PAUSE, next: 0 });
+    });
+  }
+
+  /** Listens and begins to dial. Rejects where a role cannot listen at its address. */
+  async start(): Promise<void> {
+    for (const { self, address } of this.#boot.listen) {
+      const accept = (connection: Authenticated) => this.#accept(self, connection);
+      try {
+        this.#listeners.push(await this.#network.listen(address, this.#identity(self), accept));
+      } catch (error) {
+        this.#close();
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new Error(`${self} cannot listen at ${address.host}:${address.port}: ${reason}`);
+      }
+    }
+    // a pending wait for the bell does not keep its thread alive; this does
+    this.#clock = setInterval(() => this.#tick(), Math.min(1000, this.#boot.heartbeat / 10));
+    this.#tick();
+    void this.#listenToBell();
+  }
+
+  /** Where each link stands. */
+  states(): LinkState[] {
+    return this.#links.map(stateOf);
+  }
+
+  /** Resolves when every link has said its farewell; call it when the roles here have left their rings. */
+  async finish(): Promise<void> {
+    this.#sweep();
+    if (this.#open) {
+      await new Promise<void>((resolve) => {
+        this.#finished = resolve;
+        setTimeout(resolve, FAREWELL);
+      });
+    }
+    for (const link of this.#links) link.end(link.setup.outgoing.left ?? 'its session was closed');
+    this.#close();
+  }
+
+  get #open(): boolean {
+    return this.#links.some((link) => link.state !== 'ended');
+  }
+
+  #close(): void {
+    this.#closed = true;
+    if (this.#clock) clearInterval(this.#clock);
+    for (const listener of this.#listeners) listener.close();
+    Atomics.add(this.#bell, 0, 1);
+    Atomics.notify(this.#bell, 0);
+  }
+
+  async #listenToBell(): Promise<void> {
+    while (!this.#closed) {
+      const seen = Atomics.load(this.#bell, 0);
+      this.#sweep();
+      const rung = Atomics.waitAsync(this.#bell, 0, seen);
+      if (rung.async) await rung.value;
+      else await null; // others get their turn
+    }
+  }
+
+  /** Moves whatever can be moved, and tells peers of roles here that have left. */
+  #sweep(): void {
+    for (const link of this.#links) {
+      const left = link.state === 'ended' ? null : link.setup.outgoing.left;
+      if (left !== null) link.leave(left);
+      else link.settle();
+    }
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    for (const link of this.#links) link.tick();
+    for (const [link, dialling] of this.#dialling) {
+      if (link.wanted && !dialling.busy && now >= dialling.next) void this.#dial(link, dialling);
+    }
+  }
+
+  async #dial(link: RemoteLink, dialling: Dialling): Promise<void> {
+    const { self, peer } = link.setup;
+    const { dial, fingerprint } = this.#boot.links[this.#links.indexOf(link)];
+    if (!dial) return;
+    dialling.busy = true;
+    try {
+      const connection = await this.#network.dial(dial, this.#identity(self));
+      dialling.pause = LEAST_PAUSE;
+      if (connection.fingerprint === fingerprint) link.attach(connection.duplex);
+      else {
+        connection.duplex.destroy();
+        const shown = `shows the certificate ${connection.fingerprint}, where ${fingerprint} is ${peer}'s`;
+        link.end(`${dial.host}:${dial.port} ${shown}`);
+      }
+    } catch (error) {
+      link.trouble(error instanceof Error ? error.message : String(error));
+    } finally {
+      dialling.busy = false;
+      this.#pause(dialling);
+    }
+  }
+
+  /** The next attempt comes after a pause, twice as long each time. */
+  #pause(dialling: Dialling): void {
+    dialling.next = performance.now() + dialling.pause;
+    setTimeout(() => this.#tick(), dialling.pause + 1);
+    dialling.pause = Math.min(MOST_PAUSE, dialling.pause * 2);
+  }
+
+  #accept(self: string, { duplex, fingerprint }: Authenticated): void {
+    const at = this.#boot.links.findIndex((link) => link.self === self && link.fingerprint === fingerprint);
+    if (at >= 0 && this.#boot.links[at].dial === null) {
+      this.#links[at].attach(duplex);
+      return;
+    }
+    duplex.send(
+      endRecord(EndKind.refused, `the certificate ${fingerprint} is no role's that ${self} waits for`),
+    );
+    duplex.close();
+  }
+
+  #identity(self: string): Identity {
+    const identity = this.#boot.identities.get(self);
+    if (!identity) throw new TypeError(`links: there is no key for ${self}`);
+    return identity;
+  }
+
+  readonly #changed = (link: RemoteLink): void => {
+    this.#watch(stateOf(link));
+    if (!this.#open) this.#finished?.();
+    if (link.wanted && this.#dialling.has(link)) setTimeout(() => this.#tick(), 1);
+  };
+}
+
+const stateOf = (link: RemoteLink): LinkState => ({
+  self: link.setup.self,
+  peer: link.setup.peer,
+  state: link.state,
+  checkpoints: link.peerCheckpoints,
+});
+
+const randomRun = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );

@@ -1,0 +1,184 @@
+/**
+ * The two rings of a link to a peer elsewhere, as the courier of this process keeps them.
+ *
+ * The role writes to one and reads from the other as if the peer were here; the courier stands in the peer's place. The ring
+ * that the role writes to frees bytes only when the peer elsewhere has read them, so it holds all that may have to be
+ * sent again. Positions count bytes since the beginning of the run; a ring has them modulo 2^32.
+ */
+import { ProtocolError } from '../errors.js';
+import { Doorbell, Field, HEADER_BYTES, leftReason, STATE_WORDS } from './ring-buffer.js';
+
+abstract class Mirror {
+  protected readonly state: Int32Array;
+  protected readonly data: Uint8Array;
+  protected readonly role: Doorbell;
+  readonly capacity: number;
+
+  /** @param roleBell the bell of the role at the other end of the ring, in this process */
+  constructor(
+    readonly buffer: SharedArrayBuffer,
+    roleBell: SharedArrayBuffer,
+  ) {
+    this.state = new Int32Array(buffer, 0, STATE_WORDS);
+    this.data = new Uint8Array(buffer, HEADER_BYTES);
+    this.capacity = this.data.length;
+    this.role = new Doorbell(roleBell);
+  }
+
+  /** Why one of the ends was left; null while both are there. */
+  get left(): string | null {
+    return leftReason(this.state);
+  }
+
+  /** How many bytes a position in the ring's header is beyond `from`, which is at most the ring's capacity behind. */
+  protected beyond(field: number, from: number): number {
+    return (Atomics.load(this.state, field) - ((from % 2 ** 32) | 0)) >>> 0;
+  }
+
+  /** Rings the role when `ready` bytes are what it waits for. */
+  protected wake(field: number, ready: number): void {
+    const wanted = Atomics.load(this.state, field);
+    if (wanted === 0 || ready < wanted) return;
+    if (Atomics.exchange(this.state, field, 0) !== 0) this.role.ring();
+  }
+}
+
+/** The ring that the role writes to. */
+export class OutgoingMirror extends Mirror {
+  /** What the peer has read, and what has been sent to it on the connection at hand. */
+  #read = 0;
+  #sent = 0;
+  /** How far ahead of what it has read the peer takes bytes. */
+  #window = 0;
+
+  /** All that the role has written so far. */
+  get written(): number {
+    return this.#read + this.beyond(Field.head, this.#read);
+  }
+
+  /** Bytes that can be sent now. */
+  get ready(): number {
+    return Math.max(0, Math.min(this.written, this.#read + this.#window) - this.#sent);
+  }
+
+  /** Where the bytes of the next {@link take} begin. */
+  get sent(): number {
+    return this.#sent;
+  }
+
+  /** Whether the peer elsewhere has all that was written. */
+  get delivered(): boolean {
+    return this.#sent === this.written;
+  }
+
+  /**
+   * Begins a connection.
+   * @param received what the peer has received so far
+   * @param window bytes that it takes beyond what it has read
+   * @throws ProtocolError where it cannot have received so much, or so little
+   */
+  connect(received: number, window: number): void {
+    if (!(received >= this.#read && received <= this.written)) {
+      throw new ProtocolError(`says that it has received ${received} bytes, of ${this.written}`);
+    }
+    this.#sent = received;
+    this.#window = Math.min(window, this.capacity);
+  }
+
+  /** Copies the next bytes to send, as many as `target` holds; at most {@link ready}. */
+  take(target: Uint8Array): void {
+    const start = this.#sent & (this.capacity - 1);
+    const straight = Math.min(target.length, this.capacity - start);
+    target.set(this.data.subarray(start, start + straight));
+    if (straight < target.length) target.set(this.data.subarray(0, target.length - straight), straight);
+    this.#sent += target.length;
+  }
+
+  /** The peer has read so far. @throws ProtocolError for what it cannot have read */
+  credit(read: number, frames: number): void {
+    if (!(read >= this.#read && read <= this.#sent)) {
+      throw new ProtocolError(`says that it has read ${read} bytes, of ${this.#sent} sent`);
+    }
+    this.#read = read;
+    this.state[Field.frames] = frames | 0;
+    Atomics.store(this.state, Field.tail, (read % 2 ** 32) | 0);
+    this.wake(Field.writerWaits, this.capacity - (this.written - read));
+  }
+
+  /** Asks the role to ring when it writes; on a connection, nothing else brings the courier back. */
+  mark(): void {
+    Atomics.store(this.state, Field.readerWaits, 1);
+  }
+}
+
+/** The ring that the role reads from. */
+export class IncomingMirror extends Mirror {
+  #received = 0;
+  /** What the role has read, as the peer was last told. */
+  #told = 0;
+
+  get received(): number {
+    return this.#received;
+  }
+
+  /** What the role has read so far. */
+  get read(): number {
+    // the role is behind by at most the capacity
+    return this.#received - ((((this.#received % 2 ** 32) | 0) - Atomics.load(this.state, Field.tail)) >>> 0);
+  }
+
+  get frames(): number {
+    return Atomics.load(this.state, Field.frames) >>> 0;
+  }
+
+  /** Whether the role has read more than the peer knows of. */
+  get untold(): boolean {
+    return this.read !== this.#told;
+  }
+
+  /** Whether it is time that the peer hears of what was read: a quarter of the ring. */
+  get overdue(): boolean {
+    return this.read - this.#told >= this.capacity >> 2;
+  }
+
+  /** Notes what the peer is told now. */
+  tell(): { read: number; frames: number } {
+    const { frames, read } = this; // frames first: the role counts a frame before it shows that it was read
+    this.#told = read;
+    return { read, frames };
+  }
+
+  /**
+   * Puts bytes into the ring; {@link publish} shows them.
+   * @throws ProtocolError for bytes that came before, that leave some out, or for which there is no room
+   */
+  put(position: number, bytes: Uint8Array): void {
+    if (position !== this.#received) {
+      const what = position < this.#received ? 'again' : 'too early';
+      throw new ProtocolError(`sent position ${position} ${what}: ${this.#received} bytes have come`);
+    }
+    if (this.#received + bytes.length - this.read > this.capacity) {
+      throw new ProtocolError(`sent more than fits: ${this.capacity} bytes beyond what was read`);
+    }
+    const start = this.#received & (this.capacity - 1);
+    const straight = Math.min(bytes.length, this.capacity - start);
+    this.data.set(bytes.subarray(0, straight), start);
+    if (straight < bytes.length) this.data.set(bytes.subarray(straight), 0);
+    const used = straight < bytes.length ? this.capacity : start + straight;
+    if (used > this.state[Field.used]) Atomics.store(this.state, Field.used, used);
+    this.#received += bytes.length;
+  }
+
+  /** Shows the role what has been put. */
+  publish(): void {
+    Atomics.store(this.state, Field.head, (this.#received % 2 ** 32) | 0);
+    this.wake(Field.readerWaits, this.#received - this.read);
+  }
+
+  /** Asks the role to ring when it has read so much that the peer must hear of it. */
+  mark(): void {
+    // as room in the ring: all but what may still be unread when a quarter has been read; 0 while no quarter is there
+    const unread = this.#received - this.#told - (this.capacity >> 2);
+    Atomics.store(this.state, Field.writerWaits, unread < 0 ? 0 : this.capacity - unread);
+  }
+}

@@ -1,0 +1,332 @@
+/**
+ * The link of a role that is here to one elsewhere, over connections that come and go.
+ *
+ *     absent ── hello ──> linked ── connection lost ──> lost ── hello ──> linked …
+ *        └────── too late, refused ─────┴── too late, left, garbage ──────┴──> ended
+ *
+ * It moves bytes between the two rings and the connection at hand. While a connection is lost the role goes on as far as
+ * the rings allow and notices nothing else. Once the link has ended both rings are marked as left, with the reason, and
+ * the role's next wait for the peer throws it.
+ */
+
+import type { Duplex } from '../../bindings/host/connection.js';
+import { ProtocolError } from '../errors.js';
+import { differences, type Hello, readHello, writeHello } from './hello.js';
+import type { IncomingMirror, OutgoingMirror } from './mirror.js';
+import {
+  confirmRecord,
+  creditRecord,
+  dataRecord,
+  EndKind,
+  endRecord,
+  helloRecord,
+  MOST_DATA,
+  pingRecord,
+  type RecordHandler,
+  RecordReader,
+} from './record.js';
+import { Doorbell, leaveRing } from './ring-buffer.js';
+
+export interface LinkSetup {
+  readonly self: string;
+  readonly peer: string;
+  readonly outgoing: OutgoingMirror;
+  readonly incoming: IncomingMirror;
+  /** The bell of the role that is here. */
+  readonly bell: SharedArrayBuffer;
+  /** Number of this role's run. */
+  readonly run: string;
+  readonly agreed: Readonly<Record<string, string>>;
+  readonly checkpoints: readonly number[];
+  /** Milliseconds for which the peer may stay away before it has come, and be out of reach after that. */
+  readonly joinWithin: number;
+  readonly heartbeat: number;
+  /** Called when the peer has come, or the link has ended. */
+  readonly changed: (link: RemoteLink) => void;
+}
+
+/** Bytes that a connection may have to send before the courier stops giving it more. */
+const MOST_BACKLOG = 2 ** 20;
+
+type State = 'absent' | 'linked' | 'lost' | 'ended';
+
+export class RemoteLink {
+  readonly setup: LinkSetup;
+  #state: State = 'absent';
+  /** The connection at hand; in the states absent and lost, the peer has not greeted on it yet. */
+  #duplex: Duplex | null = null;
+  #peerRun: string | null = null;
+  #peerCheckpoints: readonly number[] = [];
+  /** When the peer was last heard, and last spoken to, and since when the connection is at hand. */
+  #heard: number;
+  #spoke = 0;
+  #attached = 0;
+  /** What to say to the peer at the end, once all has been sent. */
+  #leaving: string | null = null;
+  /** Why the peer was not reached the last time, for the message. */
+  #trouble = '';
+  readonly #now: () => number;
+
+  constructor(setup: LinkSetup, now: () => number = () => performance.now()) {
+    this.setup = setup;
+    this.#now = now;
+    this.#heard = now();
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Whether a connection would be of use. */
+  get wanted(): boolean {
+    return this.#duplex === null && this.#state !== 'ended';
+  }
+
+  /** Positions of the peer's checkpoints, once it has come. */
+  get peerCheckpoints(): readonly number[] {
+    return this.#peerCheckpoints;
+  }
+
+  /** A dial or a connection has failed so. */
+  trouble(reason: string): void {
+    this.#trouble = reason;
+  }
+
+  /** Greets the peer over a new connection, which takes the place of the one at hand: the peer has given that one up. */
+  attach(duplex: Duplex): void {
+    if (this.#state === 'ended') {
+      duplex.destroy();
+      return;
+    }
+    const old = this.#duplex;
+    if (old) {
+      this.#drop(old); // what is still under way on it does not count: the greeting says what has come
+      old.destroy();
+    }
+    this.#duplex = duplex;
+    this.#attached = this.#now();
+    const reader = new RecordReader(this.#handler(duplex));
+    duplex.listen({
+      data: (bytes) => this.#receive(duplex, reader, bytes),
+      drained: () => this.settle(),
+      closed: () => this.#lose(duplex),
+    });
+    duplex.send(helloRecord(writeHello(this.#hello())));
+  }
+
+  /** Moves what can be moved now, and sees to it that the role rings when there is more. */
+  settle(): void {
+    const { outgoing, incoming } = this.setup;
+    do {
+      if (this.#state === 'ended') return;
+      outgoing.mark();
+      incoming.mark();
+    } while (this.#pump());
+  }
+
+  /** True when anything was moved. */
+  #pump(): boolean {
+    const { outgoing, incoming } = this.setup;
+    const duplex = this.#duplex;
+    if (this.#state !== 'linked' || !duplex) return false;
+    let moved = false;
+    while (outgoing.ready > 0 && duplex.backlog < MOST_BACKLOG) {
+      const { bytes, payload } = dataRecord(outgoing.sent, Math.min(outgoing.ready, MOST_DATA));
+      outgoing.take(payload);
+      duplex.send(bytes);
+      moved = true;
+    }
+    if (incoming.overdue || (moved && incoming.untold)) {
+      this.#tell(duplex);
+      moved = true;
+    }
+    if (moved) this.#spoke = this.#now();
+    if (this.#leaving !== null && outgoing.delivered) this.#sayGoodbye(duplex, this.#leaving);
+    return moved;
+  }
+
+  /** Looks at the clock. */
+  tick(): void {
+    if (this.#state === 'ended') return;
+    const { joinWithin, heartbeat } = this.setup;
+    const now = this.#now();
+    const silent = now - this.#heard;
+    const duplex = this.#duplex;
+    if (duplex && this.#state !== 'linked' && now - this.#attached > heartbeat / 2) this.#hangUp(duplex);
+    const seconds = (milliseconds: number) => `${Number((milliseconds / 1000).toFixed(1))} s`;
+    const trouble = this.#trouble && ` (${this.#trouble})`;
+    if (this.#state === 'absent') {
+      if (silent > joinWithin) this.end(`it did not come within ${seconds(joinWithin)}${trouble}`);
+      return;
+    }
+    if (silent > heartbeat) {
+      this.end(`it could not be reached for ${seconds(heartbeat)}${trouble}`);
+      return;
+    }
+    if (this.#state !== 'linked' || !duplex) return;
+    if (silent > heartbeat / 2) this.#hangUp(duplex);
+    else if (now - this.#spoke > heartbeat / 5) {
+      if (this.setup.incoming.untold) this.#tell(duplex);
+      else duplex.send(pingRecord());
+      this.#spoke = now;
+    }
+  }
+
+  /** Gives up a connection on which nothing comes. */
+  #hangUp(duplex: Duplex): void {
+    this.#trouble = 'the connection was open, but nothing came';
+    this.#drop(duplex);
+    duplex.destroy();
+    this.setup.changed(this);
+  }
+
+  /** The role that is here leaves: says so to the peer once all that was written has been sent. */
+  leave(reason: string): void {
+    if (this.#state === 'ended' || this.#leaving !== null) return;
+    this.#leaving = reason;
+    if (this.#state === 'absent') this.end(reason);
+    else this.settle();
+  }
+
+  /**
+   * Ends the link: whoever waits for the peer is told why. The peer is told too, where there is a connection.
+   * @param told what the peer hears
+   */
+  end(reason: string, kind: EndKind = EndKind.left, told = reason): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    const { outgoing, incoming, bell } = this.setup;
+    const duplex = this.#duplex;
+    this.#duplex = null;
+    duplex?.send(endRecord(kind, told));
+    duplex?.close();
+    leaveRing(incoming.buffer, reason);
+    leaveRing(outgoing.buffer, reason);
+    new Doorbell(bell).ring();
+    this.setup.changed(this);
+  }
+
+  #hello(): Hello {
+    const { self, peer, run, incoming, agreed, checkpoints } = this.setup;
+    const { received, capacity } = incoming;
+    const peerRun = this.#peerRun;
+    const ends = { from: self, to: peer, run, peerRun };
+    return { ...ends, received, ...incoming.tell(), window: capacity, agreed, checkpoints };
+  }
+
+  #handler(duplex: Duplex): RecordHandler {
+    const { incoming, outgoing } = this.setup;
+    const linked = () => this.#isLinked(duplex);
+    return {
+      hello: (text) => this.#greet(duplex, readHello(text)),
+      confirm: (run) => {
+        if (linked() && run !== this.setup.run) this.#putOff(duplex); // an answer to another hello than this one's
+      },
+      data: (position, bytes) => {
+        if (linked()) incoming.put(position, bytes);
+      },
+      credit: (position, frames) => {
+        if (linked()) outgoing.credit(position, frames);
+      },
+      end: (kind, reason) => {
+        if (this.#duplex === duplex) this.#ended(duplex, kind, reason);
+      },
+      ping: () => {},
+    };
+  }
+
+  #receive(duplex: Duplex, reader: RecordReader, bytes: Uint8Array): void {
+    if (duplex !== this.#duplex) return;
+    try {
+      reader.push(bytes);
+    } catch (error) {
+      // a peer that has proved who it is: this is no accident of the network
+      const reason = error instanceof ProtocolError ? error.message : String(error);
+      this.end(`it ${reason}`, EndKind.refused, `${this.setup.peer} ${reason}`);
+      return;
+    }
+    if (!this.#isLinked(duplex)) return;
+    this.#heard = this.#now();
+    this.setup.incoming.publish();
+    this.settle();
+  }
+
+  #isLinked(duplex: Duplex): boolean {
+    return this.#duplex === duplex && this.#state === 'linked';
+  }
+
+  /** The peer has greeted. */
+  #greet(duplex: Duplex, hello: Hello): void {
+    const { self, peer, run, agreed, outgoing } = this.setup;
+    if (hello.from !== peer || hello.to !== self) {
+      throw new ProtocolError(`greets as ${hello.from}, and wants ${hello.to}, not ${self}`);
+    }
+    const differ = differences(agreed, hello.agreed);
+    if (differ.length > 0) throw new ProtocolError(`has not agreed on the same: ${differ.join(', ')} differ`);
+    if (this.#peerRun !== null && hello.run !== this.#peerRun) {
+      throw new ProtocolError('has begun anew in the middle of the run');
+    }
+    if (hello.peerRun !== null && hello.peerRun !== run) {
+      this.#putOff(duplex); // it has still to notice that the run it was in is over
+      return;
+    }
+    const first = this.#peerRun === null;
+    this.#peerRun = hello.run;
+    this.#peerCheckpoints = hello.checkpoints;
+    outgoing.connect(hello.received, hello.window);
+    outgoing.credit(hello.read, hello.frames);
+    duplex.send(confirmRecord(hello.run));
+    this.#state = 'linked';
+    this.#heard = this.#now();
+    this.#spoke = this.#heard;
+    this.#trouble = '';
+    if (first) this.setup.changed(this);
+  }
+
+  /** The peer is in a run that this role has no part in; it will hear of it, and come again. */
+  #putOff(duplex: Duplex): void {
+    this.#trouble = 'it is still in another run';
+    this.#drop(duplex);
+    duplex.send(endRecord(EndKind.busy, `${this.setup.self} has begun anew`));
+    duplex.close();
+  }
+
+  #ended(duplex: Duplex, kind: EndKind, reason: string): void {
+    if (kind === EndKind.busy && this.#state === 'absent') {
+      this.#trouble = 'it is still in another run';
+      this.#drop(duplex);
+      duplex.close();
+      return;
+    }
+    this.#duplex = null;
+    this.setup.incoming.publish();
+    duplex.close();
+    this.end(kind === EndKind.refused ? `it refused ${this.setup.self}: ${reason}` : reason);
+  }
+
+  #sayGoodbye(duplex: Duplex, reason: string): void {
+    this.#duplex = null;
+    duplex.send(endRecord(EndKind.left, reason));
+    duplex.close();
+    this.end(reason);
+  }
+
+  #tell(duplex: Duplex): void {
+    const { read, frames } = this.setup.incoming.tell();
+    duplex.send(creditRecord(read, frames));
+  }
+
+  #lose(duplex: Duplex): void {
+    if (this.#state === 'ended' || duplex !== this.#duplex) return;
+    this.#trouble ||= 'the connection was lost';
+    this.#drop(duplex);
+    this.setup.changed(this);
+  }
+
+  /** Does without this connection. */
+  #drop(duplex: Duplex): void {
+    if (duplex !== this.#duplex) return;
+    this.#duplex = null;
+    if (this.#state === 'linked') this.#state = 'lost';
+  }
+}

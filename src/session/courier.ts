@@ -1,0 +1,105 @@
+/** The courier of a session: the thread that links the roles here to those elsewhere. */
+import { proxy, wrap } from 'comlink';
+import { startCourier } from '#threads';
+import { JobError } from '../errors.js';
+import type { CourierBoot, LinkState } from '../links/courier.js';
+import type { CourierApi } from '../links/courier-worker.js';
+import type { Agreement } from '../party/agreement.js';
+import type { RoleBoot } from '../role/boot.js';
+import { agreedDigests, checkKeys, dialOf, listening, type NetworkOptions } from './network.js';
+
+const JOIN_WITHIN = 600;
+const HEARTBEAT = 10;
+
+export class CourierHandle {
+  readonly #worker: ReturnType<typeof startCourier>;
+  readonly #api: ReturnType<typeof wrap<CourierApi>>;
+  readonly #states = new Map<string, LinkState>();
+  #stopped = false;
+
+  private constructor(boot: CourierBoot) {
+    this.#worker = startCourier(boot);
+    this.#api = wrap<CourierApi>(this.#worker.endpoint);
+  }
+
+  /**
+   * Starts the courier of some roles.
+   * @param failed told when its thread fails
+   * @throws RangeError for keys that are not the roles' own, JobError where a role cannot listen
+   */
+  static async start(
+    network: NetworkOptions,
+    agreement: Agreement,
+    boots: readonly RoleBoot[],
+    failed: (error: Error) => void,
+  ): Promise<CourierHandle> {
+    await checkKeys(network);
+    const handle = new CourierHandle(await bootOf(network, agreement, boots));
+    handle.#worker.onFailure(failed);
+    const watch = (state: LinkState) => {
+      handle.#states.set(JSON.stringify([state.self, state.peer]), state);
+      network.onLink?.({ self: state.self, peer: state.peer, state: state.state });
+    };
+    try {
+      await handle.#api.start(proxy(watch));
+    } catch (error) {
+      await handle.stop();
+      throw new JobError(`createSession: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    return handle;
+  }
+
+  /** Positions of the checkpoints that each role elsewhere has, as it greeted. */
+  checkpoints(): Map<string, readonly number[]> {
+    return new Map([...this.#states.values()].map(({ peer, checkpoints }) => [peer, checkpoints]));
+  }
+
+  /** Lets every peer know that the roles here have left, and ends the thread. */
+  async finish(): Promise<void> {
+    if (!this.#stopped) await Promise.race([this.#api.finish(), late()]);
+    await this.stop();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#worker.stop();
+  }
+}
+
+/** After the longest farewell. */
+const late = () => new Promise<void>((resolve) => setTimeout(resolve, 4000));
+
+async function bootOf(
+  network: NetworkOptions,
+  agreement: Agreement,
+  boots: readonly RoleBoot[],
+): Promise<CourierBoot> {
+  const { joinWithin = JOIN_WITHIN, heartbeat = HEARTBEAT, checkpoints = {} } = network;
+  const here = boots.map(({ name }) => name);
+  const links = boots.flatMap(({ name: self, bell, elsewhere, links: all }) =>
+    all
+      .filter(({ peer }) => elsewhere.includes(peer))
+      .map(({ peer, outgoing, incoming, peerBell }) => ({
+        courierBell: peerBell,
+        link: {
+          self,
+          peer,
+          outgoing,
+          incoming,
+          bell,
+          fingerprint: network.roles[peer].fingerprint,
+          dial: dialOf(network, agreement, self, peer),
+        },
+      })),
+  );
+  return {
+    links: links.map(({ link }) => link),
+    bell: links[0].courierBell,
+    listen: listening(network, agreement, here),
+    identities: new Map(Object.entries(network.keys)),
+    agreed: await agreedDigests(agreement, network.agreed),
+    checkpoints: new Map(Object.entries(checkpoints)),
+    joinWithin: joinWithin * 1000,
+    heartbeat: heartbeat * 1000,
+  };
+}

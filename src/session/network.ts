@@ -1,0 +1,189 @@
+/** How roles elsewhere are reached: whose key is whose, who listens where, what is compared before anything else. */
+import type { Address } from '../../bindings/host/connection.js';
+import { checkInteger, checkOptions, checkText, kindOf } from '../options.js';
+import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
+import { VERSION } from '../version.js';
+import { digestOf } from './digest.js';
+
+/** How a link to a role elsewhere stands. */
+export interface LinkEvent {
+  /** The role that is here, and the one elsewhere. */
+  readonly self: string;
+  readonly peer: string;
+  /** Not there yet; there; out of reach at the moment; gone for good. */
+  readonly state: 'absent' | 'linked' | 'lost' | 'ended';
+}
+
+export interface NetworkOptions {
+  /**
+   * Every role of the session: the fingerprint of its certificate ('sha256:' and 64 hexadecimal digits of the SHA-256 of its
+   * DER form), and where it listens, if it does ('host:port', '[::1]:port'). Of two roles, the one that comes later among
+   * parties, provider and owner dials the other; where only it listens, it is dialled.
+   */
+  readonly roles: Readonly<Record<string, RoleOnNetwork>>;
+  /** PEM of the certificate and the private key of each role that is here. */
+  readonly keys: Readonly<Record<string, { readonly certificate: string; readonly key: string }>>;
+  /** Where a role here listens, where that is not the address at which others reach it, by role: 'host:port'. */
+  readonly listen?: Readonly<Record<string, string>>;
+  /** What else all roles must have alike, by name: each is compared by itself, so that an error says which differ. */
+  readonly agreed?: Readonly<Record<string, unknown>>;
+  /** Positions of the checkpoints that each role here has, for `session.checkpoints`. */
+  readonly checkpoints?: Readonly<Record<string, readonly number[]>>;
+  /** Seconds for which roles wait for each other at the start. Default 600. */
+  readonly joinWithin?: number;
+  /** Seconds after which a role that cannot be reached is given up. Default 10. */
+  readonly heartbeat?: number;
+  /** Told when a role elsewhere has come, is out of reach, or has gone. */
+  readonly onLink?: (event: LinkEvent) => void;
+}
+
+export interface RoleOnNetwork {
+  readonly fingerprint: string;
+  readonly address?: string;
+}
+
+const KNOWN: readonly (keyof NetworkOptions)[] = [
+  'roles',
+  'keys',
+  'listen',
+  'agreed',
+  'checkpoints',
+  'joinWithin',
+  'heartbeat',
+  'onLink',
+];
+
+const MOST_SECONDS = 7 * 24 * 3600;
+
+/** A key's fingerprint as it is written. */
+export const FINGERPRINT = /^sha256:[0-9a-f]{64}$/;
+
+/**
+ * Checks how roles are reached.
+ * @param here the roles of this process
+ * @throws TypeError for a wrong kind, RangeError for a role that is missing, unknown or out of reach of another
+ */
+export function checkNetwork(network: NetworkOptions, agreement: Agreement, here: readonly string[]): void {
+  const name = 'createSession: network';
+  checkOptions(name, network, KNOWN);
+  const names = rolesOf(agreement);
+  const { roles, keys, listen = {}, agreed = {}, checkpoints = {}, joinWithin, heartbeat } = network;
+  checkOptions(`${name}: roles`, roles, names);
+  for (const role of names) {
+    if (!Object.hasOwn(roles, role)) throw new RangeError(`${name}: roles lacks ${role}`);
+    checkOptions(`${name}: roles.${role}`, roles[role], ['fingerprint', 'address']);
+    const { fingerprint, address } = roles[role];
+    checkText(`${name}: roles.${role}.fingerprint`, fingerprint);
+    if (!FINGERPRINT.test(fingerprint)) {
+      throw new RangeError(
+        `${name}: roles.${role}.fingerprint: expected "sha256:" and 64 hexadecimal digits in lower case`,
+      );
+    }
+    if (address !== undefined) addressOf(`${name}: roles.${role}.address`, address);
+  }
+  const fingerprints = names.map((role) => roles[role].fingerprint);
+  const twice = names.find((_, i) => fingerprints.indexOf(fingerprints[i]) !== i);
+  if (twice !== undefined) throw new RangeError(`${name}: roles.${twice} has another role's fingerprint`);
+  checkOptions(`${name}: keys`, keys, here);
+  for (const role of here) {
+    if (!Object.hasOwn(keys, role)) throw new RangeError(`${name}: keys lacks ${role}, which is here`);
+    checkOptions(`${name}: keys.${role}`, keys[role], ['certificate', 'key']);
+    checkText(`${name}: keys.${role}.certificate`, keys[role].certificate);
+    checkText(`${name}: keys.${role}.key`, keys[role].key);
+  }
+  checkOptions(`${name}: listen`, listen, here);
+  for (const [role, address] of Object.entries(listen)) addressOf(`${name}: listen.${role}`, address);
+  if (typeof agreed !== 'object' || agreed === null)
+    throw new TypeError(`${name}: agreed: got ${kindOf(agreed)}`);
+  checkOptions(`${name}: checkpoints`, checkpoints, here);
+  if (joinWithin !== undefined) checkInteger(`${name}: joinWithin`, joinWithin, 1, MOST_SECONDS);
+  if (heartbeat !== undefined) checkInteger(`${name}: heartbeat`, heartbeat, 1, 3600);
+  for (const self of here) {
+    for (const peer of peersOf(agreement, self))
+      if (!here.includes(peer)) dialOf(network, agreement, self, peer);
+  }
+}
+
+/** Where a role here dials one elsewhere; null where it is dialled. @throws RangeError where neither listens */
+export function dialOf(
+  { roles }: NetworkOptions,
+  agreement: Agreement,
+  self: string,
+  peer: string,
+): Address | null {
+  const names = rolesOf(agreement);
+  const [earlier, later] = names.indexOf(self) < names.indexOf(peer) ? [self, peer] : [peer, self];
+  const listening = roles[earlier].address !== undefined ? earlier : later;
+  const { address } = roles[listening];
+  if (address === undefined) {
+    throw new RangeError(`createSession: network: neither ${earlier} nor ${later} has an address`);
+  }
+  return listening === self ? null : addressOf(`createSession: network: roles.${peer}.address`, address);
+}
+
+/** Where the roles here listen that are dialled by one elsewhere. */
+export function listening(
+  network: NetworkOptions,
+  agreement: Agreement,
+  here: readonly string[],
+): { readonly self: string; readonly address: Address }[] {
+  return here
+    .filter((self) =>
+      peersOf(agreement, self).some(
+        (peer) => !here.includes(peer) && dialOf(network, agreement, self, peer) === null,
+      ),
+    )
+    .map((self) => {
+      const text = network.listen?.[self] ?? (network.roles[self].address as string);
+      return { self, address: addressOf(`createSession: network: listen.${self}`, text) };
+    });
+}
+
+/** @throws TypeError or RangeError for what is not 'host:port' */
+export function addressOf(name: string, text: unknown): Address {
+  checkText(name, text);
+  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  const host = bracketed ?? plain;
+  if (host !== undefined && port >= 1 && port <= 65_535) return { host, port };
+  throw new RangeError(`${name}: expected host:port, with a port from 1 to 65535`);
+}
+
+/** Short digests, by name, of what both ends of a link must have alike. */
+export async function agreedDigests(
+  agreement: Agreement,
+  agreed: Readonly<Record<string, unknown>> = {},
+): Promise<Record<string, string>> {
+  const all: [string, unknown][] = [
+    ['the protocol', PROTOCOL],
+    ['the version of the package', VERSION],
+    ...AGREED.map((field): [string, unknown] => [field, agreement[field]]),
+    ...Object.entries(agreed),
+  ];
+  const digests = all.map(async ([name, value]) => {
+    const bytes = (await digestOf(value)).subarray(0, 8);
+    return [name, Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')] as const;
+  });
+  return Object.fromEntries(await Promise.all(digests));
+}
+
+/** @throws RangeError where a role's certificate is not the one of its fingerprint */
+export async function checkKeys({ roles, keys }: NetworkOptions): Promise<void> {
+  for (const [role, { certificate }] of Object.entries(keys)) {
+    const own = await fingerprintOf(`createSession: network: keys.${role}.certificate`, certificate);
+    if (own === roles[role].fingerprint) continue;
+    throw new RangeError(
+      `createSession: network: keys.${role}: the certificate's fingerprint is ${own}, where roles.${role} has ` +
+        roles[role].fingerprint,
+    );
+  }
+}
+
+/** The fingerprint of a certificate. @param pem its text @throws TypeError where it is none */
+export async function fingerprintOf(name: string, pem: string): Promise<string> {
+  const body = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(pem)?.[1];
+  if (body === undefined) throw new TypeError(`${name}: expected the PEM of a certificate`);
+  const der = Uint8Array.from(atob(body.replace(/\s/g, '')), (character) => character.charCodeAt(0));
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der));
+  return `sha256:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+}
