@@ -1,8 +1,12 @@
 /** What differs between Node and the browser, for the browser: files, the number of cores, a worker's own side. */
 import type { Endpoint } from 'comlink';
 import type { Boot } from './browser-threads.js';
+import type { Files } from './types.js';
 
 const scope = globalThis as unknown as Endpoint;
+
+/** Folders of files that outlive the process; null where there are none. */
+export const files: Files | null = null;
 
 /** Reads a file that ships with the package, or one in a folder of the user's. */
 export async function readAsset(url: URL): Promise<Uint8Array> {

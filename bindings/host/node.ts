@@ -5,6 +5,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Endpoint } from 'comlink';
 import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
+import { nodeFiles } from './node-files.js';
+import type { Files } from './types.js';
+
+/** Folders of files that outlive the process; null where there are none. */
+export const files: Files | null = nodeFiles;
 
 /** Reads a file that ships with the package, or one in a folder of the user's. */
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);

@@ -11,3 +11,17 @@ export interface HostWorker {
   /** Ends the thread and waits until it is gone. */
   stop(): Promise<void>;
 }
+
+/** Folders of files that outlive the process. */
+export interface Files {
+  /** Names of the files in a folder; none where there is no folder. */
+  list(folder: string): Promise<readonly string[]>;
+  read(folder: string, name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Writes a file that only the user may read, as a whole or not at all, and waits until it is on the disk. Makes the folder
+   * where there is none.
+   */
+  replace(folder: string, name: string, bytes: Uint8Array): Promise<void>;
+  /** Nothing where there is no such file. */
+  remove(folder: string, name: string): Promise<void>;
+}

@@ -70,6 +70,16 @@ export class Schedule {
     return { order, steps };
   }
 
+  /** Moves on as {@link epoch} does. @returns whether any of the steps changes something */
+  skip(settings: EpochSettings, rows: number): boolean {
+    let changes = false;
+    for (let start = 0; start < rows; start += settings.batchSize) {
+      const { step } = this.#step(settings, Math.min(settings.batchSize, rows - start));
+      if (step.exponent !== null) changes = true;
+    }
+    return changes;
+  }
+
   #step({ loss, optimizer, epoch, seed, gradientFraction }: EpochSettings, batch: number): TrainingPlan {
     const rate = rateAt(optimizer.learningRate, this.#steps, epoch);
     const mean = meanFactor(loss, this.units, batch);

@@ -159,6 +159,8 @@ export class DryRuntime extends Runtime {
     return new Share(share.words ?? this.words(share.size), share.shape, share.fraction, true);
   }
 
+  protected renew(): void {}
+
   maskPlanes(count: number, blocks: number): Planes {
     return this.planes(count, blocks);
   }

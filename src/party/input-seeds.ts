@@ -1,4 +1,4 @@
-/** The seeds that parties share in pairs, for the inputs that they own and for the masks of joint sums. */
+/** The seeds that parties share in pairs: for the inputs that they own, the masks of joint sums, and fresh summands. */
 import type { Words } from '../../bindings/memory.js';
 import type { Links } from '../links/mailbox.js';
 import type { Runtime } from './runtime.js';
@@ -106,6 +106,20 @@ export class InputSeeds {
       for (let i = 0; i < integers.length; i++) integers[i] += adds ? words[i] : -words[i];
     }
     heap.free(stream);
+  }
+
+  /** Adds fresh summands of zero: of a pair the party that comes first adds a stream, the other takes it off. */
+  refresh(words: Words): void {
+    const { name, parties, ring } = this.#rt;
+    const operation = this.#rt.nextOperation();
+    const bytes = words.length * ring.bytes;
+    for (const peer of parties) {
+      if (peer === name) continue;
+      const adds = parties.indexOf(name) < parties.indexOf(peer);
+      const key = this.#key(adds ? this.#mine : this.#theirs, peer);
+      const mode = adds ? 'add' : 'subtract';
+      this.#streams.apply(mode, words.ptr, bytes, key, operation, Purpose.refresh);
+    }
   }
 
   #key(keys: ReadonlyMap<string, number>, party: string): number {

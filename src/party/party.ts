@@ -185,6 +185,11 @@ export class PartyRuntime extends Runtime {
     }
   }
 
+  protected renew({ words }: Share): void {
+    if (!words) throw new TypeError(`refresh: ${this.name} has no summand`);
+    this.#inputs.refresh(words);
+  }
+
   maskPlanes(count: number, blocks: number): Planes {
     const planes = this.planes(count, blocks);
     this.#apply(planes.ptr, count * blocks * 16, Purpose.mask);

@@ -116,6 +116,10 @@ export class ProviderRuntime extends Runtime {
     this.free(words);
   }
 
+  protected renew(): void {
+    this.nextOperation();
+  }
+
   maskPlanes(count: number, blocks: number): Planes {
     const planes = this.planes(count, blocks);
     const operation = this.nextOperation();

@@ -212,6 +212,17 @@ export abstract class Runtime {
   abstract settle(share: Share): Share;
 
   /**
+   * Gives the parties' summands of a settled share fresh values with the same sum, in place, from seeds that the provider
+   * does not know. No message. What a party keeps for later goes through this: its summands are no functions of masks then.
+   */
+  refresh(share: Share): void {
+    if (!share.settled) throw new TypeError('refresh: the share must be settled first');
+    this.renew(share);
+  }
+
+  protected abstract renew(share: Share): void;
+
+  /**
    * Hands settled shares to one role. All that becomes clear of shares passes here, and at every role.
    * @returns the clear words at `to` where that is this role, else null; consumes the shares
    * @throws ProtocolError where this role's list lacks one of them; nothing has been sent then

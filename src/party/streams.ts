@@ -14,7 +14,7 @@ import type { Heap } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 
 /** What a stream is for; part of its nonce. */
-export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4, ratchet: 5 } as const;
+export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4, ratchet: 5, refresh: 6 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
 export const SEED_BYTES = 32;

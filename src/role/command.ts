@@ -6,6 +6,8 @@
  */
 import type { ModelConfig } from '../model/config.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { SavedState } from '../nn/model-state.js';
+import type { EpochSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
 import type { Polynomial } from '../protocol/polynomial.js';
 import type { Domain } from '../protocol/powers-of-four.js';
@@ -131,6 +133,15 @@ export interface EvaluateArgs {
 
 export type PredictArgs = Pick<EvaluateArgs, 'model' | 'batchSize'>;
 
+export interface ResumeModelArgs {
+  readonly model: number;
+  /** Of the training, with the number of its first epoch. */
+  readonly settings: EpochSettings;
+  /** Epochs that it had made when the model was saved, over `rows` rows. */
+  readonly epochs: number;
+  readonly rows: number;
+}
+
 /** The sums of an epoch or an evaluation, as they are disclosed to the owner. */
 export interface ClearSums {
   readonly loss: { readonly low: ClearWords; readonly high: ClearWords };
@@ -199,6 +210,10 @@ interface Others {
     readonly args: { readonly model: number; readonly total: number };
     readonly result: readonly ClearWords[] | null;
   };
+  /** Each party's settled shares of all that the model's training has changed, to its own process. */
+  readonly saveModel: { readonly args: { readonly model: number }; readonly result: SavedState | null };
+  /** A model as it was saved, in place of one that has come as far by the same trainings but for this one. */
+  readonly resumeModel: { readonly args: ResumeModelArgs; readonly payload: SavedState };
   readonly disposeModel: { readonly args: { readonly model: number } };
 }
 

@@ -1,4 +1,6 @@
 /** What runs each command at a role that computes. */
+
+import { checkpointCommands } from './checkpoint-commands.js';
 import type {
   Command,
   CommandName,
@@ -19,6 +21,7 @@ const operations = table(allOperations);
 const others: RunnerTable<RoleContext, OtherName> = table({
   ...dataCommands,
   ...modelCommands,
+  ...checkpointCommands,
   sync: () => undefined,
 });
 

@@ -33,6 +33,8 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   createModel: null,
   roundedLabels: null,
   predict: null,
+  saveModel: null,
+  resumeModel: null,
   disposeModel: null,
 };
 

@@ -1,13 +1,15 @@
 /** A model at the roles of one session, and what it is asked there. */
 import type { ModelConfig } from '../model/config.js';
 import { losses } from '../nn/loss.js';
+import type { EpochSettings as StepSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
 import { numbersOf } from '../role/clear-words.js';
-import type { FitEpochArgs, SumsResult } from '../role/command.js';
+import type { FitEpochArgs, Payloads, SumsResult } from '../role/command.js';
 import type { Progress } from '../role/context.js';
 import type { Results } from '../role/roles.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
+import type { Training } from './checkpoint-training.js';
 import { LabelScales } from './label-scales.js';
 
 /** Every role's result of an epoch or an evaluation. */
@@ -21,6 +23,8 @@ export class DeployedModel {
   readonly #labels = new LabelScales();
   /** Epochs asked for so far, over all trainings. */
   #epochs = 0;
+  /** All trainings so far, the last of which may be under way. */
+  readonly trainings: Training[] = [];
 
   /** Shares the model among the roles. */
   constructor(
@@ -35,6 +39,11 @@ export class DeployedModel {
   /** What the owner was shown of a result; null where it is not here. */
   seen(results: SumsOfRoles): SumsResult['sums'] {
     return results.get(this.session.roles.settings.owner)?.sums ?? null;
+  }
+
+  /** Epochs made so far, over all trainings. */
+  get epochs(): number {
+    return this.#epochs;
   }
 
   fitEpoch(
@@ -83,6 +92,26 @@ export class DeployedModel {
     const payloads = roles.isHere(owner) ? { [owner]: say } : {};
     const [heard] = (await roles.call({ name: 'decide', args: { label } }, payloads)).values();
     return heard === true;
+  }
+
+  /** What each party here keeps of the model. */
+  save(): Promise<Results<'saveModel'>> {
+    return this.session.roles.call({ name: 'saveModel', args: { model: this.#number } });
+  }
+
+  /**
+   * The model as it was after so many epochs of a training that is to go on.
+   * @param settings those of its first epoch
+   */
+  async resume(
+    settings: StepSettings,
+    epochs: number,
+    rows: number,
+    states: Payloads<'resumeModel'>,
+  ): Promise<void> {
+    this.#epochs += epochs;
+    const args = { model: this.#number, settings, epochs, rows };
+    await this.session.roles.call({ name: 'resumeModel', args }, states);
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 /** Early stopping: decided by the owner on numbers that were revealed to it anyway. */
 import { type MetricName, metricKey } from '../model/metrics.js';
 import { checkInteger, checkNumber, checkOptions, checkText } from '../options.js';
+import type { Stopping } from '../party/checkpoint-file.js';
 import type { EpochLog } from './history.js';
 
 export interface EarlyStopping {
@@ -19,16 +20,21 @@ const MONITORS: readonly string[] = ['loss', 'accuracy', 'valLoss', 'valAccuracy
 
 const isAccuracy = (monitor: string): boolean => monitor === 'accuracy' || monitor === 'valAccuracy';
 
+/** What early stopping knows before the first epoch. */
+export const notStopping = (): Stopping => ({ monitor: null, best: null, waited: 0, stop: false });
+
 /**
  * A function that is told of each epoch and says when to stop.
  * @param validation whether there are validation rows
  * @param metrics those of `compile`; null leaves the monitor unchecked
+ * @param state where it takes note of what it has seen, and goes on from
  * @throws TypeError for an unknown option, RangeError for options out of range or a monitor that is not measured
  */
 export function watch(
   options: EarlyStopping,
   validation: boolean,
   metrics: readonly MetricName[] | null,
+  state: Stopping = notStopping(),
 ): (log: EpochLog) => 'stop' | undefined {
   checkOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta']);
   const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0 } = options;
@@ -48,17 +54,16 @@ export function watch(
   checkNumber('earlyStopping: minDelta', minDelta);
   if (!(minDelta >= 0)) throw new RangeError('earlyStopping: minDelta must be 0 or more');
   const sign = isAccuracy(monitor) ? -1 : 1;
-  let best = Infinity;
-  let waited = 0;
+  state.monitor = monitor;
   return (log) => {
     const now = log[monitor];
     if (now === undefined) return undefined;
-    if (sign * now < best - minDelta) {
-      best = sign * now;
-      waited = 0;
+    if (sign * now < (state.best ?? Infinity) - minDelta) {
+      state.best = sign * now;
+      state.waited = 0;
       return undefined;
     }
-    waited++;
-    return waited >= patience ? 'stop' : undefined;
+    state.waited++;
+    return state.waited >= patience ? 'stop' : undefined;
   };
 }

@@ -5,9 +5,16 @@ import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
+import type { Stopping } from '../party/checkpoint-file.js';
 import type { Progress } from '../role/context.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
-import { type EarlyStopping, watch } from './early-stopping.js';
+import {
+  type CheckpointOptions,
+  checkCheckpoint,
+  checkResume,
+  type ResumeOptions,
+} from './checkpoint-options.js';
+import { type EarlyStopping, notStopping, watch } from './early-stopping.js';
 import type { EpochLog, History } from './history.js';
 import { checkLabels } from './labels.js';
 
@@ -67,6 +74,18 @@ export interface FitOptions {
   mayStop?: boolean;
   /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
   earlyStopping?: EarlyStopping;
+  /**
+   * A folder in which, after every epoch, each party here keeps its share of the model and of all that the next epoch depends
+   * on; its last two positions stay. A file by itself says nothing of the model; the files of all parties are the model.
+   * Epochs are then asked for one at a time. A folder with another run's checkpoints is refused with a JobError.
+   */
+  checkpoint?: string | CheckpointOptions;
+  /**
+   * A folder of checkpoints: the training goes on from the newest position that all parties have, with fresh keys, up to the
+   * same number of epochs in all; from its beginning where there is none yet. All sessions have the same options but for
+   * what may differ between roles. A file that is torn, altered, or of another run is refused with a JobError by its name.
+   */
+  resume?: string | ResumeOptions;
 }
 
 export interface FitPlan {
@@ -80,6 +99,10 @@ export interface FitPlan {
   readonly mayStop: boolean;
   /** Told of each epoch; says when to stop. */
   readonly earlyStopping: ((log: EpochLog) => 'stop' | undefined) | null;
+  /** What the owner has decided on so far. */
+  readonly stopping: Stopping;
+  readonly checkpoint: CheckpointOptions | null;
+  readonly resume: ResumeOptions | null;
 }
 
 export interface Compiled {
@@ -110,6 +133,8 @@ const FIT = [
   'earlyStopping',
   'sentinel',
   'mayStop',
+  'checkpoint',
+  'resume',
 ];
 const CALLBACKS = ['onTrainBegin', 'onEpochBegin', 'onEpochEnd', 'onTrainEnd', 'onProgress'];
 
@@ -148,8 +173,12 @@ export function checkFit(
   const { mayStop = earlyStopping !== undefined || callbacks.onEpochEnd !== undefined } = options;
   checkBoolean('fit: mayStop', mayStop);
   if (earlyStopping !== undefined && !mayStop) throw new RangeError('fit: earlyStopping needs mayStop');
+  const stopping = notStopping();
   return {
     epochs,
+    stopping,
+    checkpoint: checkCheckpoint('fit: checkpoint', options.checkpoint),
+    resume: checkResume('fit: resume', options.resume),
     batchSize: Math.min(batchSize, x.shape[0]),
     shuffle,
     seed,
@@ -160,7 +189,7 @@ export function checkFit(
     earlyStopping:
       earlyStopping === undefined
         ? null
-        : watch(earlyStopping, validationData !== undefined, measures.metrics),
+        : watch(earlyStopping, validationData !== undefined, measures.metrics, stopping),
   };
 }
 

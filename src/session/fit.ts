@@ -17,8 +17,10 @@ const AHEAD = 8;
 const now = (): number => performance.timeOrigin + performance.now();
 
 /** Whether somebody wants to see each epoch when it ends. */
-const watched = ({ mayStop, callbacks }: FitPlan): boolean =>
-  mayStop || Boolean(callbacks.onEpochBegin || callbacks.onEpochEnd || callbacks.onProgress);
+const watched = ({ mayStop, callbacks, checkpoint }: FitPlan): boolean =>
+  mayStop ||
+  checkpoint !== null ||
+  Boolean(callbacks.onEpochBegin || callbacks.onEpochEnd || callbacks.onProgress);
 
 /** When the last role here was done, in milliseconds since 1970. */
 const endOf = (results: SumsOfRoles): number => Math.max(...[...results.values()].map(({ ended }) => ended));
@@ -97,6 +99,16 @@ function logOf(
   };
 }
 
+/** How a training is taken up and kept. */
+export interface Keeping {
+  /** Epochs that have been made. */
+  readonly done: number;
+  /** Puts the model where it was after them. */
+  restore(): Promise<void>;
+  /** Keeps the model after so many epochs. */
+  save(epochs: number): Promise<void>;
+}
+
 /** Runs a training. @param data inputs and labels */
 export async function fit(
   model: DeployedModel,
@@ -104,14 +116,19 @@ export async function fit(
   plan: FitPlan,
   compiled: Compiled,
   plans: readonly LayerPlan[],
+  keeping: Keeping | null = null,
 ): Promise<History> {
   const began = now();
   const logs: EpochLog[] = [];
-  const { callbacks, epochs } = plan;
+  const { callbacks, epochs, stopping } = plan;
+  const first = keeping?.done ?? 0;
   await callbacks.onTrainBegin?.();
+  await keeping?.restore();
+  // the decision after an epoch is made again where the training is taken up behind it
+  const ended = first > 0 && plan.mayStop && first < epochs && (await model.decide(STOP, stopping.stop));
   // where nobody looks at an epoch before the next, the roles are asked for several at once
   let asked: Epoch[] = [];
-  for (let epoch = 0; epoch < epochs; epoch++) {
+  for (let epoch = first; epoch < epochs && !ended; epoch++) {
     await callbacks.onEpochBegin?.(epoch);
     if (asked.length === 0) {
       const count = watched(plan) ? 1 : Math.min(AHEAD, epochs - epoch);
@@ -129,6 +146,8 @@ export async function fit(
     if (stop && !plan.mayStop) {
       throw new TypeError("fit: onEpochEnd says 'stop', but mayStop is false");
     }
+    stopping.stop = stop;
+    await keeping?.save(epoch + 1);
     if (plan.mayStop && epoch < epochs - 1 && (await model.decide(STOP, stop))) break;
   }
   const history = { epochs: logs, seconds: (now() - began) / 1000 };

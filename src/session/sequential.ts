@@ -15,6 +15,8 @@ import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
+import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js';
+import type { Training } from './checkpoint-training.js';
 import { DeployedModel } from './deployed.js';
 import { type ClearNumbers, type ColumnBounds, type DryRunOptions, dryRun } from './dry-run.js';
 import type { DryRunReport } from './dry-run-report.js';
@@ -28,8 +30,10 @@ import {
   checkFit,
   type EvaluateOptions,
   type FitOptions,
+  type FitPlan,
 } from './fit-options.js';
 import type { History, Metrics } from './history.js';
+import { beginTraining, checkpointOf, keepingOf } from './keeping.js';
 import { checkLabels } from './labels.js';
 import { checkMemory, checkSums, checkWeightRange } from './model-checks.js';
 import { checkSetting } from './options.js';
@@ -98,7 +102,22 @@ export class Sequential {
     if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
     this.#refuseMisfit('fit', settings, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
-    return fit(model, [x, y], plan, compiled, this.#plan.layers);
+    const training = beginTraining(model, plan, compiled, x.shape[0]);
+    const keeping = plan.checkpoint || plan.resume ? await this.#keeping(model, training, plan) : null;
+    return fit(model, [x, y], plan, compiled, this.#plan.layers, keeping);
+  }
+
+  /**
+   * Keeps each party's share of the model, as it is after its last training, in a folder, as `fit` does after an epoch with the
+   * option `checkpoint`. The same training with `resume` takes it from there.
+   * @throws TypeError for a model that has not been trained; JobError for a folder with another run's checkpoints
+   */
+  async checkpoint(folder: string | CheckpointOptions): Promise<void> {
+    const options = checkCheckpoint('checkpoint', folder);
+    if (!options) throw new TypeError('checkpoint: a folder is needed');
+    if (!this.#deployed?.trainings.length)
+      throw new TypeError('checkpoint: the model has not been trained yet');
+    await checkpointOf(this.#deployed, options, this.config, this.#initial);
   }
 
   /**
@@ -199,6 +218,16 @@ export class Sequential {
   dispose(): void {
     this.#deployed?.dispose();
     this.#deployed = null;
+  }
+
+  /** Where a training is taken up and how it is kept; one that is refused has not been. */
+  async #keeping(model: DeployedModel, training: Training, plan: FitPlan) {
+    try {
+      return await keepingOf(model, training, plan, this.config, this.#initial);
+    } catch (error) {
+      model.trainings.splice(model.trainings.indexOf(training), 1);
+      throw error;
+    }
   }
 
   #needCompiled(operation: string) {

@@ -71,6 +71,8 @@ const CASES: readonly FitCase[] = [
 ];
 
 for (const made of CASES) {
+  test(`${made.name}: the same where every epoch is taken up from a saved model`, () =>
+    fitEqualsTheTwin({ ...made, resumed: true }));
   test(`${made.name}: a fit on shares equals the clear twin's, bit for bit`, () => fitEqualsTheTwin(made));
 }
 

@@ -16,6 +16,7 @@ import { Purpose, SEED_BYTES } from '../../src/party/streams.js';
 import { aggregate } from '../../src/protocol/aggregate.js';
 import { input } from '../../src/protocol/input.js';
 import { open } from '../../src/protocol/open.js';
+import { saved } from '../../src/protocol/saved.js';
 import { functionOperations, longRowOperations } from '../world/function-operations.js';
 import { loggingTo, type Misplace, reuse, type Use } from '../world/logged-streams.js';
 import { drawn, drawnWeights, encoded, SteppedModel } from '../world/model-steps.js';
@@ -51,6 +52,7 @@ function shareAll({ world }: Logged, count: number): void {
       const shares = world.each((rt) =>
         input(rt, owner.name, rt === owner ? world.words(rt, values) : null, [count], 0),
       );
+      world.each((rt, role) => saved(rt, shares[role]));
       world.run((rt, role) => open(rt, shares[role]));
     });
   }

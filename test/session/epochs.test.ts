@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { dense, sgd } from '../../src/model/describe.js';
 import type { DeployedModel } from '../../src/session/deployed.js';
 import { listDisclosures } from '../../src/session/dry-roles.js';
+import { notStopping } from '../../src/session/early-stopping.js';
 import { fit } from '../../src/session/fit.js';
 import type { Compiled, FitOptions, FitPlan } from '../../src/session/fit-options.js';
 import { sequential } from '../../src/session/sequential.js';
@@ -19,6 +20,9 @@ const PLAN: FitPlan = {
   sentinel: false,
   mayStop: false,
   earlyStopping: null,
+  stopping: notStopping(),
+  checkpoint: null,
+  resume: null,
 };
 
 /**

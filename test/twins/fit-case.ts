@@ -1,14 +1,15 @@
 /**
  * A whole fit on shares beside its clear twin: what the loss took in every step and all trained numbers after every epoch
- * are equal bit for bit, in every setting. What that means is said in twin-case.ts.
+ * are equal bit for bit, in every setting, whether the fit is made in one go or taken up again after every epoch. What that means is said in twin-case.ts.
  */
 import * as assert from 'uvu/assert';
 import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
+import { restoreState, saveState } from '../../src/nn/model-state.js';
 import { gradientFraction } from '../../src/nn/scales.js';
-import { Schedule } from '../../src/nn/step-plan.js';
+import { type EpochSettings, Schedule } from '../../src/nn/step-plan.js';
 import { gatherRows } from '../../src/protocol/gather.js';
 import { sizeOf } from '../../src/shape.js';
 import { drawn, encoded, SteppedModel } from '../world/model-steps.js';
@@ -29,6 +30,8 @@ export interface FitCase {
   readonly loss?: LossName;
   /** Default true. */
   readonly shuffle?: boolean;
+  /** Whether each epoch goes on from what the one before has saved, in a model made anew. */
+  readonly resumed?: boolean;
   /** The ring whose range it needs; both unless given. */
   readonly ring?: Bits;
 }
@@ -56,14 +59,18 @@ function compare(world: Parties, where: string, made: FitCase): void {
   const t = Array.from({ length: ROWS * units }, (_, i) => (i % units === Math.floor(i / 2) % units ? 1 : 0));
   const g = gradientFraction(bits, fraction, SIZES.batchSize);
 
-  const secure = new SteppedModel(world, config, weights);
+  let secure = new SteppedModel(world, config, weights);
   const xs = secure.rows(x, ROWS, config.inputShape);
   const ts = secure.targets(t, ROWS, units, loss, g);
-  const schedule = new Schedule(bits, fraction, units);
+  let schedule = new Schedule(bits, fraction, units);
   const kept: bigint[][] = [];
   const after: bigint[][][] = [];
   const openings = watchOpenings(world, () => {
     for (let epoch = 0; epoch < SIZES.epochs; epoch++) {
+      if (made.resumed && epoch > 0) {
+        schedule = new Schedule(bits, fraction, units);
+        secure = takenUp(secure, schedule, { ...training, gradientFraction: g }, epoch);
+      }
       for (const step of schedule.epoch({ ...training, epoch, gradientFraction: g }, ROWS).steps) {
         const [xb, tb] = [xs, ts].map((all) =>
           world.each((rt, role) => gatherRows(rt, all[role], step.rows)),
@@ -90,6 +97,24 @@ function compare(world: Parties, where: string, made: FitCase): void {
     });
   }
   assert.is(outside.left, 0, `${where}: the twin has rounded all that the roles have rounded`);
+}
+
+/** A new model with what another has saved after so many epochs, beside a schedule that has come as far. */
+function takenUp(
+  { world, config, models }: SteppedModel,
+  schedule: Schedule,
+  settings: Omit<EpochSettings, 'epoch'>,
+  epochs: number,
+): SteppedModel {
+  const { results: states } = world.run((rt, role) => saveState(rt, models[role]));
+  let changed = false;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    if (schedule.skip({ ...settings, epoch }, ROWS)) changed = true;
+  }
+  const made = new SteppedModel(world, config, weightsFor(world, config));
+  const optimizer = changed ? settings.optimizer : null;
+  world.run((rt, role) => restoreState(rt, made.models[role], optimizer, states[role]));
+  return made;
 }
 
 const byRow = (numbers: readonly bigint[], width: number): bigint[][] =>

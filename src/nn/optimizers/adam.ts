@@ -42,7 +42,11 @@ const LEAST_FRACTION = 16;
 const MOST_FRACTION = 27;
 
 /** @throws RangeError in a step where the ring does not hold its numbers, with what to change */
-export const adam: SecureOptimizer<AdamConfig> = { foldedRate: (rate) => rate, step };
+export const adam: SecureOptimizer<AdamConfig> = {
+  keeps: { m: 'masked', v: 'masked' },
+  foldedRate: (rate) => rate,
+  step,
+};
 
 function* step(
   rt: Runtime,

@@ -6,7 +6,7 @@ import type { Share } from '../../party/values.js';
 import type { Parameter } from '../layers/layer.js';
 import { adam } from './adam.js';
 import { momentum } from './momentum.js';
-import type { SecureOptimizer, StepPlan } from './optimizer.js';
+import type { Kept, SecureOptimizer, StepPlan } from './optimizer.js';
 import { sgd } from './sgd.js';
 
 type SecureOptimizers = { [Type in OptimizerConfig['type']]: SecureOptimizer<OptimizerOf<Type>> };
@@ -18,6 +18,9 @@ const optimizerOf = ({ type }: OptimizerConfig) => optimizers[type] as SecureOpt
 /** What the steps of this optimizer follow as a power of two; see {@link SecureOptimizer}. */
 export const foldedRate = (config: OptimizerConfig, rate: number, mean: number): number =>
   optimizerOf(config).foldedRate(rate, mean);
+
+/** What this optimizer keeps beside a parameter. */
+export const keptBy = (config: OptimizerConfig): Kept => optimizerOf(config).keeps;
 
 /**
  * One step of an optimizer.

@@ -15,6 +15,8 @@ import type { SecureOptimizer } from './optimizer.js';
 import { shiftable } from './shift.js';
 
 export const momentum: SecureOptimizer<MomentumConfig> = {
+  keeps: { step: 'share' },
+
   foldedRate: (rate, mean) => rate * mean,
 
   *step(rt, config, parameter, negativeGradient, plan) {

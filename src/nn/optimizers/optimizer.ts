@@ -21,7 +21,12 @@ export interface StepPlan {
 /** A step that changes something. */
 export type RealStep = StepPlan & { readonly exponent: number };
 
+/** What an optimizer keeps beside a parameter, by name: a share, or a masked value, of its shape and scale. */
+export type Kept = Readonly<Record<string, 'share' | 'masked'>>;
+
 export interface SecureOptimizer<Config> {
+  /** What it has set in a parameter's state after any step that changed something. */
+  readonly keeps: Kept;
   /**
    * What is followed as a power of two, since the update's truncation takes it in: the rate times what turns the gradient's
    * sum into its mean, or the rate alone where the step does not depend on the gradient's scale.

@@ -6,6 +6,8 @@ import type { SecureOptimizer } from './optimizer.js';
 import { shiftable } from './shift.js';
 
 export const sgd: SecureOptimizer<SgdConfig> = {
+  keeps: {},
+
   foldedRate: (rate, mean) => rate * mean,
 
   *step(rt, config, parameter, negativeGradient, plan) {

@@ -1,0 +1,114 @@
+/**
+ * All that a model has learned, and what its optimizer keeps, as bytes at each party, and back: parameter by parameter its
+ * value, then its state in the order of names. What else the next epoch depends on is public (step-plan.ts).
+ */
+import type { OptimizerConfig } from '../model/optimizers.js';
+import { type Secure, together } from '../party/program.js';
+import type { Runtime } from '../party/runtime.js';
+import { Masked, type Share } from '../party/values.js';
+import { open } from '../protocol/open.js';
+import { NUMBER_BYTES, publicNumber, restored, sameEverywhere, saved } from '../protocol/saved.js';
+import { type Parameter, replace } from './layers/layer.js';
+import type { SecureModel } from './model.js';
+import { keptBy } from './optimizers/descend.js';
+
+/** What a party keeps of a model. */
+export interface SavedState {
+  /** Drawn for this saving, the same at all roles that compute: {@link NUMBER_BYTES} bytes. */
+  readonly id: Uint8Array;
+  /** The party's summands. */
+  readonly words: Uint8Array;
+}
+
+/** The label of what is opened. */
+const LABEL = 'checkpoint';
+
+/** Saves the model; null at the provider. 1 round. */
+export function* saveState(rt: Runtime, model: SecureModel): Secure<SavedState | null> {
+  const parts = model.kept.flatMap(({ value, state }) =>
+    [value, ...sorted(state).map(([, kept]) => kept)].map((kept) => saved(rt, kept)),
+  );
+  const id = yield* publicNumber(rt, LABEL);
+  return rt.isProvider ? null : { id, words: joined(parts) };
+}
+
+/**
+ * Puts saved values in the place of a model's. 1 round.
+ * @param optimizer that of the steps since the model had its present state; null where none of them changed anything
+ * @param state what this party has saved; null at the provider
+ * @throws RangeError for what was saved of another model, ProtocolError that names a party with another saving
+ */
+export function* restoreState(
+  rt: Runtime,
+  model: SecureModel,
+  optimizer: OptimizerConfig | null,
+  state: SavedState | null,
+): Secure<void> {
+  const places = placesOf(model, optimizer);
+  const bytes = (place: Place) => place.parameter.value.size * rt.ring.bytes;
+  if (!rt.isProvider) {
+    const wanted = places.reduce((sum, place) => sum + bytes(place), 0);
+    if (state?.id.length !== NUMBER_BYTES || state.words.length !== wanted) {
+      throw new RangeError(`${LABEL}: ${rt.name} brought ${state?.words.length ?? 0} bytes, not ${wanted}`);
+    }
+  }
+  let at = 0;
+  const shares = places.map((place) => {
+    const { shape, fraction } = place.parameter.value;
+    const part = state?.words.subarray(at, at + bytes(place)) ?? null;
+    at += bytes(place);
+    return restored(rt, rt.isProvider ? null : part, shape, fraction);
+  });
+  const made = places.map(({ kind }, i) => (kind === 'share' ? kept(shares[i]) : open(rt, shares[i], LABEL)));
+  const [, ...values] = yield* together(sameEverywhere(rt, state?.id ?? null, LABEL), ...made);
+  places.forEach(({ parameter, name }, i) => {
+    const value = values[i];
+    if (name !== null) {
+      rt.free(parameter.state.get(name) ?? null);
+      parameter.state.set(name, value);
+    } else if (value instanceof Masked) replace(rt, parameter, value);
+  });
+}
+
+/** Where a saved value belongs. */
+interface Place {
+  readonly parameter: Parameter;
+  /** Of a part of its state; null for its value. */
+  readonly name: string | null;
+  readonly kind: 'share' | 'masked';
+}
+
+/** All places of a model that has its present state and, of `optimizer`, what that keeps beside what it trains. */
+function placesOf(model: SecureModel, optimizer: OptimizerConfig | null): Place[] {
+  const trained = new Set(model.layers.flatMap(({ parameters }) => parameters));
+  return model.kept.flatMap((parameter): Place[] => {
+    const kinds = new Map<string, Place['kind']>();
+    for (const [name, value] of parameter.state)
+      kinds.set(name, value instanceof Masked ? 'masked' : 'share');
+    if (optimizer && trained.has(parameter)) {
+      for (const [name, kind] of Object.entries(keptBy(optimizer))) kinds.set(name, kind);
+    }
+    return [
+      { parameter, name: null, kind: 'masked' },
+      ...sorted(kinds).map(([name, kind]): Place => ({ parameter, name, kind })),
+    ];
+  });
+}
+
+// biome-ignore lint/correctness/useYield: a share needs no round
+function* kept(share: Share): Secure<Share> {
+  return share;
+}
+
+const sorted = <T>(entries: ReadonlyMap<string, T>): [string, T][] =>
+  [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
+
+/** The bytes of a party, one part after the other. */
+function joined(parts: readonly (Uint8Array | null)[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
+  parts.reduce((at, part) => {
+    if (part) bytes.set(part, at);
+    return at + (part?.length ?? 0);
+  }, 0);
+  return bytes;
+}

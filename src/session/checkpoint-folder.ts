@@ -1,0 +1,107 @@
+/** The checkpoints of one role in a folder: one file a position. */
+import { files } from '#host';
+import { JobError } from '../errors.js';
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../party/checkpoint-file.js';
+import { hexOf } from './digest.js';
+
+/** How far a role has come, as it has it in a file. */
+export interface CheckpointPosition {
+  /** Number of the training of the model, from 0. */
+  readonly training: number;
+  /** Epochs made of it. */
+  readonly epoch: number;
+  /** Which run it is of: the same at all parties; empty at an owner that is no party. */
+  readonly id: string;
+}
+
+/** A position without what is in the file. */
+type Place = Pick<CheckpointPosition, 'training' | 'epoch'>;
+
+export class CheckpointFolder {
+  private constructor(
+    readonly folder: string,
+    readonly role: string,
+    readonly prefix: string,
+  ) {}
+
+  /** @throws JobError where there are no folders to write to */
+  static async of(folder: string, role: string): Promise<CheckpointFolder> {
+    return new CheckpointFolder(folder, role, await prefixOf(role));
+  }
+
+  get #files() {
+    if (!files) throw new JobError('checkpoints need a folder of files, which a browser does not have');
+    return files;
+  }
+
+  /** Path of a position's file, for messages. */
+  pathOf(place: Place): string {
+    return `${this.folder.replace(/[/\\]$/, '')}/${this.#nameOf(place)}`;
+  }
+
+  #nameOf({ training, epoch }: Place): string {
+    return `${this.prefix}.${training}-${epoch}.checkpoint`;
+  }
+
+  /** The places of the role's files, by their names, in order. */
+  async places(): Promise<Place[]> {
+    const found = (await this.#files.list(this.folder)).flatMap((name): Place[] => {
+      const match = name.startsWith(`${this.prefix}.`)
+        ? /^(\d{1,15})-(\d{1,15})\.checkpoint$/.exec(name.slice(this.prefix.length + 1))
+        : null;
+      return match ? [{ training: Number(match[1]), epoch: Number(match[2]) }] : [];
+    });
+    return found.sort((a, b) => a.training - b.training || a.epoch - b.epoch);
+  }
+
+  /** @throws JobError for a file that is torn, altered, of another version, or of another role or position than its name says */
+  async read(place: Place): Promise<Checkpoint> {
+    const path = this.pathOf(place);
+    const checkpoint = await decodeCheckpoint(path, await this.#files.read(this.folder, this.#nameOf(place)));
+    const { role, training, epoch } = checkpoint.header;
+    if (role !== this.role) throw new JobError(`${path} is ${role}'s, not ${this.role}'s`);
+    if (training.number !== place.training || epoch !== place.epoch) {
+      throw new JobError(`${path} is of training ${training.number}, epoch ${epoch}`);
+    }
+    return checkpoint;
+  }
+
+  /** @throws JobError where it cannot be written; what was there before is there still */
+  async write(checkpoint: Checkpoint): Promise<void> {
+    const { training, epoch } = checkpoint.header;
+    const place = { training: training.number, epoch };
+    const bytes = await encodeCheckpoint(checkpoint);
+    try {
+      await this.#files.replace(this.folder, this.#nameOf(place), bytes);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new JobError(`checkpoint: cannot write ${this.pathOf(place)}: ${reason}`, { cause: error });
+    }
+  }
+
+  async remove(place: Place): Promise<void> {
+    await this.#files.remove(this.folder, this.#nameOf(place));
+  }
+}
+
+/** A role's name as the beginning of a file's, on every system: other names than plain ones are told apart by a digest. */
+async function prefixOf(role: string): Promise<string> {
+  if (/^[a-z0-9_-]{1,60}$/.test(role)) return role;
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(role));
+  const plain = role.toLowerCase().replace(/[^a-z0-9_-]/g, '_');
+  return `${plain.slice(0, 40)}~${hexOf(new Uint8Array(digest)).slice(0, 16)}`;
+}
+
+/**
+ * The positions that a role has in a folder, oldest first: what sessions in other processes want to know before they resume.
+ * @throws JobError for a file of the role that cannot be used
+ */
+export async function checkpointPositions(folder: string, role: string): Promise<CheckpointPosition[]> {
+  const own = await CheckpointFolder.of(folder, role);
+  const positions: CheckpointPosition[] = [];
+  for (const place of await own.places()) {
+    const { header } = await own.read(place);
+    positions.push({ ...place, id: header.id });
+  }
+  return positions;
+}
