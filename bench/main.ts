@@ -1,6 +1,7 @@
 /** Runs the benches named on the command line, or all: `npm run bench -- training --rounds 3`. */
 import { parseArgs } from 'node:util';
 import { benchKernels } from './kernels.js';
+import { benchNetwork } from './network.js';
 import { benchOperations } from './operations.js';
 import { benchTiming } from './timing.js';
 import { benchTraining } from './training.js';
@@ -13,6 +14,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
+  network: () => benchNetwork({ ...(rounds !== undefined && { rounds }) }),
   operations: benchOperations,
   timing: benchTiming,
   training: () => benchTraining({ ...(rounds !== undefined && { rounds }) }),

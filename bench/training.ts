@@ -1,13 +1,4 @@
 /** Training on shares beside TensorFlow.js and our plain trainer: the same networks, rows and batches. */
-import {
-  columnStatistics,
-  type Dataset,
-  foldSplit,
-  loadFashionMnist,
-  loadWine,
-  selectRows,
-  standardise,
-} from '../src/data/index.js';
 import { lenet } from '../src/jobs/networks.js';
 import { benchGrowth } from './support/growth.js';
 import { interleave, type Runner, type Spread } from './support/interleave.js';
@@ -17,12 +8,12 @@ import {
   inPlain,
   inTensorFlow,
   onShares,
-  perceptron,
   planOf,
   type StepTraffic,
   stepsOf,
   type Training,
 } from './support/trainers.js';
+import { fashionImages, smallTraining, wideTraining, wineTraining } from './support/trainings.js';
 import { printWhere } from './support/where.js';
 
 export interface TrainingBenchOptions {
@@ -33,45 +24,16 @@ export interface TrainingBenchOptions {
 /** Prints, for each training, the time of a fit and of a step, and what crosses in a step. */
 export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('rounds must be a positive integer');
-  const wine = await wineRows();
-  const { train: fashion } = await loadFashionMnist();
-  const images = (rows: number) =>
-    selectRows(
-      fashion,
-      Uint32Array.from({ length: rows }, (_, i) => i),
-    );
-  const loss = 'meanSquaredError';
-  const layers = perceptron(784, 128, 64, 10);
-  const small = { layers, loss, data: images(640), epochs: 3, learningRate: 0.625 } as const;
   const trainings: Training[] = [
-    {
-      title: 'Wine 13-16-3, batch 8, 5 epochs of 142 rows',
-      layers: perceptron(13, 16, 3),
-      loss,
-      data: wine,
-      batchSize: 8,
-      epochs: 5,
-      learningRate: 0.375,
-    },
-    ...[16, 64].map((batchSize) => ({
-      title: `Fashion-MNIST 784-128-64-10, batch ${batchSize}, 3 epochs of 640 images`,
-      ...small,
-      batchSize,
-    })),
-    {
-      title: 'Fashion-MNIST 784-128-128-10, batch 128, 15 steps',
-      layers: perceptron(784, 128, 128, 10),
-      loss,
-      data: images(1920),
-      batchSize: 128,
-      epochs: 1,
-      learningRate: 0.625,
-    },
+    await wineTraining(),
+    await smallTraining(16),
+    await smallTraining(64),
+    await wideTraining(),
     {
       title: 'Fashion-MNIST, LeNet with softmax cross-entropy, batch 32, 640 images',
       layers: lenet([28, 28, 1], 10),
       loss: 'softmaxCrossEntropy',
-      data: images(640),
+      data: await fashionImages(640),
       batchSize: 32,
       epochs: 1,
       learningRate: 1 / 32,
@@ -79,14 +41,7 @@ export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): 
     },
   ];
   for (const training of trainings) await benchOne(training, rounds);
-  await benchGrowth(images(640), rounds);
-}
-
-/** The 142 training rows of Wine's fold 0, standardised. */
-async function wineRows(): Promise<Dataset> {
-  const wine = await loadWine();
-  const rows = selectRows(wine, foldSplit(wine.rows, 0).train);
-  return { ...rows, x: standardise(rows.x, columnStatistics(rows.x, rows.features)) };
+  await benchGrowth(await fashionImages(640), rounds);
 }
 
 async function benchOne(training: Training, rounds: number): Promise<void> {

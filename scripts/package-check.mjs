@@ -29,6 +29,7 @@ const NEEDED = [
   'LICENSE',
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',
   'dist/src/cli/main.js',

@@ -1,0 +1,34 @@
+/** How fast a step can be over lines: what its rounds, its bytes and its work take at least. */
+import type { WireSettings } from '../proxy/wire.js';
+import type { StepTraffic } from '../trainers.js';
+
+/** A line between every two roles: milliseconds one way, bytes a second each way. */
+export interface Line extends WireSettings {
+  readonly name: string;
+}
+
+export interface Bound {
+  /** Seconds of a step at least. */
+  readonly seconds: number;
+  /** What it is made of: rounds × delay, what each party sends ÷ rate, and the work. */
+  readonly waiting: number;
+  readonly sending: number;
+  readonly computing: number;
+  /** What the provider deals ÷ rate: on a line of its own and ahead of the parties, but no step is shorter for long. */
+  readonly dealing: number;
+}
+
+/**
+ * Rounds × delay + bytes ÷ rate + work, or what the provider's line takes, where that is more.
+ * @param computing seconds of a step's work on this machine, without a line
+ */
+export function boundOf(
+  { rounds, online, dealt }: StepTraffic,
+  line: WireSettings,
+  computing: number,
+): Bound {
+  const waiting = (rounds * line.delay) / 1000;
+  const sending = online / line.rate;
+  const dealing = dealt / line.rate;
+  return { seconds: Math.max(waiting + sending + computing, dealing), waiting, sending, computing, dealing };
+}
