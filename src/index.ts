@@ -78,6 +78,7 @@ export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';
+export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
 export type { SessionOptions, Settings } from './session/options.js';
 export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {

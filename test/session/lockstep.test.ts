@@ -245,7 +245,7 @@ test('a role whose peers never come gives up after the timeout, the owner too', 
 
 test('a session with roles elsewhere needs links to them', async () => {
   const error = await createSession({ here: ['alice'] }).catch(({ message }: Error) => message);
-  assert.match(String(error), /no links yet to roles that are not here/);
+  assert.match(String(error), /roles that are not here need the option `network`/);
   for (const [here, expected] of [
     [[], /here names no role/],
     [['mallory'], /here: no role named "mallory"/],
