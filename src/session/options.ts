@@ -173,7 +173,8 @@ const NAME_LENGTH = 100;
 /** Control characters, line and paragraph separators, halves of surrogate pairs. */
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-function checkName(what: string, name: unknown): void {
+/** @throws TypeError or RangeError for what no role can be called */
+export function checkName(what: string, name: unknown): asserts name is string {
   checkText(what, name);
   if (name.trim() === '') throw new TypeError(`${what} is empty`);
   if (name.length > NAME_LENGTH) throw new RangeError(`${what} has more than ${NAME_LENGTH} characters`);
