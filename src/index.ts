@@ -79,7 +79,7 @@ export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
-export type { SessionOptions, Settings } from './session/options.js';
+export type { SessionOptions, Settings, StopSignal } from './session/options.js';
 export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {
   createSession,

@@ -8,16 +8,18 @@ export interface Command {
   readonly summary: string;
   /** A few lines more, for the command's own help. */
   readonly about: string;
+  /** What stands after the name, all of it needed: 'NAME', 'FILE'. */
+  readonly operands?: readonly string[];
   readonly options: Options;
   /** Runs it; resolves to the exit code. */
-  readonly run: (values: never) => Promise<number>;
+  readonly run: (values: never, operands: readonly string[]) => Promise<number>;
 }
 
 /** A command whose values fit its options, as the compiler checks here and forgets afterwards. */
 export const command = <O extends Options>(
   definition: Omit<Command, 'options' | 'run'> & {
     readonly options: O;
-    readonly run: (values: Values<O>) => Promise<number>;
+    readonly run: (values: Values<O>, operands: readonly string[]) => Promise<number>;
   },
 ): Command => definition;
 
@@ -28,12 +30,13 @@ function columns(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 /** Help of one command: its options with their defaults. */
-export function commandHelp({ name, about, options }: Command): string {
+export function commandHelp({ name, about, operands = [], options }: Command): string {
   const rows = Object.entries(options).map(([option, { placeholder, describe, shown }]) => {
     const left = `--${option}${placeholder === undefined ? '' : ` ${placeholder}`}`;
     return [left, shown === undefined ? describe : `${describe} (default ${shown})`] as const;
   });
-  return [`beaverdam ${name} [options]`, '', about, '', ...columns([...rows, HELP_ROW]), ''].join('\n');
+  const called = ['beaverdam', name, ...operands, '[options]'].join(' ');
+  return [called, '', about, '', ...columns([...rows, HELP_ROW]), ''].join('\n');
 }
 
 /**
@@ -41,7 +44,9 @@ export function commandHelp({ name, about, options }: Command): string {
  * @param group the group's words, '' for the whole program
  */
 export function groupHelp(group: string, commands: readonly Command[]): string {
-  const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  const rows = commands.map(
+    ({ name, operands = [], summary }) => [[name, ...operands].join(' '), summary] as const,
+  );
   return [
     `beaverdam ${group ? `${group} ` : ''}<command> [options]`,
     '',

@@ -3,6 +3,7 @@
  * the help both read these, so that they cannot differ.
  */
 import { parseArgs } from 'node:util';
+import { nearest } from './nearest.js';
 import { UsageError } from './usage.js';
 
 export interface Option<T> {
@@ -109,6 +110,10 @@ export function text(describe: string, placeholder: string, shown?: string): Opt
   };
 }
 
+/** Text that must be given. */
+export const needed = (describe: string, placeholder: string): Option<string | undefined> =>
+  text(`${describe}; needed`, placeholder);
+
 /** A switch, off by default. */
 export const flag = (describe: string): Option<boolean> => ({
   describe,
@@ -119,13 +124,15 @@ export const flag = (describe: string): Option<boolean> => ({
 /**
  * Reads a command's arguments. A repeated option counts as it was given last.
  * @param command the command's name, for messages
- * @throws UsageError for an unknown option, an argument that is no option, a missing or bad value
+ * @param names of its operands
+ * @throws UsageError for an unknown option, an operand too many or too few, a missing or bad value
  */
-export function readOptions<O extends Options>(
+export function readArguments<O extends Options>(
   command: string,
   options: O,
   args: readonly string[],
-): Values<O> {
+  names: readonly string[] = [],
+): { values: Values<O>; operands: string[] } {
   const config = Object.fromEntries(
     Object.entries(options).map(([name, { placeholder }]) => [
       name,
@@ -134,18 +141,27 @@ export function readOptions<O extends Options>(
   );
   const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true });
   const values: Record<string, unknown> = {};
+  const operands: string[] = [];
   for (const [name, { fallback }] of Object.entries(options)) values[name] = fallback;
   for (const token of tokens) {
     if (token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
+      if (operands.push(token.value) <= names.length) continue;
       throw new UsageError(`${command}: unexpected argument "${token.value}"`);
     }
     if (!Object.hasOwn(options, token.name)) {
-      throw new UsageError(`${command}: unknown option ${token.rawName} (see beaverdam ${command} --help)`);
+      const near = nearest(token.name, Object.keys(options));
+      const hint = near === null ? `see beaverdam ${command} --help` : `did you mean --${near}?`;
+      throw new UsageError(`${command}: unknown option ${token.rawName} (${hint})`);
     }
     values[token.name] = readValue(command, options[token.name], token.rawName, token.value);
   }
-  return values as Values<O>;
+  if (operands.length < names.length) {
+    throw new UsageError(
+      `${command}: ${names[operands.length]} is missing (see beaverdam ${command} --help)`,
+    );
+  }
+  return { values: values as Values<O>, operands };
 }
 
 function readValue(command: string, option: Option<unknown>, name: string, value: string | undefined) {

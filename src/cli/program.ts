@@ -1,11 +1,21 @@
 /** From the words on the command line to a command that runs, or to help. */
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
-import { readOptions } from './options.js';
+import { jobCheck, jobInitFashionMnist, jobInitWine, keys } from './jobs.js';
+import { readArguments } from './options.js';
+import { runCommand } from './run.js';
 import { trainFashionMnist, trainWine } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
 
-const commands: readonly Command[] = [trainWine, trainFashionMnist];
+const commands: readonly Command[] = [
+  trainWine,
+  trainFashionMnist,
+  keys,
+  jobInitWine,
+  jobInitFashionMnist,
+  jobCheck,
+  runCommand,
+];
 
 /**
  * Runs the command line's words (without the program's own).
@@ -20,7 +30,8 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   if (called) {
     if (wantsHelp(args)) return print(commandHelp(called));
     const own = args.slice(called.name.split(' ').length);
-    return called.run(readOptions(called.name, called.options, own) as never);
+    const { values, operands } = readArguments(called.name, called.options, own, called.operands);
+    return called.run(values as never, operands);
   }
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
   if (group.length === 0) throw new UsageError(`unknown command "${words.join(' ')}" (see beaverdam --help)`);

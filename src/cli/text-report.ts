@@ -1,11 +1,12 @@
 /** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
 import type { Dataset } from '../data/dataset.js';
 import { runTensorFlow } from '../jobs/clear.js';
-import { describeLayers, type OwnedRows, type TrainingJob, totalRows } from '../jobs/job.js';
-import type { Costs, JobProgress, JobResult, JobStep } from '../jobs/run.js';
+import { describeLayers, isOwned, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
+import type { RoleResult } from '../jobs/program.js';
+import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
-import type { LedgerTotals } from '../party/ledger.js';
 import type { EpochLog } from '../session/history.js';
+import type { LinkEvent } from '../session/network.js';
 import { bytes, count, duration, percent, table } from './format.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';
@@ -16,18 +17,29 @@ const TIME_WIDTH = 8;
 
 export class TextReport implements Report {
   #bar: ProgressBar | null = null;
+  /** The epoch of which progress was told last. */
+  #last: number | null = null;
 
   constructor(
     readonly job: TrainingJob,
     readonly out: Terminal,
     /** Whether trainings in clear are to stand in the results. */
     readonly compare: boolean,
+    /** The role that runs here, where the others are elsewhere. */
+    readonly role: string | null = null,
   ) {
-    this.#line(out.style('bold', `${job.title}: training on secret shares`), '');
+    const as = role === null ? '' : `, as ${role}`;
+    this.#line(out.style('bold', `${job.title}: training on secret shares${as}`), '');
+  }
+
+  link({ peer, state }: LinkEvent): void {
+    const words = { absent: null, linked: `${peer} is linked`, lost: `${peer} is out of reach`, ended: null };
+    const line = words[state];
+    if (line !== null) this.#line(this.out.style('dim', `  ${line}`));
   }
 
   step(step: JobStep): void {
-    const [number, lines] = stepText(this.job, step);
+    const [number, lines] = stepText(this.job, step, this.role);
     const { style } = this.out;
     const [first, ...rest] = lines;
     const took = step.step === 'train' ? '' : duration(step.seconds);
@@ -35,11 +47,15 @@ export class TextReport implements Report {
     this.#line(`${name}${style('dim', took.padStart(TIME_WIDTH))}   ${first}`);
     for (const line of rest) this.#line(`${' '.repeat(NAME_WIDTH + TIME_WIDTH + 3)}${style('dim', line)}`);
     if (step.step !== 'train') return;
-    this.#line('', this.out.style('dim', EPOCH_HEADING));
+    this.#line('');
+    if (this.#seesEpochs) this.#line(this.out.style('dim', EPOCH_HEADING));
     this.#bar = new ProgressBar(this.out, this.job.unit);
   }
 
+  /** Where the owner is elsewhere, an epoch is told when it is over, without what was revealed. */
   progress({ epoch, done, total }: JobProgress): void {
+    if (!this.#seesEpochs && epoch > (this.#last ?? epoch)) this.#epochDone(epoch);
+    this.#last = epoch;
     this.#bar?.update({ done, total, label: `epoch ${epoch + 1}/${this.job.epochs}` });
   }
 
@@ -60,16 +76,27 @@ export class TextReport implements Report {
     });
   }
 
-  trained({ weights, predictions, costs, peakMemory }: JobResult): void {
-    const numbers = weights.reduce((sum, array) => sum + array.length, 0);
-    this.#line('', `  ${count(numbers)} weights opened, to the model owner alone`);
+  trained({ revealed, predictions, costs, peakMemory, seconds }: RoleResult): void {
+    if (!this.#seesEpochs) {
+      if (this.#last !== null) this.#epochDone(this.job.epochs);
+      this.#line('', `  trained in ${duration(seconds)}; what was revealed, the model owner alone knows`);
+    }
+    if (revealed) {
+      const numbers = revealed.weights.reduce((sum, array) => sum + array.length, 0);
+      this.#line('', `  ${count(numbers)} weights opened, to the model owner alone`);
+    }
     this.#predictions(predictions);
-    this.#line('', ...this.#indent(costTable(costs, peakMemory)));
+    if (costs.size > 0) {
+      const provider = this.job.session.provider ?? 'provider';
+      this.#line('', ...this.#indent(costTable(costs, peakMemory, provider)));
+    }
     if (this.compare) this.out.status('  training the same network in clear …');
   }
 
   async end({ shares, plain }: Comparison): Promise<void> {
-    const rows = [['on the test rows', 'accuracy', 'loss', 'time'], resultRow('on secret shares', shares)];
+    if (!shares.revealed) return;
+    const own = { ...shares.revealed, seconds: shares.seconds };
+    const rows = [['on the test rows', 'accuracy', 'loss', 'time'], resultRow('on secret shares', own)];
     if (plain) rows.push(resultRow('in clear, float', plain));
     const tensorFlow = this.compare ? await runTensorFlow(this.job) : null;
     if (tensorFlow) {
@@ -79,17 +106,30 @@ export class TextReport implements Report {
     const [heading, ours, ...others] = table(rows);
     const { style } = this.out;
     const lines = [style('dim', heading), style('green', ours), ...others];
-    this.#line('', ...this.#indent(lines), '', ...NOTE.map((line) => style('yellow', line)));
+    this.#line('', ...this.#indent(lines));
+    if (this.role === null) this.#line('', ...NOTE.map((line) => style('yellow', line)));
   }
 
   abandon(): void {
     this.out.write('');
   }
 
-  #predictions(predictions: JobResult['predictions']): void {
+  /** Whether what an epoch reveals is known here. */
+  get #seesEpochs(): boolean {
+    return this.role === null || this.role === (this.job.session.owner ?? 'owner');
+  }
+
+  /** @param done epochs */
+  #epochDone(done: number): void {
+    this.#line(this.out.style('dim', `  epoch ${done}/${this.job.epochs} done`));
+  }
+
+  #predictions(predictions: RoleResult['predictions']): void {
     if (predictions.length === 0) return;
     const [{ owner }] = predictions;
-    const { test } = this.job.parts.find((part) => part.owner === owner) as OwnedRows;
+    const part = this.job.parts.find((candidate) => candidate.owner === owner);
+    if (!part || !isOwned(part)) return;
+    const { test } = part;
     const answers = predictions.map(({ predicted, actual }) =>
       predicted === actual
         ? `${className(test, predicted)} ✓`
@@ -108,24 +148,30 @@ export class TextReport implements Report {
 }
 
 /** A step's number and what is said of it, the important line first. */
-function stepText(job: TrainingJob, step: JobStep): [number, string[]] {
+function stepText(job: TrainingJob, step: JobStep, role: string | null): [number, string[]] {
   const names = job.parts.map(({ owner }) => owner);
   switch (step.step) {
     case 'connect': {
       const { provider, ring, ringReason, fractionBits } = step.session.settings;
       const roles = `${names.join(', ')} hold data and compute, ${provider} deals randomness`;
       const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
-      return [1, [roles, 'a worker thread each', numbers]];
+      const where = role === null ? 'a worker thread each' : `${role} here, the others over TLS 1.3`;
+      return [1, [roles, where, numbers]];
     }
     case 'share': {
-      const rows = job.parts.map(({ owner, train, test }) => `${owner} ${train.rows} + ${test.rows}`);
+      const rows = job.parts.map(
+        (part) => `${part.owner} ${rowsOf(part, 'train')} + ${rowsOf(part, 'test')}`,
+      );
       const lines = [`${rows.join(', ')} ${job.unit} to train + to test, cut into ${names.length} shares`];
       if (step.sumsOpened === 0) return [2, lines];
       return [2, [...lines, `columns scaled by joint statistics: ${step.sumsOpened} sums opened, no row`]];
     }
     case 'exchange': {
-      const sent = bytes(exchanged(step.costs, names));
-      return [3, [`${sent} of shares and masked values; each message alone is noise`]];
+      const passed = exchanged(step.costs, names);
+      if (passed === 0) return [3, [`the owners' shares and masked values, none of them at ${role}`]];
+      const sent = bytes(passed);
+      const by = role === null ? '' : `, sent or received by ${role}`;
+      return [3, [`${sent} of shares and masked values${by}; each message alone is noise`]];
     }
     case 'train': {
       const { loss, optimizer, epochs, batchSize } = job;
@@ -165,16 +211,17 @@ const resultRow = (name: string, result: { accuracy: number; loss: number; secon
 /** 'mean squared error' from 'meanSquaredError'. */
 const words = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
-/** What was sent to bring the data to the parties: shares to the last party, and masked values among all. */
+/**
+ * What was sent to bring the data to the parties, as far as it is known here: shares to the last party, and masked values
+ * among all.
+ */
 function exchanged(costs: Costs, parties: readonly string[]): number {
-  const of = (name: string) => costs.get(name) as LedgerTotals;
-  return parties.reduce((sum, name) => sum + of(name).online, of(parties[parties.length - 1]).input);
+  const online = parties.reduce((sum, name) => sum + (costs.get(name)?.online ?? 0), 0);
+  return online + Math.max(0, ...[...costs.values()].map(({ input }) => input));
 }
 
 /** Rounds and bytes of the training by role, and the memory that its values took. */
-function costTable(costs: Costs, peakMemory: ReadonlyMap<string, number>): string[] {
-  const names = [...costs.keys()];
-  const provider = names[names.length - 1];
+function costTable(costs: Costs, peakMemory: ReadonlyMap<string, number>, provider: string): string[] {
   const rows = [...costs].map(([name, { rounds, online, dealt }]) => {
     const memory = bytes(peakMemory.get(name) ?? 0);
     if (name === provider) return [name, '–', '–', `sent ${bytes(dealt)}`, memory];

@@ -1,8 +1,9 @@
 /** The commands `train wine` and `train fashion-mnist`. */
 import { fashionMnistDefaults, fashionMnistJob, fashionMnistModels } from '../jobs/fashion-mnist.js';
+import type { LocalTrainingJob } from '../jobs/job.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
-import { choice, flag, integer, integers, type Option, positive, text } from './options.js';
+import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
 import { runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
@@ -15,8 +16,8 @@ interface Defaults {
   readonly seed: number;
 }
 
-/** Options that every training has, with the defaults of its job. */
-const common = <Rate extends number | undefined>(defaults: Defaults, rate: Option<number | Rate>) => ({
+/** Options of every job that trains, with its defaults. */
+const training = <Rate extends number | undefined>(defaults: Defaults, rate: Option<number | Rate>) => ({
   epochs: integer('passes over the training rows', defaults.epochs, 1),
   batch: integer('rows a step', defaults.batchSize, 1),
   rate,
@@ -24,9 +25,55 @@ const common = <Rate extends number | undefined>(defaults: Defaults, rate: Optio
   ring: choice('bits of a number on shares; auto: what a dry run finds', defaults.ring, ['auto', 32, 64]),
   parties: choice('data owners, who compute too', defaults.parties, [2, 3]),
   seed: integer('public seed of initial weights and order of rows', defaults.seed, 0),
+});
+
+/** How a training is told. */
+const told = {
   json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   'no-compare': flag('leave out the same training in clear'),
-});
+};
+
+/** Options of the Wine job. */
+export const wineOptions = {
+  fold: integer('test on the rows whose index mod 5 is N', wineDefaults.fold, 0, 4),
+  ...training(wineDefaults, positive('learning rate', wineDefaults.learningRate)),
+};
+
+/** The Wine job of a command line. */
+export const wineOf = ({ batch, rate, ...options }: Values<typeof wineOptions>): Promise<LocalTrainingJob> =>
+  wineJob({ ...options, batchSize: batch, learningRate: rate });
+
+/** Options of the Fashion-MNIST job. */
+export const fashionMnistOptions = {
+  images: integer('train on the first N images', fashionMnistDefaults.images, 2, 60_000),
+  data: text('folder with the four IDX files of the full set, gzipped or not', 'DIR', 'the built-in part'),
+  model: choice('the network', fashionMnistDefaults.model, fashionMnistModels),
+  ...training(
+    fashionMnistDefaults,
+    positive('learning rate of the first step', undefined, "the model's own"),
+  ),
+};
+
+/** Training images that ship with the package. */
+const BUILT_IN = 2000;
+
+/** The Fashion-MNIST job of a command line. @param name the command's @throws UsageError for more images than there are */
+export async function fashionMnistOf(
+  name: string,
+  { batch, rate, data, ...options }: Values<typeof fashionMnistOptions>,
+): Promise<LocalTrainingJob> {
+  if (data === undefined && options.images > BUILT_IN) {
+    throw new UsageError(
+      `${name}: --images ${options.images} needs --data DIR: only ${BUILT_IN} images are built in`,
+    );
+  }
+  return fashionMnistJob({
+    ...options,
+    batchSize: batch,
+    ...(rate !== undefined && { learningRate: rate }),
+    ...(data !== undefined && { dir: data }),
+  });
+}
 
 export const trainWine = command({
   name: 'train wine',
@@ -35,18 +82,11 @@ export const trainWine = command({
     'Trains a network that tells three cultivars of wine apart by 13 measurements. The rows lie with',
     'alice, bob (and carol) in turn; columns are scaled by joint statistics of the training rows.',
   ].join('\n'),
-  options: {
-    fold: integer('test on the rows whose index mod 5 is N', wineDefaults.fold, 0, 4),
-    ...common(wineDefaults, positive('learning rate', wineDefaults.learningRate)),
-  },
-  async run({ batch, rate, json, 'no-compare': noCompare, ...options }) {
-    const job = await wineJob({ ...options, batchSize: batch, learningRate: rate });
-    return runTraining(job, { json, compare: !noCompare });
+  options: { ...wineOptions, ...told },
+  async run({ json, 'no-compare': noCompare, ...options }) {
+    return runTraining(await wineOf(options), { json, compare: !noCompare });
   },
 });
-
-/** Training images that ship with the package. */
-const BUILT_IN = 2000;
 
 export const trainFashionMnist = command({
   name: 'train fashion-mnist',
@@ -55,27 +95,9 @@ export const trainFashionMnist = command({
     'Trains a network that sorts pictures of clothes (28 × 28, ten classes) on the first images of the',
     'training set and tests it on the test set. The images lie with alice, bob (and carol) in turn.',
   ].join('\n'),
-  options: {
-    images: integer('train on the first N images', fashionMnistDefaults.images, 2, 60_000),
-    data: text('folder with the four IDX files of the full set, gzipped or not', 'DIR', 'the built-in part'),
-    model: choice('the network', fashionMnistDefaults.model, fashionMnistModels),
-    ...common(
-      fashionMnistDefaults,
-      positive('learning rate of the first step', undefined, "the model's own"),
-    ),
-  },
-  async run({ batch, rate, data, json, 'no-compare': noCompare, ...options }) {
-    if (data === undefined && options.images > BUILT_IN) {
-      throw new UsageError(
-        `train fashion-mnist: --images ${options.images} needs --data DIR: only ${BUILT_IN} images are built in`,
-      );
-    }
-    const job = await fashionMnistJob({
-      ...options,
-      batchSize: batch,
-      ...(rate !== undefined && { learningRate: rate }),
-      ...(data !== undefined && { dir: data }),
-    });
+  options: { ...fashionMnistOptions, ...told },
+  async run({ json, 'no-compare': noCompare, ...options }) {
+    const job = await fashionMnistOf('train fashion-mnist', options);
     return runTraining(job, { json, compare: !noCompare });
   },
 });

@@ -1,9 +1,16 @@
 /** Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017; MIT): a built-in part, or the full set from its files. */
-import { readAsset, urlOf } from '#host';
+import { readAsset } from '#host';
 import { checkNumber, checkOptions, kindOf } from '../options.js';
 import type { Dataset } from './dataset.js';
-import { readIdx } from './idx.js';
-import { oneHot } from './one-hot.js';
+import { type IdxArray, readIdx } from './idx.js';
+import {
+  folderUrl,
+  type ImageKind,
+  type ImagePart,
+  imageDataset,
+  imageFile,
+  readImageFile,
+} from './images.js';
 
 export interface FashionMnistOptions {
   /**
@@ -67,40 +74,13 @@ export async function loadFashionMnist(
   };
 }
 
-async function loadPart(part: 'train' | 't10k', folder: URL | undefined, limit?: number): Promise<Dataset> {
+async function loadPart(part: ImagePart, folder: URL | undefined, limit?: number): Promise<Dataset> {
   const images = await readPart(part, 'images', folder);
   const labels = await readPart(part, 'labels', folder);
-  const [count, height, width] = images.shape;
-  if (labels.shape[0] !== count) {
-    throw new RangeError(`Fashion-MNIST ${part}: ${count} images, but ${labels.shape[0]} labels`);
-  }
-  const rows = limit ?? count;
-  if (!Number.isInteger(rows) || rows < 1 || rows > count) {
-    throw new RangeError(`Fashion-MNIST ${part}: rows must be in 1..${count}`);
-  }
-  const features = height * width;
-  return {
-    x: Float32Array.from(images.data.subarray(0, rows * features), (pixel) => pixel / 255),
-    y: oneHot(labels.data.subarray(0, rows), CLASSES.length),
-    rows,
-    features,
-    classes: CLASSES.length,
-    names: { classes: CLASSES },
-  };
+  return imageDataset(`Fashion-MNIST ${part}`, images, labels, CLASSES, limit);
 }
 
-async function readPart(part: 'train' | 't10k', kind: 'images' | 'labels', folder: URL | undefined) {
-  const dimensions = kind === 'images' ? 3 : 1;
-  const name = `${part}-${kind}-idx${dimensions}-ubyte`;
-  if (!folder) return readIdx(await readAsset(BUILT_IN[part][kind]()), name, dimensions);
-  for (const file of [name, `${name}.gz`]) {
-    const bytes = await readAsset(new URL(file, folder)).catch(() => undefined);
-    if (bytes) return readIdx(bytes, file, dimensions);
-  }
-  throw new Error(`neither ${name} nor ${name}.gz can be read in ${folder.href}`);
-}
-
-function folderUrl(dir: string | { readonly href: string }): URL {
-  const { href } = typeof dir === 'string' ? urlOf(dir) : dir;
-  return new URL(href.endsWith('/') ? href : `${href}/`);
+async function readPart(part: ImagePart, kind: ImageKind, folder: URL | undefined): Promise<IdxArray> {
+  if (folder) return readImageFile(folder, part, kind);
+  return readIdx(await readAsset(BUILT_IN[part][kind]()), imageFile(part, kind), kind === 'images' ? 3 : 1);
 }

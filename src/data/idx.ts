@@ -49,6 +49,18 @@ export async function readIdx(bytes: Uint8Array, name = 'IDX', dimensions?: numb
   return { shape, data: raw.subarray(header) };
 }
 
+/** An array of unsigned bytes as IDX, gzipped. */
+export async function writeIdx({ shape, data }: IdxArray): Promise<Uint8Array> {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
+  header.setUint8(2, UNSIGNED_BYTE);
+  header.setUint8(3, shape.length);
+  shape.forEach((length, i) => {
+    header.setUint32(4 + 4 * i, length);
+  });
+  const plain = new Blob([header.buffer, data as BlobPart]).stream();
+  return new Uint8Array(await new Response(plain.pipeThrough(new CompressionStream('gzip'))).arrayBuffer());
+}
+
 async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
   const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
   try {

@@ -10,7 +10,9 @@ import {
   checkShape,
   kindOf,
 } from '../options.js';
-import { modelOf, type TrainingJob } from './job.js';
+import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
+import { isOwned, modelOf, type TrainingJob } from './job.js';
+import type { RunOptions } from './run-options.js';
 
 /** Whole numbers among a job's options, with the least of each. */
 const INTEGERS: Readonly<Record<string, number>> = {
@@ -56,7 +58,13 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   checkArray(`${name}: job.parts`, job.parts);
   if (job.parts.length === 0) throw new RangeError(`${name}: job.parts has no owner`);
   job.parts.forEach((part, i) => {
-    checkOptions(`${name}: job.parts, entry ${i}`, part, ['owner', 'train', 'test']);
+    const entry = `${name}: job.parts, entry ${i}`;
+    checkOptions(entry, part, 'rows' in Object(part) ? ['owner', 'rows'] : ['owner', 'train', 'test']);
+    if (isOwned(part)) return;
+    checkOptions(`${entry}: rows`, part.rows, ['train', 'test']);
+    for (const which of ['train', 'test'] as const) {
+      checkInteger(`${entry}: rows.${which}`, part.rows?.[which], 1);
+    }
   });
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
@@ -66,13 +74,19 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   return modelOf(job);
 }
 
-/** Throws TypeError or RangeError for options of runJob that it does not know or cannot use. */
-export function checkRunOptions(options: object): void {
-  checkOptions('runJob', options, ['onStep', 'onEpoch', 'onProgress', 'signal', 'predictions']);
-  const { signal, predictions, ...callbacks }: Record<string, unknown> = { ...options };
-  for (const [name, callback] of Object.entries(callbacks)) checkFunction(`runJob: ${name}`, callback);
-  if (predictions !== undefined) checkInteger('runJob: predictions', predictions, 0);
+const CALLBACKS = ['onStep', 'onEpoch', 'onProgress'] as const;
+
+/** Throws TypeError or RangeError for options of a run that it does not know or cannot use. */
+export function checkRunOptions(name: string, options: RunOptions): void {
+  checkOptions(name, options, [...CALLBACKS, 'signal', 'predictions', 'checkpoint', 'resume']);
+  const { signal, predictions, checkpoint, resume } = options;
+  for (const key of CALLBACKS) {
+    if (key in options) checkFunction(`${name}: ${key}`, options[key]);
+  }
+  if (predictions !== undefined) checkInteger(`${name}: predictions`, predictions, 0);
+  checkCheckpoint(`${name}: checkpoint`, checkpoint);
+  checkResume(`${name}: resume`, resume);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new TypeError(`runJob: signal must be an AbortSignal, got ${kindOf(signal)}`);
+    throw new TypeError(`${name}: signal must be an AbortSignal, got ${kindOf(signal)}`);
   }
 }

@@ -9,7 +9,7 @@ import type { Dataset } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
-import { type OwnedRows, startingWeights, type TrainingJob } from './job.js';
+import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
 
 /** How a training in clear ended. */
 export interface ClearResult {
@@ -23,7 +23,7 @@ export interface ClearResult {
 /** Runs the job in clear with our own float trainer. */
 export function runPlain(job: TrainingJob): ClearResult {
   const model = checkJob('runPlain', job);
-  const { train, options, weights } = prepare(job, model);
+  const { train, options, weights } = prepare('runPlain', job, model);
   return summary(trainPlain(model, weights, train, options));
 }
 
@@ -34,12 +34,13 @@ export async function runTensorFlow(
   const model = checkJob('runTensorFlow', job);
   const tf = await loadTensorFlow();
   if (!tf) return null;
-  const { train, options, weights } = prepare(job, model);
+  const { train, options, weights } = prepare('runTensorFlow', job, model);
   const result = await trainTensorFlow(model, weights, train, { ...options, tf });
   return { ...summary(result), version: tf.version.tfjs, backend: tf.getBackend() };
 }
 
 function prepare(
+  name: string,
   job: TrainingJob,
   model: ModelPlan,
 ): {
@@ -47,8 +48,9 @@ function prepare(
   options: TrainingOptions;
   weights: Float32Array[];
 } {
-  const train = pool(job.parts, 'train');
-  const test = pool(job.parts, 'test');
+  const parts = ownedParts(name, job);
+  const train = pool(parts, 'train');
+  const test = pool(parts, 'test');
   const statistics = job.standardise ? columnStatistics(train.x, train.features) : null;
   const scaled = (set: Dataset): Dataset =>
     statistics ? { ...set, x: standardise(set.x, statistics) } : set;

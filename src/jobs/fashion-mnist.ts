@@ -6,7 +6,7 @@ import { exponentialDecay, momentum, sgd } from '../model/describe.js';
 import type { LearningRate } from '../model/schedule.js';
 import { checkText } from '../options.js';
 import { checkJobOptions } from './check.js';
-import type { Network, TrainingJob } from './job.js';
+import type { LocalTrainingJob, Network } from './job.js';
 import { lenet, mlp, type NetworkShape } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
 
@@ -85,7 +85,7 @@ export const fashionMnistDefaults = {
  * Fashion-MNIST, its images in turn with alice, bob and so on; pixels in 0..1, tested on all test images.
  * @throws TypeError for options of another kind or that are not known, RangeError for fewer images than parties, or more than there are
  */
-export async function fashionMnistJob(options: FashionMnistJobOptions = {}): Promise<TrainingJob> {
+export async function fashionMnistJob(options: FashionMnistJobOptions = {}): Promise<LocalTrainingJob> {
   const checked = checkJobOptions('fashionMnistJob', { ...fashionMnistDefaults }, options, [
     'learningRate',
     'dir',

@@ -9,16 +9,10 @@
 
 export { type ClearResult, runPlain, runTensorFlow } from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
-export type { OwnedRows, TrainingJob } from './job.js';
+export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
 export type { Prediction } from './predictions.js';
-export {
-  type Costs,
-  type JobProgress,
-  type JobResult,
-  type JobStep,
-  type RunOptions,
-  runJob,
-  type StopSignal,
-} from './run.js';
+export type { Revealed, RoleResult } from './program.js';
+export { type JobResult, runJob, runRole } from './run.js';
+export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
 export { jointStatistics } from './statistics.js';
 export { type WineJobOptions, wineJob } from './wine.js';

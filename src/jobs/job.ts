@@ -15,6 +15,15 @@ export interface OwnedRows {
   readonly test: Dataset;
 }
 
+/** The rows of a party that runs in another process: how many, which is public. */
+export interface RowsElsewhere {
+  readonly owner: string;
+  readonly rows: { readonly train: number; readonly test: number };
+}
+
+/** True where the rows themselves are in this process. */
+export const isOwned = (part: OwnedRows | RowsElsewhere): part is OwnedRows => 'train' in part;
+
 /** The layers of a network with the loss and the optimizer that suit it. */
 export interface Network {
   readonly layers: readonly Layer[];
@@ -30,15 +39,20 @@ export interface TrainingJob extends Network {
   /** What a row is called: 'rows', 'images'. */
   readonly unit: string;
   /** One entry a compute party, in the session's order; the training set is their rows one after the other. */
-  readonly parts: readonly OwnedRows[];
+  readonly parts: readonly (OwnedRows | RowsElsewhere)[];
   /** True to bring every column to mean 0 and deviation 1 by joint statistics (see jointStatistics). */
   readonly standardise: boolean;
   readonly epochs: number;
   readonly batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */
   readonly seed: number;
-  /** Options of the session but for its parties, which are the owners. */
+  /** Options of the session but for its parties, which are the owners; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
+}
+
+/** A job whose rows are all in this process. */
+export interface LocalTrainingJob extends TrainingJob {
+  readonly parts: readonly OwnedRows[];
 }
 
 /** A network's model, checked. */
@@ -63,6 +77,21 @@ export function describeLayers(network: Network): string {
   return [inputShape, ...layers.map((layer) => layer.outputShape)].map((shape) => shape.join('×')).join('-');
 }
 
+/** How many rows an owner has. */
+export const rowsOf = (part: OwnedRows | RowsElsewhere, which: 'train' | 'test'): number =>
+  isOwned(part) ? part[which].rows : part.rows[which];
+
 /** How many rows all owners have together. */
-export const totalRows = (parts: readonly OwnedRows[], which: 'train' | 'test'): number =>
-  parts.reduce((sum, part) => sum + part[which].rows, 0);
+export const totalRows = (parts: TrainingJob['parts'], which: 'train' | 'test'): number =>
+  parts.reduce((sum, part) => sum + rowsOf(part, which), 0);
+
+/**
+ * The parts of a job whose rows are all in this process.
+ * @throws TypeError where an owner's are elsewhere
+ */
+export function ownedParts(name: string, { parts }: TrainingJob): readonly OwnedRows[] {
+  return parts.map((part) => {
+    if (isOwned(part)) return part;
+    throw new TypeError(`${name}: the rows of ${part.owner} are elsewhere`);
+  });
+}

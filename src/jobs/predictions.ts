@@ -2,7 +2,7 @@
 import type { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import type { OwnedRows } from './job.js';
+import { isOwned, rowsOf, type TrainingJob } from './job.js';
 
 /** A class as its asker sees it, beside the one that is in its own data. */
 export interface Prediction {
@@ -15,19 +15,22 @@ export interface Prediction {
 }
 
 /**
- * Predictions for `count` of an owner's test rows, evenly spread, opened to that owner alone.
+ * Predictions for `count` of the first owner's test rows, evenly spread, opened to that owner alone; none where it is not here.
  * @param testX the shared test inputs, of which the owner's rows are the first
  */
 export async function predictFor(
   session: Session,
-  { owner, test }: OwnedRows,
+  { parts }: TrainingJob,
   model: Sequential,
   testX: SecureTensor,
   count: number,
 ): Promise<Prediction[]> {
-  const total = Math.min(count, test.rows);
+  const [part] = parts;
+  const { owner } = part;
+  const testRows = rowsOf(part, 'test');
+  const total = Math.min(count, testRows);
   if (total === 0) return [];
-  const rows = Array.from({ length: total }, (_, i) => Math.floor((i * test.rows) / total));
+  const rows = Array.from({ length: total }, (_, i) => Math.floor((i * testRows) / total));
   const asked = session.tidy(() => {
     const [first, ...others] = rows.map((row) => testX.slice([row], [1]));
     return first.concat(...others);
@@ -36,7 +39,8 @@ export async function predictFor(
   const opened = await outputs.reveal({ to: owner });
   asked.dispose();
   outputs.dispose();
-  const { classes, y } = test;
+  if (!opened || !isOwned(part)) return [];
+  const { classes, y } = part.test;
   return rows.map((row, i) => ({
     owner,
     row,

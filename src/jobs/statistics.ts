@@ -22,31 +22,37 @@ const UNIT = 2 ** FRACTION_BITS;
  * Population mean and deviation of each column over the rows of all parties. 2 rounds, 8 bytes a column and peer.
  *
  * With n parties and N rows a mean is exact up to n·2^−25/N, a variance likewise (and float64 summation).
- * @param parts each party's own rows, row-major [rows, columns]; a party that has none may be left out
+ * @param parts each party's own rows, row-major [rows, columns], or how many there are where it is not here; a party that
+ *   has none may be left out
+ * @returns null where no party is here
  * @throws TypeError for a name that is no party, RangeError when there is no row, a part is no whole number of rows or
  *   has some but fewer than the session's `leastRows`, or a party's sums are not finite or reach 2^62 / n units; column
  *   and party are named, no value
  */
 export async function jointStatistics(
   session: Session,
-  parts: Readonly<Record<string, Float32Array | Float64Array>>,
+  parts: PartsOfParties,
   columns: number,
 ): Promise<ColumnStatistics> {
   const count = countRows(session, parts, columns);
   const zero = new Float64Array(columns);
-  const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array> => {
-    const sums = session.parties.map((party) => {
-      const rows = Object.hasOwn(parts, party) ? parts[party] : new Float64Array(0);
-      const own = powerSums(rows, center, power);
+  const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array | null> => {
+    const here = session.parties.filter((party) => session.isHere(party));
+    const sums = here.map((party) => {
+      const part = Object.hasOwn(parts, party) ? parts[party] : 0;
+      const own = powerSums(typeof part === 'number' ? new Float64Array(0) : part, center, power);
       return [party, toIntegers(own, session.parties.length, party)] as const;
     });
-    const totals = await session.aggregate(Object.fromEntries(sums));
-    return Float64Array.from(totals, (total) => Number(total) / UNIT / count);
+    const totals = await session.aggregate(Object.fromEntries(sums), { length: columns });
+    return totals && Float64Array.from(totals, (total) => Number(total) / UNIT / count);
   };
   const mean = await average(1, zero);
-  const variance = await average(2, mean);
-  return { mean, deviation: variance.map(Math.sqrt) };
+  const variance = await average(2, mean ?? zero);
+  return (mean && variance && { mean, deviation: variance.map(Math.sqrt) }) as ColumnStatistics;
 }
+
+/** The rows of parties that are here, and the number of rows of others. */
+type PartsOfParties = Readonly<Record<string, Float32Array | Float64Array | number>>;
 
 /** One party's Σ (x − center)^power of each column. */
 function powerSums(x: Float32Array | Float64Array, center: Float64Array, power: 1 | 2): Float64Array {
@@ -69,30 +75,28 @@ function toIntegers(sums: Float64Array, parties: number, party: string): BigInt6
   });
 }
 
-function countRows(
-  { parties, settings }: Session,
-  parts: Readonly<Record<string, ArrayLike<number>>>,
-  columns: number,
-): number {
+function countRows(session: Session, parts: PartsOfParties, columns: number): number {
+  const { parties, settings } = session;
   checkInteger('jointStatistics: columns', columns, 1);
   checkOptions('jointStatistics: parts', parts, [...new Set([...Object.keys(Object(parts)), ...parties])]);
   let count = 0;
   for (const [party, x] of Object.entries(parts)) {
     if (!parties.includes(party)) throw new TypeError(`jointStatistics: no party named "${party}"`);
-    if (!(x instanceof Float32Array || x instanceof Float64Array)) {
-      throw new TypeError(
-        `jointStatistics: ${party}'s part must be a Float32Array or a Float64Array, got ${kindOf(x)}`,
-      );
-    }
-    if (x.length % columns !== 0) {
-      throw new RangeError(
-        `jointStatistics: ${party}'s part is no whole number of rows of ${columns} columns`,
-      );
-    }
-    const rows = x.length / columns;
+    const rows = session.isHere(party) ? rowsIn(party, x, columns) : x;
+    checkInteger(`jointStatistics: ${party} is not here; its number of rows`, rows, 0);
     if (rows > 0) refuseFewRows(`jointStatistics: ${party}'s means and deviations`, rows, settings.leastRows);
     count += rows;
   }
   if (count === 0) throw new RangeError('jointStatistics: no rows');
   return count;
+}
+
+function rowsIn(party: string, x: unknown, columns: number): number {
+  if (!(x instanceof Float32Array || x instanceof Float64Array)) {
+    throw new TypeError(
+      `jointStatistics: ${party}'s part must be a Float32Array or a Float64Array, got ${kindOf(x)}`,
+    );
+  }
+  if (x.length % columns === 0) return x.length / columns;
+  throw new RangeError(`jointStatistics: ${party}'s part is no whole number of rows of ${columns} columns`);
 }

@@ -5,7 +5,7 @@ import { foldSplit } from '../data/split.js';
 import { loadWine } from '../data/wine.js';
 import { sgd } from '../model/describe.js';
 import { checkJobOptions } from './check.js';
-import type { TrainingJob } from './job.js';
+import type { LocalTrainingJob } from './job.js';
 import { mlp } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
 
@@ -42,7 +42,7 @@ export const wineDefaults = {
  * labels, columns scaled by joint statistics of the training rows.
  * @throws TypeError for options of another kind or that are not known, RangeError for a fold outside 0..4 or a number of parties outside 2..5
  */
-export async function wineJob(options: WineJobOptions = {}): Promise<TrainingJob> {
+export async function wineJob(options: WineJobOptions = {}): Promise<LocalTrainingJob> {
   const checked = checkJobOptions('wineJob', { ...wineDefaults }, options, []);
   const { fold, parties, hidden, ring, learningRate, ...training } = checked;
   const owners = ownerNames(parties);

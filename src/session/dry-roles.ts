@@ -6,6 +6,7 @@ import { JobError } from '../errors.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import { DryRuntime } from '../party/dry.js';
+import type { LedgerTotals } from '../party/ledger.js';
 import type { AnyCommand, Command, CommandName, Operation, OperationName } from '../role/command.js';
 import { type Entry, runCommand } from '../role/commands.js';
 import type { RoleContext } from '../role/context.js';
@@ -21,12 +22,14 @@ class DryRoles implements SessionRoles {
   ended = false;
   #next = 1;
   readonly #context: RoleContext;
+  readonly runtime: DryRuntime;
 
   constructor(readonly settings: Settings) {
     const { parties, provider, owner, ring, fractionBits } = settings;
     const names = { parties, provider, owner: ownerApart(settings) };
+    this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length }, names);
     this.#context = {
-      rt: new DryRuntime({ ring, fractionBits, parties: parties.length }, names),
+      rt: this.runtime,
       owner,
       values: new Map(),
       models: new Map(),
@@ -99,6 +102,25 @@ export async function listDisclosures(
   program: (session: Session) => Promise<unknown>,
   options: SessionOptions = {},
 ): Promise<readonly Disclosed[]> {
+  return (await dryRunOf(program, options)).disclosed;
+}
+
+/** What a program discloses and costs, before anything is shared. */
+export interface ProgramCosts {
+  readonly disclosed: readonly Disclosed[];
+  /** Rounds, and bytes of the last party, which receives what the provider deals. */
+  readonly totals: LedgerTotals;
+  /** Multiply-adds of ring words at a party. */
+  readonly multiplyAdds: number;
+  /** The most bytes of values that a party holds at once, shared rows included. */
+  readonly peakBytes: number;
+}
+
+/** Goes through a program as {@link listDisclosures} does, and counts. */
+export async function dryRunOf(
+  program: (session: Session) => Promise<unknown>,
+  options: SessionOptions = {},
+): Promise<ProgramCosts> {
   const roles = new DryRoles({ ...resolveOptions(options, 1), here: [] });
   const session = Session.of(roles);
   try {
@@ -106,5 +128,6 @@ export async function listDisclosures(
   } finally {
     await session.close();
   }
-  return roles.done;
+  const { ledger, multiplyAdds, peakBytes } = roles.runtime;
+  return { disclosed: roles.done, totals: ledger.totals(), multiplyAdds, peakBytes };
 }

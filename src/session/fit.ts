@@ -150,7 +150,7 @@ export async function fit(
     await keeping?.save(epoch + 1);
     if (plan.mayStop && epoch < epochs - 1 && (await model.decide(STOP, stop))) break;
   }
-  const history = { epochs: logs, seconds: (now() - began) / 1000 };
+  const history = { epochs: logs, before: first, seconds: (now() - began) / 1000 };
   await callbacks.onTrainEnd?.(history);
   return history;
 }

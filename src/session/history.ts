@@ -24,6 +24,8 @@ export interface EpochLog extends Metrics {
 export interface History {
   /** What was revealed of each epoch; none where the owner is not here. */
   readonly epochs: readonly EpochLog[];
+  /** Epochs that were made before this fit took the training up; 0 unless it was resumed. */
+  readonly before: number;
   /** Seconds of the whole fit. */
   readonly seconds: number;
 }

@@ -1,7 +1,7 @@
 /** What a session can be told, its defaults, and what is refused before anything starts. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
-import { checkArray, checkBoolean, checkInteger, checkOptions, checkText } from '../options.js';
+import { checkArray, checkBoolean, checkInteger, checkOptions, checkText, kindOf } from '../options.js';
 import { type Agreement, rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
 import { defaultFraction } from '../party/ring-range.js';
@@ -64,6 +64,19 @@ export interface SessionOptions {
    * are: a sum over few rows says too much of each. 10 or more. Default 10.
    */
   leastRows?: number;
+  /**
+   * Ends the session at once when it is aborted, also while it starts: everything that waits fails with a JobError, the
+   * signal's `reason` where that is one. Roles elsewhere are told.
+   */
+  signal?: StopSignal;
+}
+
+/** An `AbortSignal`, as far as it is used here. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason?: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }
 
 /** Options with their defaults: what all roles agree on, and what this process has chosen for itself. */
@@ -97,6 +110,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'linkBytes',
   'profile',
   'leastRows',
+  'signal',
 ];
 
 /**
@@ -136,6 +150,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     profile: truth('profile', options.profile ?? false),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
+  checkSignal(options.signal);
   if (options.network) checkNetwork(options.network, settings, settings.here);
   return settings;
 }
@@ -190,6 +205,11 @@ function checkNames(parties: unknown, provider: unknown, owner: unknown, beside:
   const names = [...parties, provider, ...(beside ? [] : [owner])];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  throw new TypeError(`createSession: signal must be an AbortSignal, got ${kindOf(signal)}`);
 }
 
 function checkHere(here: unknown, roles: readonly string[]): void {

@@ -30,7 +30,7 @@ import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf } from './fault.js';
 import type { NetworkOptions } from './network.js';
-import type { SessionOptions, Settings } from './options.js';
+import type { SessionOptions, Settings, StopSignal } from './options.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
 import { Turns } from './turns.js';
@@ -59,6 +59,7 @@ export class RoleGroup implements SessionRoles {
   /** Commands so far, where some roles are elsewhere. */
   #place = 0;
   #courier: CourierHandle | null = null;
+  #deafen = () => {};
   /** When it is, for messages: during which commands. */
   #moment = 'while idle';
   #stopped: Promise<void> | null = null;
@@ -76,8 +77,11 @@ export class RoleGroup implements SessionRoles {
 
   /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
+    const { signal } = options;
+    if (signal?.aborted) throw reasonOf(signal);
     const { settings, roles, boots, network } = await startWorkers(options, testing);
     const group = new RoleGroup(settings, roles, boots);
+    if (signal) group.#heed(signal);
     try {
       if (network) await group.#link(network);
       await group.#ask('start', ({ api }) => api.start());
@@ -86,6 +90,14 @@ export class RoleGroup implements SessionRoles {
       throw error;
     }
     return group;
+  }
+
+  /** Fails when `signal` is aborted, until it has ended. */
+  #heed(signal: StopSignal): void {
+    const abort = () => void this.fail(reasonOf(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    this.#deafen = () => signal.removeEventListener('abort', abort);
   }
 
   /** Starts the courier. */
@@ -281,6 +293,7 @@ export class RoleGroup implements SessionRoles {
   }
 
   async #end(reason: string): Promise<void> {
+    this.#deafen();
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
     await this.#courier?.finish();
@@ -293,6 +306,10 @@ export class RoleGroup implements SessionRoles {
     return this.#stopped;
   }
 }
+
+/** Why a session was ended from outside. */
+const reasonOf = ({ reason }: StopSignal): Error =>
+  reason instanceof JobError ? reason : new JobError('the session was interrupted', { cause: reason });
 
 /** @throws TypeError for a command of a name that there is none of */
 function checkCommand({ name }: AnyCommand): void {

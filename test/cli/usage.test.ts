@@ -1,7 +1,7 @@
 /** The command line: help, and what is said of a line that makes no sense. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { choice, flag, integer, integers, positive, readOptions, text } from '../../src/cli/options.js';
+import { choice, flag, integer, integers, positive, readArguments, text } from '../../src/cli/options.js';
 import { runProgram } from '../../src/cli/program.js';
 import { UsageError } from '../../src/cli/usage.js';
 import { runCli } from './run.js';
@@ -96,7 +96,7 @@ test('options are read by their kind, the last of a name counts, and defaults fi
     dir: text('', 'DIR'),
     json: flag(''),
   };
-  assert.equal(readOptions('run', options, []), {
+  assert.equal(readArguments('run', options, []).values, {
     size: 7,
     rate: undefined,
     widths: [16],
@@ -105,7 +105,7 @@ test('options are read by their kind, the last of a name counts, and defaults fi
     json: false,
   });
   const args = '--size 3 --rate=1e-3 --widths 8,4 --ring 64 --json --dir --odd --size 12'.split(' ');
-  assert.equal(readOptions('run', options, args), {
+  assert.equal(readArguments('run', options, args).values, {
     size: 12,
     rate: 0.001,
     widths: [8, 4],
@@ -114,11 +114,11 @@ test('options are read by their kind, the last of a name counts, and defaults fi
     json: true,
   });
   assert.throws(
-    () => readOptions('run', options, ['--size', '0x10']),
+    () => readArguments('run', options, ['--size', '0x10']),
     /run: --size: expected a whole number/,
   );
   assert.throws(
-    () => readOptions('run', options, ['--toString']),
+    () => readArguments('run', options, ['--toString']),
     (error: unknown) => error instanceof UsageError,
   );
 });

@@ -6,7 +6,7 @@ import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { loadWine } from '../../src/data/wine.js';
 import { pool, runPlain } from '../../src/jobs/clear.js';
 import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
-import { modelOf, startingWeights, type TrainingJob, totalRows } from '../../src/jobs/job.js';
+import { type LocalTrainingJob, modelOf, startingWeights, totalRows } from '../../src/jobs/job.js';
 import { dealRows, ownerNames } from '../../src/jobs/owners.js';
 import { type JobResult, runJob } from '../../src/jobs/run.js';
 import { wineJob } from '../../src/jobs/wine.js';
@@ -52,7 +52,7 @@ test('rows go to owners in turn, and owners without rows are refused', async () 
 });
 
 /** Losses and accuracies of the job's epochs in clear. */
-function plainHistory(job: TrainingJob) {
+function plainHistory(job: LocalTrainingJob) {
   const [train, test] = [pool(job.parts, 'train'), pool(job.parts, 'test')];
   const statistics = columnStatistics(train.x, train.features);
   const scaled = (set: typeof train) =>
@@ -63,7 +63,7 @@ function plainHistory(job: TrainingJob) {
 }
 
 /** Fails unless every epoch's losses are within `tolerance` of those in clear. */
-function assertSameTraining(job: TrainingJob, result: JobResult, tolerance: number) {
+function assertSameTraining(job: LocalTrainingJob, result: JobResult, tolerance: number) {
   const plain = plainHistory(job);
   assert.is(result.epochs.length, plain.length);
   for (const [e, log] of result.epochs.entries()) {

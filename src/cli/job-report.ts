@@ -1,0 +1,119 @@
+/** What a job makes of a role, in sentences, and what it costs: before anything runs. */
+import { describeLayers, totalRows } from '../jobs/job.js';
+import type { JobFile } from '../jobs/job-file.js';
+import { costsOf } from '../jobs/job-folder.js';
+import { trainingJob } from '../jobs/role-job.js';
+import type { ProgramCosts } from '../session/dry-roles.js';
+import { sizeOf } from '../shape.js';
+import { bytes, count, duration } from './format.js';
+
+/** A line between two machines: milliseconds one way, bytes a second. */
+export interface Line {
+  readonly delay: number;
+  readonly rate: number;
+}
+
+/** Words for what a kind of disclosure tells. */
+const TOLD: Readonly<Record<string, string>> = {
+  'fit: loss': 'the mean loss of each epoch',
+  'fit: accuracy': 'the accuracy on the training rows of each epoch',
+  'fit: alarms': 'whether numbers came near the limit of the ring, layer by layer',
+  'evaluate: loss': 'the mean loss on the test rows after each epoch',
+  'evaluate: accuracy': 'the accuracy on the test rows after each epoch',
+  'evaluate: alarms': 'whether numbers of an evaluation came near the limit of the ring',
+  weights: 'the trained weights',
+  aggregate: 'the sums that scale the columns',
+};
+
+/** Lines about the job, about each of `roles`, and about costs. */
+export async function describeRoles(file: JobFile, roles: readonly string[], line: Line): Promise<string[]> {
+  const costs = await costsOf(file);
+  const unlisted = costs.disclosed.filter(
+    ({ label, to }) => !file.discloses.some((entry) => entry.label === label && entry.to === to),
+  );
+  return [
+    `${file.title}: ${describeLayers(trainingJob(file, []))}, ${file.training.epochs} epochs in batches of ${file.training.batchSize}.`,
+    `${list(file.parties)} compute, ${file.provider} deals randomness, ${file.owner} learns what is revealed.`,
+    ...(file.parties.includes(file.owner) ? [] : [`${file.owner} holds no share.`]),
+    ...roles.flatMap((role) => ['', `${role}:`, ...aboutRole(file, role).map((text) => `  - ${text}`)]),
+    ...unlisted.map(
+      ({ label, to }) =>
+        `\nThe program would disclose "${label}" to ${to}, which \`discloses\` does not list: it will be refused.`,
+    ),
+    '',
+    'Costs:',
+    ...aboutCosts(file, costs, line).map((text) => `  - ${text}`),
+  ];
+}
+
+function aboutRole(file: JobFile, role: string): string[] {
+  const isParty = file.parties.includes(role);
+  const { address, fingerprint } = file.roles[role];
+  return [
+    address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
+    `shows the certificate ${fingerprint}`,
+    ...(isParty ? aboutParty(file, role) : []),
+    ...(role === file.provider ? aboutProvider(file) : []),
+    ...aboutLearning(file, role),
+  ];
+}
+
+function aboutParty({ parties, provider, data }: JobFile, role: string): string[] {
+  const peers = parties.filter((party) => party !== role);
+  const { train, test } = data.rows[role];
+  const rows = data.kind === 'images' ? 'images' : 'rows';
+  const what =
+    data.kind === 'images'
+      ? `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`
+      : `${data.columns.length} columns, and "${data.target}", one of ${data.classes.length} classes`;
+  const sums =
+    data.kind === 'table' && data.scaling === 'standardise'
+      ? [
+          `opens, with ${list(peers)}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns; ` +
+            (parties.length === 2
+              ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns`
+              : 'all but one owner together learn from them mean and deviation of each column of that one'),
+        ]
+      : [];
+  return [
+    `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    `sends ${list(peers)} shares of its ${rows} and masked values; each message alone is noise`,
+    `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
+    ...sums,
+    `keeps its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`,
+    `together with ${list(peers)}, or with ${provider} reading the links, could open everything: these must not be in the same hands`,
+  ];
+}
+
+const aboutProvider = ({ parties }: JobFile): string[] => [
+  'sends randomness; sees no row, no share, no weight: the shape of the model and the numbers of rows alone',
+  `together with any of ${list(parties)} who reads the links, could open everything: these must not be in the same hands`,
+];
+
+function aboutLearning({ discloses, owner }: JobFile, role: string): string[] {
+  const told = discloses.filter(({ to }) => to === role).map(({ label }) => TOLD[label] ?? `"${label}"`);
+  if (told.length > 0) return [`learns ${list(told)}`];
+  return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
+}
+
+function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): string[] {
+  const { rounds, online, dealt } = costs.totals;
+  const { parts } = trainingJob(file, []);
+  const width = sizeOf(file.model.inputShape) + file.data.classes.length;
+  const input = ((totalRows(parts, 'train') + totalRows(parts, 'test')) * width * file.numbers.ring) / 8;
+  const waiting = (rounds * delay) / 1000;
+  const sending = (online + input) / rate;
+  const lines = Math.max(waiting + sending, dealt / rate);
+  const mbit = count((rate * 8) / 1e6);
+  return [
+    `${count(rounds)} rounds between the parties`,
+    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows, ${bytes(dealt)} dealt to ${file.parties[file.parties.length - 1]}`,
+    `${bytes(costs.peakBytes)} of values at a party, at the most`,
+    `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
+      `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,
+  ];
+}
+
+/** 'alice, bob and carol'. */
+const list = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;

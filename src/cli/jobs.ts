@@ -1,0 +1,149 @@
+/** The commands that prepare a job: keys, job init, job check. */
+import { readAsset, urlOf } from '#host';
+import { JobError } from '../errors.js';
+import type { LocalTrainingJob } from '../jobs/job.js';
+import { parseJobFile } from '../jobs/job-document.js';
+import type { JobFile } from '../jobs/job-file.js';
+import { type DataForm, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
+
+import { makeKeys } from '../jobs/keys.js';
+import { readOwnerRows } from '../jobs/owner-files.js';
+import { rolesOfJob } from '../jobs/role-job.js';
+import { command } from './command.js';
+import { describeRoles } from './job-report.js';
+import { integer, needed, positive, text } from './options.js';
+import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
+import { exitCodes, UsageError } from './usage.js';
+
+const print = (...lines: string[]) => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+
+/** @throws UsageError for an option that is needed and not there */
+export function given(name: string, option: string, value: string | undefined): string {
+  if (value !== undefined) return value;
+  throw new UsageError(`${name}: ${option} is needed (see beaverdam ${name} --help)`);
+}
+
+/** @throws JobError for a file that cannot be read or is no job */
+export async function readJob(path: string): Promise<JobFile> {
+  const bytes = await readAsset(urlOf(path)).catch((error: NodeJS.ErrnoException) => {
+    throw new JobError(`cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
+  });
+  return parseJobFile(path, bytes);
+}
+
+export const keys = command({
+  name: 'keys',
+  operands: ['NAME'],
+  summary: "make a role's certificate and keys",
+  about: [
+    'Makes NAME.crt, NAME.key and NAME.sealing.key in DIR, which only you may read, and prints what the others',
+    "need: put them into the job's roles. The keys never leave this machine.",
+  ].join('\n'),
+  options: { out: needed('folder for the keys', 'DIR') },
+  async run({ out }, [name]) {
+    const dir = given('keys', '--out', out);
+    const made = await makeKeys(name);
+    await writeKeys(name, made, dir);
+    print(`fingerprint  ${made.fingerprint}`, `sealing      ${made.sealing.publicKey}`);
+    return exitCodes.done;
+  },
+});
+
+const place = {
+  out: needed('folder for the job, which must be empty or not there yet', 'DIR'),
+  host: text('host of the addresses in the job', 'HOST', '127.0.0.1'),
+  port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
+};
+
+interface Place {
+  readonly out: string | undefined;
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+async function init(name: string, job: LocalTrainingJob, form: DataForm, { out, host, port }: Place) {
+  const dir = given(name, '--out', out);
+  const file = await writeJobFolder(job, form, dir, { port, ...(host !== undefined && { host }) });
+  print(
+    `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
+    `${dir}/keys/ROLE  certificate and keys of every role`,
+    `${dir}/data/OWNER rows of ${file.parties.join(', ')}`,
+    '',
+    'Run the roles, in any order, each in a terminal or on a machine of its own:',
+    '',
+    ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
+  );
+  return exitCodes.done;
+}
+
+const ABOUT = [
+  'Writes a job that runs as it stands: job.json, which all roles agree on, keys for every role, and the rows of',
+  'every owner. To try it on one machine, or to take apart: in earnest, keys and rows are on the machines of their',
+  'owners from the beginning.',
+].join('\n');
+
+export const jobInitWine = command({
+  name: 'job init wine',
+  summary: 'write the Wine job, with keys and rows for all roles',
+  about: ABOUT,
+  options: { ...place, ...wineOptions },
+  async run({ out, host, port, ...options }) {
+    given('job init wine', '--out', out);
+    const job = await wineOf(options);
+    const { names } = job.parts[0].train;
+    const form: DataForm = {
+      kind: 'table',
+      columns: [...(names?.features ?? [])],
+      target: 'class',
+      classes: [...(names?.classes ?? [])],
+      scaling: 'standardise',
+    };
+    return init('job init wine', job, form, { out, host, port });
+  },
+});
+
+export const jobInitFashionMnist = command({
+  name: 'job init fashion-mnist',
+  summary: 'write the Fashion-MNIST job, with keys and images for all roles',
+  about: ABOUT,
+  options: { ...place, ...fashionMnistOptions },
+  async run({ out, host, port, ...options }) {
+    given('job init fashion-mnist', '--out', out);
+    const job = await fashionMnistOf('job init fashion-mnist', options);
+    const classes = [...(job.parts[0].train.names?.classes ?? [])];
+    const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
+    return init('job init fashion-mnist', job, form, { out, host, port });
+  },
+});
+
+export const jobCheck = command({
+  name: 'job check',
+  operands: ['FILE'],
+  summary: 'say what a job makes of a role, and what it costs, before anything runs',
+  about: [
+    'Reads a job and says in sentences what a role sends, sees and discloses, and what the job costs in rounds,',
+    'bytes, memory and time. With --data, looks whether the rows are as the job says.',
+  ].join('\n'),
+  options: {
+    role: text('the role; all of them when left out', 'ROLE'),
+    data: text("folder with the role's rows", 'DIR', 'not looked at'),
+    delay: positive('milliseconds one way between two machines', 0.2),
+    rate: positive('Mbit/s between two machines', 1000),
+  },
+  async run({ role, data, delay, rate }, [path]) {
+    const file = await readJob(path);
+    const roles = rolesOfJob(file);
+    if (role !== undefined && !roles.includes(role)) {
+      throw new UsageError(`job check: no role named "${role}" in ${path} (roles: ${roles.join(', ')})`);
+    }
+    if (data !== undefined) {
+      if (role === undefined) throw new UsageError('job check: --data needs --role');
+      await readOwnerRows(file, role, data);
+    }
+    const line = { delay, rate: (rate * 1e6) / 8 };
+    const report = await describeRoles(file, role === undefined ? roles : [role], line);
+    print(...report);
+    if (data !== undefined) print('', `${data}: the rows are as the job says.`);
+    return exitCodes.done;
+  },
+});

@@ -1,0 +1,82 @@
+/** The command `run`: one role of a job, linked to the others. */
+import { readAsset, urlOf } from '#host';
+import { jobDigest } from '../jobs/job-file.js';
+import { readOwnerRows } from '../jobs/owner-files.js';
+import { roleJob, rolesOfJob } from '../jobs/role-job.js';
+import { checkpointPositions } from '../session/checkpoint-folder.js';
+import { command } from './command.js';
+import { given, readJob } from './jobs.js';
+import { flag, needed, text } from './options.js';
+import type { Report } from './report.js';
+import { reportOf, runTraining } from './training.js';
+import { UsageError } from './usage.js';
+
+/** The folder of a path, with its last slash; '' for that of the process. */
+const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '');
+
+async function readKeys(folder: string, role: string) {
+  const [certificate, key] = await Promise.all(
+    ['crt', 'key'].map(async (ending) => {
+      const path = `${folder.replace(/[/\\]$/, '')}/${role}.${ending}`;
+      const bytes = await readAsset(urlOf(path)).catch(() => {
+        throw new UsageError(`run: cannot read ${path} (option --keys; beaverdam keys makes them)`);
+      });
+      return new TextDecoder().decode(bytes);
+    }),
+  );
+  return { certificate, key };
+}
+
+export const runCommand = command({
+  name: 'run',
+  operands: ['FILE'],
+  summary: 'run one role of a job, linked to the others over TLS',
+  about: [
+    'Runs one role of a job. The other roles run the same job elsewhere; it does not matter who starts first.',
+    'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints are kept in state/ROLE there.',
+    '',
+    'Ends with 0 when the job is done, 2 where command line, job, keys or rows make no sense, 3 when another role',
+    'has left, is silent or did not come, 4 when roles do not agree or one has refused, 1 when it failed otherwise,',
+    '130 and 143 when ended by Ctrl-C or SIGTERM. After 3, the same command with --resume goes on.',
+  ].join('\n'),
+  options: {
+    role: needed('the role to run', 'ROLE'),
+    keys: text("folder with the role's ROLE.crt and ROLE.key", 'DIR', 'keys/ROLE beside the job'),
+    data: text("folder with the role's rows", 'DIR', 'data/ROLE beside the job'),
+    state: text("folder for the role's checkpoints", 'DIR', 'state/ROLE beside the job'),
+    resume: flag('go on from the newest checkpoint that all parties have; from the beginning without one'),
+    listen: text('where the role listens', 'HOST:PORT', 'its address in the job'),
+    json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
+  },
+  async run({ role: asked, keys, data, state, resume, listen, json }, [path]) {
+    const role = given('run', '--role', asked);
+    const file = await readJob(path);
+    const roles = rolesOfJob(file);
+    if (!roles.includes(role)) {
+      throw new UsageError(`run: no role named "${role}" in ${path} (roles: ${roles.join(', ')})`);
+    }
+    const beside = (kind: string) => `${folderOf(path)}${kind}/${role}`;
+    const isParty = file.parties.includes(role);
+    if (data !== undefined && !isParty) throw new UsageError(`run: --data: ${role} brings no rows`);
+    const pair = await readKeys(keys ?? beside('keys'), role);
+    const rows = isParty ? await readOwnerRows(file, role, data ?? beside('data')) : null;
+    const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
+    if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
+      throw new UsageError(
+        `run: ${folder.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
+      );
+    }
+    let report: Report | null = null;
+    const job = roleJob(file, {
+      role,
+      rows,
+      keys: pair,
+      resume,
+      ...(listen !== undefined && { listen }),
+      onLink: (event) => report?.link(event),
+    });
+    const output = { json, compare: false, role };
+    report = reportOf(job, output);
+    return runTraining(job, output, report, { checkpoint: folder, ...(resume && { resume: folder }) });
+  },
+});

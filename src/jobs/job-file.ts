@@ -1,0 +1,117 @@
+/**
+ * A job as all roles agree on it: one JSON document without data, to be read in a minute. What a role runs, and what it
+ * discloses, is what its own copy says; roles whose copies differ end with an error that names the field.
+ */
+import type { LayerConfig } from '../model/config.js';
+import type { LossName } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
+import type { Disclosure } from '../party/disclosures.js';
+import { digestOf, hexOf } from '../session/digest.js';
+
+export interface JobFile {
+  /** Where the JSON Schema is, for editors. Not compared. */
+  $schema?: string;
+  /** Version of this form of document. */
+  beaverdam: 'job 1';
+  /** What is trained, for people. */
+  title: string;
+  /** What the job does. */
+  task: 'train';
+  /** The compute parties, who bring the data; two or more. The training rows are theirs one after the other. */
+  parties: string[];
+  /** The provider of correlated randomness. */
+  provider: string;
+  /** Learns what is revealed: a role of its own, or one of the parties. */
+  owner: string;
+  /** Every role's certificate, and where it listens. */
+  roles: Record<string, JobRole>;
+  data: TableData | ImageData;
+  model: JobModel;
+  training: JobTraining;
+  numbers: JobNumbers;
+  /** What becomes clear, and to whom; every role refuses anything else. */
+  discloses: Disclosure[];
+  limits?: JobLimits;
+}
+
+export interface JobRole {
+  /** 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. */
+  fingerprint: string;
+  /** 'host:port' at which the others reach it. Of two roles at least one has an address. */
+  address?: string;
+  /** 'x25519:' and 64 hexadecimal digits: to it, what the provider deals beforehand is sealed. */
+  sealing?: string;
+}
+
+/** How many rows an owner brings. */
+export interface RowCounts {
+  train: number;
+  test: number;
+}
+
+/** Numbers in columns: every owner has train.csv and test.csv, with these columns and the target in a header line. */
+export interface TableData {
+  kind: 'table';
+  columns: string[];
+  /** The column with the class of a row. */
+  target: string;
+  /** The classes as they stand in the target's column, in the order of the model's outputs. */
+  classes: string[];
+  /** 'standardise': every column to mean 0 and deviation 1 over all owners' training rows, by sums that are opened. */
+  scaling: 'standardise' | 'none';
+  rows: Record<string, RowCounts>;
+}
+
+/** Grey images in the files of MNIST, whose pixels become 0..1: train-images-idx3-ubyte and its three siblings. */
+export interface ImageData {
+  kind: 'images';
+  height: number;
+  width: number;
+  /** Names of the classes, by their labels from 0. */
+  classes: string[];
+  rows: Record<string, RowCounts>;
+}
+
+export interface JobModel {
+  /** Shape of one row as the model takes it. */
+  inputShape: number[];
+  layers: LayerConfig[];
+  /** Factor of the layers' usual initial kernels. Default 1. */
+  initialScale?: number;
+}
+
+export interface JobTraining {
+  loss: LossName;
+  optimizer: OptimizerConfig;
+  epochs: number;
+  batchSize: number;
+  /** Public seed of the initial weights and of the order of rows. */
+  seed: number;
+}
+
+export interface JobNumbers {
+  /** Bits of a number on shares. */
+  ring: 32 | 64;
+  fractionBits: number;
+}
+
+export interface JobLimits {
+  /** Fewest rows over which a sum is opened. Default 10. */
+  leastRows?: number;
+  /** Seconds for which roles wait for each other at the start. Default 600. */
+  join?: number;
+  /** Seconds after which a role that cannot be reached is given up. Default 10. */
+  heartbeat?: number;
+  /** Seconds a role that is there may stay silent. Default 30. */
+  silence?: number;
+}
+
+/** What roles compare of a job when they meet, by field. */
+export function agreedOf({ $schema: _, ...fields }: JobFile): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [`${field} of the job`, value]));
+}
+
+/** A digest of a job, by which checkpoints know theirs: 64 hexadecimal digits. */
+export async function jobDigest(job: JobFile): Promise<string> {
+  return hexOf(await digestOf(agreedOf(job)));
+}

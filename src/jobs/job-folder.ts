@@ -1,0 +1,127 @@
+/** A job in a folder that runs as it stands: job.json, keys/ROLE for every role, data/OWNER for every owner of rows. */
+import { files } from '#host';
+import { JobError, RangeExceeded } from '../errors.js';
+import { defaultFraction } from '../party/ring-range.js';
+import { dryRunOf } from '../session/dry-roles.js';
+import { type LocalTrainingJob, modelOf, rowsOf } from './job.js';
+import { formatJobFile, parseJobFile } from './job-document.js';
+import type { ImageData, JobFile, JobRole, TableData } from './job-file.js';
+import { makeKeys, type RoleKeys } from './keys.js';
+import { writeOwnerRows } from './owner-files.js';
+import { trainingProgram } from './program.js';
+import { rolesOfJob, trainingJob } from './role-job.js';
+import { rangeOf } from './run.js';
+
+/** What an owner's files are, but for how many rows each has. */
+export type DataForm = Omit<TableData, 'rows'> | Omit<ImageData, 'rows'>;
+
+export interface JobFolderOptions {
+  /** Host of all roles' addresses. Default '127.0.0.1': this machine. */
+  readonly host?: string;
+  /** Port of the first party; the others and the provider have those after it. Default 9470. */
+  readonly port?: number;
+}
+
+const MOST_PORT = 65_535;
+
+/**
+ * Writes a job with keys and rows of all its roles, to be tried on one machine, or taken apart for several.
+ * @param dir a folder that is empty or not there yet
+ * @throws JobError where there is something in the folder, RangeExceeded where no ring holds the training
+ */
+export async function writeJobFolder(
+  job: LocalTrainingJob,
+  form: DataForm,
+  dir: string,
+  { host = '127.0.0.1', port = 9470 }: JobFolderOptions = {},
+): Promise<JobFile> {
+  if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
+  if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
+  const parties = job.parts.map(({ owner }) => owner);
+  const { provider = 'provider', owner = 'owner' } = job.session;
+  if (port + parties.length > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - parties.length}`);
+  const listening = [...parties, provider];
+  const keys = new Map<string, RoleKeys>();
+  const roles: Record<string, JobRole> = {};
+  for (const role of rolesOfJob({ parties, provider, owner } as JobFile)) {
+    const own = await makeKeys(role);
+    keys.set(role, own);
+    const place = listening.indexOf(role);
+    const address = place < 0 ? undefined : `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
+    roles[role] = {
+      ...(address !== undefined && { address }),
+      fingerprint: own.fingerprint,
+      ...(parties.includes(role) && { sealing: own.sealing.publicKey }),
+    };
+  }
+  const draft = await draftOf(job, form, { parties, provider, owner, roles });
+  const discloses = await disclosuresOf(draft);
+  const file = await parseJobFile('job.json', formatJobFile({ ...draft, discloses }));
+  for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
+  for (const part of job.parts) await writeOwnerRows(file, part, `${dir}/data/${part.owner}`);
+  await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
+  return file;
+}
+
+/** Writes a role's keys as ROLE.crt, ROLE.key and, for what is sealed to it, ROLE.sealing.key. */
+export async function writeKeys(role: string, keys: RoleKeys, folder: string): Promise<void> {
+  if (!files) throw new JobError('keys need a folder of files, which a browser does not have');
+  const encode = (text: string) => new TextEncoder().encode(text);
+  await files.replace(folder, `${role}.sealing.key`, encode(keys.sealing.key));
+  await files.replace(folder, `${role}.key`, encode(keys.key));
+  await files.replace(folder, `${role}.crt`, encode(keys.certificate));
+}
+
+/** The file without what it discloses. */
+async function draftOf(
+  job: LocalTrainingJob,
+  form: DataForm,
+  who: Pick<JobFile, 'parties' | 'provider' | 'owner' | 'roles'>,
+): Promise<JobFile> {
+  const report = await rangeOf('job init', job);
+  if (report && !report.fits)
+    throw new RangeExceeded(`no ring holds this training: ${report.chosen.problem}`);
+  const ring = report?.ring ?? (job.session.ring === 32 ? 32 : 64);
+  const fractionBits = report?.fractionBits ?? job.session.fractionBits ?? defaultFraction(ring);
+  const rows = Object.fromEntries(
+    job.parts.map((part) => [part.owner, { train: rowsOf(part, 'train'), test: rowsOf(part, 'test') }]),
+  );
+  const [first, ...others] = job.layers;
+  const { inputShape: _, ...layer } = first;
+  return {
+    beaverdam: 'job 1',
+    title: job.title,
+    task: 'train',
+    ...who,
+    data: { ...form, rows },
+    model: {
+      inputShape: [...modelOf(job).inputShape],
+      layers: [layer as typeof first, ...others],
+      ...(job.initialScale !== undefined && { initialScale: job.initialScale }),
+    },
+    training: {
+      loss: job.loss,
+      optimizer: job.optimizer,
+      epochs: job.epochs,
+      batchSize: job.batchSize,
+      seed: job.seed,
+    },
+    numbers: { ring, fractionBits },
+    discloses: [],
+    limits: { leastRows: 10, join: 600, heartbeat: 10, silence: 30 },
+  };
+}
+
+/** What the program of a job file discloses, which is what a new one lists. */
+export async function disclosuresOf(file: JobFile): Promise<JobFile['discloses']> {
+  const { disclosed } = await costsOf(file);
+  return disclosed.map(({ label, to }) => ({ label, to }));
+}
+
+/** What a job file's program discloses and costs. */
+export function costsOf(file: JobFile) {
+  const { parties, provider, owner } = file;
+  const job = trainingJob(file, []);
+  const { discloses: _, ...session } = job.session;
+  return dryRunOf((dry) => trainingProgram(dry, job), { ...session, parties, provider, owner });
+}

@@ -1,0 +1,229 @@
+/** The form of job files: the validator, the JSON Schema made from it, and what no schema can say. */
+import { z } from 'zod';
+import { JobError } from '../errors.js';
+import { type LayerConfig, layerKinds } from '../model/config.js';
+import { checkLoss, lossNames } from '../model/losses.js';
+import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
+import { type ModelPlan, planModel } from '../model/plan.js';
+import { LABEL_BYTES } from '../party/disclosures.js';
+import { addressOf, FINGERPRINT } from '../session/network.js';
+import { sizeOf } from '../shape.js';
+import type { JobFile } from './job-file.js';
+import { SEALING_KEY } from './keys.js';
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
+const text = z.string().min(1).max(200);
+const count = z
+  .int()
+  .min(1)
+  .max(2 ** 31 - 1);
+const shape = z.array(count).min(1).max(8);
+const names = z.array(text).min(1).max(100_000);
+const seconds = (most: number) => z.int().min(1).max(most).optional();
+
+const role = z.strictObject({
+  address: z.string().max(300).optional().describe('host:port at which the others reach the role'),
+  fingerprint: z
+    .string()
+    .regex(
+      FINGERPRINT,
+      'expected "sha256:" and 64 hexadecimal digits in lower case, as `beaverdam keys` prints them',
+    )
+    .describe('SHA-256 of the DER form of the role’s certificate'),
+  sealing: z
+    .string()
+    .regex(
+      SEALING_KEY,
+      'expected "x25519:" and 64 hexadecimal digits in lower case, as `beaverdam keys` prints them',
+    )
+    .optional()
+    .describe('public key to which is sealed what the provider deals beforehand'),
+});
+
+const rows = z
+  .record(name, z.strictObject({ train: count, test: count }))
+  .describe('how many rows each party brings, to train and to test on');
+
+const data = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('table'),
+    columns: names.describe('the numeric columns, in the order of the model’s inputs'),
+    target: text.describe('the column with the class of a row'),
+    classes: names.describe('the classes as they stand in the target’s column'),
+    scaling: z.enum(['standardise', 'none']),
+    rows,
+  }),
+  z.strictObject({
+    kind: z.literal('images'),
+    height: count,
+    width: count,
+    classes: names.describe('names of the classes, by their labels from 0'),
+    rows,
+  }),
+]);
+
+/** Descriptions are checked in full by the model they are of; see {@link checkWhole}. */
+const description = (kinds: object) =>
+  z.looseObject({ type: z.enum(Object.keys(kinds) as [string, ...string[]]) });
+
+const schema = z.strictObject({
+  $schema: z.string().optional(),
+  beaverdam: z.literal('job 1'),
+  title: text,
+  task: z.literal('train'),
+  parties: z.array(name).min(2).max(16).describe('the compute parties, who bring the data'),
+  provider: name.describe('deals correlated randomness, and takes no part in the training'),
+  owner: name.describe('learns what is revealed: a role of its own, or one of the parties'),
+  roles: z.record(name, role),
+  data,
+  model: z.strictObject({
+    inputShape: shape,
+    layers: z
+      .array(description(layerKinds) as unknown as z.ZodType<LayerConfig>)
+      .min(1)
+      .max(1000),
+    initialScale: z.number().positive().optional(),
+  }),
+  training: z.strictObject({
+    loss: z.enum(lossNames),
+    optimizer: description(optimizerKinds) as unknown as z.ZodType<OptimizerConfig>,
+    epochs: count,
+    batchSize: count,
+    seed: z.int().min(0),
+  }),
+  numbers: z.strictObject({
+    ring: z.union([z.literal(32), z.literal(64)]),
+    fractionBits: z.int().min(1).max(30),
+  }),
+  discloses: z
+    .array(z.strictObject({ label: z.string().min(1).max(LABEL_BYTES), to: name }))
+    .max(1000)
+    .describe('what becomes clear, and to whom; every role refuses anything else'),
+  limits: z
+    .strictObject({
+      leastRows: z.int().min(10).optional().describe('fewest rows over which a sum is opened'),
+      join: seconds(7 * 24 * 3600).describe('seconds for which roles wait for each other at the start'),
+      heartbeat: seconds(3600).describe('seconds after which a role that cannot be reached is given up'),
+      silence: seconds(24 * 3600).describe('seconds a role that is there may stay silent'),
+    })
+    .optional(),
+}) satisfies z.ZodType<JobFile>;
+
+export function jsonSchema(): object {
+  const { $schema, ...rest } = z.toJSONSchema(schema);
+  return { $schema, title: 'beaverdam job file', ...rest };
+}
+
+/** See {@link parseJobFile}. */
+export function readJobFile(file: string, source: string | Uint8Array, mostBytes: number): JobFile {
+  if (source.length > mostBytes) throw new JobError(`${file}: longer than ${mostBytes} bytes`);
+  const json = parseJson(file, typeof source === 'string' ? source : new TextDecoder().decode(source));
+  const parsed = schema.safeParse(json, { reportInput: true });
+  if (!parsed.success) {
+    const problems = parsed.error.issues
+      .slice(0, 5)
+      .map((issue) => `${pathOf(issue.path)}: ${sentence(issue)}`);
+    throw new JobError(`${file}: ${problems.join('; ')}`);
+  }
+  checkWhole(file, parsed.data);
+  return parsed.data;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new JobError(`${file}: not JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** 'model.layers[2].units'; 'the document' for the whole. */
+const pathOf = (path: readonly PropertyKey[]): string =>
+  path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '') || 'the document';
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys')
+    return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  return issue.message.replace(/^Invalid input: /, '');
+}
+
+/** @throws JobError for what does not fit together, with the path of the field */
+function checkWhole(file: string, job: JobFile): void {
+  const refuse = (path: string, problem: string): never => {
+    throw new JobError(`${file}: ${path}: ${problem}`);
+  };
+  const within = <T>(path: string, check: () => T): T => {
+    try {
+      return check();
+    } catch (error) {
+      return refuse(path, error instanceof Error ? error.message : String(error));
+    }
+  };
+  checkRoles(job, refuse, within);
+  const plan = within('model', () =>
+    planModel({ layers: job.model.layers, inputShape: job.model.inputShape }),
+  );
+  within('training.optimizer', () => checkOptimizer(job.training.optimizer));
+  within('training.loss', () => checkLoss(plan, job.training.loss));
+  checkData(job, plan, refuse);
+  const { ring, fractionBits } = job.numbers;
+  if (fractionBits > ring / 2 - 2) {
+    refuse('numbers.fractionBits', `at most ${ring / 2 - 2} in ring ${ring}`);
+  }
+}
+
+type Refuse = (path: string, problem: string) => never;
+
+function checkRoles(
+  { parties, provider, owner, roles, discloses, data: { rows: brought } }: JobFile,
+  refuse: Refuse,
+  within: <T>(path: string, check: () => T) => T,
+): void {
+  const all = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
+  const twice = all.find((role, i) => all.indexOf(role) !== i);
+  if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
+  for (const role of all) if (!Object.hasOwn(roles, role)) refuse('roles', `lacks ${role}`);
+  for (const [role, { address }] of Object.entries(roles)) {
+    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider or owner');
+    if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
+  }
+  const keyTwice = all.find((role, i) =>
+    all.slice(0, i).some((other) => roles[other].fingerprint === roles[role].fingerprint),
+  );
+  if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
+  const silent = all.filter((role) => roles[role].address === undefined);
+  if (silent.length > 1)
+    refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
+  discloses.forEach(({ to }, i) => {
+    if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
+  });
+  for (const party of parties) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
+  for (const role of Object.keys(brought)) {
+    if (!parties.includes(role)) refuse(`data.rows.${role}`, 'is no party');
+  }
+}
+
+function checkData({ data: brought, model }: JobFile, plan: ModelPlan, refuse: Refuse): void {
+  const numbers = brought.kind === 'table' ? brought.columns.length : brought.height * brought.width;
+  if (sizeOf(model.inputShape) !== numbers) {
+    refuse('model.inputShape', `has ${sizeOf(model.inputShape)} numbers, but a row of the data ${numbers}`);
+  }
+  const outputs = sizeOf(plan.outputShape);
+  if (outputs !== brought.classes.length) {
+    refuse('data.classes', `${brought.classes.length} classes, but the model has ${outputs} outputs`);
+  }
+  for (const field of ['columns', 'classes'] as const) {
+    const list = field in brought ? (brought as unknown as Record<string, string[]>)[field] : [];
+    const twice = list.findIndex((entry, i) => list.indexOf(entry) !== i);
+    if (twice >= 0) refuse(`data.${field}[${twice}]`, 'stands there twice');
+  }
+  if (brought.kind === 'table' && brought.columns.includes(brought.target)) {
+    refuse('data.target', 'is one of the columns too');
+  }
+}

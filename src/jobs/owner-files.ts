@@ -1,0 +1,145 @@
+/** An owner's rows as files in a folder, in the form that a job says. */
+import { files, readAsset } from '#host';
+import { readCsvDataset } from '../data/csv.js';
+import type { Dataset } from '../data/dataset.js';
+import { writeIdx } from '../data/idx.js';
+import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
+import { JobError } from '../errors.js';
+import type { OwnedRows } from './job.js';
+import type { ImageData, JobFile, TableData } from './job-file.js';
+
+const PARTS = ['train', 'test'] as const;
+type Part = (typeof PARTS)[number];
+
+/** The test files of images are called as those of MNIST. */
+const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
+
+/**
+ * Reads an owner's rows.
+ * @param folder path of the folder with its files
+ * @throws JobError for a file that is missing, damaged, or not as the job says; no value of it is named
+ */
+export async function readOwnerRows(job: JobFile, owner: string, folder: string): Promise<OwnedRows> {
+  const { data } = job;
+  const sets = await Promise.all(
+    PARTS.map(async (part): Promise<Dataset> => {
+      const set = await (data.kind === 'table'
+        ? readTable(data, folder, part)
+        : readImages(data, folder, part));
+      const agreed = data.rows[owner][part];
+      if (set.rows === agreed) return set;
+      throw new JobError(
+        `${folder}: ${owner} has ${set.rows} rows to ${part}, where the job says data.rows.${owner}.${part} is ${agreed}`,
+      );
+    }),
+  );
+  return { owner, train: sets[0], test: sets[1] };
+}
+
+/** What a file's errors are called: its path. */
+const pathOf = (folder: string, file: string): string => `${folder.replace(/[/\\]$/, '')}/${file}`;
+
+async function readTable(
+  { columns, target, classes }: TableData,
+  folder: string,
+  part: Part,
+): Promise<Dataset> {
+  const path = pathOf(folder, `${part}.csv`);
+  const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
+    throw new JobError(`cannot read ${path}`);
+  });
+  const set = within(path, () =>
+    readCsvDataset(new TextDecoder().decode(bytes), { name: path, label: target, classes }),
+  );
+  const found = set.names?.features ?? [];
+  if (String(found) === String(columns)) return set;
+  const lacking = columns.find((column) => !found.includes(column));
+  const foreign = found.find((column) => !columns.includes(column));
+  throw new JobError(
+    `${path}: ${
+      lacking !== undefined
+        ? `lacks the column "${lacking}" of the job`
+        : foreign !== undefined
+          ? `has a column "${foreign}" that is not in the job`
+          : 'has its columns in another order than the job'
+    }`,
+  );
+}
+
+async function readImages(
+  { height, width, classes }: ImageData,
+  folder: string,
+  part: Part,
+): Promise<Dataset> {
+  const url = folderUrl(folder);
+  const path = pathOf(folder, imageFile(imagePart(part), 'images'));
+  try {
+    const images = await readImageFile(url, imagePart(part), 'images');
+    const labels = await readImageFile(url, imagePart(part), 'labels');
+    const [, high, wide] = images.shape;
+    if (high !== height || wide !== width) {
+      throw new RangeError(`images of ${high} × ${wide}, where the job says ${height} × ${width}`);
+    }
+    return imageDataset(path, images, labels, classes);
+  } catch (error) {
+    throw new JobError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function within<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
+  }
+}
+
+/** Writes an owner's rows as {@link readOwnerRows} reads them. */
+export async function writeOwnerRows(job: JobFile, rows: OwnedRows, folder: string): Promise<void> {
+  if (!files) throw new JobError('an owner’s rows need a folder of files, which a browser does not have');
+  for (const part of PARTS) {
+    const set = rows[part];
+    if (job.data.kind === 'table') {
+      await files.replace(folder, `${part}.csv`, new TextEncoder().encode(csvOf(job.data, set)));
+      continue;
+    }
+    const { height, width } = job.data;
+    const images = {
+      shape: [set.rows, height, width],
+      data: Uint8Array.from(set.x, (x) => Math.round(x * 255)),
+    };
+    const labels = { shape: [set.rows], data: Uint8Array.from(labelsOf(set)) };
+    for (const [kind, array] of [['images', images] as const, ['labels', labels] as const]) {
+      await files.replace(folder, `${imageFile(imagePart(part), kind)}.gz`, await writeIdx(array));
+    }
+  }
+}
+
+/** The class of each row, by its number. */
+const labelsOf = ({ rows, classes, y }: Dataset): number[] =>
+  Array.from({ length: rows }, (_, row) => y.subarray(row * classes, (row + 1) * classes).indexOf(1));
+
+function csvOf({ columns, target, classes }: TableData, set: Dataset): string {
+  const labels = labelsOf(set);
+  const lines = [
+    [...columns, target].map(quoted).join(','),
+    ...labels.map((label, row) => {
+      const numbers = set.x.subarray(row * columns.length, (row + 1) * columns.length);
+      return [...Array.from(numbers, shortest), quoted(classes[label])].join(',');
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const quoted = (field: string): string =>
+  /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replace(/"/g, '""')}"` : field;
+
+/** The shortest decimal that is read as this float. */
+function shortest(float: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = String(Number(float.toPrecision(digits)));
+    if (Math.fround(Number(text)) === float) return text;
+  }
+  return String(float);
+}

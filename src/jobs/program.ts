@@ -1,0 +1,171 @@
+/** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
+import type { Dataset } from '../data/dataset.js';
+import { type ColumnStatistics, standardise } from '../data/scale.js';
+import type { ModelPlan } from '../model/plan.js';
+import { difference, type LedgerTotals } from '../party/ledger.js';
+import type { EpochLog, History, Metrics } from '../session/history.js';
+import type { RowsOfOwner } from '../session/rows.js';
+import { Sequential } from '../session/sequential.js';
+import type { Session } from '../session/session.js';
+import { sizeOf } from '../shape.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import {
+  isOwned,
+  modelOf,
+  type OwnedRows,
+  rowsOf,
+  startingWeights,
+  type TrainingJob,
+  totalRows,
+} from './job.js';
+import { type Prediction, predictFor } from './predictions.js';
+import type { Costs, JobStep, RunOptions } from './run-options.js';
+import { jointStatistics } from './statistics.js';
+import { stopwatch } from './stopwatch.js';
+
+/** What the training reveals to the model owner. */
+export interface Revealed {
+  /** Those that this run has made: fewer where it was resumed. */
+  readonly epochs: readonly EpochLog[];
+  /** On the test rows, after the last epoch. */
+  readonly accuracy: number;
+  readonly loss: number;
+  /** The trained weights: for each layer its kernel, row-major, then its bias. */
+  readonly weights: readonly Float32Array[];
+}
+
+export interface RoleResult {
+  /** What was revealed to the model owner; null where it is not here. */
+  readonly revealed: Revealed | null;
+  /** Width of the ring that was used, in bits. */
+  readonly ring: 32 | 64;
+  /** Seconds of the training alone, with its validation, workers up and data shared. */
+  readonly seconds: number;
+  /** What the training alone cost, by role; the roles that are here. */
+  readonly costs: Costs;
+  /** The most bytes of values held at once until the end of the training, the data set included, by role; those here. */
+  readonly peakMemory: ReadonlyMap<string, number>;
+  readonly predictions: readonly Prediction[];
+}
+
+/** The job's model, compiled and with its initial weights. */
+export function modelFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequential {
+  const model = Sequential.of(plan);
+  model.compile({ optimizer: job.optimizer, loss: job.loss, metrics: ['accuracy'] });
+  model.setWeights(startingWeights(job, plan));
+  return model;
+}
+
+/** The program of a job, the same at every role. */
+export async function trainingProgram(
+  session: Session,
+  job: TrainingJob,
+  options: RunOptions = {},
+): Promise<RoleResult> {
+  const plan = modelOf(job);
+  const model = modelFor(job, plan);
+  const tell = (step: JobStep) => options.onStep?.(step);
+  const step = stopwatch();
+  const columns = sizeOf(plan.inputShape);
+  const statistics = job.standardise ? await statisticsOf(session, job, columns) : null;
+  tell({ step: 'share', sumsOpened: job.standardise ? 2 * columns : 0, seconds: step() });
+
+  const [x, y] = await sharePart(session, job, 'train', plan, statistics);
+  const [testX, testY] = await sharePart(session, job, 'test', plan, statistics);
+  const before = await session.totals();
+  tell({ step: 'exchange', costs: before, seconds: step() });
+
+  tell({ step: 'train' });
+  const history = await train(model, [x, y], [testX, testY], job, options);
+  const last = await lastMetrics(model, history, [testX, testY], job);
+  const after = await session.totals();
+  const memory = await session.memoryUse();
+  const predictions = await predictFor(session, job, model, testX, options.predictions ?? 0);
+  const weights = await model.weights();
+  return {
+    revealed: last && { epochs: history.epochs, accuracy: last.accuracy as number, loss: last.loss, weights },
+    ring: session.settings.ring,
+    seconds: history.seconds,
+    costs: new Map(
+      [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
+    ),
+    peakMemory: new Map([...memory].map(([role, { peak }]) => [role, peak])),
+    predictions,
+  };
+}
+
+function train(
+  model: Sequential,
+  [x, y]: readonly [SecureTensor, SecureTensor],
+  validationData: readonly [SecureTensor, SecureTensor],
+  job: TrainingJob,
+  { onEpoch, onProgress, checkpoint, resume }: RunOptions,
+): Promise<History> {
+  const rows = totalRows(job.parts, 'train');
+  const { epochs, batchSize, seed } = job;
+  return model.fit(x, y, {
+    epochs,
+    batchSize,
+    seed,
+    validationData,
+    mayStop: false,
+    ...(checkpoint !== undefined && { checkpoint }),
+    ...(resume !== undefined && { resume }),
+    callbacks: {
+      onEpochEnd: (_epoch, log) => onEpoch?.(log),
+      ...(onProgress && {
+        onProgress: ({ epoch, done }) =>
+          onProgress({ epoch, done: epoch * rows + Math.min(rows, done * batchSize), total: epochs * rows }),
+      }),
+    },
+  });
+}
+
+/** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */
+async function lastMetrics(
+  model: Sequential,
+  { epochs, before }: History,
+  [x, y]: readonly [SecureTensor, SecureTensor],
+  job: TrainingJob,
+): Promise<Pick<Metrics, 'loss' | 'accuracy'> | null> {
+  if (before === job.epochs) return model.evaluate(x, y);
+  const last = epochs[epochs.length - 1];
+  return last ? { loss: last.valLoss as number, accuracy: last.valAccuracy as number } : null;
+}
+
+/** An owner's rows, where they and it are here. */
+const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedRows | null =>
+  isOwned(part) && session.isHere(part.owner) ? part : null;
+
+/** Means and deviations of the columns of all training rows; null where no party is here. */
+function statisticsOf(session: Session, { parts }: TrainingJob, columns: number) {
+  const rows = parts.map((part) => [part.owner, ownedHere(session, part)?.train.x ?? rowsOf(part, 'train')]);
+  return jointStatistics(session, Object.fromEntries(rows), columns);
+}
+
+/** Every owner scales and shares its own inputs and labels. */
+async function sharePart(
+  session: Session,
+  { parts }: TrainingJob,
+  which: 'train' | 'test',
+  { inputShape, outputShape }: ModelPlan,
+  statistics: ColumnStatistics | null,
+): Promise<[SecureTensor, SecureTensor]> {
+  const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
+    parts.map((part) => {
+      const own = ownedHere(session, part);
+      const { owner } = part;
+      return own ? { owner, values: values(own[which]) } : { owner, values: null, rows: rowsOf(part, which) };
+    });
+  const inputs = matrix(({ x }) => (statistics ? standardise(x, statistics) : x));
+  const names = parts.find(isOwned)?.[which].names;
+  const named = (columns?: readonly string[]) => (columns ? { columns } : {});
+  return [
+    await session.shareRows(inputs, inputShape, named(names?.features)),
+    await session.shareRows(
+      matrix(({ y }) => y),
+      outputShape,
+      named(names?.classes),
+    ),
+  ];
+}

@@ -1,0 +1,38 @@
+/** What a run of a job can be told, and what it tells while it goes on. */
+import type { LedgerTotals } from '../party/ledger.js';
+import type { CheckpointOptions, ResumeOptions } from '../session/checkpoint-options.js';
+import type { EpochLog } from '../session/history.js';
+import type { StopSignal } from '../session/options.js';
+import type { Session } from '../session/session.js';
+
+/** A step that is done, with what it took; the step of training is reported when it begins. */
+export type JobStep =
+  | { readonly step: 'connect'; readonly session: Session; readonly seconds: number }
+  | { readonly step: 'share'; readonly sumsOpened: number; readonly seconds: number }
+  | { readonly step: 'exchange'; readonly costs: Costs; readonly seconds: number }
+  | { readonly step: 'train' };
+
+/** What crossed at each role, by its name. */
+export type Costs = ReadonlyMap<string, LedgerTotals>;
+
+/** Rows of training done so far, over all epochs. */
+export interface JobProgress {
+  /** Counted from 0. */
+  readonly epoch: number;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface RunOptions {
+  onStep?: (step: JobStep) => void;
+  onEpoch?: (log: EpochLog) => void;
+  onProgress?: (progress: JobProgress) => void;
+  /** Ends the job at once; it then fails with a JobError. */
+  signal?: StopSignal;
+  /** Predictions for so many of the first owner's test rows, opened to that owner alone. Default 0. */
+  predictions?: number;
+  /** Where each party here keeps its shares after each epoch, see `fit`. */
+  checkpoint?: string | CheckpointOptions;
+  /** Where the training is taken up, see `fit`. Where roles are elsewhere, what they have is as they say when they link. */
+  resume?: string | Omit<ResumeOptions, 'positions'>;
+}
