@@ -47,6 +47,26 @@ export function checkText(name: string, value: unknown): asserts value is string
   if (typeof value !== 'string') throw new TypeError(`${name} must be a string, got ${kindOf(value)}`);
 }
 
+/** Longest name of a role, or of something else that roles tell one another. */
+const NAME_LENGTH = 100;
+/** Control characters, line and paragraph separators, halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+/**
+ * Throws TypeError unless `name` is text that is not empty, RangeError where it is too long or not for one line.
+ * @param what what is named so, first words of the message
+ */
+export function checkName(what: string, name: unknown): asserts name is string {
+  checkText(what, name);
+  if (name.trim() === '') throw new TypeError(`${what} is empty`);
+  if (name.length > NAME_LENGTH) throw new RangeError(`${what} has more than ${NAME_LENGTH} characters`);
+  if (UNPRINTABLE.test(name)) throw new RangeError(`${what} has a line break or another control character`);
+}
+
+/** Whether this is a name that {@link checkName} takes. */
+export const isName = (name: unknown): name is string =>
+  typeof name === 'string' && name.trim() !== '' && name.length <= NAME_LENGTH && !UNPRINTABLE.test(name);
+
 /** Throws TypeError unless `value` is true or false. */
 export function checkBoolean(name: string, value: unknown): asserts value is boolean {
   if (typeof value !== 'boolean') throw new TypeError(`${name} must be true or false, got ${kindOf(value)}`);

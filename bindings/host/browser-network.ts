@@ -1,7 +1,8 @@
 /** Connections between roles, in a browser: there are none yet. */
 import type { Network } from './connection.js';
 
-const refuse = (): Promise<never> =>
-  Promise.reject(new Error('a page cannot be linked to roles elsewhere yet'));
+const refuse = (): never => {
+  throw new Error('a page cannot be linked to roles elsewhere yet');
+};
 
-export const network: Network = { dial: refuse, listen: refuse };
+export const network: Network = { check: refuse, dial: async () => refuse(), listen: async () => refuse() };

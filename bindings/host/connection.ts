@@ -26,6 +26,8 @@ export interface Duplex {
 
 /** How a process reaches others and is reached. Both ends prove who they are by their keys before they hand over a connection. */
 export interface Network {
+  /** @throws Error, which says nothing of the key, for a certificate or a key that no connection can be made with */
+  check(identity: Identity): void;
   /** Connects to a listening role. Rejects where nobody answers. */
   dial(address: Address, identity: Identity): Promise<Authenticated>;
   /** Listens; calls `accept` with every connection whose other end has proved some identity. Rejects where it cannot. */

@@ -4,8 +4,8 @@
  * Certificates are self-signed and vouch for nothing; what counts is the fingerprint of the one that the other end proves to
  * own, which the caller compares before it lets a byte through.
  */
-import { createHash } from 'node:crypto';
-import { connect, createServer, type TLSSocket } from 'node:tls';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
+import { connect, createSecureContext, createServer, type TLSSocket } from 'node:tls';
 import type { Address, Authenticated, Duplex, Identity, Network } from './connection.js';
 
 /** Milliseconds for a connection to come about. */
@@ -13,9 +13,25 @@ const HANDSHAKE = 10_000;
 /** Connections to one listener at a time, those included that have not proved anything. */
 const MOST_CONNECTIONS = 256;
 
-export const network: Network = { dial, listen };
+export const network: Network = { check, dial, listen };
 
 const version = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
+
+function check({ certificate, key }: Identity): void {
+  const read = trying('the certificate cannot be read', () => new X509Certificate(certificate));
+  const own = trying('the private key cannot be read', () => createPrivateKey(key));
+  if (!read.checkPrivateKey(own)) throw new Error('the private key is not that of the certificate');
+  trying('TLS 1.3 does not take them', () => createSecureContext({ ...version, cert: certificate, key }));
+}
+
+/** What OpenSSL says of a file that it cannot read is of no use to whoever has given the wrong one. */
+function trying<T>(problem: string, work: () => T): T {
+  try {
+    return work();
+  } catch {
+    throw new Error(problem);
+  }
+}
 
 function dial({ host, port }: Address, { certificate, key }: Identity): Promise<Authenticated> {
   return new Promise((resolve, reject) => {

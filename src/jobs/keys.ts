@@ -1,7 +1,7 @@
 /** A role's own keys: for its links, and for what is sealed to it. */
+import { checkName } from '../options.js';
 import { hexOf } from '../session/digest.js';
 import { fingerprintOf } from '../session/network.js';
-import { checkName } from '../session/options.js';
 
 /** What a role keeps on its machine; fingerprint and sealing key are told to the others. */
 export interface RoleKeys {

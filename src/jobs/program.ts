@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type ColumnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
+import type { ResumeOptions } from '../session/checkpoint-options.js';
 import type { EpochLog, History, Metrics } from '../session/history.js';
 import type { RowsOfOwner } from '../session/rows.js';
 import { Sequential } from '../session/sequential.js';
@@ -76,7 +77,7 @@ export async function trainingProgram(
   tell({ step: 'exchange', costs: before, seconds: step() });
 
   tell({ step: 'train' });
-  const history = await train(model, [x, y], [testX, testY], job, options);
+  const history = await train(session, model, [x, y], [testX, testY], job, options);
   const last = await lastMetrics(model, history, [testX, testY], job);
   const after = await session.totals();
   const memory = await session.memoryUse();
@@ -95,6 +96,7 @@ export async function trainingProgram(
 }
 
 function train(
+  session: Session,
   model: Sequential,
   [x, y]: readonly [SecureTensor, SecureTensor],
   validationData: readonly [SecureTensor, SecureTensor],
@@ -110,7 +112,7 @@ function train(
     validationData,
     mayStop: false,
     ...(checkpoint !== undefined && { checkpoint }),
-    ...(resume !== undefined && { resume }),
+    ...(resume !== undefined && { resume: resumeOf(session, resume) }),
     callbacks: {
       onEpochEnd: (_epoch, log) => onEpoch?.(log),
       ...(onProgress && {
@@ -119,6 +121,12 @@ function train(
       }),
     },
   });
+}
+
+/** Where a training is taken up, with what roles elsewhere have. */
+function resumeOf({ checkpoints }: Session, resume: string | ResumeOptions): ResumeOptions {
+  const options = typeof resume === 'string' ? { dir: resume } : resume;
+  return { ...options, positions: Object.fromEntries(checkpoints) };
 }
 
 /** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */

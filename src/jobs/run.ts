@@ -6,6 +6,7 @@
  * whoever owns the process.
  */
 import { columnStatistics, standardise } from '../data/scale.js';
+import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
@@ -42,11 +43,13 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   const step = stopwatch();
   const parties = job.parts.map(({ owner }) => owner);
   const { signal = job.session.signal } = options;
+  const network = await networkOf(job, options);
   const session = await createSession({
     ...job.session,
     parties,
     ...(dryRun && { dryRun }),
     ...(signal && { signal }),
+    ...(network && { network }),
   });
   try {
     checkPlaces(name, session, job);
@@ -58,6 +61,16 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   } finally {
     await session.close();
   }
+}
+
+/** The job's network, with what each role here has of checkpoints, where the training is to be taken up. */
+async function networkOf({ session, parts }: TrainingJob, { resume }: RunOptions) {
+  const { network, here = [] } = session;
+  if (!network || resume === undefined) return network;
+  const dir = typeof resume === 'string' ? resume : resume.dir;
+  const parties = parts.map(({ owner }) => owner).filter((party) => here.includes(party));
+  const lists = parties.map(async (party) => [party, await checkpointPositions(dir, party)] as const);
+  return { ...network, checkpoints: Object.fromEntries(await Promise.all(lists)) };
 }
 
 /** @throws TypeError where a role is here and its rows are not */

@@ -6,6 +6,7 @@
  * the peers' place, and a clock. Only a connection whose other end has proved to be the role that it should be gets a link.
  */
 import type { Address, Authenticated, Identity, Listener, Network } from '../../bindings/host/connection.js';
+import type { CheckpointPosition } from './hello.js';
 import { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { EndKind, endRecord } from './record.js';
 import { RemoteLink } from './remote-link.js';
@@ -35,7 +36,7 @@ export interface CourierBoot {
   /** What both ends of every link must have alike: a short digest by name. */
   readonly agreed: Readonly<Record<string, string>>;
   /** Positions of the checkpoints that each role here has. */
-  readonly checkpoints: ReadonlyMap<string, readonly number[]>;
+  readonly checkpoints: ReadonlyMap<string, readonly CheckpointPosition[]>;
   /** Milliseconds: see LinkSetup. */
   readonly joinWithin: number;
   readonly heartbeat: number;
@@ -46,7 +47,7 @@ export interface LinkState {
   readonly self: string;
   readonly peer: string;
   readonly state: RemoteLink['state'];
-  readonly checkpoints: readonly number[];
+  readonly checkpoints: readonly CheckpointPosition[];
 }
 
 /** Milliseconds between two attempts to dial, at first and at most. */
@@ -96,8 +97,17 @@ export class Courier {
     });
   }
 
-  /** Listens and begins to dial. Rejects where a role cannot listen at its address. */
+  /** Listens and begins to dial. Rejects where a role's keys are of no use, or it cannot listen at its address. */
   async start(): Promise<void> {
+    for (const [self, identity] of this.#boot.identities) {
+      try {
+        this.#network.check(identity);
+      } catch (error) {
+        throw new Error(
+          `network: keys of ${self}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    }
     for (const { self, address } of this.#boot.listen) {
       const accept = (connection: Authenticated) => this.#accept(self, connection);
       try {
@@ -181,9 +191,12 @@ export class Courier {
       dialling.pause = LEAST_PAUSE;
       if (connection.fingerprint === fingerprint) link.attach(connection.duplex);
       else {
-        connection.duplex.destroy();
-        const shown = `shows the certificate ${connection.fingerprint}, where ${fingerprint} is ${peer}'s`;
-        link.end(`${dial.host}:${dial.port} ${shown}`);
+        const { duplex, fingerprint: shown } = connection;
+        duplex.send(endRecord(EndKind.refused, `${self} knows ${peer} by another certificate than ${shown}`));
+        duplex.close();
+        link.end(
+          `it shows the certificate ${shown} at ${dial.host}:${dial.port}, where ${fingerprint} is expected`,
+        );
       }
     } catch (error) {
       link.trouble(error instanceof Error ? error.message : String(error));
@@ -210,6 +223,10 @@ export class Courier {
       endRecord(EndKind.refused, `the certificate ${fingerprint} is no role's that ${self} waits for`),
     );
     duplex.close();
+    for (const link of this.#links) {
+      const waiting = link.setup.self === self && link.state === 'absent';
+      if (waiting) link.trouble(`somebody else was refused, with the certificate ${fingerprint}`);
+    }
   }
 
   #identity(self: string): Identity {

@@ -1,5 +1,16 @@
 /** The first record on a connection: who this is, which run, what must be alike, and how far each side has come. */
 import { ProtocolError } from '../errors.js';
+import { isName } from '../options.js';
+
+/** How far a role has come, as it has it in a checkpoint. */
+export interface CheckpointPosition {
+  /** Number of the training of the model, from 0. */
+  readonly training: number;
+  /** Epochs made of it. */
+  readonly epoch: number;
+  /** Which run it is of: the same at all parties; empty at an owner that is no party. */
+  readonly id: string;
+}
 
 export interface Hello {
   readonly from: string;
@@ -16,9 +27,15 @@ export interface Hello {
   readonly window: number;
   /** What both must have alike: a short digest by name. */
   readonly agreed: Readonly<Record<string, string>>;
-  /** Positions of the checkpoints that this role has, ascending. */
-  readonly checkpoints: readonly number[];
+  /** The checkpoints that this role has. */
+  readonly checkpoints: readonly CheckpointPosition[];
 }
+
+/** What fits into a hello. */
+export const MOST_AGREED = 100;
+export const MOST_POSITIONS = 256;
+/** How a run of trainings is written in a position. */
+export const POSITION_ID = /^(?:[0-9a-f]{32})?$/;
 
 export const writeHello = (hello: Hello): string => JSON.stringify({ beaverdam: 1, ...hello });
 
@@ -45,10 +62,11 @@ export function readHello(text: string): Hello {
     window > 0 &&
     isDigests(agreed) &&
     Array.isArray(checkpoints) &&
-    checkpoints.length <= 64 &&
-    checkpoints.every(isCount);
+    checkpoints.length <= MOST_POSITIONS &&
+    checkpoints.every(isPosition);
   if (!good) throw new ProtocolError('greeted with what is no greeting');
-  return { from, to, run, peerRun, received, read, frames, window, agreed, checkpoints };
+  const positions = checkpoints.map(({ training, epoch, id }) => ({ training, epoch, id }));
+  return { from, to, run, peerRun, received, read, frames, window, agreed, checkpoints: positions };
 }
 
 /** Names of what two roles do not have alike. */
@@ -62,12 +80,14 @@ export function differences(
   return names.filter((name) => of(mine, name) !== of(theirs, name));
 }
 
-const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= 100;
-
 const isRun = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+const isPosition = (value: unknown): value is CheckpointPosition => {
+  const { training, epoch, id } = Object(value) as Record<string, unknown>;
+  return isCount(training) && isCount(epoch) && typeof id === 'string' && POSITION_ID.test(id);
+};
 
 const isDigests = (value: unknown): value is Record<string, string> =>
   typeof value === 'object' &&
@@ -75,5 +95,5 @@ const isDigests = (value: unknown): value is Record<string, string> =>
   !Array.isArray(value) &&
   Object.keys(value).length <= 256 &&
   Object.entries(value).every(
-    ([name, digest]) => name.length <= 100 && typeof digest === 'string' && digest.length <= 64,
+    ([name, digest]) => isName(name) && typeof digest === 'string' && digest.length <= 64,
   );

@@ -225,7 +225,7 @@ export class Mailbox implements Links {
 
   #giveUpOn(link: Link, operation: number): never {
     this.#unmark();
-    throw new LeftError(`${this.self}: ${link.peer} left${atOperation(operation)}: ${link.left}`);
+    throw new LeftError(`${this.self}: ${endOf(link, atOperation(operation))}`);
   }
 
   #done(): boolean {
@@ -281,6 +281,15 @@ export class Mailbox implements Links {
 export const NO_OPERATION = 2 ** 32 - 1;
 
 /** Where a wait was, for messages. */
+const OF_PEER = 'it ';
+
+/** How a link has ended: the peer has left and said why, or this is said of it ('it could not be reached'). */
+function endOf({ peer, left }: Link, at: string): string {
+  return left?.startsWith(OF_PEER)
+    ? `${peer} ${left.slice(OF_PEER.length)}${at}`
+    : `${peer} left${at}: ${left}`;
+}
+
 const atOperation = (operation: number): string =>
   operation === NO_OPERATION ? '' : ` at operation ${operation}`;
 

@@ -32,7 +32,7 @@ const POSITION_BYTES = 8;
 const CREDIT_BYTES = POSITION_BYTES + 4;
 /** Largest body by kind. */
 export const MOST_DATA = 2 ** 16;
-const MOST_HELLO = 2 ** 16;
+const MOST_HELLO = 2 ** 17;
 const MOST_END = 600;
 
 const RUN_BYTES = 32;
@@ -212,13 +212,16 @@ export class RecordReader {
         this.#handler.credit(position(), view.getUint32(POSITION_BYTES));
         break;
       case Kind.end:
-        this.#handler.end(endKind(body[0]), decoder.decode(body.subarray(1)));
+        this.#handler.end(endKind(body[0]), printable(decoder.decode(body.subarray(1))));
         break;
       default:
         this.#handler.ping();
     }
   }
 }
+
+/** A peer's words are shown to users, who may read them in a terminal. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 
 const endKind = (value: number): EndKind =>
   value === EndKind.refused || value === EndKind.busy ? value : EndKind.left;

@@ -11,7 +11,7 @@
 
 import type { Duplex } from '../../bindings/host/connection.js';
 import { ProtocolError } from '../errors.js';
-import { differences, type Hello, readHello, writeHello } from './hello.js';
+import { type CheckpointPosition, differences, type Hello, readHello, writeHello } from './hello.js';
 import type { IncomingMirror, OutgoingMirror } from './mirror.js';
 import {
   confirmRecord,
@@ -37,7 +37,7 @@ export interface LinkSetup {
   /** Number of this role's run. */
   readonly run: string;
   readonly agreed: Readonly<Record<string, string>>;
-  readonly checkpoints: readonly number[];
+  readonly checkpoints: readonly CheckpointPosition[];
   /** Milliseconds for which the peer may stay away before it has come, and be out of reach after that. */
   readonly joinWithin: number;
   readonly heartbeat: number;
@@ -56,7 +56,7 @@ export class RemoteLink {
   /** The connection at hand; in the states absent and lost, the peer has not greeted on it yet. */
   #duplex: Duplex | null = null;
   #peerRun: string | null = null;
-  #peerCheckpoints: readonly number[] = [];
+  #peerCheckpoints: readonly CheckpointPosition[] = [];
   /** When the peer was last heard, and last spoken to, and since when the connection is at hand. */
   #heard: number;
   #spoke = 0;
@@ -83,7 +83,7 @@ export class RemoteLink {
   }
 
   /** Positions of the peer's checkpoints, once it has come. */
-  get peerCheckpoints(): readonly number[] {
+  get peerCheckpoints(): readonly CheckpointPosition[] {
     return this.#peerCheckpoints;
   }
 
@@ -190,6 +190,7 @@ export class RemoteLink {
 
   /**
    * Ends the link: whoever waits for the peer is told why. The peer is told too, where there is a connection.
+   * @param reason the peer's own, or what is said of it, which begins with 'it '
    * @param told what the peer hears
    */
   end(reason: string, kind: EndKind = EndKind.left, told = reason): void {
@@ -258,11 +259,13 @@ export class RemoteLink {
   /** The peer has greeted. */
   #greet(duplex: Duplex, hello: Hello): void {
     const { self, peer, run, agreed, outgoing } = this.setup;
-    if (hello.from !== peer || hello.to !== self) {
-      throw new ProtocolError(`greets as ${hello.from}, and wants ${hello.to}, not ${self}`);
-    }
+    if (hello.from !== peer) throw new ProtocolError(`has the key of ${peer}, but greets as ${hello.from}`);
+    if (hello.to !== self) throw new ProtocolError(`wants ${hello.to}, where ${self} is`);
     const differ = differences(agreed, hello.agreed);
-    if (differ.length > 0) throw new ProtocolError(`has not agreed on the same: ${differ.join(', ')} differ`);
+    if (differ.length > 0) {
+      const names = `${differ.join(', ')} ${differ.length > 1 ? 'differ' : 'differs'}`;
+      throw new ProtocolError(`has not agreed on the same: ${names}`);
+    }
     if (this.#peerRun !== null && hello.run !== this.#peerRun) {
       throw new ProtocolError('has begun anew in the middle of the run');
     }

@@ -1,18 +1,11 @@
 /** The checkpoints of one role in a folder: one file a position. */
 import { files } from '#host';
 import { JobError } from '../errors.js';
+import type { CheckpointPosition } from '../links/hello.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../party/checkpoint-file.js';
 import { hexOf } from './digest.js';
 
-/** How far a role has come, as it has it in a file. */
-export interface CheckpointPosition {
-  /** Number of the training of the model, from 0. */
-  readonly training: number;
-  /** Epochs made of it. */
-  readonly epoch: number;
-  /** Which run it is of: the same at all parties; empty at an owner that is no party. */
-  readonly id: string;
-}
+export type { CheckpointPosition } from '../links/hello.js';
 
 /** A position without what is in the file. */
 type Place = Pick<CheckpointPosition, 'training' | 'epoch'>;

@@ -4,6 +4,7 @@ import { startCourier } from '#threads';
 import { JobError } from '../errors.js';
 import type { CourierBoot, LinkState } from '../links/courier.js';
 import type { CourierApi } from '../links/courier-worker.js';
+import type { CheckpointPosition } from '../links/hello.js';
 import type { Agreement } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import { agreedDigests, checkKeys, dialOf, listening, type NetworkOptions } from './network.js';
@@ -14,7 +15,6 @@ const HEARTBEAT = 10;
 export class CourierHandle {
   readonly #worker: ReturnType<typeof startCourier>;
   readonly #api: ReturnType<typeof wrap<CourierApi>>;
-  readonly #states = new Map<string, LinkState>();
   #stopped = false;
 
   private constructor(boot: CourierBoot) {
@@ -36,10 +36,7 @@ export class CourierHandle {
     await checkKeys(network);
     const handle = new CourierHandle(await bootOf(network, agreement, boots));
     handle.#worker.onFailure(failed);
-    const watch = (state: LinkState) => {
-      handle.#states.set(JSON.stringify([state.self, state.peer]), state);
-      network.onLink?.({ self: state.self, peer: state.peer, state: state.state });
-    };
+    const watch = ({ self, peer, state }: LinkState) => network.onLink?.({ self, peer, state });
     try {
       await handle.#api.start(proxy(watch));
     } catch (error) {
@@ -49,9 +46,9 @@ export class CourierHandle {
     return handle;
   }
 
-  /** Positions of the checkpoints that each role elsewhere has, as it greeted. */
-  checkpoints(): Map<string, readonly number[]> {
-    return new Map([...this.#states.values()].map(({ peer, checkpoints }) => [peer, checkpoints]));
+  /** The checkpoints that each role elsewhere has, as it has greeted. */
+  async checkpoints(): Promise<ReadonlyMap<string, readonly CheckpointPosition[]>> {
+    return new Map((await this.#api.states()).map(({ peer, checkpoints }) => [peer, checkpoints]));
   }
 
   /** Lets every peer know that the roles here have left, and ends the thread. */

@@ -20,6 +20,7 @@ const nothing = <T>(): Promise<ReadonlyMap<string, T>> => Promise.resolve(new Ma
 /** Roles of which none is here and none works. */
 class DryRoles implements SessionRoles {
   ended = false;
+  readonly checkpointsElsewhere = new Map();
   #next = 1;
   readonly #context: RoleContext;
   readonly runtime: DryRuntime;

@@ -1,6 +1,7 @@
 /** How roles elsewhere are reached: whose key is whose, who listens where, what is compared before anything else. */
 import type { Address } from '../../bindings/host/connection.js';
-import { checkInteger, checkOptions, checkText, kindOf } from '../options.js';
+import { type CheckpointPosition, MOST_AGREED, MOST_POSITIONS, POSITION_ID } from '../links/hello.js';
+import { checkArray, checkInteger, checkName, checkOptions, checkText, kindOf } from '../options.js';
 import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
 import { VERSION } from '../version.js';
 import { digestOf } from './digest.js';
@@ -25,10 +26,13 @@ export interface NetworkOptions {
   readonly keys: Readonly<Record<string, { readonly certificate: string; readonly key: string }>>;
   /** Where a role here listens, where that is not the address at which others reach it, by role: 'host:port'. */
   readonly listen?: Readonly<Record<string, string>>;
-  /** What else all roles must have alike, by name: each is compared by itself, so that an error says which differ. */
+  /**
+   * What else all roles must have alike, by name: each is compared by itself, so that an error says which differ. Up to 100
+   * of them, their names of up to 100 characters.
+   */
   readonly agreed?: Readonly<Record<string, unknown>>;
-  /** Positions of the checkpoints that each role here has, for `session.checkpoints`. */
-  readonly checkpoints?: Readonly<Record<string, readonly number[]>>;
+  /** The checkpoints that each role here has (`checkpointPositions`), for `session.checkpoints` elsewhere; up to 256. */
+  readonly checkpoints?: Readonly<Record<string, readonly CheckpointPosition[]>>;
   /** Seconds for which roles wait for each other at the start. Default 600. */
   readonly joinWithin?: number;
   /** Seconds after which a role that cannot be reached is given up. Default 10. */
@@ -93,14 +97,39 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   }
   checkOptions(`${name}: listen`, listen, here);
   for (const [role, address] of Object.entries(listen)) addressOf(`${name}: listen.${role}`, address);
-  if (typeof agreed !== 'object' || agreed === null)
-    throw new TypeError(`${name}: agreed: got ${kindOf(agreed)}`);
+  checkAgreed(`${name}: agreed`, agreed);
   checkOptions(`${name}: checkpoints`, checkpoints, here);
+  for (const [role, list] of Object.entries(checkpoints))
+    checkPositions(`${name}: checkpoints.${role}`, list);
   if (joinWithin !== undefined) checkInteger(`${name}: joinWithin`, joinWithin, 1, MOST_SECONDS);
   if (heartbeat !== undefined) checkInteger(`${name}: heartbeat`, heartbeat, 1, 3600);
   for (const self of here) {
     for (const peer of peersOf(agreement, self))
       if (!here.includes(peer)) dialOf(network, agreement, self, peer);
+  }
+}
+
+function checkAgreed(name: string, agreed: unknown): void {
+  if (typeof agreed !== 'object' || agreed === null) throw new TypeError(`${name}: got ${kindOf(agreed)}`);
+  const keys = Object.keys(agreed);
+  if (keys.length > MOST_AGREED) {
+    throw new RangeError(`${name}: at most ${MOST_AGREED} names, got ${keys.length}`);
+  }
+  for (const [i, key] of keys.entries()) checkName(`${name}: name ${i}`, key);
+}
+
+function checkPositions(name: string, list: unknown): void {
+  checkArray(name, list);
+  if (list.length > MOST_POSITIONS) {
+    throw new RangeError(`${name}: at most ${MOST_POSITIONS} positions, got ${list.length}`);
+  }
+  for (const position of list) {
+    checkOptions(name, position, ['training', 'epoch', 'id']);
+    const { training, epoch, id } = position as CheckpointPosition;
+    checkInteger(`${name}: training`, training, 0);
+    checkInteger(`${name}: epoch`, epoch, 0);
+    checkText(`${name}: id`, id);
+    if (!POSITION_ID.test(id)) throw new RangeError(`${name}: id must be empty or 32 hexadecimal digits`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What a session can be told, its defaults, and what is refused before anything starts. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
-import { checkArray, checkBoolean, checkInteger, checkOptions, checkText, kindOf } from '../options.js';
+import { checkArray, checkBoolean, checkInteger, checkName, checkOptions, kindOf } from '../options.js';
 import { type Agreement, rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
 import { defaultFraction } from '../party/ring-range.js';
@@ -151,7 +151,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
   checkSignal(options.signal);
-  if (options.network) checkNetwork(options.network, settings, settings.here);
+  if (options.network !== undefined) checkNetwork(options.network, settings, settings.here);
   return settings;
 }
 
@@ -181,19 +181,6 @@ function chooseRing({ ring: wanted = 'auto', dryRun }: SessionOptions): {
 export function checkSetting(name: string, ring: RingBits, fractionBits: number): void {
   if (ring !== 32 && ring !== 64) throw new RangeError(`${name}: ring must be one of 32, 64`);
   checkInteger(`${name}: fractionBits`, fractionBits, 1, ring / 2 - 2);
-}
-
-/** Longest name of a role. */
-const NAME_LENGTH = 100;
-/** Control characters, line and paragraph separators, halves of surrogate pairs. */
-const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u;
-
-/** @throws TypeError or RangeError for what no role can be called */
-export function checkName(what: string, name: unknown): asserts name is string {
-  checkText(what, name);
-  if (name.trim() === '') throw new TypeError(`${what} is empty`);
-  if (name.length > NAME_LENGTH) throw new RangeError(`${what} has more than ${NAME_LENGTH} characters`);
-  if (UNPRINTABLE.test(name)) throw new RangeError(`${what} has a line break or another control character`);
 }
 
 function checkNames(parties: unknown, provider: unknown, owner: unknown, beside: boolean): void {

@@ -7,6 +7,7 @@
 
 import { proxy } from 'comlink';
 import { JobError } from '../errors.js';
+import type { CheckpointPosition } from '../links/hello.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
@@ -60,6 +61,7 @@ export class RoleGroup implements SessionRoles {
   #place = 0;
   #courier: CourierHandle | null = null;
   #deafen = () => {};
+  #checkpoints: ReadonlyMap<string, readonly CheckpointPosition[]> = new Map();
   /** When it is, for messages: during which commands. */
   #moment = 'while idle';
   #stopped: Promise<void> | null = null;
@@ -85,6 +87,8 @@ export class RoleGroup implements SessionRoles {
     try {
       if (network) await group.#link(network);
       await group.#ask('start', ({ api }) => api.start());
+      const courier = group.#courier;
+      if (courier) group.#checkpoints = await group.#turns.take(() => courier.checkpoints());
     } catch (error) {
       await group.#stop(error);
       throw error;
@@ -106,9 +110,8 @@ export class RoleGroup implements SessionRoles {
     this.#courier = await CourierHandle.start(network, this.settings, this.#boots, failed);
   }
 
-  /** Positions of the checkpoints that each role elsewhere has said it has. */
-  get checkpointsElsewhere(): ReadonlyMap<string, readonly number[]> {
-    return this.#courier?.checkpoints() ?? new Map();
+  get checkpointsElsewhere(): ReadonlyMap<string, readonly CheckpointPosition[]> {
+    return this.#checkpoints;
   }
 
   /** True when the session has failed, or was closed or is about to: it takes nothing more. */

@@ -1,4 +1,5 @@
 /** The roles of a session, as the session asks them: those at work in workers, or none but for their disclosures. */
+import type { CheckpointPosition } from '../links/hello.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { TranscriptEntry } from '../party/transcript.js';
@@ -10,6 +11,8 @@ type ByRole<T> = Promise<ReadonlyMap<string, T>>;
 
 export interface SessionRoles extends Roles {
   readonly settings: Settings;
+  /** The checkpoints that each role elsewhere had when it came; none where the roles are not linked over a network. */
+  readonly checkpointsElsewhere: ReadonlyMap<string, readonly CheckpointPosition[]>;
   /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void;
   /** What has crossed so far; an owner that is no party counts nothing. */

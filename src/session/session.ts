@@ -1,5 +1,6 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
 
+import type { CheckpointPosition } from '../links/hello.js';
 import { checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
@@ -75,6 +76,16 @@ export class Session implements TensorHost {
   /** Whether this role runs in this process: its data are given here, and what is revealed to it is known here. */
   isHere(role: string): boolean {
     return this.roles.isHere(role);
+  }
+
+  /**
+   * The checkpoints that roles elsewhere have, by role, as each said when it came (`network.checkpoints`); those that it has
+   * kept since are not among them. So a training goes on where all parties can:
+   *
+   *     model.fit(x, y, { checkpoint: dir, resume: { dir, positions: Object.fromEntries(session.checkpoints) } })
+   */
+  get checkpoints(): ReadonlyMap<string, readonly CheckpointPosition[]> {
+    return this.roles.checkpointsElsewhere;
   }
 
   /**

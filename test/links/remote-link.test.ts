@@ -1,6 +1,7 @@
 /** A link over connections that come and go: what one role writes the other reads, once and in order, or both learn why not. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type CheckpointPosition, MOST_POSITIONS } from '../../src/links/hello.js';
 import { IncomingMirror, OutgoingMirror } from '../../src/links/mirror.js';
 import { confirmRecord, dataRecord, helloRecord, pingRecord } from '../../src/links/record.js';
 import { RemoteLink } from '../../src/links/remote-link.js';
@@ -22,11 +23,13 @@ interface Options {
   readonly capacity?: number;
   readonly agreed?: Record<string, string>;
   readonly peer?: string;
+  readonly checkpoints?: readonly CheckpointPosition[];
 }
 
 /** One role's side: its own ends of both rings, and the courier's. */
 function side(self: string, { run = self.charCodeAt(0).toString(16).repeat(16), ...options }: Options = {}) {
   const { capacity = 256, agreed = { epochs: 'aa' }, peer = self === 'alice' ? 'bob' : 'alice' } = options;
+  const { checkpoints = [] } = options;
   const [outgoing, incoming] = [createRingBuffer(capacity), createRingBuffer(capacity)];
   const [bell, courierBell] = [createDoorbell(), createDoorbell()];
   const changes: string[] = [];
@@ -39,7 +42,7 @@ function side(self: string, { run = self.charCodeAt(0).toString(16).repeat(16), 
       bell,
       run,
       agreed,
-      checkpoints: [],
+      checkpoints,
       joinWithin: 600_000,
       heartbeat: 10_000,
       changed: ({ state }) => changes.push(state),
@@ -134,11 +137,50 @@ test('what has been agreed on is compared by name, and both sides are told', () 
   assert.equal([a.link.state, b.link.state], ['ended', 'ended']);
 });
 
+const positions = (count: number): CheckpointPosition[] =>
+  Array.from({ length: count }, (_, i) => ({ training: i >> 1, epoch: i, id: i % 3 ? 'ab'.repeat(16) : '' }));
+
+test('each side knows the checkpoints that the other came with, as many as a greeting takes', () => {
+  for (const count of [0, 2, MOST_POSITIONS]) {
+    const a = side('alice', { checkpoints: positions(count) });
+    const b = side('bob');
+    run(connect(a, b));
+    assert.equal(b.link.peerCheckpoints, positions(count));
+    assert.equal(a.link.peerCheckpoints, []);
+    assert.equal([a.link.state, b.link.state], ['linked', 'linked']);
+  }
+});
+
+test('checkpoints that are none, or too many, are no greeting', () => {
+  const [good] = positions(1);
+  const cases: unknown[] = [
+    [3],
+    [null],
+    [{ training: 0, epoch: 1 }],
+    [{ ...good, training: -1 }],
+    [{ ...good, epoch: 1.5 }],
+    [{ ...good, epoch: '1' }],
+    [{ ...good, id: 'ab' }],
+    [{ ...good, id: 'AB'.repeat(16) }],
+    [{ ...good, id: 7 }],
+    positions(MOST_POSITIONS + 1),
+    { length: 0 },
+  ];
+  for (const checkpoints of cases) {
+    const a = side('alice', { checkpoints: checkpoints as CheckpointPosition[] });
+    const b = side('bob');
+    run(connect(a, b));
+    assert.match(b.reader.left ?? '', /greeted with what is no greeting/);
+    assert.match(a.reader.left ?? '', /it refused alice: alice greeted with what is no greeting/);
+    assert.equal(b.link.peerCheckpoints, []);
+  }
+});
+
 test('a role that is not the one that was expected is refused', () => {
   const a = side('alice');
   const c = side('carol', { peer: 'alice' });
   run(connect(a, c));
-  assert.match(a.writer.left ?? '', /greets as carol/);
+  assert.match(a.writer.left ?? '', /has the key of bob, but greets as carol/);
 });
 
 test('a process that begins anew ends the run of its peer, waits until then, and finds the peer’s new run', () => {
@@ -252,7 +294,7 @@ test('bytes that come twice, leave some out or do not fit end the link', () => {
 
 test('ten thousand mutated greetings and records are never accepted as something else, and never throw', () => {
   const random = new Random(seed ^ 9);
-  const reference = side('alice');
+  const reference = side('alice', { checkpoints: positions(3) });
   const wire = new Wire();
   reference.link.attach(wire.a);
   wire.b.listen({ data() {}, drained() {}, closed() {} });
