@@ -23,12 +23,21 @@ export function given(name: string, option: string, value: string | undefined): 
   throw new UsageError(`${name}: ${option} is needed (see beaverdam ${name} --help)`);
 }
 
-/** @throws JobError for a file that cannot be read or is no job */
+/** What a user's files hold. @throws UsageError where they are not as they should be: it would not help to try again */
+export async function usable<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof JobError ? new UsageError(error.message) : error;
+  }
+}
+
+/** @throws UsageError for a file that cannot be read or is no job */
 export async function readJob(path: string): Promise<JobFile> {
   const bytes = await readAsset(urlOf(path)).catch((error: NodeJS.ErrnoException) => {
-    throw new JobError(`cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
+    throw new UsageError(`cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
   });
-  return parseJobFile(path, bytes);
+  return usable(parseJobFile(path, bytes));
 }
 
 export const keys = command({
@@ -138,7 +147,7 @@ export const jobCheck = command({
     }
     if (data !== undefined) {
       if (role === undefined) throw new UsageError('job check: --data needs --role');
-      await readOwnerRows(file, role, data);
+      await usable(readOwnerRows(file, role, data));
     }
     const line = { delay, rate: (rate * 1e6) / 8 };
     const report = await describeRoles(file, role === undefined ? roles : [role], line);

@@ -5,7 +5,7 @@ import { readOwnerRows } from '../jobs/owner-files.js';
 import { roleJob, rolesOfJob } from '../jobs/role-job.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { command } from './command.js';
-import { given, readJob } from './jobs.js';
+import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
 import type { Report } from './report.js';
 import { reportOf, runTraining } from './training.js';
@@ -36,8 +36,8 @@ export const runCommand = command({
     'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints are kept in state/ROLE there.',
     '',
     'Ends with 0 when the job is done, 2 where command line, job, keys or rows make no sense, 3 when another role',
-    'has left, is silent or did not come, 4 when roles do not agree or one has refused, 1 when it failed otherwise,',
-    '130 and 143 when ended by Ctrl-C or SIGTERM. After 3, the same command with --resume goes on.',
+    'has left, is silent, did not come or refused this one, 4 when this role refused another, 1 when it failed',
+    'otherwise, 130 and 143 when ended by Ctrl-C or SIGTERM. After 1 or 3 the same command with --resume goes on.',
   ].join('\n'),
   options: {
     role: needed('the role to run', 'ROLE'),
@@ -59,7 +59,7 @@ export const runCommand = command({
     const isParty = file.parties.includes(role);
     if (data !== undefined && !isParty) throw new UsageError(`run: --data: ${role} brings no rows`);
     const pair = await readKeys(keys ?? beside('keys'), role);
-    const rows = isParty ? await readOwnerRows(file, role, data ?? beside('data')) : null;
+    const rows = isParty ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
     if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
       throw new UsageError(

@@ -1,3 +1,5 @@
+import { LeftError, ProtocolError, TimeoutError } from '../errors.js';
+
 /** What a user typed cannot be carried out: one clear line on standard error, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -10,8 +12,19 @@ export const exitCodes = {
   failed: 1,
   /** The command line makes no sense. */
   usage: 2,
+  /** Another role has left, is silent, did not come, or has refused this one. */
+  left: 3,
+  /** This role has refused what another asked for or sent. */
+  refused: 4,
   /** Ended by Ctrl-C: 128 + SIGINT. */
   interrupted: 130,
   /** Ended by SIGTERM: 128 + SIGTERM. */
   terminated: 143,
 } as const;
+
+/** The exit code of an error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof LeftError || error instanceof TimeoutError) return exitCodes.left;
+  return error instanceof ProtocolError ? exitCodes.refused : exitCodes.failed;
+}

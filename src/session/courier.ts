@@ -36,7 +36,13 @@ export class CourierHandle {
     await checkKeys(network);
     const handle = new CourierHandle(await bootOf(network, agreement, boots));
     handle.#worker.onFailure(failed);
-    const watch = ({ self, peer, state }: LinkState) => network.onLink?.({ self, peer, state });
+    const states = new Map<string, LinkState['state']>();
+    const watch = ({ self, peer, state }: LinkState) => {
+      const key = JSON.stringify([self, peer]);
+      if (states.get(key) === state) return;
+      states.set(key, state);
+      network.onLink?.({ self, peer, state });
+    };
     try {
       await handle.#api.start(proxy(watch));
     } catch (error) {
