@@ -1,5 +1,5 @@
 /** The commands that prepare a job: keys, job init, job check. */
-import { readAsset, urlOf } from '#host';
+import { files, readAsset, urlOf } from '#host';
 import { JobError } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { parseJobFile } from '../jobs/job-document.js';
@@ -51,6 +51,11 @@ export const keys = command({
   options: { out: needed('folder for the keys', 'DIR') },
   async run({ out }, [name]) {
     const dir = given('keys', '--out', out);
+    if (files) {
+      const there = (await files.list(dir)).find((file) => file.startsWith(`${name}.`));
+      if (there !== undefined)
+        throw new UsageError(`keys: ${dir}/${there} is there already; nothing was written`);
+    }
     const made = await makeKeys(name);
     await writeKeys(name, made, dir);
     print(`fingerprint  ${made.fingerprint}`, `sealing      ${made.sealing.publicKey}`);

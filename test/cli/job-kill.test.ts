@@ -1,0 +1,67 @@
+/** Roles that are killed in the middle of a job, and what becomes of the others. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ends, initJob, ROLES, recordsOf, removeJobs, resultOf, runRoles, startRole } from './job.js';
+import { type Ended, runCli } from './run.js';
+
+test.after(removeJobs);
+
+for (const victim of ROLES) {
+  test(`${victim} is killed in the middle: the others say who, and --resume ends as if nothing had been`, async () => {
+    const dir = await initJob('wine', '--epochs', '12');
+    const job = JSON.parse(readFileSync(join(dir, 'job.json'), 'utf8'));
+    writeFileSync(join(dir, 'job.json'), JSON.stringify({ ...job, limits: { ...job.limits, heartbeat: 2 } }));
+    const watched = victim === 'owner' ? 'alice' : 'owner';
+    const sign = victim === 'owner' ? /epoch 3\/12 done/ : /^ {2}3\/12/m;
+    let killed = false;
+    const running = ROLES.map((role) =>
+      startRole(dir, role, [], (stdout) => {
+        if (role !== watched || killed || !sign.test(stdout)) return;
+        killed = true;
+        running.find((candidate) => candidate.role === victim)?.child.kill('SIGKILL');
+      }),
+    );
+    const first = await ends(running);
+    assert.ok(killed);
+    for (const role of ROLES.filter((name) => name !== victim)) {
+      const { code, stderr, stdout } = first.get(role) as Ended;
+      // a provider may be ahead of the others, done or with all that is left under way
+      if (code === 0 && (role === 'provider' || victim === 'provider')) continue;
+      assert.is(code, 3, `${role}: ${stdout}${stderr}`);
+      assert.match(stderr, new RegExp(`${victim} (left|could not be reached)`), role);
+    }
+    const second = await runRoles(dir, ROLES, ['--resume', '--json']);
+    for (const [role, { code, stderr }] of second) assert.equal([role, code, stderr], [role, 0, '']);
+    const lines = recordsOf(second.get('owner'));
+    assert.ok(lines.length < 13, 'some epochs were there already');
+    assert.is(lines.at(-2)?.epoch ?? 12, 12);
+    const whole = resultOf(await runCli(['train', 'wine', '--epochs', '12', '--json', '--no-compare']));
+    assert.is(lines.at(-1).result.accuracy, whole.accuracy);
+    assert.ok(Math.abs(lines.at(-1).result.loss - whole.loss) < 0.01);
+  });
+}
+
+test('SIGTERM at one role ends all, and the others say who it was', async () => {
+  const dir = await initJob('wine', '--epochs', '200');
+  let killed = false;
+  const running = ROLES.map((role) =>
+    startRole(dir, role, [], (stdout) => {
+      if (role !== 'owner' || killed || !/^ {2}2\/200/m.test(stdout)) return;
+      killed = true;
+      running[1].child.kill('SIGTERM');
+    }),
+  );
+  const ended = await ends(running);
+  assert.equal(
+    ROLES.map((role) => ended.get(role)?.code),
+    [3, 143, 3, 3],
+  );
+  for (const role of ['alice', 'provider', 'owner']) {
+    assert.match(String(ended.get(role)?.stderr), /bob was terminated/);
+  }
+  assert.match(String(ended.get('bob')?.stderr), /terminated; the session has ended/);
+});
+
+test.run();

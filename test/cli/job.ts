@@ -1,0 +1,107 @@
+/** Runs the roles of a job in processes of their own, as users do. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { type Ended, runCli } from './run.js';
+
+export const main = join(import.meta.dirname, '../../src/cli/main.js');
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+
+/** The first of some free ports in a row, below those that systems hand out. */
+async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = 10_240 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
+/** The roles of a job of two parties. */
+export const ROLES = ['alice', 'bob', 'provider', 'owner'];
+
+const made: string[] = [];
+
+/** Makes a job in a folder of its own. @returns the folder */
+export async function initJob(kind: 'wine' | 'fashion-mnist', ...options: string[]): Promise<string> {
+  const own = mkdtempSync(join(tmpdir(), 'beaverdam-run-'));
+  made.push(own);
+  const dir = join(own, 'job');
+  const port = String(await freePorts(4));
+  const { code, stderr } = await runCli(['job', 'init', kind, '--out', dir, '--port', port, ...options]);
+  assert.is(code, 0, stderr);
+  return dir;
+}
+
+export interface RunningRole {
+  readonly role: string;
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** Starts one role. @param onOutput called with all that it has printed, whenever there is more */
+export function startRole(
+  dir: string,
+  role: string,
+  options: readonly string[] = [],
+  onOutput: (stdout: string) => void = () => {},
+): RunningRole {
+  const child = spawn(process.execPath, [main, 'run', join(dir, 'job.json'), '--role', role, ...options]);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+    onOutput(stdout);
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+  return { role, child, ended };
+}
+
+/** Runs roles until all have ended. */
+export async function runRoles(
+  dir: string,
+  roles: readonly string[],
+  options: readonly string[] = [],
+): Promise<Map<string, Ended>> {
+  const running = roles.map((role) => startRole(dir, role, options));
+  return ends(running);
+}
+
+/** How roles have ended, by name. */
+export async function ends(running: readonly RunningRole[]): Promise<Map<string, Ended>> {
+  return new Map(await Promise.all(running.map(async ({ role, ended }) => [role, await ended] as const)));
+}
+
+/** Removes what {@link initJob} has made. */
+export function removeJobs(): void {
+  for (const dir of made.splice(0)) rmSync(dir, { recursive: true, force: true });
+}
+
+/** The JSON lines that a command has printed. */
+export const recordsOf = (ended: Ended | undefined) =>
+  String(ended?.stdout)
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** The result of `--json`. */
+export const resultOf = (ended: Ended | undefined) => recordsOf(ended).at(-1).result;
+
+/** Names in an order of chance. */
+export const shuffled = (names: readonly string[]): string[] =>
+  names
+    .map((name) => [Math.random(), name] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, name]) => name);
