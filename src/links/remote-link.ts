@@ -1,8 +1,11 @@
 /**
  * The link of a role that is here to one elsewhere, over connections that come and go.
  *
- *     absent ── hello ──> linked ── connection lost ──> lost ── hello ──> linked …
- *        └────── too late, refused ─────┴── too late, left, garbage ──────┴──> ended
+ *     absent ── hello, confirm ──> linked ── connection lost ──> lost ── hello, confirm ──> linked …
+ *        └────── too late, refused ────────┴── too late, left, garbage ──────┴──> ended
+ *
+ * A hello counts once the peer has confirmed ours, by the number of our run: one that was said before, in another run, is
+ * not taken for the peer's.
  *
  * It moves bytes between the two rings and the connection at hand. While a connection is lost the role goes on as far as
  * the rings allow and notices nothing else. Once the link has ended both rings are marked as left, with the reason, and
@@ -41,7 +44,7 @@ export interface LinkSetup {
   /** Milliseconds for which the peer may stay away before it has come, and be out of reach after that. */
   readonly joinWithin: number;
   readonly heartbeat: number;
-  /** Called when the peer has come, or the link has ended. */
+  /** Called when the peer has come, also again, when the connection is lost, and when the link has ended. */
   readonly changed: (link: RemoteLink) => void;
 }
 
@@ -55,6 +58,8 @@ export class RemoteLink {
   #state: State = 'absent';
   /** The connection at hand; in the states absent and lost, the peer has not greeted on it yet. */
   #duplex: Duplex | null = null;
+  /** What the peer has greeted with on this connection, until it confirms our own greeting. */
+  #greeting: Hello | null = null;
   #peerRun: string | null = null;
   #peerCheckpoints: readonly CheckpointPosition[] = [];
   /** When the peer was last heard, and last spoken to, and since when the connection is at hand. */
@@ -104,6 +109,7 @@ export class RemoteLink {
       old.destroy();
     }
     this.#duplex = duplex;
+    this.#greeting = null;
     this.#attached = this.#now();
     const reader = new RecordReader(this.#handler(duplex));
     duplex.listen({
@@ -221,7 +227,10 @@ export class RemoteLink {
     return {
       hello: (text) => this.#greet(duplex, readHello(text)),
       confirm: (run) => {
-        if (linked() && run !== this.setup.run) this.#putOff(duplex); // an answer to another hello than this one's
+        const hello = this.#greeting;
+        if (duplex !== this.#duplex || !hello) return;
+        if (run === this.setup.run) this.#join(hello);
+        else this.#putOff(duplex); // an answer to another hello than this one's
       },
       data: (position, bytes) => {
         if (linked()) incoming.put(position, bytes);
@@ -258,7 +267,7 @@ export class RemoteLink {
 
   /** The peer has greeted. */
   #greet(duplex: Duplex, hello: Hello): void {
-    const { self, peer, run, agreed, outgoing } = this.setup;
+    const { self, peer, run, agreed } = this.setup;
     if (hello.from !== peer) throw new ProtocolError(`has the key of ${peer}, but greets as ${hello.from}`);
     if (hello.to !== self) throw new ProtocolError(`wants ${hello.to}, where ${self} is`);
     const differ = differences(agreed, hello.agreed);
@@ -273,17 +282,23 @@ export class RemoteLink {
       this.#putOff(duplex); // it has still to notice that the run it was in is over
       return;
     }
-    const first = this.#peerRun === null;
+    this.#greeting = hello;
+    duplex.send(confirmRecord(hello.run));
+  }
+
+  /** Goes on from where the peer says that it is. */
+  #join(hello: Hello): void {
+    const { outgoing } = this.setup;
+    this.#greeting = null;
     this.#peerRun = hello.run;
     this.#peerCheckpoints = hello.checkpoints;
     outgoing.connect(hello.received, hello.window);
     outgoing.credit(hello.read, hello.frames);
-    duplex.send(confirmRecord(hello.run));
     this.#state = 'linked';
     this.#heard = this.#now();
     this.#spoke = this.#heard;
     this.#trouble = '';
-    if (first) this.setup.changed(this);
+    this.setup.changed(this);
   }
 
   /** The peer is in a run that this role has no part in; it will hear of it, and come again. */
@@ -330,6 +345,7 @@ export class RemoteLink {
   #drop(duplex: Duplex): void {
     if (duplex !== this.#duplex) return;
     this.#duplex = null;
+    this.#greeting = null;
     if (this.#state === 'linked') this.#state = 'lost';
   }
 }

@@ -183,6 +183,17 @@ test('a role that is not the one that was expected is refused', () => {
   assert.match(a.writer.left ?? '', /has the key of bob, but greets as carol/);
 });
 
+test('whoever watches a link is told that it is there, lost, there again, and over', () => {
+  const [a, b] = [side('alice'), side('bob')];
+  const wire = connect(a, b);
+  run(wire);
+  wire.cut();
+  run(connect(a, b));
+  a.link.leave('its work is done');
+  for (const { changes } of [a, b]) assert.equal(changes.slice(0, 3), ['linked', 'lost', 'linked']);
+  assert.is(a.changes.at(-1), 'ended');
+});
+
 test('a process that begins anew ends the run of its peer, waits until then, and finds the peer’s new run', () => {
   const a = side('alice');
   const b = side('bob');
@@ -225,7 +236,10 @@ test('records of an old run, played again, fit nowhere', () => {
   for (const bytes of wire.crossed) second.a.send(bytes);
   run(second);
   assert.is(fresh.reader.ready, 0);
-  assert.is.not(fresh.link.state, 'ended');
+  assert.is(fresh.link.state, 'absent');
+  // which the right peer still can join
+  run(connect(side('alice', { run: 'd'.repeat(32) }), fresh));
+  assert.is(fresh.link.state, 'linked');
 });
 
 test('what was written before a role left is read, then the reason is thrown', () => {

@@ -1,0 +1,162 @@
+/** Roles that should not be linked are not, over TLS, and both sides say why, by name; right ones come through all the same. */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { LeftError } from '../../src/errors.js';
+import type { Hello } from '../../src/links/hello.js';
+import { writeHello } from '../../src/links/hello.js';
+import { confirmRecord, dataRecord, EndKind, helloRecord } from '../../src/links/record.js';
+import type { NetworkOptions } from '../../src/session/network.js';
+import type { Session } from '../../src/session/session.js';
+import {
+  errorAt,
+  type Outcome,
+  RolesOnNetwork,
+  rolesWith,
+  runOverNetwork,
+  valueAt,
+} from '../world/network.js';
+import { answerTo, RawPeer } from '../world/raw-peer.js';
+
+const roles = await RolesOnNetwork.of(rolesWith(2));
+const strangers = await RolesOnNetwork.of(rolesWith(2));
+const FINGERPRINT = 'sha256:[0-9a-f]{64}';
+
+const program = async (session: Session): Promise<number[] | null> => {
+  const x = session.share(session.isHere('alice') ? [1, 2] : null, { owner: 'alice', shape: [2] });
+  const shown = await x.square().reveal();
+  return shown && [...shown];
+};
+
+type Own = (role: string) => Partial<NetworkOptions>;
+
+/** The program at these roles, none of which waits for long. */
+const run = (own: Own = () => ({}), here: readonly string[] = roles.names) =>
+  runOverNetwork({
+    roles,
+    here: here.map((role) => [role]),
+    own: ([role]) => ({ joinWithin: 3, heartbeat: 2, ...own(role) }),
+    program,
+  });
+
+/** Fails unless all roles have ended with a LeftError, these with what is expected of them. */
+function assertErrors(
+  outcomes: ReadonlyMap<string, Outcome<unknown>>,
+  expected: Record<string, RegExp>,
+): void {
+  for (const [role, outcome] of outcomes) {
+    assert.match(errorAt(outcomes, role), expected[role] ?? new RegExp(`^${role}: `));
+    assert.ok('error' in outcome && outcome.error instanceof LeftError, role);
+  }
+}
+
+const matching = (text: string): RegExp => new RegExp(`^${text} \\(\\w+, start\\)$`);
+
+/** What `who` is told when it takes another certificate for that of `of`. */
+const mistaken =
+  (who: string, of: string): Own =>
+  (role) => {
+    if (role !== who) return {};
+    const { fingerprint } = strangers.keys[of];
+    return { roles: { ...roles.roles, [of]: { ...roles.roles[of], fingerprint } } };
+  };
+
+test('a role that listens refuses a certificate that is not the one it knows', async () => {
+  assertErrors(await run(mistaken('alice', 'bob')), {
+    alice: matching(
+      `alice: bob did not come within 3 s \\(somebody else was refused, with the certificate ${roles.keys.bob.fingerprint}\\)`,
+    ),
+    bob: matching(
+      `bob: alice refused bob: the certificate ${roles.keys.bob.fingerprint} is no role's that alice waits for`,
+    ),
+  });
+});
+
+test('a role that dials refuses a certificate that is not the one it knows', async () => {
+  const { fingerprint } = roles.keys.alice;
+  assertErrors(await run(mistaken('bob', 'alice')), {
+    alice: matching(`alice: bob refused alice: bob knows alice by another certificate than ${fingerprint}`),
+    bob: matching(
+      `bob: alice shows the certificate ${fingerprint} at 127.0.0.1:\\d+, where ${FINGERPRINT} is expected`,
+    ),
+  });
+});
+
+test('roles that have agreed on another job end, with the names of what differs', async () => {
+  const own: Own = (role) => ({
+    agreed: { job: role === 'bob' ? [1] : [2], ...(role === 'owner' && { data: 1 }), model: { units: 3 } },
+  });
+  assertErrors(await run(own), {
+    alice: matching('alice: (bob has not agreed on the same: job differs|owner .*: data differs)'),
+    bob: matching('bob: (alice|provider) has not agreed on the same: job differs'),
+    provider: matching('provider: (bob .*: job differs|owner .*: data differs)'),
+    owner: matching('owner: (alice|provider) has not agreed on the same: data differs'),
+  });
+});
+
+test('a role that nobody dials, and one that finds nobody, say who is missing, and the latter what it has tried', async () => {
+  assertErrors(await run(undefined, ['alice']), {
+    alice: matching('alice: bob did not come within 3 s'),
+  });
+  assertErrors(await run(undefined, ['owner']), {
+    owner: matching(
+      'owner: alice did not come within 3 s \\(127\\.0\\.0\\.1:\\d+: connect ECONNREFUSED 127\\.0\\.0\\.1:\\d+\\)',
+    ),
+  });
+});
+
+const HELLOS: [string, (hello: Hello) => Record<string, unknown>, string][] = [
+  ['another role', () => ({ from: 'provider' }), 'has the key of bob, but greets as provider'],
+  ['a peer of another', () => ({ to: 'owner' }), 'wants owner, where alice is'],
+  ['the links of another version', () => ({ beaverdam: 2 }), 'speaks another version of the links'],
+  [
+    'another version of the package',
+    ({ agreed }) => ({ agreed: { ...agreed, 'the version of the package': '0'.repeat(16) } }),
+    'has not agreed on the same: the version of the package differs',
+  ],
+  [
+    'one that knows of no ring',
+    ({ agreed: { ring: _, ...agreed } }) => ({ agreed }),
+    'has not agreed on the same: ring differs',
+  ],
+  ['none at all', () => ({ run: '\u001b[2J' }), 'greeted with what is no greeting'],
+];
+
+for (const [what, change, said] of HELLOS) {
+  test(`bob's key with the greeting of ${what} is refused, and both are told`, async () => {
+    const alone = run(undefined, ['alice']);
+    const raw = await RawPeer.dial(roles.ports.alice, roles.keys.bob);
+    await raw.greet(change(await raw.hello));
+    assert.equal(await raw.ended, { kind: EndKind.refused, reason: `bob ${said}` });
+    assertErrors(await alone, { alice: matching(`alice: bob ${said}`) });
+  });
+}
+
+test('what an old run has said, word for word, is put off, and the right peer is taken afterwards', async () => {
+  const alone = run(undefined, ['alice']);
+  const old = await RawPeer.dial(roles.ports.alice, roles.keys.bob);
+  const hello = await old.hello;
+  const words = [helloRecord(writeHello(answerTo(hello))), confirmRecord(hello.run), dataRecord(0, 64).bytes];
+  old.send(...words.slice(0, 2));
+  assert.is(await old.confirmed, answerTo(hello).run);
+  old.destroy();
+  assertErrors(await alone, {
+    alice: /^alice: bob could not be reached for 2 s \(the connection was lost\) \(alice, start\)$/,
+  });
+
+  // the same again, to the next run; and a greeting that knows that run by its number
+  const all = run(undefined, ['alice']);
+  for (const peerRun of [null, hello.run]) {
+    const replayed = await RawPeer.dial(roles.ports.alice, roles.keys.bob);
+    assert.is.not((await replayed.hello).run, hello.run);
+    if (peerRun === null) replayed.send(...words);
+    else await replayed.greet({ peerRun });
+    assert.equal(await replayed.ended, { kind: EndKind.busy, reason: 'alice has begun anew' });
+  }
+  const others = run(undefined, ['provider', 'owner', 'bob']);
+  for (const role of ['bob', 'provider', 'owner']) {
+    assert.equal(valueAt(await others, role), role === 'owner' ? [1, 4] : null);
+  }
+  assert.is(valueAt(await all, 'alice'), null);
+});
+
+test.run();
