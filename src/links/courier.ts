@@ -10,6 +10,7 @@ import type { CheckpointPosition } from './hello.js';
 import { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { EndKind, endRecord } from './record.js';
 import { RemoteLink } from './remote-link.js';
+import { SESSION_CLOSED } from './ring-buffer.js';
 
 /** A link of a role here to a role elsewhere. */
 export interface CourierLink {
@@ -47,6 +48,8 @@ export interface LinkState {
   readonly self: string;
   readonly peer: string;
   readonly state: RemoteLink['state'];
+  /** Why it has ended. */
+  readonly reason: string | null;
   readonly checkpoints: readonly CheckpointPosition[];
 }
 
@@ -138,7 +141,7 @@ export class Courier {
         setTimeout(resolve, FAREWELL);
       });
     }
-    for (const link of this.#links) link.end(link.setup.outgoing.left ?? 'its session was closed');
+    for (const link of this.#links) link.end(link.setup.outgoing.left ?? SESSION_CLOSED);
     this.#close();
   }
 
@@ -246,6 +249,7 @@ const stateOf = (link: RemoteLink): LinkState => ({
   self: link.setup.self,
   peer: link.setup.peer,
   state: link.state,
+  reason: link.reason,
   checkpoints: link.peerCheckpoints,
 });
 

@@ -17,7 +17,7 @@
 import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
-import { Doorbell } from './ring-buffer.js';
+import { Doorbell, fateOf } from './ring-buffer.js';
 import { SpinTime } from './spin.js';
 
 export type { Chunk, LinkBuffers, Take } from './link.js';
@@ -225,7 +225,7 @@ export class Mailbox implements Links {
 
   #giveUpOn(link: Link, operation: number): never {
     this.#unmark();
-    throw new LeftError(`${this.self}: ${endOf(link, atOperation(operation))}`);
+    throw new LeftError(`${this.self}: ${fateOf(link.peer, String(link.left), atOperation(operation))}`);
   }
 
   #done(): boolean {
@@ -281,15 +281,6 @@ export class Mailbox implements Links {
 export const NO_OPERATION = 2 ** 32 - 1;
 
 /** Where a wait was, for messages. */
-const OF_PEER = 'it ';
-
-/** How a link has ended: the peer has left and said why, or this is said of it ('it could not be reached'). */
-function endOf({ peer, left }: Link, at: string): string {
-  return left?.startsWith(OF_PEER)
-    ? `${peer} ${left.slice(OF_PEER.length)}${at}`
-    : `${peer} left${at}: ${left}`;
-}
-
 const atOperation = (operation: number): string =>
   operation === NO_OPERATION ? '' : ` at operation ${operation}`;
 

@@ -56,6 +56,7 @@ type State = 'absent' | 'linked' | 'lost' | 'ended';
 export class RemoteLink {
   readonly setup: LinkSetup;
   #state: State = 'absent';
+  #reason: string | null = null;
   /** The connection at hand; in the states absent and lost, the peer has not greeted on it yet. */
   #duplex: Duplex | null = null;
   /** What the peer has greeted with on this connection, until it confirms our own greeting. */
@@ -80,6 +81,11 @@ export class RemoteLink {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** Why the link has ended; null before. */
+  get reason(): string | null {
+    return this.#reason;
   }
 
   /** Whether a connection would be of use. */
@@ -202,6 +208,7 @@ export class RemoteLink {
   end(reason: string, kind: EndKind = EndKind.left, told = reason): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#reason = reason;
     const { outgoing, incoming, bell } = this.setup;
     const duplex = this.#duplex;
     this.#duplex = null;

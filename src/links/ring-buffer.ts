@@ -61,6 +61,18 @@ export function leftReason(state: Int32Array): string | null {
   return new TextDecoder().decode(bytes.slice());
 }
 
+/** Why a role leaves that has done all that it had to. */
+export const SESSION_CLOSED = 'its session was closed';
+
+/** The first words of a reason that is said of a peer ('it could not be reached'); others are the peer's own. */
+const OF_PEER = 'it ';
+
+/** What became of a peer, for messages. @param at where this role was, with a space before it */
+export const fateOf = (peer: string, reason: string, at = ''): string =>
+  reason.startsWith(OF_PEER)
+    ? `${peer} ${reason.slice(OF_PEER.length)}${at}`
+    : `${peer} left${at}: ${reason}`;
+
 /** Whether an end of the ring has been left. */
 export const isLeft = (buffer: SharedArrayBuffer): boolean =>
   Atomics.load(new Int32Array(buffer, 0, STATE_WORDS), Field.left) === 1;

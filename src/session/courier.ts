@@ -25,6 +25,7 @@ export class CourierHandle {
   /**
    * Starts the courier of some roles.
    * @param failed told when its thread fails
+   * @param ended told when a link has ended
    * @throws RangeError for keys that are not the roles' own, JobError where a role cannot listen
    */
   static async start(
@@ -32,15 +33,18 @@ export class CourierHandle {
     agreement: Agreement,
     boots: readonly RoleBoot[],
     failed: (error: Error) => void,
+    ended: (state: LinkState) => void,
   ): Promise<CourierHandle> {
     await checkKeys(network);
     const handle = new CourierHandle(await bootOf(network, agreement, boots));
     handle.#worker.onFailure(failed);
     const states = new Map<string, LinkState['state']>();
-    const watch = ({ self, peer, state }: LinkState) => {
+    const watch = (link: LinkState) => {
+      const { self, peer, state } = link;
       const key = JSON.stringify([self, peer]);
       if (states.get(key) === state) return;
       states.set(key, state);
+      if (state === 'ended') ended(link);
       network.onLink?.({ self, peer, state });
     };
     try {

@@ -2,7 +2,7 @@
 import { JobError, LeftError, ProtocolError, revive, TimeoutError } from '../errors.js';
 
 /** Milliseconds in which the role at fault is heard of, after another has waited for it in vain. */
-const GRACE = 200;
+export const GRACE = 200;
 
 /**
  * A role whose worker failed or ended.

@@ -6,8 +6,10 @@
  */
 
 import { proxy } from 'comlink';
-import { JobError } from '../errors.js';
+import { JobError, LeftError } from '../errors.js';
+import type { LinkState } from '../links/courier.js';
 import type { CheckpointPosition } from '../links/hello.js';
+import { fateOf, SESSION_CLOSED } from '../links/ring-buffer.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
@@ -29,7 +31,7 @@ import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
-import { atFault, errorOf, failureOf } from './fault.js';
+import { atFault, errorOf, failureOf, GRACE } from './fault.js';
 import type { NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
 import type { SessionRoles } from './session-roles.js';
@@ -107,7 +109,22 @@ export class RoleGroup implements SessionRoles {
   /** Starts the courier. */
   async #link(network: NetworkOptions): Promise<void> {
     const failed = (error: Error) => void this.fail(failureOf('the courier', this.#moment, error));
-    this.#courier = await CourierHandle.start(network, this.settings, this.#boots, failed);
+    const ended = (link: LinkState) => this.#missed(link);
+    this.#courier = await CourierHandle.start(network, this.settings, this.#boots, failed, ended);
+  }
+
+  /**
+   * A link to a role elsewhere has ended before the run has: it ends too, whether or not a role here has waited for that one
+   * yet. Where one has, its own error says more.
+   */
+  #missed({ self, peer, reason }: LinkState): void {
+    if (reason === null || reason === SESSION_CLOSED) return;
+    const moment = this.#moment;
+    setTimeout(() => {
+      if (this.#stopped === null) {
+        void this.fail(new LeftError(`${self}: ${fateOf(peer, reason)} (${self}, ${moment})`));
+      }
+    }, GRACE);
   }
 
   get checkpointsElsewhere(): ReadonlyMap<string, readonly CheckpointPosition[]> {
@@ -305,7 +322,7 @@ export class RoleGroup implements SessionRoles {
   }
 
   #stop(reason?: unknown): Promise<void> {
-    this.#stopped ??= this.#end(reason instanceof Error ? reason.message : 'its session was closed');
+    this.#stopped ??= this.#end(reason instanceof Error ? reason.message : SESSION_CLOSED);
     return this.#stopped;
   }
 }

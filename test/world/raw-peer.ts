@@ -1,4 +1,5 @@
 /** The other end of a link, played by a test: records over TLS, as it likes them, with keys that it has. */
+import { connect as connectPlain } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { type Hello, writeHello } from '../../src/links/hello.js';
 import { type EndKind, helloRecord, RecordReader } from '../../src/links/record.js';
@@ -58,12 +59,14 @@ export class RawPeer {
     });
   }
 
-  /** Connects, again and again until somebody listens. */
-  static async dial(port: number, keys: Partial<RawKeys>): Promise<RawPeer> {
+  /**
+   * Connects, again and again until somebody listens.
+   * @param stays whether it goes on when the listener has ended its own side
+   */
+  static async dial(port: number, keys: Partial<RawKeys>, stays = false): Promise<RawPeer> {
     for (;;) {
       const socket = connect({
-        host: HOST,
-        port,
+        socket: connectPlain({ host: HOST, port, allowHalfOpen: stays }),
         ...(keys.certificate !== undefined && { cert: keys.certificate, key: keys.key }),
         rejectUnauthorized: false,
         minVersion: 'TLSv1.3',
@@ -86,6 +89,24 @@ export class RawPeer {
   /** Greets as a role that has agreed to all that the listener has, but for some fields. */
   async greet(change: Partial<Record<keyof Hello, unknown>> = {}): Promise<void> {
     this.send(helloRecord(writeHello(answerTo(await this.hello, change))));
+  }
+
+  /** Whether this end may send no more. */
+  get closed(): boolean {
+    return !this.#socket.writable;
+  }
+
+  /** Resolves when all that was sent has left, with false where the connection was closed before. */
+  drained(): Promise<boolean> {
+    const socket = this.#socket;
+    return new Promise((resolve) => {
+      if (!socket.writable) resolve(false);
+      else if (socket.writableLength === 0) resolve(true);
+      else {
+        socket.once('drain', () => resolve(true));
+        socket.once('close', () => resolve(false));
+      }
+    });
   }
 
   destroy(): void {
