@@ -15,6 +15,18 @@ export async function readAsset(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** The bytes of a file as they come. */
+export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
+  const response = await fetch(url);
+  if (!response.ok || !response.body) throw new Error(`cannot load ${url.pathname}: HTTP ${response.status}`);
+  const reader = response.body.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
 /** The URL that a user's string stands for: here a URL, relative to the page. */
 export const urlOf = (text: string): URL => new URL(text, globalThis.location.href);
 

@@ -1,4 +1,5 @@
 /** What differs between Node and the browser, for Node: files, the number of cores, a worker's own side. */
+import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -13,6 +14,17 @@ export const files: Files | null = nodeFiles;
 
 /** Reads a file that ships with the package, or one in a folder of the user's. */
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
+
+/** The bytes of a file as they come. */
+export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
+  if (url.protocol === 'file:') {
+    yield* createReadStream(url);
+    return;
+  }
+  const response = await fetch(url);
+  if (!response.ok || !response.body) throw new Error(`cannot load ${url.pathname}: HTTP ${response.status}`);
+  yield* response.body as unknown as AsyncIterable<Uint8Array>;
+}
 
 /** The URL that a user's string stands for: here a path. */
 export const urlOf = (path: string): URL => pathToFileURL(path);

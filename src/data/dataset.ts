@@ -1,20 +1,23 @@
-/** The one form in which data reaches a trainer: numbers in rows, with one-hot labels. */
+/** The one form in which data reaches a trainer: numbers in rows, with one-hot labels or target numbers. */
 import { kindOf } from '../options.js';
+import { isTable, pickRows, type Table, type Task } from './table/table.js';
 
 /** A labelled data set, in clear. Both matrices are row-major. */
 export interface Dataset {
   /** Inputs, rows × features. */
   readonly x: Float32Array;
-  /** One-hot labels, rows × classes. */
+  /** One-hot labels, rows × classes; target numbers where the task is `'regress'`, a column each. */
   readonly y: Float32Array;
   /** Number of rows, at least 1. */
   readonly rows: number;
   /** Number of input columns. */
   readonly features: number;
-  /** Number of classes. */
+  /** Columns of y: number of classes, or of targets. */
   readonly classes: number;
-  /** Names of the input columns and of the classes, where the source has them. */
+  /** Names of the columns of x and of y (the classes, or the targets), where the source has them. */
   readonly names?: { readonly features?: readonly string[]; readonly classes?: readonly string[] };
+  /** What y says. Left out: classes. */
+  readonly task?: Task;
 }
 
 /** Throws unless the sizes of `data` fit together. */
@@ -33,7 +36,7 @@ export function checkDataset(data: Dataset): void {
 }
 
 /** Throws TypeError unless `data` is a data set, by its two matrices. */
-function checkSets(caller: string, data: Dataset): void {
+export function checkSets(caller: string, data: Dataset): void {
   if (data?.x instanceof Float32Array && data.y instanceof Float32Array) return;
   throw new TypeError(
     `${caller}: expected a data set { x, y, rows, features, classes }, got ${kindOf(data)}`,
@@ -55,11 +58,11 @@ export function gatherRows(
 }
 
 /**
- * The rows of `data` that `indices` names (0-based), in that order, as a data set of its own.
- * @throws RangeError when an index lies outside the data set or when there is none.
+ * The rows of a data set or of a table that `indices` names (0-based), in that order, as one of its own.
+ * @throws RangeError when an index lies outside the data or when there is none.
  */
-export function selectRows(data: Dataset, indices: ArrayLike<number>): Dataset {
-  checkSets('selectRows', data);
+export function selectRows<T extends Dataset | Table>(data: T, indices: ArrayLike<number>): T {
+  if (!isTable(data)) checkSets('selectRows', data);
   if (!Array.isArray(indices) && !ArrayBuffer.isView(indices)) {
     throw new TypeError(`selectRows: expected an array of row numbers, got ${kindOf(indices)}`);
   }
@@ -70,10 +73,12 @@ export function selectRows(data: Dataset, indices: ArrayLike<number>): Dataset {
       throw new RangeError(`selectRows: row ${row} is outside 0..${data.rows - 1}`);
     }
   }
-  return {
-    ...data,
-    x: gatherRows(data.x, data.features, indices),
-    y: gatherRows(data.y, data.classes, indices),
-    rows: indices.length,
-  };
+  return (isTable(data) ? pickRows(data, indices) : pickSet(data, indices)) as T;
 }
+
+const pickSet = (data: Dataset, indices: ArrayLike<number>): Dataset => ({
+  ...data,
+  x: gatherRows(data.x, data.features, indices),
+  y: gatherRows(data.y, data.classes, indices),
+  rows: indices.length,
+});

@@ -1,4 +1,4 @@
-/** Class labels: from text to indices to one-hot rows. Errors name the row, never the label. */
+/** Class labels: the order of their names, and one-hot rows. Errors name the row, never the label. */
 import { checkInteger, kindOf } from '../options.js';
 
 /**
@@ -27,18 +27,4 @@ export function classNames(labels: readonly string[]): string[] {
   const names = [...new Set(labels)];
   const numeric = names.every((name) => name.trim() !== '' && Number.isFinite(Number(name)));
   return names.sort((a, b) => (numeric ? Number(a) - Number(b) : a < b ? -1 : 1));
-}
-
-/**
- * The position of each label in `classes`.
- * @throws RangeError when a label is not among them; rows are counted from 1, as in {@link readCsv}.
- */
-export function labelIndices(labels: readonly string[], classes: readonly string[]): Uint32Array {
-  const index = new Map(classes.map((name, i) => [name, i]));
-  return Uint32Array.from(labels, (label, i) => {
-    const found = index.get(label);
-    if (found === undefined)
-      throw new RangeError(`the label in row ${i + 1} is none of the ${classes.length} classes`);
-    return found;
-  });
 }

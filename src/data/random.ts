@@ -80,7 +80,7 @@ export class PublicRandom {
 }
 
 /** What a stream is for; streams of one seed that differ in purpose or number have nothing in common. */
-export const purposes = { weights: 1, shuffle: 2, dropout: 3, sample: 4 } as const;
+export const purposes = { weights: 1, shuffle: 2, dropout: 3, sample: 4, split: 5 } as const;
 
 /**
  * The public stream of (seed, path): the same for the same arguments everywhere.

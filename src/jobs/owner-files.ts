@@ -1,9 +1,11 @@
 /** An owner's rows as files in a folder, in the form that a job says. */
 import { files, readAsset } from '#host';
-import { readCsvDataset } from '../data/csv.js';
 import type { Dataset } from '../data/dataset.js';
 import { writeIdx } from '../data/idx.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
+import { toDataset } from '../data/table/apply.js';
+import { readTable } from '../data/table/read.js';
+import type { TableShape } from '../data/table/shape.js';
 import { JobError } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, JobFile, TableData } from './job-file.js';
@@ -24,7 +26,7 @@ export async function readOwnerRows(job: JobFile, owner: string, folder: string)
   const sets = await Promise.all(
     PARTS.map(async (part): Promise<Dataset> => {
       const set = await (data.kind === 'table'
-        ? readTable(data, folder, part)
+        ? readRows(data, folder, part)
         : readImages(data, folder, part));
       const agreed = data.rows[owner][part];
       if (set.rows === agreed) return set;
@@ -39,7 +41,8 @@ export async function readOwnerRows(job: JobFile, owner: string, folder: string)
 /** What a file's errors are called: its path. */
 const pathOf = (folder: string, file: string): string => `${folder.replace(/[/\\]$/, '')}/${file}`;
 
-async function readTable(
+/** A table of the job's columns, in any order, and its classes. */
+async function readRows(
   { columns, target, classes }: TableData,
   folder: string,
   part: Part,
@@ -48,22 +51,25 @@ async function readTable(
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
-  const set = within(path, () =>
-    readCsvDataset(new TextDecoder().decode(bytes), { name: path, label: target, classes }),
-  );
-  const found = set.names?.features ?? [];
-  if (String(found) === String(columns)) return set;
-  const lacking = columns.find((column) => !found.includes(column));
-  const foreign = found.find((column) => !columns.includes(column));
-  throw new JobError(
-    `${path}: ${
-      lacking !== undefined
-        ? `lacks the column "${lacking}" of the job`
-        : foreign !== undefined
-          ? `has a column "${foreign}" that is not in the job`
-          : 'has its columns in another order than the job'
-    }`,
-  );
+  const shape: TableShape = {
+    version: 1,
+    columns: columns.map((name) => ({ kind: 'number', name, missing: 'error' })),
+    target: { task: 'classify', name: target, classes, missing: 'error' },
+  };
+  try {
+    const maxCategories = Math.max(64, classes.length);
+    const kinds = { [target]: 'category' } as const;
+    const table = await readTable(bytes, { name: path, target, kinds, maxCategories });
+    const found = table.columns.map(({ name }) => name);
+    const lacking = columns.find((column) => !found.includes(column));
+    if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
+    const foreign = found.find((column) => !columns.includes(column));
+    if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
+    return toDataset(table, shape);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
+  }
 }
 
 async function readImages(
@@ -83,15 +89,6 @@ async function readImages(
     return imageDataset(path, images, labels, classes);
   } catch (error) {
     throw new JobError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function within<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
   }
 }
 

@@ -19,7 +19,6 @@ const fit = (options: unknown) => compiled().fit(x, y, options as never);
 const compile = (options: object) =>
   network().compile({ optimizer: sgd({ learningRate: 1 }), loss: 'hinge', ...options } as never);
 const plan = (...layers: unknown[]) => planModel({ layers, inputShape: [3] } as never);
-const text = 'a,b\n1,2\n';
 
 const REFUSED: readonly Refusal[] = [
   // models
@@ -143,14 +142,6 @@ const REFUSED: readonly Refusal[] = [
       ] as never),
   ],
   // data
-  [TypeError, /^readCsv: expected a plain object .* got a string$/, () => any.readCsv(text, ';')],
-  [TypeError, /^readCsv: unknown option "separator"/, () => any.readCsv(text, { separator: ';' })],
-  [TypeError, /^readCsv: ignore must be an array, got a string$/, () => any.readCsv(text, { ignore: 'a' })],
-  [
-    TypeError,
-    /^readCsv: header must be true or false, got a string$/,
-    () => any.readCsv(text, { header: 'no' }),
-  ],
   [
     TypeError,
     /^readIdx: name must be a string, got an object$/,
