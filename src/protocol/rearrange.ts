@@ -79,6 +79,31 @@ export const concat = (
     Math.max(...values.map(({ bound }) => bound)),
   );
 
+/** Values one after the other along an axis; their shapes are the same but there. */
+export function concatAlong(rt: Runtime, values: readonly Masked[], axis: number): Masked {
+  if (axis === 0) return concat(rt, values);
+  const [{ shape: first }] = values;
+  const length = values.reduce((sum, { shape }) => sum + shape[axis], 0);
+  const shape = [...first.slice(0, axis), length, ...first.slice(axis + 1)];
+  const count = sizeOf(first.slice(0, axis));
+  return mapMaskedAll(
+    rt,
+    values,
+    shape,
+    (out, words) => {
+      let to = 0;
+      for (let i = 0; i < count; i++) {
+        for (const source of words) {
+          const run = source.length / count;
+          rt.ring.copy(rt.part(out, to, run), rt.part(source, i * run, run));
+          to += run;
+        }
+      }
+    },
+    Math.max(...values.map(({ bound }) => bound)),
+  );
+}
+
 /** A matrix → its rows as values of the given shape. */
 export const split = (rt: Runtime, x: Masked, shape: Shape): Masked[] =>
   Array.from({ length: x.shape[0] }, (_, i) => reshape(rt, rowOf(rt, x, i), shape));

@@ -21,6 +21,11 @@ export interface AxisArgs {
   readonly axis: 0 | 1 | null;
 }
 
+export interface ConcatArgs {
+  /** From 0. */
+  readonly axis: number;
+}
+
 export interface PublicArgs {
   /** A public number. */
   readonly value: number;
@@ -48,7 +53,7 @@ export interface Operations {
   readonly sum: AxisArgs;
   readonly mean: AxisArgs;
   readonly take: TakeArgs;
-  readonly concat: null;
+  readonly concat: ConcatArgs;
   readonly sigmoid: GuardArgs;
   readonly tanh: GuardArgs;
   readonly exp: { readonly max?: number };

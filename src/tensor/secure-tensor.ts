@@ -133,19 +133,37 @@ export class SecureTensor extends TensorFunctions {
     return result;
   }
 
-  /** This tensor's rows, then the others' (the first dimension grows). Free of rounds. */
-  concat(...others: readonly this[]): this {
-    const [rows, ...rest] = this.shape;
-    for (const other of others) {
+  /**
+   * This tensor, then the others along an axis: by default the first, so that their rows follow its own. Free of rounds. Columns
+   * of the same rows that lie with several owners are joined by `alice.concat(bob, 1)`.
+   * @param others tensors whose shapes are the same but along the axis; the axis may stand behind them, from 0, or −1 for the last
+   * @throws TypeError for what is no tensor of this session, RangeError for other shapes and for an axis that is none
+   */
+  concat(...others: readonly this[] | readonly [...tensors: this[], axis: number]): this {
+    const last = others.at(-1);
+    const tensors = (typeof last === 'number' ? others.slice(0, -1) : others) as readonly this[];
+    const axis = this.#axis('concat', typeof last === 'number' ? last : 0);
+    const but = ({ shape }: this): string =>
+      `${shape.slice(0, axis)}·${shape.length}·${shape.slice(axis + 1)}`;
+    for (const other of tensors) {
       this.checkSession('concat', other);
-      if (this.shape.length === 0 || String(other.shape.slice(1)) !== String(rest)) {
-        throw new RangeError(`concat: [${other.shape}] does not follow [${this.shape}]`);
+      if (but(other) !== but(this)) {
+        const along = axis === 0 ? '' : ` along axis ${axis}`;
+        throw new RangeError(`concat: [${other.shape}] does not follow [${this.shape}]${along}`);
       }
     }
-    const total = others.reduce((sum, other) => sum + other.shape[0], rows);
-    const result = this.operation('concat', [this, ...others], null, [total, ...rest]);
-    keepConcat(result, [this, ...others]);
+    const total = tensors.reduce((sum, other) => sum + other.shape[axis], this.shape[axis]);
+    const shape = this.shape.toSpliced(axis, 1, total);
+    const result = this.operation('concat', [this, ...tensors], { axis }, shape);
+    if (axis === 0) keepConcat(result, [this, ...tensors]);
     return result;
+  }
+
+  #axis(operation: string, axis: number): number {
+    const rank = this.shape.length;
+    const from = axis < 0 ? axis + rank : axis;
+    if (Number.isInteger(axis) && from >= 0 && from < rank) return from;
+    throw new RangeError(`${operation}: [${this.shape}] has no axis ${axis}`);
   }
 
   /**

@@ -10,7 +10,7 @@ import { gather } from '../../src/protocol/gather.js';
 import { add, asShare, neg, reshape, scale, sub } from '../../src/protocol/linear.js';
 import { open } from '../../src/protocol/open.js';
 import { increase, increaseColumns, integerMinus } from '../../src/protocol/public-terms.js';
-import { concat, split } from '../../src/protocol/rearrange.js';
+import { concat, concatAlong, split } from '../../src/protocol/rearrange.js';
 import { relu } from '../../src/protocol/relu.js';
 import { select } from '../../src/protocol/select.js';
 import { rescale, truncate } from '../../src/protocol/truncate.js';
@@ -79,6 +79,12 @@ test('what was rounded by s bits is at most 2^(k − 2 − s), and a difference 
     );
     const whole = x.map((value, role) => concat(world.roles[role], [value, mirrored[role], sums[role]]));
     checkBound(world, whole, bound + 1, `concat, ${where}`);
+    const wide = x.map((value, role) => {
+      const rt = world.roles[role];
+      const parts = [value, mirrored[role], sums[role]].map((part) => reshape(rt, part, [1, part.size]));
+      return concatAlong(rt, parts, 1);
+    });
+    checkBound(world, wide, bound + 1, `concat along an axis, ${where}`);
   });
 });
 

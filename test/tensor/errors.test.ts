@@ -41,7 +41,17 @@ test('shapes that do not fit are named', () => {
   refuses(RangeError, /^sum over an axis: expected a matrix/, () => row.sum(0));
   refuses(RangeError, /axis must be 0 or 1/, () => x.sum(2 as 0));
   refuses(RangeError, /^concat: \[3\] does not follow \[2,3\]$/, () => x.concat(row));
-  refuses(RangeError, /^concat/, () => scalar.concat(scalar));
+  refuses(RangeError, /^concat: \[2,3\] has no axis 2$/, () => x.concat(x, 2));
+  refuses(RangeError, /^concat: \[2,3\] has no axis -3$/, () => x.concat(x, -3));
+  refuses(RangeError, /^concat: \[2,3\] has no axis 0\.5$/, () => x.concat(x, 0.5));
+  refuses(RangeError, /^concat: \[1,3\] does not follow \[2,3\] along axis 1$/, () =>
+    x.concat(x.slice([0], [1]), 1),
+  );
+  refuses(RangeError, /^concat: \[2\] does not follow \[2,3\] along axis 1$/, () =>
+    x.concat(session.share([1, 2]), 1),
+  );
+  refuses(RangeError, /^concat: \[\] has no axis 0$/, () => scalar.concat(scalar));
+  refuses(TypeError, /^concat: expected a tensor, got a number$/, () => x.concat(1 as never, x));
   for (const shape of [[5], []]) {
     refuses(RangeError, /^reshape: \[2,3\] has 6 elements/, () => x.reshape(shape));
   }

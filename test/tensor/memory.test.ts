@@ -58,6 +58,7 @@ const OPERATIONS: Record<string, (x: SecureTensor, y: SecureTensor, row: SecureT
   reshape: (x) => x.reshape([200]),
   slice: (x) => x.slice([1, 1], [3, 5]),
   concat: (x, y) => x.concat(y),
+  'concat of columns': (x, y) => x.concat(y, 1),
 };
 
 test('every operation leaves its result at the roles and nothing else', async () => {

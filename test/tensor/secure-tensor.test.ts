@@ -196,6 +196,17 @@ claim(
       { shape: [2, 2, 1], rounds: 0 },
     );
     await check('concat', () => x.concat(y, x), [...a, ...b, ...a], { shape: [9, 4], rounds: 0 });
+    const wide = [0, 1, 2].flatMap((i) => [a, b, a].flatMap((of) => of.slice(4 * i, 4 * i + 4)));
+    await check('concat of columns', () => x.concat(y, x, 1), wide, { shape: [3, 12], rounds: 0 });
+    const narrow = x.slice([0, 1], [3, 1]);
+    const beside = [0, 1, 2].flatMap((i) => [at(i, 1), ...b.slice(4 * i, 4 * i + 4)]);
+    await check('concat of unlike widths', () => narrow.concat(y, -1), beside, { shape: [3, 5], rounds: 0 });
+    const middle = [0, 1, 2].flatMap((i) => [...a.slice(4 * i, 4 * i + 4), a[4 * i], a[4 * i + 1]]);
+    await check('concat in the middle', () => box.concat(box.slice([0, 0], [3, 1]), 1), middle, {
+      shape: [3, 3, 2],
+      rounds: 0,
+    });
+    await check('concat of one', () => x.concat(1), a, { shape: [3, 4], rounds: 0 });
     await check('concat of vectors', () => row.concat(row), [...r, ...r], { shape: [8], rounds: 0 });
   },
 );

@@ -9,7 +9,7 @@ import { open } from '../../protocol/open.js';
 import { polynomial } from '../../protocol/polynomial.js';
 import { timesPublic } from '../../protocol/public-factor.js';
 import { addPublic } from '../../protocol/public-terms.js';
-import { concat, take } from '../../protocol/rearrange.js';
+import { concatAlong, take } from '../../protocol/rearrange.js';
 import { not } from '../../protocol/relu.js';
 import { multiplyBit } from '../../protocol/select.js';
 import { rescale } from '../../protocol/truncate.js';
@@ -64,5 +64,5 @@ export const arithmetic = {
     return means;
   },
   take: (rt, [x], args) => take(rt, x, args),
-  concat: (rt, parts) => concat(rt, parts),
+  concat: (rt, parts, { axis }) => concatAlong(rt, parts, axis),
 } satisfies Partial<OperationTable>;
