@@ -10,6 +10,8 @@ export interface Command {
   readonly about: string;
   /** What stands after the name, all of it needed: 'NAME', 'FILE'. */
   readonly operands?: readonly string[];
+  /** What the first operand looks like, where the name is the beginning of others. */
+  readonly operandLike?: RegExp;
   readonly options: Options;
   /** Runs it; resolves to the exit code. */
   readonly run: (values: never, operands: readonly string[]) => Promise<number>;

@@ -9,9 +9,13 @@
  * alone, an epoch's since its beginning. Rounds and bytes are those of the training alone: bytesOnline is what all
  * parties together sent each other, bytesDealt what the provider sent. Where roles are elsewhere, they are those of the roles
  * here, and only the model owner has accuracy and loss. What is not known or was not computed is null.
+ *
+ * A regression has r2 and valR2 in place of accuracies, and its result r2, mae, plainR2 and plainMae: mean absolute errors in the
+ * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1.
  */
 import type { TrainingJob } from '../jobs/job.js';
 import type { Costs } from '../jobs/run-options.js';
+import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { Comparison, Report } from './report.js';
 
 export class JsonReport implements Report {
@@ -27,7 +31,10 @@ export class JsonReport implements Report {
   progress(): void {}
 
   epoch({ epoch, loss, accuracy, valLoss, valAccuracy, seconds }: Parameters<Report['epoch']>[0]): void {
-    this.#line({ epoch: epoch + 1, loss, accuracy, valLoss, valAccuracy, seconds });
+    if (this.job.task === 'regress') {
+      const valR2 = valLoss === undefined ? null : r2Of(valLoss);
+      this.#line({ epoch: epoch + 1, loss, r2: r2Of(loss), valLoss, valR2, seconds });
+    } else this.#line({ epoch: epoch + 1, loss, accuracy, valLoss, valAccuracy, seconds });
   }
 
   trained(): void {}
@@ -37,11 +44,15 @@ export class JsonReport implements Report {
     const total = totalCosts(costs);
     this.#line({
       result: {
-        accuracy: revealed?.accuracy ?? null,
+        ...(this.job.task === 'regress'
+          ? { r2: revealed?.regression?.r2 ?? null, mae: maeOf(revealed?.regression) }
+          : { accuracy: revealed?.accuracy ?? null }),
         loss: revealed?.loss ?? null,
         seconds,
         plainSeconds: plain?.seconds ?? null,
-        plainAccuracy: plain?.accuracy ?? null,
+        ...(this.job.task === 'regress'
+          ? { plainR2: plain?.regression?.r2 ?? null, plainMae: maeOf(plain?.regression) }
+          : { plainAccuracy: plain?.accuracy ?? null }),
         rounds: total?.rounds ?? null,
         bytesOnline: total?.online ?? null,
         bytesDealt: total?.dealt ?? null,
@@ -57,6 +68,9 @@ export class JsonReport implements Report {
     this.write(`${JSON.stringify(record)}\n`);
   }
 }
+
+const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
+  scores ? (scores.mae.length === 1 ? scores.mae[0] : scores.mae) : null;
 
 /**
  * What crossed, over all roles that are here: dealt bytes are counted where they leave and where they arrive, rounds by

@@ -5,11 +5,13 @@ import { jobCheck, jobInitFashionMnist, jobInitWine, keys } from './jobs.js';
 import { readArguments } from './options.js';
 import { runCommand } from './run.js';
 import { trainFashionMnist, trainWine } from './train.js';
+import { trainTable } from './train-table.js';
 import { exitCodes, UsageError } from './usage.js';
 
 const commands: readonly Command[] = [
   trainWine,
   trainFashionMnist,
+  trainTable,
   keys,
   jobInitWine,
   jobInitFashionMnist,
@@ -26,7 +28,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const words = firstOption < 0 ? args : args.slice(0, firstOption);
   const rest = args.slice(words.length);
-  const called = commands.find(({ name }) => isPrefix(name.split(' '), words));
+  const called = commands.find((command) => isCalled(command, words));
   if (called) {
     if (wantsHelp(args)) return print(commandHelp(called));
     const own = args.slice(called.name.split(' ').length);
@@ -40,6 +42,12 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   if (rest.length > 0) throw new UsageError(`unknown option ${rest[0]} (see beaverdam --help)`);
   const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
   throw new UsageError(`${missing}; known: ${group.map(({ name }) => name).join(', ')}`);
+}
+
+/** Whether the words are a command's name, and behind it what it takes, where other names begin like its own. */
+function isCalled({ name, operandLike }: Command, words: readonly string[]): boolean {
+  const own = name.split(' ');
+  return isPrefix(own, words) && (operandLike === undefined || operandLike.test(words[own.length] ?? ''));
 }
 
 const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =>

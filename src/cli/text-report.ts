@@ -4,6 +4,7 @@ import { runTensorFlow } from '../jobs/clear.js';
 import { describeLayers, isOwned, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
+import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { EpochLog } from '../session/history.js';
 import type { LinkEvent } from '../session/network.js';
@@ -48,7 +49,7 @@ export class TextReport implements Report {
     for (const line of rest) this.#line(`${' '.repeat(NAME_WIDTH + TIME_WIDTH + 3)}${style('dim', line)}`);
     if (step.step !== 'train') return;
     this.#line('');
-    if (this.#seesEpochs) this.#line(this.out.style('dim', EPOCH_HEADING));
+    if (this.#seesEpochs) this.#line(this.out.style('dim', epochHeading(this.job)));
     this.#bar = new ProgressBar(this.out, this.job.unit);
   }
 
@@ -63,9 +64,9 @@ export class TextReport implements Report {
     const cells = [
       `${log.epoch + 1}/${this.job.epochs}`.padEnd(8),
       log.loss.toFixed(4).padStart(8),
-      percent(log.accuracy ?? 0).padStart(10),
+      this.#measure(log.accuracy, log.loss).padStart(10),
       (log.valLoss ?? 0).toFixed(4).padStart(11),
-      percent(log.valAccuracy ?? 0).padStart(15),
+      this.#measure(log.valAccuracy, log.valLoss).padStart(15),
       duration(log.seconds).padStart(10),
     ];
     this.#line(`  ${cells.join('')}`);
@@ -96,12 +97,13 @@ export class TextReport implements Report {
   async end({ shares, plain }: Comparison): Promise<void> {
     if (!shares.revealed) return;
     const own = { ...shares.revealed, seconds: shares.seconds };
-    const rows = [['on the test rows', 'accuracy', 'loss', 'time'], resultRow('on secret shares', own)];
-    if (plain) rows.push(resultRow('in clear, float', plain));
+    const row = (name: string, result: Result) => resultRow(this.job, name, result);
+    const rows = [resultHeading(this.job), row('on secret shares', own)];
+    if (plain) rows.push(row('in clear, float', plain));
     const tensorFlow = this.compare ? await runTensorFlow(this.job) : null;
     if (tensorFlow) {
       const { version, backend } = tensorFlow;
-      rows.push(resultRow(`in clear, TensorFlow.js ${version} (${backend})`, tensorFlow));
+      rows.push(row(`in clear, TensorFlow.js ${version} (${backend})`, tensorFlow));
     }
     const [heading, ours, ...others] = table(rows);
     const { style } = this.out;
@@ -117,6 +119,11 @@ export class TextReport implements Report {
   /** Whether what an epoch reveals is known here. */
   get #seesEpochs(): boolean {
     return this.role === null || this.role === (this.job.session.owner ?? 'owner');
+  }
+
+  /** The accuracy, or R². */
+  #measure(accuracy: number | undefined, loss = Number.NaN): string {
+    return this.job.task === 'regress' ? r2Of(loss).toFixed(4) : percent(accuracy ?? 0);
   }
 
   /** @param done epochs */
@@ -182,7 +189,10 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
   }
 }
 
-const EPOCH_HEADING = '  epoch       loss  accuracy  test loss  test accuracy      time';
+const epochHeading = ({ task }: TrainingJob): string =>
+  task === 'regress'
+    ? '  epoch       loss        R²  test loss        test R²      time'
+    : '  epoch       loss  accuracy  test loss  test accuracy      time';
 
 const NOTE = [
   'All roles ran in this one process, which protects nothing from whoever owns the process:',
@@ -201,11 +211,27 @@ function className({ names }: Dataset, index: number): string {
   return /^\d+$/.test(name) ? `class ${name}` : name;
 }
 
-const resultRow = (name: string, result: { accuracy: number; loss: number; seconds: number }): string[] => [
+interface Result {
+  readonly accuracy: number;
+  readonly loss: number;
+  readonly seconds: number;
+  readonly regression?: RegressionScores;
+}
+
+/** Of a regression R² and the mean absolute error of each target, in its own units. */
+const resultHeading = ({ task, parts }: TrainingJob): string[] => {
+  if (task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
+  const names = parts.find(isOwned)?.test.names?.classes ?? [];
+  return ['on the test rows', 'R²', ...names.map((name) => `error of ${name}`), 'loss', 'time'];
+};
+
+const resultRow = ({ task }: TrainingJob, name: string, { accuracy, loss, seconds, regression }: Result) => [
   name,
-  percent(result.accuracy),
-  result.loss.toFixed(4),
-  duration(result.seconds),
+  ...(task === 'regress' && regression
+    ? [regression.r2.toFixed(4), ...regression.mae.map((error) => String(Number(error.toPrecision(3))))]
+    : [percent(accuracy)]),
+  loss.toFixed(4),
+  duration(seconds),
 ];
 
 /** 'mean squared error' from 'meanSquaredError'. */

@@ -49,7 +49,7 @@ export function checkJobOptions<Defaults extends object, Options extends object>
   return values as Required<Pick<Options, keyof Options & keyof Defaults>> & Omit<Options, keyof Defaults>;
 }
 
-const JOB = ['title', 'unit', 'parts', 'standardise', 'layers', 'loss', 'optimizer', 'initialScale'];
+const JOB = ['title', 'unit', 'parts', 'task', 'standardise', 'layers', 'loss', 'optimizer', 'initialScale'];
 const TRAINING = ['epochs', 'batchSize', 'seed', 'session'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
@@ -66,6 +66,12 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
       checkInteger(`${entry}: rows.${which}`, part.rows?.[which], 1);
     }
   });
+  if (!['classify', 'regress', undefined].includes(job.task)) {
+    throw new RangeError(`${name}: job.task must be 'classify' or 'regress'`);
+  }
+  if (job.task === 'regress' && job.loss !== 'meanSquaredError') {
+    throw new RangeError(`${name}: job.loss must be meanSquaredError for a regression`);
+  }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {

@@ -2,29 +2,33 @@
  * The same job in clear, to set its result beside the one on shares: all rows in one place, the same network from the
  * same initial weights, the same batches in the same order. Never part of a real job: it is what the shares avoid.
  */
-import { trainPlain } from '../baseline/plain.js';
+import { predictPlain, trainPlain } from '../baseline/plain.js';
 import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { TrainingOptions, TrainingResult } from '../baseline/training.js';
 import type { Dataset } from '../data/dataset.js';
-import { columnStatistics, standardise } from '../data/scale.js';
+import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
 import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
+import { plainScores, type RegressionScores } from './targets.js';
 
 /** How a training in clear ended. */
 export interface ClearResult {
-  /** On the test rows, after the last epoch. */
+  /** On the test rows, after the last epoch; no number for a regression. */
   readonly accuracy: number;
   readonly loss: number;
   /** Seconds of the training with its validation. */
   readonly seconds: number;
+  /** Of a regression, on the test rows. */
+  readonly regression?: RegressionScores;
 }
 
 /** Runs the job in clear with our own float trainer. */
 export function runPlain(job: TrainingJob): ClearResult {
   const model = checkJob('runPlain', job);
-  const { train, options, weights } = prepare('runPlain', job, model);
-  return summary(trainPlain(model, weights, train, options));
+  const prepared = prepare('runPlain', job, model);
+  const { train, options, weights } = prepared;
+  return summary(model, prepared, trainPlain(model, weights, train, options));
 }
 
 /** Runs the job in clear with TensorFlow.js; null when it is not installed. */
@@ -34,38 +38,46 @@ export async function runTensorFlow(
   const model = checkJob('runTensorFlow', job);
   const tf = await loadTensorFlow();
   if (!tf) return null;
-  const { train, options, weights } = prepare('runTensorFlow', job, model);
+  const prepared = prepare('runTensorFlow', job, model);
+  const { train, options, weights } = prepared;
   const result = await trainTensorFlow(model, weights, train, { ...options, tf });
-  return { ...summary(result), version: tf.version.tfjs, backend: tf.getBackend() };
+  return { ...summary(model, prepared, result), version: tf.version.tfjs, backend: tf.getBackend() };
 }
 
-function prepare(
-  name: string,
-  job: TrainingJob,
-  model: ModelPlan,
-): {
-  train: Dataset;
-  options: TrainingOptions;
-  weights: Float32Array[];
-} {
+interface Prepared {
+  readonly train: Dataset;
+  readonly test: Dataset;
+  readonly options: TrainingOptions;
+  readonly weights: Float32Array[];
+  /** What targets that are numbers were scaled by. */
+  readonly targets: ColumnStatistics | null;
+}
+
+function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
   const parts = ownedParts(name, job);
-  const train = pool(parts, 'train');
-  const test = pool(parts, 'test');
+  const [train, test] = [pool(parts, 'train'), pool(parts, 'test')];
   const statistics = job.standardise ? columnStatistics(train.x, train.features) : null;
-  const scaled = (set: Dataset): Dataset =>
-    statistics ? { ...set, x: standardise(set.x, statistics) } : set;
+  const targets = job.task === 'regress' ? columnStatistics(train.y, train.classes) : null;
+  const scaled = (set: Dataset): Dataset => ({
+    ...set,
+    x: statistics ? standardise(set.x, statistics) : set.x,
+    y: targets ? standardise(set.y, targets) : set.y,
+  });
   const { epochs, batchSize, optimizer, loss, seed } = job;
+  const validation = scaled(test);
   return {
     train: scaled(train),
-    options: { epochs, batchSize, optimizer, loss, seed, validation: scaled(test) },
+    test: validation,
+    options: { epochs, batchSize, optimizer, loss, seed, validation },
     weights: startingWeights(job, model),
+    targets,
   };
 }
 
 /** All owners' rows in one data set, one owner after the other. */
 export function pool(parts: readonly OwnedRows[], which: 'train' | 'test'): Dataset {
   const sets = parts.map((part) => part[which]);
-  const [{ features, classes, names }] = sets;
+  const [{ features, classes, names, task }] = sets;
   const join = (arrays: readonly Float32Array[]): Float32Array => {
     const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
     let at = 0;
@@ -82,10 +94,15 @@ export function pool(parts: readonly OwnedRows[], which: 'train' | 'test'): Data
     features,
     classes,
     ...(names && { names }),
+    ...(task && { task }),
   };
 }
 
-function summary({ history, seconds }: TrainingResult): ClearResult {
+function summary(model: ModelPlan, { test, targets }: Prepared, result: TrainingResult): ClearResult {
+  const { history, seconds, weights } = result;
   const last = history[history.length - 1];
-  return { accuracy: last.valAccuracy as number, loss: last.valLoss as number, seconds };
+  const loss = last.valLoss as number;
+  if (!targets) return { accuracy: last.valAccuracy as number, loss, seconds };
+  const regression = plainScores(predictPlain(model, weights, test.x), test.y, loss, targets);
+  return { accuracy: Number.NaN, loss, seconds, regression };
 }

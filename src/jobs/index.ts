@@ -15,4 +15,6 @@ export type { Revealed, RoleResult } from './program.js';
 export { type JobResult, runJob, runRole } from './run.js';
 export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
 export { jointStatistics } from './statistics.js';
+export { type TableJobOptions, type TableOptimizer, tableJob } from './table.js';
+export type { RegressionScores } from './targets.js';
 export { type WineJobOptions, wineJob } from './wine.js';

@@ -1,5 +1,6 @@
 /** A training job: whose rows, which network, how long. Plain data, so that every way to run it reads the same. */
 import type { Dataset } from '../data/dataset.js';
+import type { Task } from '../data/table/table.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
@@ -40,6 +41,11 @@ export interface TrainingJob extends Network {
   readonly unit: string;
   /** One entry a compute party, in the session's order; the training set is their rows one after the other. */
   readonly parts: readonly (OwnedRows | RowsElsewhere)[];
+  /**
+   * What is learned; left out: classes. Targets that are numbers are brought to mean 0 and deviation 1 by joint statistics, and
+   * told in their own units.
+   */
+  readonly task?: Task;
   /** True to bring every column to mean 0 and deviation 1 by joint statistics (see jointStatistics). */
   readonly standardise: boolean;
   readonly epochs: number;

@@ -23,14 +23,18 @@ import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
 import { jointStatistics } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
+import { type RegressionScores, regressionScores } from './targets.js';
 
 /** What the training reveals to the model owner. */
 export interface Revealed {
   /** Those that this run has made: fewer where it was resumed. */
   readonly epochs: readonly EpochLog[];
-  /** On the test rows, after the last epoch. */
+  /** On the test rows, after the last epoch; no number for a regression. */
   readonly accuracy: number;
+  /** Of a regression's targets as they are scaled. */
   readonly loss: number;
+  /** On the test rows, after the last epoch, of a regression. */
+  readonly regression?: RegressionScores;
   /** The trained weights: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];
 }
@@ -52,7 +56,8 @@ export interface RoleResult {
 /** The job's model, compiled and with its initial weights. */
 export function modelFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequential {
   const model = Sequential.of(plan);
-  model.compile({ optimizer: job.optimizer, loss: job.loss, metrics: ['accuracy'] });
+  const metrics = job.task === 'regress' ? [] : (['accuracy'] as const);
+  model.compile({ optimizer: job.optimizer, loss: job.loss, metrics });
   model.setWeights(startingWeights(job, plan));
   return model;
 }
@@ -68,11 +73,16 @@ export async function trainingProgram(
   const tell = (step: JobStep) => options.onStep?.(step);
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);
-  const statistics = job.standardise ? await statisticsOf(session, job, columns) : null;
-  tell({ step: 'share', sumsOpened: job.standardise ? 2 * columns : 0, seconds: step() });
+  const regress = job.task === 'regress';
+  const scales: Scales = {
+    x: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
+    y: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
+  };
+  const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
+  tell({ step: 'share', sumsOpened: 2 * scaled, seconds: step() });
 
-  const [x, y] = await sharePart(session, job, 'train', plan, statistics);
-  const [testX, testY] = await sharePart(session, job, 'test', plan, statistics);
+  const [x, y] = await sharePart(session, job, 'train', plan, scales);
+  const [testX, testY] = await sharePart(session, job, 'test', plan, scales);
   const before = await session.totals();
   tell({ step: 'exchange', costs: before, seconds: step() });
 
@@ -81,10 +91,17 @@ export async function trainingProgram(
   const last = await lastMetrics(model, history, [testX, testY], job);
   const after = await session.totals();
   const memory = await session.memoryUse();
-  const predictions = await predictFor(session, job, model, testX, options.predictions ?? 0);
+  const regression = regress ? await regressionScores(model, [testX, testY], last?.loss, scales.y) : null;
+  const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
   return {
-    revealed: last && { epochs: history.epochs, accuracy: last.accuracy as number, loss: last.loss, weights },
+    revealed: last && {
+      epochs: history.epochs,
+      accuracy: last.accuracy ?? Number.NaN,
+      loss: last.loss,
+      weights,
+      ...(regression && { regression }),
+    },
     ring: session.settings.ring,
     seconds: history.seconds,
     costs: new Map(
@@ -138,16 +155,31 @@ async function lastMetrics(
 ): Promise<Pick<Metrics, 'loss' | 'accuracy'> | null> {
   if (before === job.epochs) return model.evaluate(x, y);
   const last = epochs[epochs.length - 1];
-  return last ? { loss: last.valLoss as number, accuracy: last.valAccuracy as number } : null;
+  const { valLoss = Number.NaN, valAccuracy } = last ?? {};
+  return last ? { loss: valLoss, ...(valAccuracy !== undefined && { accuracy: valAccuracy }) } : null;
 }
 
 /** An owner's rows, where they and it are here. */
 const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedRows | null =>
   isOwned(part) && session.isHere(part.owner) ? part : null;
 
+/** What inputs and targets are scaled by; null where they are not, or no party is here. */
+interface Scales {
+  readonly x: ColumnStatistics | null;
+  readonly y: ColumnStatistics | null;
+}
+
 /** Means and deviations of the columns of all training rows; null where no party is here. */
-function statisticsOf(session: Session, { parts }: TrainingJob, columns: number) {
-  const rows = parts.map((part) => [part.owner, ownedHere(session, part)?.train.x ?? rowsOf(part, 'train')]);
+function statisticsOf(
+  session: Session,
+  { parts }: TrainingJob,
+  columns: number,
+  values: (data: Dataset) => Float32Array,
+) {
+  const rows = parts.map((part) => {
+    const own = ownedHere(session, part);
+    return [part.owner, own ? values(own.train) : rowsOf(part, 'train')] as const;
+  });
   return jointStatistics(session, Object.fromEntries(rows), columns);
 }
 
@@ -157,7 +189,7 @@ async function sharePart(
   { parts }: TrainingJob,
   which: 'train' | 'test',
   { inputShape, outputShape }: ModelPlan,
-  statistics: ColumnStatistics | null,
+  scales: Scales,
 ): Promise<[SecureTensor, SecureTensor]> {
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {
@@ -165,15 +197,12 @@ async function sharePart(
       const { owner } = part;
       return own ? { owner, values: values(own[which]) } : { owner, values: null, rows: rowsOf(part, which) };
     });
-  const inputs = matrix(({ x }) => (statistics ? standardise(x, statistics) : x));
+  const inputs = matrix(({ x }) => (scales.x ? standardise(x, scales.x) : x));
+  const labels = matrix(({ y }) => (scales.y ? standardise(y, scales.y) : y));
   const names = parts.find(isOwned)?.[which].names;
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
     await session.shareRows(inputs, inputShape, named(names?.features)),
-    await session.shareRows(
-      matrix(({ y }) => y),
-      outputShape,
-      named(names?.classes),
-    ),
+    await session.shareRows(labels, outputShape, named(names?.classes)),
   ];
 }

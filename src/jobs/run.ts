@@ -92,9 +92,12 @@ export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunRep
     throw new TypeError(`${name}: session.ring must be 32 or 64 where rows are elsewhere`);
   }
   const { train } = part;
-  const x = job.standardise ? standardise(train.x, columnStatistics(train.x, train.features)) : train.x;
+  const scaled = (values: Float32Array, columns: number, scale: boolean) =>
+    scale ? standardise(values, columnStatistics(values, columns)) : values;
+  const x = scaled(train.x, train.features, job.standardise);
+  const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
   const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
-  return modelFor(job).dryRun(x, train.y, options);
+  return modelFor(job).dryRun(x, y, options);
 }

@@ -1,0 +1,149 @@
+/** A job on a table of one's own: read, split, divided among owners, with a network and rates that suit tables. */
+import type { RingBits } from '../../bindings/ring.js';
+import { divideRows } from '../data/divide.js';
+import { splitRows } from '../data/split.js';
+import { toDataset } from '../data/table/apply.js';
+import type { ReadTableOptions } from '../data/table/options.js';
+import { readTable } from '../data/table/read.js';
+import { type TableShape, tableShape } from '../data/table/shape.js';
+import type { TableSource } from '../data/table/source.js';
+import type { Task } from '../data/table/table.js';
+import type { Activation } from '../model/activation.js';
+import { adam, dense, momentum, sgd } from '../model/describe.js';
+import { type LossName, lossNames } from '../model/losses.js';
+import type { OptimizerConfig } from '../model/optimizers.js';
+import { checkText } from '../options.js';
+import type { Layer } from '../session/sequential.js';
+import { checkJobOptions } from './check.js';
+import { type LocalTrainingJob, modelOf } from './job.js';
+
+/** The optimizers that a table's job can be asked for by name. */
+export const tableOptimizers = ['sgd', 'momentum', 'adam'] as const;
+export type TableOptimizer = (typeof tableOptimizers)[number];
+
+type Reading = Omit<ReadTableOptions, 'target' | 'key' | 'shape'>;
+
+export interface TableJobOptions extends Reading {
+  /** The column that is to be learned, or several columns of numbers. */
+  target: string | readonly string[];
+  /** Who has the rows: names, which get them in turn, or names with their parts of the rows. Default alice and bob. */
+  owners?: readonly string[] | Readonly<Record<string, number>>;
+  /** Part of the rows that is for tests. Default 0.2. */
+  test?: number;
+  /** Widths of the hidden layers. Default 16. */
+  hidden?: readonly number[];
+  /** Of the hidden layers. Default relu. */
+  activation?: Activation;
+  /** Default softmaxCrossEntropy for classes, meanSquaredError for numbers, which take no other. */
+  loss?: LossName;
+  /** Default momentum. */
+  optimizer?: TableOptimizer;
+  /** Default: one that suits task and optimizer. */
+  learningRate?: number;
+  epochs?: number;
+  batchSize?: number;
+  /** Default `'auto'`: what a dry run on the first owner's rows finds to hold the training; 64 for adam. */
+  ring?: RingBits | 'auto';
+  /** Public seed of the split, the initial weights and the order of rows. */
+  seed?: number;
+}
+
+export const tableDefaults = {
+  owners: ['alice', 'bob'],
+  test: 0.2,
+  hidden: [16],
+  activation: 'relu',
+  optimizer: 'momentum',
+  epochs: 20,
+  batchSize: 16,
+  ring: 'auto',
+  seed: 0,
+} as const satisfies Partial<TableJobOptions>;
+
+/** Rates that train the tables of the tests as float does; over the batch of 16 their steps are powers of two. */
+const RATES: Readonly<Record<Task, Readonly<Record<TableOptimizer, number>>>> = {
+  classify: { sgd: 0.125, momentum: 0.015625, adam: 0.0078125 },
+  regress: { sgd: 0.0625, momentum: 0.0078125, adam: 0.0078125 },
+};
+
+const READING = [
+  'name',
+  'task',
+  'ignore',
+  'kinds',
+  'missing',
+  'maxCategories',
+  'delimiter',
+  'decimal',
+  'header',
+  'encoding',
+] as const satisfies readonly (keyof Reading)[];
+
+/**
+ * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
+ * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
+ * them is in their own units.
+ * @returns the job, and the shape of its training rows, by which later rows are read
+ * @throws as readTable; TypeError or RangeError for other options, and where rows are too few for the owners
+ */
+export async function tableJob(
+  source: TableSource,
+  options: TableJobOptions,
+): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
+  const more = ['target', 'loss', 'learningRate', ...READING];
+  const checked = checkJobOptions('tableJob', { ...tableDefaults }, options, more);
+  const { owners, test, hidden, activation, optimizer, ring, loss, learningRate, ...rest } = checked;
+  const { epochs, batchSize, seed, ...reading } = rest;
+  checkText('tableJob: optimizer', optimizer);
+  if (!tableOptimizers.includes(optimizer)) {
+    throw new RangeError(`tableJob: optimizer must be one of ${tableOptimizers.join(', ')}`);
+  }
+  if (loss !== undefined && !lossNames.includes(loss)) {
+    throw new RangeError(`tableJob: loss must be one of ${lossNames.join(', ')}`);
+  }
+  if (options.target === undefined) throw new TypeError('tableJob: target is needed, the column to learn');
+  const table = await readTable(source, reading);
+  const task = table.task as Task;
+  if (task === 'regress' && loss !== undefined && loss !== 'meanSquaredError') {
+    throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
+  }
+  const parts = splitRows(table, { test, seed, stratify: task === 'classify' });
+  const shape = tableShape(parts.train, { unknown: 'zeros' });
+  const [train, tested] = [parts.train, parts.test].map((part) => divideRows(toDataset(part, shape), owners));
+  const [{ features, classes }] = Object.values(train);
+  const chosen = loss ?? (task === 'classify' ? 'softmaxCrossEntropy' : 'meanSquaredError');
+  const job: LocalTrainingJob = {
+    title: `${table.name}: ${table.targets.map(({ name }) => name).join(', ')}`,
+    unit: 'rows',
+    parts: Object.keys(train).map((owner) => ({ owner, train: train[owner], test: tested[owner] })),
+    standardise: true,
+    layers: layersOf(features, hidden, activation, classes, chosen),
+    loss: chosen,
+    optimizer: optimizerOf(optimizer, learningRate ?? RATES[task][optimizer]),
+    epochs,
+    batchSize,
+    seed,
+    session: { ring: ring === 'auto' && optimizer === 'adam' ? 64 : ring },
+    ...(task === 'regress' && { task }),
+  };
+  modelOf(job); // refuses layers that cannot be meant
+  return { job, shape };
+}
+
+const layersOf = (
+  features: number,
+  hidden: readonly number[],
+  activation: Activation,
+  units: number,
+  loss: LossName,
+): Layer[] =>
+  [...hidden, units].map((width, l) =>
+    dense({
+      units: width,
+      activation: l < hidden.length ? activation : loss === 'softmaxCrossEntropy' ? 'softmax' : 'linear',
+      ...(l === 0 && { inputShape: [features] }),
+    }),
+  );
+
+const optimizerOf = (name: TableOptimizer, learningRate: number): OptimizerConfig =>
+  ({ sgd, momentum, adam })[name]({ learningRate });
