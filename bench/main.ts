@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchKernels } from './kernels.js';
 import { benchNetwork } from './network.js';
 import { benchOperations } from './operations.js';
+import { startApart } from './support/network/apart.js';
 import { benchTiming } from './timing.js';
 import { benchTraining } from './training.js';
 
@@ -14,7 +15,7 @@ const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
-  network: () => benchNetwork({ ...(rounds !== undefined && { rounds }) }),
+  network: () => benchNetwork({ startApart, ...(rounds !== undefined && { rounds }) }),
   operations: benchOperations,
   timing: benchTiming,
   training: () => benchTraining({ ...(rounds !== undefined && { rounds }) }),

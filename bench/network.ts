@@ -1,7 +1,6 @@
 /** Seconds a step with all roles in one process and in processes of their own, over loopback, a LAN and a WAN. */
 
-import { interleave } from './support/interleave.js';
-import { median } from './support/measure.js';
+import { interleave, type Runner } from './support/interleave.js';
 import type { StartApart } from './support/network/apart.js';
 import { boundOf, type Line } from './support/network/bound.js';
 import { measureProxy } from './support/proxy/cost.js';
@@ -21,12 +20,6 @@ const LINES: readonly Line[] = [
   { name: 'LAN, 0.2 ms, 1 Gbit/s', delay: 0.2, rate: 125e6 },
   { name: 'WAN, 20 ms, 100 Mbit/s', delay: 20, rate: 12.5e6 },
 ];
-
-/** What a step takes and sends with all roles in one process. */
-interface Together {
-  readonly seconds: number;
-  readonly traffic: StepTraffic;
-}
 
 /** Prints what the proxies cost, and for each training a table of the lines, each beside its bound. */
 export async function benchNetwork({
@@ -55,69 +48,83 @@ async function benchOne(
   startApart: StartApart | null,
   proxies: Proxies,
 ): Promise<void> {
-  const together = await inOneProcess(training, rounds);
-  const rows = [['in one process', duration(together.seconds), '', '', '', '', '']];
-  for (const line of [null, ...LINES]) {
-    const least = boundOf(
-      together.traffic,
-      line ?? { delay: 0, rate: Number.POSITIVE_INFINITY },
-      together.seconds,
+  const together = await onShares(training);
+  try {
+    const traffic = await trafficOf(training, together);
+    const rows: string[][] = [];
+    for (const line of [null, ...LINES]) {
+      rows.push(
+        await benchLine({ training, line, traffic, together: together.runner }, rounds, startApart, proxies),
+      );
+    }
+    printTable(
+      training.title,
+      [
+        'a step',
+        'apart',
+        'bound',
+        'of bound',
+        'in one process',
+        'rounds × delay',
+        'sent ÷ rate',
+        'dealt ÷ rate',
+      ],
+      rows,
     );
-    const seconds = startApart && (await apart(training, line, rounds, startApart, proxies));
-    rows.push([
-      line?.name ?? 'loopback',
-      seconds === null ? '–' : duration(seconds),
-      duration(least.seconds),
-      seconds === null ? '–' : `${digits(seconds / least.seconds)}×`,
-      ...(line ? [least.waiting, least.sending, least.dealing].map(duration) : ['', '', '']),
-    ]);
-  }
-  printTable(
-    training.title,
-    ['a step', 'measured', 'bound', 'of bound', 'rounds × delay', 'sent ÷ rate', 'dealt ÷ rate'],
-    rows,
-  );
-  const { rounds: exchanges, online, dealt } = together.traffic;
-  console.log(
-    `\na step: ${digits(exchanges)} rounds, ${digits(online / 1000)} kB sent by each party, ` +
-      `${digits(dealt / 1000)} kB dealt`,
-  );
-}
-
-/** Seconds and traffic of a step, what an epoch's end takes included. */
-async function inOneProcess(training: Training, rounds: number): Promise<Together> {
-  const shares = await onShares(training);
-  try {
-    const [{ median }] = await interleave([shares.runner], rounds);
-    const { watched } = await shares.epochTraffic();
-    const steps = stepsOf(training) / training.epochs;
-    const traffic = {
-      rounds: watched.rounds / steps,
-      online: watched.online / steps,
-      dealt: watched.dealt / steps,
-    };
-    return { seconds: median / stepsOf(training), traffic };
+    const { rounds: exchanges, online, dealt } = traffic;
+    console.log(
+      `\na step: ${digits(exchanges)} rounds, ${digits(online / 1000)} kB sent by each party, ` +
+        `${digits(dealt / 1000)} kB dealt`,
+    );
   } finally {
-    await shares.runner.close();
+    await together.runner.close();
   }
 }
 
-/** Median seconds of a step with every role in a process of its own. */
-async function apart(
+/** Traffic of a step, what an epoch's end takes included. */
+async function trafficOf(
   training: Training,
-  line: Line | null,
+  { epochTraffic }: Pick<Awaited<ReturnType<typeof onShares>>, 'epochTraffic'>,
+): Promise<StepTraffic> {
+  const { watched } = await epochTraffic();
+  const steps = stepsOf(training) / training.epochs;
+  return { rounds: watched.rounds / steps, online: watched.online / steps, dealt: watched.dealt / steps };
+}
+
+interface Case {
+  readonly training: Training;
+  /** Null for loopback alone. */
+  readonly line: Line | null;
+  readonly traffic: StepTraffic;
+  /** The training with all roles in this process. */
+  readonly together: Runner;
+}
+
+/** A row of the table: the training over a line, in turns with the same in one process. */
+async function benchLine(
+  { training, line, traffic, together }: Case,
   rounds: number,
-  startApart: StartApart,
+  startApart: StartApart | null,
   proxies: Proxies,
-): Promise<number> {
-  const running = await startApart(training, line, proxies);
+): Promise<string[]> {
+  const apart = startApart && (await startApart(training, line, proxies));
   try {
-    await running.fit();
-    const seconds: number[] = [];
-    for (let round = 0; round < rounds; round++) seconds.push(await running.fit());
-    return median(seconds) / stepsOf(training);
+    const runners: Runner[] = [together];
+    if (apart) runners.push({ name: 'apart', run: () => apart.fit() });
+    const slow = line !== null && line.delay > 1;
+    const spreads = await interleave(runners, rounds, slow ? 1 : undefined);
+    const [here, there = null] = spreads.map((spread) => spread.median / stepsOf(training));
+    const least = boundOf(traffic, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
+    return [
+      line?.name ?? 'loopback',
+      there === null ? '–' : duration(there),
+      duration(least.seconds),
+      there === null ? '–' : `${digits(there / least.seconds)}×`,
+      duration(here),
+      ...(line ? [least.waiting, least.sending, least.dealing].map(duration) : ['', '', '']),
+    ];
   } finally {
-    await running.close();
+    await apart?.close();
   }
 }
 

@@ -22,8 +22,12 @@ const WARM_UPS = 4;
 const AT_LEAST = 4;
 
 /** Runs all in turns: some rounds to warm up, then `rounds` or more that count. */
-export async function interleave(runners: readonly Runner[], rounds: number): Promise<Spread[]> {
-  await inTurns(runners, WARM_UPS);
+export async function interleave(
+  runners: readonly Runner[],
+  rounds: number,
+  warmUps = WARM_UPS,
+): Promise<Spread[]> {
+  await inTurns(runners, warmUps);
   const seconds = await inTurns(runners, rounds);
   return runners.map(({ name }, i) => {
     const sorted = seconds[i].sort((a, b) => a - b);

@@ -63,8 +63,9 @@ export async function onShares(training: Training, options: SessionOptions = {})
   const { data, batchSize, epochs, learningRate, layers, loss } = training;
   const { inputShape } = planOf(training).config;
   const session = await createSession({ ring: 32, ...options });
-  const x = session.share(data.x, { owner: 'alice', shape: [data.rows, ...inputShape] });
-  const y = session.share(data.y, { owner: 'bob', shape: [data.rows, data.classes] });
+  const of = (owner: string, values: Dataset['x']) => (session.isHere(owner) ? values : null);
+  const x = session.share(of('alice', data.x), { owner: 'alice', shape: [data.rows, ...inputShape] });
+  const y = session.share(of('bob', data.y), { owner: 'bob', shape: [data.rows, data.classes] });
   const model = sequential(layers);
   model.compile({ optimizer: sgd({ learningRate }), loss, metrics: [] });
   await session.ready();
