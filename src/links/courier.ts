@@ -56,7 +56,7 @@ export interface LinkState {
 /** Milliseconds between two attempts to dial, at first and at most. */
 const LEAST_PAUSE = 50;
 const MOST_PAUSE = 1000;
-/** Milliseconds in which links that are left may send what is left to send. */
+/** Milliseconds in which links that are left may send what is left to send, and connections be closed by both ends. */
 const FAREWELL = 2500;
 
 interface Dialling {
@@ -93,7 +93,16 @@ export class Courier {
       const run = runs.get(self) ?? randomRun();
       const checkpoints = boot.checkpoints.get(self) ?? [];
       const rest = { agreed, checkpoints, joinWithin, heartbeat };
-      return new RemoteLink({ self, peer, bell, run, ...mirrors, ...rest, changed: this.#changed });
+      return new RemoteLink({
+        self,
+        peer,
+        bell,
+        run,
+        ...mirrors,
+        ...rest,
+        changed: this.#changed,
+        closed: this.#settled,
+      });
     });
     boot.links.forEach(({ dial }, i) => {
       if (dial) this.#dialling.set(this.#links[i], { busy: false, pause: LEAST_PAUSE, next: 0 });
@@ -132,7 +141,10 @@ export class Courier {
     return this.#links.map(stateOf);
   }
 
-  /** Resolves when every link has said its farewell; call it when the roles here have left their rings. */
+  /**
+   * Resolves when every link has said its farewell and the other end has closed the connection too: what is under way when a
+   * process ends may be lost. To be called when the roles here have left their rings.
+   */
   async finish(): Promise<void> {
     this.#sweep();
     if (this.#open) {
@@ -146,7 +158,7 @@ export class Courier {
   }
 
   get #open(): boolean {
-    return this.#links.some((link) => link.state !== 'ended');
+    return !this.#links.every((link) => link.closed);
   }
 
   #close(): void {
@@ -238,9 +250,13 @@ export class Courier {
     return identity;
   }
 
+  readonly #settled = (): void => {
+    if (!this.#open) this.#finished?.();
+  };
+
   readonly #changed = (link: RemoteLink): void => {
     this.#watch(stateOf(link));
-    if (!this.#open) this.#finished?.();
+    this.#settled();
     if (link.wanted && this.#dialling.has(link)) setTimeout(() => this.#tick(), 1);
   };
 }

@@ -46,6 +46,8 @@ export interface LinkSetup {
   readonly heartbeat: number;
   /** Called when the peer has come, also again, when the connection is lost, and when the link has ended. */
   readonly changed: (link: RemoteLink) => void;
+  /** Called when the connection is closed on which an ended link has said its last word. */
+  readonly closed?: () => void;
 }
 
 /** Bytes that a connection may have to send before the courier stops giving it more. */
@@ -61,6 +63,8 @@ export class RemoteLink {
   #duplex: Duplex | null = null;
   /** What the peer has greeted with on this connection, until it confirms our own greeting. */
   #greeting: Hello | null = null;
+  /** The connection on which the last word may still be under way, once the link has ended. */
+  #closing: Duplex | null = null;
   #peerRun: string | null = null;
   #peerCheckpoints: readonly CheckpointPosition[] = [];
   /** When the peer was last heard, and last spoken to, and since when the connection is at hand. */
@@ -91,6 +95,11 @@ export class RemoteLink {
   /** Whether a connection would be of use. */
   get wanted(): boolean {
     return this.#duplex === null && this.#state !== 'ended';
+  }
+
+  /** Whether the link has ended and the peer has all that it was told. */
+  get closed(): boolean {
+    return this.#state === 'ended' && this.#closing === null;
   }
 
   /** Positions of the peer's checkpoints, once it has come. */
@@ -211,13 +220,19 @@ export class RemoteLink {
     this.#reason = reason;
     const { outgoing, incoming, bell } = this.setup;
     const duplex = this.#duplex;
-    this.#duplex = null;
-    duplex?.send(endRecord(kind, told));
-    duplex?.close();
+    if (duplex) this.#close(duplex, kind, told);
     leaveRing(incoming.buffer, reason);
     leaveRing(outgoing.buffer, reason);
     new Doorbell(bell).ring();
     this.setup.changed(this);
+  }
+
+  /** Says the last word. */
+  #close(duplex: Duplex, kind: EndKind, reason: string): void {
+    this.#duplex = null;
+    this.#closing = duplex;
+    duplex.send(endRecord(kind, reason));
+    duplex.close();
   }
 
   #hello(): Hello {
@@ -330,9 +345,7 @@ export class RemoteLink {
   }
 
   #sayGoodbye(duplex: Duplex, reason: string): void {
-    this.#duplex = null;
-    duplex.send(endRecord(EndKind.left, reason));
-    duplex.close();
+    this.#close(duplex, EndKind.left, reason);
     this.end(reason);
   }
 
@@ -342,6 +355,10 @@ export class RemoteLink {
   }
 
   #lose(duplex: Duplex): void {
+    if (duplex === this.#closing) {
+      this.#closing = null;
+      this.setup.closed?.();
+    }
     if (this.#state === 'ended' || duplex !== this.#duplex) return;
     this.#trouble ||= 'the connection was lost';
     this.#drop(duplex);
