@@ -3,7 +3,7 @@
 export interface DuplexListener {
   /** Bytes have come; they are read before the call returns. */
   data(bytes: Uint8Array): void;
-  /** All that was given to `send` has left. */
+  /** All that was given to `send` has left, and may be changed again. */
   drained(): void;
   /** Nothing comes or goes any more. */
   closed(): void;
@@ -14,7 +14,7 @@ export interface Duplex {
   readonly place: string;
   /** Bytes given to `send` that have not left yet. */
   readonly backlog: number;
-  /** Sends bytes, which belong to the connection from then on. */
+  /** Sends bytes, which belong to the connection until it has drained. */
   send(bytes: Uint8Array): void;
   /** Tells `listener` from now on, and nobody else. */
   listen(listener: DuplexListener): void;

@@ -110,19 +110,23 @@ function fingerprintOf(socket: TLSSocket): string | null {
 function duplexOf(socket: TLSSocket, place: string): Duplex {
   socket.setNoDelay(true);
   socket.on('error', () => socket.destroy()); // 'close' follows
+  let drained = () => {};
+  const sent = () => {
+    if (socket.writableLength === 0) drained();
+  };
   return {
     place,
     get backlog() {
       return socket.writableLength;
     },
     send(bytes) {
-      if (socket.writable) socket.write(bytes);
+      if (socket.writable) socket.write(bytes, sent);
     },
-    listen({ data, drained, closed }) {
-      socket.on('data', data);
-      socket.on('drain', drained);
-      if (socket.destroyed) closed();
-      else socket.once('close', closed);
+    listen(listener) {
+      drained = listener.drained;
+      socket.on('data', listener.data);
+      if (socket.destroyed) listener.closed();
+      else socket.once('close', listener.closed);
     },
     close() {
       socket.end();

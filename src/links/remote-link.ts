@@ -18,15 +18,14 @@ import { type CheckpointPosition, differences, type Hello, readHello, writeHello
 import type { IncomingMirror, OutgoingMirror } from './mirror.js';
 import {
   confirmRecord,
-  creditRecord,
-  dataRecord,
+  DATA_HEADER,
   EndKind,
   endRecord,
   helloRecord,
-  MOST_DATA,
   pingRecord,
   type RecordHandler,
   RecordReader,
+  RecordWriter,
 } from './record.js';
 import { Doorbell, leaveRing } from './ring-buffer.js';
 
@@ -50,8 +49,8 @@ export interface LinkSetup {
   readonly closed?: () => void;
 }
 
-/** Bytes that a connection may have to send before the courier stops giving it more. */
-const MOST_BACKLOG = 2 ** 20;
+/** Bytes that leave in one piece: whole records of TLS, which hold 2^14 bytes, and few enough to be seen while others follow. */
+const PIECE_BYTES = 2 ** 16;
 
 type State = 'absent' | 'linked' | 'lost' | 'ended';
 
@@ -76,6 +75,8 @@ export class RemoteLink {
   /** Why the peer was not reached the last time, for the message. */
   #trouble = '';
   readonly #now: () => number;
+  /** What leaves next over the connection at hand, used again when that has drained. */
+  #piece = new RecordWriter(0);
 
   constructor(setup: LinkSetup, now: () => number = () => performance.now()) {
     this.setup = setup;
@@ -125,6 +126,7 @@ export class RemoteLink {
     }
     this.#duplex = duplex;
     this.#greeting = null;
+    this.#piece = new RecordWriter(PIECE_BYTES);
     this.#attached = this.#now();
     const reader = new RecordReader(this.#handler(duplex));
     duplex.listen({
@@ -151,19 +153,28 @@ export class RemoteLink {
     const duplex = this.#duplex;
     if (this.#state !== 'linked' || !duplex) return false;
     let moved = false;
-    while (outgoing.ready > 0 && duplex.backlog < MOST_BACKLOG) {
-      const { bytes, payload } = dataRecord(outgoing.sent, Math.min(outgoing.ready, MOST_DATA));
-      outgoing.take(payload);
-      duplex.send(bytes);
+    // one piece at a time: while it leaves, what the role writes gathers in the ring, and goes as one
+    if (duplex.backlog === 0 && (outgoing.ready > 0 || incoming.overdue)) {
+      this.#send(duplex);
       moved = true;
     }
-    if (incoming.overdue || (moved && incoming.untold)) {
-      this.#tell(duplex);
-      moved = true;
-    }
-    if (moved) this.#spoke = this.#now();
     if (this.#leaving !== null && outgoing.delivered) this.#sayGoodbye(duplex, this.#leaving);
     return moved;
+  }
+
+  /** Sends what the peer has not heard of: what the role has read, and what it has written. */
+  #send(duplex: Duplex): void {
+    const { outgoing, incoming } = this.setup;
+    const piece = this.#piece;
+    piece.clear();
+    if (incoming.untold) {
+      const { read, frames } = incoming.tell();
+      piece.credit(read, frames);
+    }
+    const length = Math.min(outgoing.ready, piece.room - DATA_HEADER);
+    if (length > 0) outgoing.take(piece.data(outgoing.sent, length));
+    duplex.send(piece.written);
+    this.#spoke = this.#now();
   }
 
   /** Looks at the clock. */
@@ -187,7 +198,7 @@ export class RemoteLink {
     if (this.#state !== 'linked' || !duplex) return;
     if (silent > heartbeat / 2) this.#hangUp(duplex);
     else if (now - this.#spoke > heartbeat / 5) {
-      if (this.setup.incoming.untold) this.#tell(duplex);
+      if (this.setup.incoming.untold && duplex.backlog === 0) this.#send(duplex);
       else duplex.send(pingRecord());
       this.#spoke = now;
     }
@@ -347,11 +358,6 @@ export class RemoteLink {
   #sayGoodbye(duplex: Duplex, reason: string): void {
     this.#close(duplex, EndKind.left, reason);
     this.end(reason);
-  }
-
-  #tell(duplex: Duplex): void {
-    const { read, frames } = this.setup.incoming.tell();
-    duplex.send(creditRecord(read, frames));
   }
 
   #lose(duplex: Duplex): void {

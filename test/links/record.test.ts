@@ -4,8 +4,7 @@ import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
 import {
   confirmRecord,
-  creditRecord,
-  dataRecord,
+  DATA_HEADER,
   EndKind,
   endRecord,
   HEADER_BYTES,
@@ -14,6 +13,7 @@ import {
   pingRecord,
   type RecordHandler,
   RecordReader,
+  RecordWriter,
 } from '../../src/links/record.js';
 import { Random } from '../world/ring.js';
 import { seed } from '../world/seed.js';
@@ -47,11 +47,17 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
-const dataOf = (position: number, bytes: Uint8Array) => {
-  const record = dataRecord(position, bytes.length);
-  record.payload.set(bytes);
-  return record.bytes;
-};
+function dataOf(position: number, bytes: Uint8Array): Uint8Array {
+  const writer = new RecordWriter(DATA_HEADER + bytes.length);
+  writer.data(position, bytes.length).set(bytes);
+  return writer.written;
+}
+
+function creditOf(position: number, frames: number): Uint8Array {
+  const writer = new RecordWriter(24);
+  writer.credit(position, frames);
+  return writer.written;
+}
 
 test('a stream of records is read back, in pieces of any size', () => {
   const random = new Random(seed);
@@ -60,7 +66,7 @@ test('a stream of records is read back, in pieces of any size', () => {
     helloRecord('{"näme": 1}'),
     confirmRecord('c'.repeat(32)),
     dataOf(2 ** 40, payload),
-    creditRecord(2 ** 33 + 5, 2 ** 32 - 1),
+    creditOf(2 ** 33 + 5, 2 ** 32 - 1),
     pingRecord(),
     dataOf(2 ** 40 + MOST_DATA + 1, payload.subarray(0, 1)),
     endRecord(EndKind.refused, 'übles Ende'),
@@ -92,7 +98,7 @@ test('a stream of records is read back, in pieces of any size', () => {
 });
 
 test('a hello comes first, a confirmation second, both once; before them nothing but an end is read', () => {
-  for (const first of [pingRecord(), creditRecord(0, 0), dataOf(0, Uint8Array.of(1))]) {
+  for (const first of [pingRecord(), creditOf(0, 0), dataOf(0, Uint8Array.of(1))]) {
     const { handler, log, data } = noting();
     assert.throws(() => new RecordReader(handler).push(first), /what is no record/);
     assert.is(log.length + data.length, 0);
@@ -103,7 +109,7 @@ test('a hello comes first, a confirmation second, both once; before them nothing
   const twice = new RecordReader(noting().handler);
   twice.push(helloRecord('a'));
   assert.throws(() => twice.push(helloRecord('a')), /what is no record/);
-  for (const second of [pingRecord(), creditRecord(0, 0), dataOf(0, Uint8Array.of(1))]) {
+  for (const second of [pingRecord(), creditOf(0, 0), dataOf(0, Uint8Array.of(1))]) {
     const unconfirmed = new RecordReader(noting().handler);
     unconfirmed.push(helloRecord('a'));
     assert.throws(() => unconfirmed.push(second), /what is no record/);
@@ -118,8 +124,8 @@ test('lengths that no record has are refused at the header, before a byte of the
     [2, 8],
     [2, MOST_DATA + 9],
     [2, 2 ** 32 - 1],
-    [3, 11],
-    [3, 13],
+    [3, 12],
+    [3, 17],
     [4, 0],
     [4, 601],
     [5, 1],
@@ -145,7 +151,7 @@ test('ten thousand mutated streams throw a ProtocolError or are read; nothing el
     helloRecord('{"a": 1}'),
     confirmRecord('c'.repeat(32)),
     dataOf(100, new Uint8Array(40)),
-    creditRecord(50, 3),
+    creditOf(50, 3),
     pingRecord(),
     endRecord(EndKind.left, 'done'),
   ]);
