@@ -113,6 +113,39 @@ test('bytes go across in both directions, many times around rings of different s
   }
 });
 
+test('one piece is under way at a time: what is written meanwhile gathers, and goes as one, with what has been read', () => {
+  const a = side('alice');
+  const b = side('bob');
+  const wire = connect(a, b);
+  run(wire);
+  const bytes = Uint8Array.from({ length: 60 }, (_, i) => i);
+  const write = (from: number, to: number) => {
+    a.writer.write(bytes, from, to - from);
+    a.writer.publish();
+    a.link.settle();
+  };
+  b.writer.write(bytes, 0, 8);
+  b.writer.publish();
+  b.link.settle();
+  run(wire);
+  write(0, 10);
+  assert.is(wire.a.queue.length, 1);
+  const under = wire.a.queue[0].slice();
+  a.reader.read(new Uint8Array(8), 0);
+  a.reader.publish();
+  for (let at = 10; at < 60; at += 10) write(at, at + 10);
+  assert.is(wire.a.queue.length, 1, 'nothing joins it');
+  assert.equal(wire.a.queue[0], under, 'and nothing changes it');
+  assert.is(wire.move(), true);
+  assert.is(wire.a.queue.length, 1, 'the rest, in one');
+  assert.is(wire.a.queue[0].length % 8, (DATA_HEADER + 50) % 8);
+  run(wire);
+  const got = new Uint8Array(60);
+  assert.is(b.reader.read(got, 0), 60);
+  assert.equal(got, bytes);
+  assert.is(b.writer.unread, 0, 'bob has heard that alice has read');
+});
+
 test('a role that reads nothing holds its peer back at what the ring holds, and nothing piles up', () => {
   const a = side('alice', { capacity: 256 });
   const b = side('bob', { capacity: 64 });

@@ -32,7 +32,8 @@ export const startApart: StartApart = async (training, line, proxies) => {
   const lines: ProxyHandle[] = [];
   const roles: RoleProcess[] = [];
   const close = async () => {
-    await Promise.all([...roles.map((role) => role.close()), ...lines.map((proxy) => proxy.close())]);
+    await Promise.all(roles.map((role) => role.close()));
+    await Promise.all(lines.map((proxy) => proxy.close())); // over which the roles have taken their leave
   };
   /** Where a role reaches those before it. */
   const dialled = async (role: number): Promise<number[]> => {
