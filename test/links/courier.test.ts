@@ -9,8 +9,6 @@ import { Courier, type LinkState } from '../../src/links/courier.js';
 import { readHello, writeHello } from '../../src/links/hello.js';
 import {
   confirmRecord,
-  creditRecord,
-  dataRecord,
   EndKind,
   endRecord,
   HEADER_BYTES,
@@ -26,6 +24,7 @@ import {
 } from '../../src/links/ring-buffer.js';
 import { HOST, RolesOnNetwork } from '../world/network.js';
 import { answerTo, RawPeer } from '../world/raw-peer.js';
+import { creditOf, dataOf } from '../world/records.js';
 import { Random } from '../world/ring.js';
 import { seed } from '../world/seed.js';
 
@@ -186,10 +185,10 @@ test('hundreds of mutated greetings with the right key: what is taken is a greet
 
 test('hundreds of mutated records with the right key: no byte more than was sent comes in, and the end is told', async () => {
   const records = () => [
-    dataRecord(0, 200).bytes,
-    creditRecord(0, 0),
+    dataOf(0, new Uint8Array(200)),
+    creditOf(0, 0),
     pingRecord(),
-    dataRecord(200, 300).bytes,
+    dataOf(200, new Uint8Array(300)),
     endRecord(EndKind.left, 'that was all'),
   ];
   const told = new Map<string, number>();

@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
 import {
   confirmRecord,
-  DATA_HEADER,
   EndKind,
   endRecord,
   HEADER_BYTES,
@@ -13,8 +12,8 @@ import {
   pingRecord,
   type RecordHandler,
   RecordReader,
-  RecordWriter,
 } from '../../src/links/record.js';
+import { creditOf, dataOf } from '../world/records.js';
 import { Random } from '../world/ring.js';
 import { seed } from '../world/seed.js';
 
@@ -45,18 +44,6 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
     at += part.length;
   }
   return out;
-}
-
-function dataOf(position: number, bytes: Uint8Array): Uint8Array {
-  const writer = new RecordWriter(DATA_HEADER + bytes.length);
-  writer.data(position, bytes.length).set(bytes);
-  return writer.written;
-}
-
-function creditOf(position: number, frames: number): Uint8Array {
-  const writer = new RecordWriter(24);
-  writer.credit(position, frames);
-  return writer.written;
 }
 
 test('a stream of records is read back, in pieces of any size', () => {

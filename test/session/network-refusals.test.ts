@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { LeftError } from '../../src/errors.js';
 import type { Hello } from '../../src/links/hello.js';
 import { writeHello } from '../../src/links/hello.js';
-import { confirmRecord, dataRecord, EndKind, helloRecord } from '../../src/links/record.js';
+import { confirmRecord, EndKind, helloRecord } from '../../src/links/record.js';
 import type { NetworkOptions } from '../../src/session/network.js';
 import type { Session } from '../../src/session/session.js';
 import {
@@ -16,6 +16,7 @@ import {
   valueAt,
 } from '../world/network.js';
 import { answerTo, RawPeer } from '../world/raw-peer.js';
+import { dataOf } from '../world/records.js';
 
 const roles = await RolesOnNetwork.of(rolesWith(2));
 const strangers = await RolesOnNetwork.of(rolesWith(2));
@@ -135,7 +136,11 @@ test('what an old run has said, word for word, is put off, and the right peer is
   const alone = run(undefined, ['alice']);
   const old = await RawPeer.dial(roles.ports.alice, roles.keys.bob);
   const hello = await old.hello;
-  const words = [helloRecord(writeHello(answerTo(hello))), confirmRecord(hello.run), dataRecord(0, 64).bytes];
+  const words = [
+    helloRecord(writeHello(answerTo(hello))),
+    confirmRecord(hello.run),
+    dataOf(0, new Uint8Array(64)),
+  ];
   old.send(...words.slice(0, 2));
   assert.is(await old.confirmed, answerTo(hello).run);
   old.destroy();
