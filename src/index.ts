@@ -88,6 +88,13 @@ export {
   type ShareOptions,
   type ShareRowsOptions,
 } from './session/session.js';
+export {
+  makeTapeKeys,
+  type TapeKeys,
+  tapePath,
+} from './session/tape.js';
+export type { DealOptions, TapeOptions } from './session/tape-options.js';
+export { type TapeSize, tapeSize } from './session/tape-size.js';
 export type { TensorLike } from './session/validate.js';
 export { type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';

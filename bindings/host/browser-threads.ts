@@ -29,6 +29,11 @@ export function startCourier(_data: unknown): HostWorker {
   throw new Error('createSession: a page cannot be linked to roles elsewhere yet');
 }
 
+/** The thread that plays a tape to the last party: a page has none. */
+export function startTape(_data: unknown, _name: string): HostWorker {
+  throw new Error('createSession: a page has no tapes');
+}
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string): HostWorker =>
   boot(new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }), data, name);

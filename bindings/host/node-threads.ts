@@ -11,6 +11,10 @@ export const startRole = (data: unknown, name: string): HostWorker =>
 export const startOwner = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), options(data, name)), name);
 
+/** The thread that plays a tape to the last party. */
+export const startTape = (data: unknown, name: string): HostWorker =>
+  watch(new Worker(new URL('../../src/role/tape-worker.js', import.meta.url), options(data, name)), name);
+
 /** The thread that keeps links to roles elsewhere. */
 export const startCourier = (data: unknown): HostWorker =>
   watch(

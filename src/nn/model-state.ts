@@ -6,6 +6,7 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, type Share } from '../party/values.js';
+import { asSettledShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { NUMBER_BYTES, publicNumber, restored, sameEverywhere, saved } from '../protocol/saved.js';
 import { type Parameter, replace } from './layers/layer.js';
@@ -69,6 +70,27 @@ export function* restoreState(
     } else if (value instanceof Masked) replace(rt, parameter, value);
   });
 }
+
+/**
+ * Gives all masked values of a model fresh masks, whatever masks they had: what the provider holds of them need not be what the
+ * parties hold. Shares must be settled, so that it holds nothing of them. 1 round, 1 word online a value.
+ */
+export function* renewMasks(rt: Runtime, model: SecureModel): Secure<void> {
+  const places = placesOf(model, null).filter(({ kind }) => kind === 'masked');
+  const values = places.map(({ parameter, name }) => valueAt(parameter, name) as Masked);
+  const opened = values.map((value) => open(rt, asSettledShare(rt, value), 'renewal'));
+  const fresh = yield* together(...opened);
+  for (const [i, { parameter, name }] of places.entries()) {
+    if (name === null) replace(rt, parameter, fresh[i]);
+    else {
+      rt.free(values[i]);
+      parameter.state.set(name, fresh[i]);
+    }
+  }
+}
+
+const valueAt = ({ value, state }: Parameter, name: string | null) =>
+  name === null ? value : state.get(name);
 
 /** Where a saved value belongs. */
 interface Place {

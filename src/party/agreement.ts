@@ -16,6 +16,8 @@ export interface Agreement {
   readonly prgRounds: 8 | 12 | 20;
   /** Fewest rows over which a sum is opened. */
   readonly leastRows: number;
+  /** Which tape stands for the provider, which is nowhere then; undefined where it is at work. */
+  readonly tape?: string | undefined;
 }
 
 /** The names of an agreement's fields, in the order in which they are compared. */
@@ -27,26 +29,32 @@ export const AGREED = [
   'fractionBits',
   'prgRounds',
   'leastRows',
+  'tape',
 ] as const satisfies readonly (keyof Agreement)[];
 
 /** The agreed part of some settings. */
 export const agreementOf = (settings: Agreement): Agreement => {
-  const { parties, provider, owner, ring, fractionBits, prgRounds, leastRows } = settings;
-  return { parties, provider, owner, ring, fractionBits, prgRounds, leastRows };
+  const { parties, provider, owner, ring, fractionBits, prgRounds, leastRows, tape } = settings;
+  return {
+    ...{ parties, provider, owner, ring, fractionBits, prgRounds, leastRows },
+    ...(tape !== undefined && { tape }),
+  };
 };
 
 /** The owner's name where it is a role of its own; null where it is a party. */
 export const ownerApart = ({ parties, owner }: Pick<Agreement, 'parties' | 'owner'>): string | null =>
   parties.includes(owner) ? null : owner;
 
-/** Names of all roles: the parties, the provider, and the owner where it is no party. */
-export function rolesOf(agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>): string[] {
+/** What tells which roles there are. */
+export type Named = Pick<Agreement, 'parties' | 'provider' | 'owner' | 'tape'>;
+
+/** Names of all roles: the parties, the provider unless a tape stands for it, and the owner where it is no party. */
+export function rolesOf(agreement: Named): string[] {
   const apart = ownerApart(agreement);
-  return [...agreement.parties, agreement.provider, ...(apart === null ? [] : [apart])];
+  const provider = agreement.tape === undefined ? [agreement.provider] : [];
+  return [...agreement.parties, ...provider, ...(apart === null ? [] : [apart])];
 }
 
 /** The roles that a role is linked to: all others. */
-export const peersOf = (
-  agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>,
-  name: string,
-): string[] => rolesOf(agreement).filter((peer) => peer !== name);
+export const peersOf = (agreement: Named, name: string): string[] =>
+  rolesOf(agreement).filter((peer) => peer !== name);

@@ -94,6 +94,8 @@ export class DryRuntime extends Runtime {
   readonly isProvider = false;
   readonly #counter: Counter;
   readonly #memory: DryMemory;
+  /** Frames in which the provider deals so far. */
+  dealt = 0;
 
   constructor({ ring, fractionBits, parties }: DrySetting, given?: DryNames) {
     const names = given?.parties ?? Array.from({ length: parties }, (_, i) => `party ${i}`);
@@ -133,15 +135,20 @@ export class DryRuntime extends Runtime {
     return new Masked(this.words(sizeOf(shape)), this.words(sizeOf(shape)), shape, fraction);
   }
 
+  #deal(bytes: number): void {
+    this.dealt++;
+    this.ledger.add('dealt', bytes);
+  }
+
   protected drawMask(): void {}
 
   deal(length: number, _compute: () => Words, width = this.ring.bytes): Words {
-    this.ledger.add('dealt', length * Math.min(width, this.ring.bytes));
+    this.#deal(length * Math.min(width, this.ring.bytes));
     return this.words(length);
   }
 
   dealTiles(length: number, width: number): void {
-    this.ledger.add('dealt', length * width);
+    this.#deal(length * width);
   }
 
   drawHigh(length: number): Words {
@@ -155,7 +162,7 @@ export class DryRuntime extends Runtime {
 
   settle(share: Share): Share {
     if (share.settled) return share;
-    this.ledger.add('dealt', share.size * this.ring.bytes);
+    this.#deal(share.size * this.ring.bytes);
     return new Share(share.words ?? this.words(share.size), share.shape, share.fraction, true);
   }
 
@@ -166,7 +173,7 @@ export class DryRuntime extends Runtime {
   }
 
   dealPlanes(count: number, blocks: number, _compute: () => Planes): Planes {
-    this.ledger.add('dealt', count * blocks * 16);
+    this.#deal(count * blocks * 16);
     return this.planes(count, blocks);
   }
 
@@ -192,4 +199,6 @@ export class DryRuntime extends Runtime {
   }
 
   override ratchet(): void {}
+
+  protected renewKeys(): void {}
 }

@@ -31,6 +31,8 @@ export interface InTurnOptions {
   readonly streams?: typeof Streams;
   /** Whether vectors are worked on as a whole instead of in tiles, as by roles with helper threads. */
   readonly helped?: boolean;
+  /** See `RuntimeParts`. */
+  readonly taped?: boolean;
   /** Told of everything that a party sees opened. */
   readonly transcript?: (party: string) => Transcript;
 }
@@ -70,6 +72,7 @@ export class InTurn {
         streams: new StreamsOf(ring, heap, 12),
         fraction: options.fractionBits,
         helped: options.helped ?? false,
+        taped: options.taped ?? false,
         mailbox: this.post.links(name),
       };
     };

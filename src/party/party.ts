@@ -25,6 +25,8 @@ export class PartyRuntime extends Runtime {
   readonly isProvider = false;
   /** Key of the stream shared with the provider. */
   readonly #key: number;
+  /** What comes in its place, in sessions with a tape. */
+  readonly #heir: number | null;
   readonly #inputs: InputSeeds;
   /** The link to an owner that is no party. */
   readonly #owner: OwnerLink | null;
@@ -43,6 +45,7 @@ export class PartyRuntime extends Runtime {
     this.#chunk = { bytes: this.heap.bytes(this.#chunkPtr, CHUNK_BYTES), grain: CHUNK_GRAIN };
     const providerSeed = parts.seed(parts.provider);
     this.#key = this.streams.key(providerSeed);
+    this.#heir = parts.taped ? this.streams.heir(this.#key) : null;
     this.mailbox.send(parts.provider, 0, [providerSeed]);
     providerSeed.fill(0);
     this.#inputs = new InputSeeds(this, this.streams, this.mailbox, parts.seed, (peer, seed) => {
@@ -53,6 +56,10 @@ export class PartyRuntime extends Runtime {
     const { rounds } = this.streams;
     this.#owner =
       this.ownerApart === null ? null : new OwnerLink(this, this.mailbox, rounds, this.ownerApart);
+  }
+
+  protected renewKeys(number: number): void {
+    if (this.#heir !== null) this.streams.renew(this.#key, this.#heir, number);
   }
 
   override ratchet(): void {

@@ -9,6 +9,8 @@ export class ProviderRuntime extends Runtime {
   readonly isProvider = true;
   /** One key a party. */
   readonly #keys: readonly number[];
+  /** What comes in their places, in sessions with a tape. */
+  readonly #heirs: readonly number[];
   /** Frames received of the owner so far. */
   #withOwner = 0;
 
@@ -22,6 +24,11 @@ export class ProviderRuntime extends Runtime {
       seed.fill(0);
       return key;
     });
+    this.#heirs = parts.taped ? this.#keys.map((key) => this.streams.heir(key)) : [];
+  }
+
+  protected renewKeys(number: number): void {
+    for (const [i, heir] of this.#heirs.entries()) this.streams.renew(this.#keys[i], heir, number);
   }
 
   protected drawMask(words: Words, add: boolean, operation: number, start: number): void {

@@ -31,6 +31,8 @@ export interface RuntimeParts {
   readonly mailbox: Links;
   /** Whether helper threads share the work of long kernels. */
   readonly helped?: boolean;
+  /** Whether the provider is, or writes, a tape, so that programs may leave out a part of what was dealt. */
+  readonly taped?: boolean;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }
@@ -39,6 +41,9 @@ export interface RuntimeParts {
 export const TILE = 8192;
 /** The same with helper threads, which are worth waking only for long vectors. */
 const HELPED_TILE = 2 ** 22;
+
+/** Operation numbers between two renewals of keys. */
+const SEGMENT = 2 ** 32;
 
 /** Is shown the values that are truncated (nn/sentinel.ts, nn/dry-run.ts). */
 export interface Watcher {
@@ -89,6 +94,8 @@ export abstract class Runtime {
   /** Words of a tile, see {@link tiles}. */
   protected readonly tile: number;
   #operation = 0;
+  /** How often keys with the provider were made anew. */
+  #renewals = 0;
 
   constructor(parts: RuntimeParts) {
     this.name = parts.name;
@@ -122,6 +129,20 @@ export abstract class Runtime {
   ratchet(): void {
     this.streams.ratchet(this.nextOperation());
   }
+
+  /**
+   * Goes on with keys and operation numbers that depend on nothing but how often this was done: alike at roles of which one has
+   * gone through operations that another has left out. No message; in sessions with a tape alone.
+   */
+  startAnew(): void {
+    const number = ++this.#renewals;
+    if (this.#operation >= number * SEGMENT) throw new RangeError('too many operations');
+    this.#operation = number * SEGMENT;
+    this.renewKeys(number);
+  }
+
+  /** Replaces the keys that this role shares with the provider. */
+  protected abstract renewKeys(number: number): void;
 
   /** Allocates `length` ring words, contents undefined. */
   words(length: number): Words {

@@ -14,7 +14,7 @@ import type { Heap } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 
 /** What a stream is for; part of its nonce. */
-export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4, ratchet: 5, refresh: 6 } as const;
+export const Purpose = { mask: 1, deal: 2, input: 3, aggregate: 4, ratchet: 5, refresh: 6, heir: 7 } as const;
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];
 
 export const SEED_BYTES = 32;
@@ -60,6 +60,24 @@ export class Streams {
       this.apply('set', next, SEED_BYTES, key, operation, Purpose.ratchet);
       this.heap.bytes(key, SEED_BYTES).set(bytes);
     }
+    bytes.fill(0);
+    this.heap.free(next);
+  }
+
+  /** A key made of `key`, which {@link ratchet} leaves alone: what comes in its place when both are renewed. */
+  heir(key: number): number {
+    const ptr = this.heap.alloc(SEED_BYTES);
+    this.apply('set', ptr, SEED_BYTES, key, 0, Purpose.heir);
+    return ptr;
+  }
+
+  /** Replaces a key, however often it has been ratcheted, and its heir by bytes of the heir's stream. */
+  renew(key: number, heir: number, number: number): void {
+    const next = this.heap.alloc(2 * SEED_BYTES);
+    const bytes = this.heap.bytes(next, 2 * SEED_BYTES);
+    this.apply('set', next, 2 * SEED_BYTES, heir, number, Purpose.heir);
+    this.heap.bytes(key, SEED_BYTES).set(bytes.subarray(0, SEED_BYTES));
+    this.heap.bytes(heir, SEED_BYTES).set(bytes.subarray(SEED_BYTES));
     bytes.fill(0);
     this.heap.free(next);
   }

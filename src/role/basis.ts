@@ -8,6 +8,7 @@ import { type Links, Mailbox } from '../links/mailbox.js';
 import { rolesOf } from '../party/agreement.js';
 import { SEED_BYTES } from '../party/streams.js';
 import type { TranscriptEntry } from '../party/transcript.js';
+import { withoutProvider } from '../tape/deal-links.js';
 import type { RoleBoot } from './boot.js';
 import { Lockstep } from './lockstep.js';
 import { Profile } from './profile.js';
@@ -34,18 +35,22 @@ export function basis(
   mailbox.patient = boot.patient; // who is waited for comes, or is given up by the courier
   if (lockstep && digest) lockstep.greet(agreement, digest);
   mailbox.patient = patient;
-  const plainLinks: Links = lockstep?.links(mailbox) ?? mailbox;
+  const linked: Links = lockstep?.links(mailbox) ?? mailbox;
+  const plainLinks = agreement.tape === undefined ? linked : withoutProvider(linked, agreement.provider);
   const links = profile?.links(plainLinks) ?? plainLinks;
   const transcript: TranscriptEntry[] = [];
   const parts = { name, heap, lockstep, profile, transcript };
-  return { parts, ring, links, transcript, seed: seedSource(boot) };
+  return { parts, ring, links, transcript, seed: seedSource(boot, name) };
 }
 
-/** Seeds from the operating system, or, in tests that ask for it, from the injected integer. */
-function seedSource({ name, agreement, testing }: RoleBoot): (peer: string) => Uint8Array {
+/** The seeds that a role draws: from the operating system, or, in tests that ask for it, from the injected integer. */
+export function seedSource(
+  { agreement: { parties, provider, owner }, testing }: Pick<RoleBoot, 'agreement' | 'testing'>,
+  name: string,
+): (peer: string) => Uint8Array {
   const { seed } = testing;
   if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
-  const names = rolesOf(agreement);
+  const names = rolesOf({ parties, provider, owner });
   return (peer) => {
     const stream = names.indexOf(name) * names.length + names.indexOf(peer);
     const random = publicRandom(seed, stream);

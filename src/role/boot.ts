@@ -3,8 +3,22 @@ import type { WasmMemory } from '../../bindings/memory.js';
 import type { WasmModule } from '../../bindings/module.js';
 import type { LinkBuffers } from '../links/mailbox.js';
 import type { Agreement } from '../party/agreement.js';
+import type { TapeHeader } from '../tape/header.js';
+import type { TapePlace } from '../tape/tape-file.js';
 import type { Local } from './local.js';
 import type { TestSettings } from './test-settings.js';
+
+/** The tapes that a provider writes, the last party's last but for an owner's. */
+export interface DealBoot {
+  readonly tapes: readonly {
+    readonly path: string;
+    readonly header: TapeHeader;
+    /** The party's public key; null for an owner that is no party. */
+    readonly to: Uint8Array | null;
+  }[];
+  /** The provider's private key, where it has one. */
+  readonly from: string | null;
+}
 
 export interface RoleBoot {
   readonly name: string;
@@ -21,4 +35,8 @@ export interface RoleBoot {
   readonly memory: WasmMemory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
+  /** Of a party whose provider is a tape, and of the thread that plays it to the last one. */
+  readonly tape?: TapePlace;
+  /** Of a provider that writes tapes. */
+  readonly deal?: DealBoot;
 }

@@ -142,7 +142,7 @@ export interface ResumeModelArgs {
   readonly model: number;
   /** Of the training, with the number of its first epoch. */
   readonly settings: EpochSettings;
-  /** Epochs that it had made when the model was saved, over `rows` rows. */
+  /** Epochs that it had made when the model was saved, or that are left out, over `rows` rows. */
   readonly epochs: number;
   readonly rows: number;
 }
@@ -219,6 +219,12 @@ interface Others {
   readonly saveModel: { readonly args: { readonly model: number }; readonly result: SavedState | null };
   /** A model as it was saved, in place of one that has come as far by the same trainings but for this one. */
   readonly resumeModel: { readonly args: ResumeModelArgs; readonly payload: SavedState };
+  /** In sessions with a tape, after an epoch behind which a training may stop: the provider keeps no summand of the model. */
+  readonly settleModel: { readonly args: { readonly model: number } };
+  /** The same where a training has stopped: epochs that were dealt and are not made. */
+  readonly skipEpochs: { readonly args: ResumeModelArgs };
+  /** The same at the end of a training: fresh masks under fresh keys, wherever it has stopped. */
+  readonly renewModel: { readonly args: { readonly model: number } };
   readonly disposeModel: { readonly args: { readonly model: number } };
 }
 

@@ -15,6 +15,7 @@ import { dataCommands } from './data-commands.js';
 import { modelCommands } from './model-commands.js';
 import { operations as allOperations } from './operations/operations.js';
 import { type RunnerTable, table } from './runner.js';
+import { tapeCommands } from './tape-commands.js';
 
 const operations = table(allOperations);
 
@@ -22,6 +23,7 @@ const others: RunnerTable<RoleContext, OtherName> = table({
   ...dataCommands,
   ...modelCommands,
   ...checkpointCommands,
+  ...tapeCommands,
   sync: () => undefined,
 });
 

@@ -8,10 +8,17 @@ import { Role, type RoleParts } from './role.js';
 
 export class ComputingRole extends Role {
   readonly #context: RoleContext;
+  readonly #finish: () => void;
 
-  constructor(parts: RoleParts, context: RoleContext) {
+  /** @param finish see {@link Role.finish} */
+  constructor(parts: RoleParts, context: RoleContext, finish: () => void = () => {}) {
     super(parts);
     this.#context = context;
+    this.#finish = finish;
+  }
+
+  override finish(): void {
+    this.#finish();
   }
 
   protected runOne(entry: Entry): ResultOf<CommandName> {

@@ -20,7 +20,7 @@ export interface Step {
 
 const DIGEST_BYTES = 16;
 const NAME_BYTES = 40;
-const RECORD_BYTES = 8 + DIGEST_BYTES + NAME_BYTES;
+export const RECORD_BYTES = 8 + DIGEST_BYTES + NAME_BYTES;
 
 interface Peer {
   readonly name: string;
@@ -133,7 +133,8 @@ export class Lockstep {
   }
 }
 
-function encode({ place, name, digest }: Step): Uint8Array {
+/** A command's record, as it crosses. */
+export function encode({ place, name, digest }: Step): Uint8Array {
   const bytes = new Uint8Array(RECORD_BYTES);
   new DataView(bytes.buffer).setFloat64(0, place);
   bytes.set(digest.subarray(0, DIGEST_BYTES), 8);
@@ -141,8 +142,12 @@ function encode({ place, name, digest }: Step): Uint8Array {
   return bytes;
 }
 
-const nameOf = (record: Uint8Array): string =>
+/** The command's name in a record. */
+export const nameOf = (record: Uint8Array): string =>
   new TextDecoder().decode(record.subarray(8 + DIGEST_BYTES)).replace(/\0+$/, '');
+
+/** Whether two records are the same, places aside. */
+export const sameCommand = (a: Uint8Array, b: Uint8Array): boolean => equal(a.subarray(8), b.subarray(8));
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i]);
 

@@ -35,6 +35,9 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   predict: null,
   saveModel: null,
   resumeModel: null,
+  settleModel: null,
+  skipEpochs: null,
+  renewModel: null,
   disposeModel: null,
 };
 

@@ -20,7 +20,7 @@ export type RoleEntry = Entry & {
 export interface RoleParts {
   readonly name: string;
   readonly heap: Heap;
-  readonly lockstep: Lockstep | null;
+  readonly lockstep: Pick<Lockstep, 'begin' | 'sync'> | null;
   readonly profile: Profile | null;
   readonly transcript: readonly TranscriptEntry[];
 }
@@ -50,10 +50,13 @@ export abstract class Role {
     }
   }
 
-  protected abstract runOne(entry: Entry): ResultOf<CommandName>;
+  protected abstract runOne(entry: RoleEntry): ResultOf<CommandName>;
   protected abstract reportTo(report: (progress: Progress) => void): void;
   /** Where the role is within a command, for messages. */
   protected abstract readonly where: string;
+
+  /** Ends what the role writes, where it writes something that outlives it. */
+  finish(): void {}
 
   /** What has crossed at this role so far. */
   abstract totals(): LedgerTotals;

@@ -10,6 +10,8 @@ export interface Roles {
   readonly settings: Agreement;
   /** True when the session has failed, or was closed or is about to: it takes nothing more. */
   readonly ended: boolean;
+  /** Whether the provider is a tape, or writes one. */
+  readonly taped: boolean;
   /** Whether this role runs in this process. */
   isHere(role: string): boolean;
   /** @internal A number for a new value or model, the same in all processes. */

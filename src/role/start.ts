@@ -6,14 +6,17 @@ import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
 import { Streams } from '../party/streams.js';
 import type { Transcript } from '../party/transcript.js';
+import { Tape } from '../tape/tape-file.js';
 import { basis } from './basis.js';
 import type { RoleBoot } from './boot.js';
 import { ComputingRole } from './computing-role.js';
+import { dealingOf } from './dealing.js';
 import { RoleValues } from './values.js';
 
 /** Greets the peers, exchanges seeds with them, and is ready for commands. */
 export function startRole(boot: RoleBoot): ComputingRole {
   const { name, agreement, local, testing } = boot;
+  const dealing = boot.deal ? dealingOf(boot, boot.deal) : null;
   const { parts, ring, links, seed, transcript } = basis(boot, false, (kernels, heap) =>
     local.threads > 0 ? new Pool(kernels, heap, local.threads) : undefined,
   );
@@ -28,9 +31,10 @@ export function startRole(boot: RoleBoot): ComputingRole {
     ring,
     heap,
     streams: new Streams(ring, heap, prgRounds),
-    mailbox: links,
+    mailbox: dealing?.links ?? links,
     fraction: fractionBits,
     helped: local.threads > 0,
+    taped: dealing !== null || agreement.tape !== undefined,
   };
   const record: Transcript = (seen) => {
     transcript.push(seen);
@@ -38,7 +42,28 @@ export function startRole(boot: RoleBoot): ComputingRole {
   const rt: Runtime =
     name === provider
       ? new ProviderRuntime(runtimeParts)
-      : new PartyRuntime({ ...runtimeParts, seed, ...(testing.transcripts && { transcript: record }) });
+      : new PartyRuntime({
+          ...runtimeParts,
+          seed: withTape(boot, seed),
+          ...(testing.transcripts && { transcript: record }),
+        });
   const values = new RoleValues(heap);
-  return new ComputingRole(parts, { rt, owner, values, models: new Map(), report: () => {} });
+  const context = { rt, owner, values, models: new Map(), report: () => {} };
+  return dealing
+    ? new ComputingRole({ ...parts, lockstep: dealing.commands }, context, dealing.finish)
+    : new ComputingRole(parts, context);
+}
+
+/** Seeds of which the one that is shared with the provider comes from the tape, which is marked as used before. */
+function withTape({ tape, agreement }: RoleBoot, seed: (peer: string) => Uint8Array) {
+  if (!tape) return seed;
+  return (peer: string) => {
+    if (peer !== agreement.provider) return seed(peer);
+    const opened = Tape.open(tape);
+    try {
+      return opened.takeSeed();
+    } finally {
+      opened.close();
+    }
+  };
 }

@@ -27,6 +27,10 @@ class RoleStarter {
     return this.#started().run(...args);
   }
 
+  finish(): void {
+    this.#started().finish();
+  }
+
   totals(): ReturnType<Role['totals']> {
     return this.#started().totals();
   }
@@ -56,7 +60,7 @@ class RoleStarter {
 /** What a role's worker exposes. */
 export type RoleApi = Pick<
   RoleStarter,
-  'start' | 'run' | 'totals' | 'memoryUse' | 'transcript' | 'disclosed' | 'times'
+  'start' | 'run' | 'finish' | 'totals' | 'memoryUse' | 'transcript' | 'disclosed' | 'times'
 >;
 
 /** Answers whoever started this worker. @param start makes the role of what the worker was started with */

@@ -78,7 +78,7 @@ export class CheckpointFolder {
 }
 
 /** A role's name as the beginning of a file's, on every system: other names than plain ones are told apart by a digest. */
-async function prefixOf(role: string): Promise<string> {
+export async function prefixOf(role: string): Promise<string> {
   if (/^[a-z0-9_-]{1,60}$/.test(role)) return role;
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(role));
   const plain = role.toLowerCase().replace(/[^a-z0-9_-]/g, '_');

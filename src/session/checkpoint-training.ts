@@ -25,9 +25,10 @@ export async function originOf(
   job: string | undefined,
 ): Promise<Origin> {
   const number = trainings.length - 1;
+  const { tape: _, ...agreed } = agreementOf(settings); // a run that is taken up has another
   const before = trainings.slice(0, -1).map(({ description, begins }) => ({ description, begins }));
   return {
-    agreement: { ...agreementOf(settings), protocol: PROTOCOL },
+    agreement: { ...agreed, protocol: PROTOCOL },
     model: hexOf(await digestOf(model)),
     training: {
       ...trainings[number].description,

@@ -114,6 +114,22 @@ export class DeployedModel {
     await this.session.roles.call({ name: 'resumeModel', args }, states);
   }
 
+  /** In sessions with a tape: leaves the provider no summand of the model. */
+  settle(): void {
+    this.session.roles.send({ name: 'settleModel', args: { model: this.#number } });
+  }
+
+  /** In sessions with a tape: leaves out epochs that were dealt; they count as made. @param settings those of the first of them */
+  skip(settings: StepSettings, epochs: number, rows: number): void {
+    this.#epochs += epochs;
+    this.session.roles.send({ name: 'skipEpochs', args: { model: this.#number, settings, epochs, rows } });
+  }
+
+  /** In sessions with a tape: fresh masks, wherever a training has stopped. */
+  renew(): void {
+    this.session.roles.send({ name: 'renewModel', args: { model: this.#number } });
+  }
+
   dispose(): void {
     this.#labels.dispose();
     const { roles } = this.session;

@@ -18,14 +18,19 @@ import type { SessionRoles } from './session-roles.js';
 const nothing = <T>(): Promise<ReadonlyMap<string, T>> => Promise.resolve(new Map());
 
 /** Roles of which none is here and none works. */
-class DryRoles implements SessionRoles {
+export class DryRoles implements SessionRoles {
   ended = false;
   readonly checkpointsElsewhere = new Map();
   #next = 1;
+  /** Commands so far, and those in which keys are renewed. */
+  readonly commands = { all: 0, renewals: 0 };
   readonly #context: RoleContext;
   readonly runtime: DryRuntime;
 
-  constructor(readonly settings: Settings) {
+  constructor(
+    readonly settings: Settings,
+    readonly taped = false,
+  ) {
     const { parties, provider, owner, ring, fractionBits } = settings;
     const names = { parties, provider, owner: ownerApart(settings) };
     this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length }, names);
@@ -40,6 +45,11 @@ class DryRoles implements SessionRoles {
 
   get done(): readonly Disclosed[] {
     return this.#context.rt.disclosures.done;
+  }
+
+  /** What the provider would deal so far: bytes and frames. */
+  get dealt(): { readonly bytes: number; readonly frames: number } {
+    return { bytes: this.runtime.ledger.totals().dealt, frames: this.runtime.dealt };
   }
 
   isHere(): boolean {
@@ -65,6 +75,8 @@ class DryRoles implements SessionRoles {
 
   #run(command: AnyCommand): void {
     if (this.ended) throw new JobError('the session is closed');
+    if (command.name !== 'sync') this.commands.all++;
+    if (command.name === 'renewModel') this.commands.renewals++;
     // command and payload, of which there is none, are of one name
     runCommand(this.#context, { name: command.name, command, payload: undefined } as Entry);
   }

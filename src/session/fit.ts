@@ -6,6 +6,7 @@ import type { DeployedModel, SumsOfRoles } from './deployed.js';
 import { metricsOf } from './epoch-log.js';
 import { type Compiled, evaluationBatch, type FitPlan, progressOf } from './fit-options.js';
 import type { EpochLog, History } from './history.js';
+import { settingsOf } from './step-settings.js';
 
 /** The label of the owner's decision to end a training early. */
 const STOP = 'fit: stop';
@@ -122,12 +123,15 @@ export async function fit(
   const logs: EpochLog[] = [];
   const { callbacks, epochs, stopping } = plan;
   const first = keeping?.done ?? 0;
+  // a tape holds all epochs, and what comes behind them
+  const mayBeLeft = plan.mayStop && model.session.roles.taped;
   await callbacks.onTrainBegin?.();
   await keeping?.restore();
   // the decision after an epoch is made again where the training is taken up behind it
   const ended = first > 0 && plan.mayStop && first < epochs && (await model.decide(STOP, stopping.stop));
   // where nobody looks at an epoch before the next, the roles are asked for several at once
   let asked: Epoch[] = [];
+  let made = first;
   for (let epoch = first; epoch < epochs && !ended; epoch++) {
     await callbacks.onEpochBegin?.(epoch);
     if (asked.length === 0) {
@@ -147,8 +151,15 @@ export async function fit(
       throw new TypeError("fit: onEpochEnd says 'stop', but mayStop is false");
     }
     stopping.stop = stop;
+    made = epoch + 1;
+    if (mayBeLeft) model.settle();
     await keeping?.save(epoch + 1);
     if (plan.mayStop && epoch < epochs - 1 && (await model.decide(STOP, stop))) break;
+  }
+  if (mayBeLeft) {
+    const settings = { ...settingsOf(model, plan, compiled), epoch: model.epochs };
+    if (made < epochs) model.skip(settings, epochs - made, data[0].shape[0]);
+    model.renew();
   }
   const history = { epochs: logs, before: first, seconds: (now() - began) / 1000 };
   await callbacks.onTrainEnd?.(history);

@@ -1,13 +1,12 @@
 /** A training beside its checkpoints: what it is, where it is taken up, when it is kept. */
 import type { ModelConfig } from '../model/config.js';
-import { gradientFraction } from '../nn/scales.js';
-import type { EpochSettings } from '../nn/step-plan.js';
 import type { CheckpointOptions } from './checkpoint-options.js';
 import { originOf, type Training } from './checkpoint-training.js';
 import { Checkpoints } from './checkpoints.js';
 import type { DeployedModel } from './deployed.js';
 import type { Keeping } from './fit.js';
 import type { Compiled, FitPlan } from './fit-options.js';
+import { settingsOf } from './step-settings.js';
 
 /** Takes note of a training of the model that begins. */
 export function beginTraining(
@@ -24,17 +23,6 @@ export function beginTraining(
   };
   model.trainings.push(training);
   return training;
-}
-
-/** What the steps of a training depend on, but for its epoch. */
-function settingsOf(
-  model: DeployedModel,
-  { batchSize, seed, shuffle }: FitPlan,
-  { optimizer, measures }: Compiled,
-): Omit<EpochSettings, 'epoch'> {
-  const { ring, fractionBits } = model.session.roles.settings;
-  const fraction = gradientFraction(ring, fractionBits, batchSize);
-  return { loss: measures.loss, optimizer, batchSize, seed, shuffle, gradientFraction: fraction };
 }
 
 /**

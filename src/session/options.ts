@@ -8,6 +8,7 @@ import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
 import { DryRunReport } from './dry-run-report.js';
 import { checkNetwork, type NetworkOptions } from './network.js';
+import { checkDeal, checkTape, type DealOptions, type TapeOptions, UNREAD } from './tape-options.js';
 
 export interface SessionOptions {
   /**
@@ -29,6 +30,13 @@ export interface SessionOptions {
   here?: readonly string[];
   /** How the roles that are not here are reached; see {@link NetworkOptions}. */
   network?: NetworkOptions;
+  /**
+   * Instead of a run: the provider alone is here, runs the program, and writes what it would send to tapes, one a party. See
+   * {@link DealOptions}.
+   */
+  deal?: DealOptions;
+  /** The tape that stands for the provider, which is nowhere then. See {@link TapeOptions}. */
+  tape?: TapeOptions;
   /**
    * What the roles here agree to disclose: labels, and who learns what they stand for. They refuse everything else, and the
    * session ends. Default: whatever the program discloses. `listDisclosures` says what that is.
@@ -100,6 +108,8 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'owner',
   'here',
   'network',
+  'deal',
+  'tape',
   'discloses',
   'ring',
   'fractionBits',
@@ -127,6 +137,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const beside = options.owner !== undefined && Array.isArray(parties) && parties.includes(owner);
   checkNames(parties, provider, owner, beside);
   const roles = rolesOf({ parties, provider, owner });
+  const taped = options.tape !== undefined;
   const here = options.here ?? roles;
   checkHere(here, roles);
   const discloses = options.discloses ?? null;
@@ -148,9 +159,12 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: truth('profile', options.profile ?? false),
+    ...(taped && { tape: UNREAD }),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
   checkSignal(options.signal);
+  if (options.deal !== undefined) checkDeal(options, settings);
+  if (options.tape !== undefined) checkTape(options, settings);
   if (options.network !== undefined) checkNetwork(options.network, settings, settings.here);
   return settings;
 }

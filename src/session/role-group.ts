@@ -29,6 +29,7 @@ import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
+import { removeUnfinished } from '../tape/tape-file.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf, GRACE } from './fault.js';
@@ -136,6 +137,15 @@ export class RoleGroup implements SessionRoles {
     return this.#turns.refusal !== null;
   }
 
+  get taped(): boolean {
+    return this.settings.tape !== undefined || this.#dealing;
+  }
+
+  /** Whether the provider is here alone and writes tapes. */
+  get #dealing(): boolean {
+    return this.#boots.some(({ deal }) => deal);
+  }
+
   isHere(role: string): boolean {
     return this.settings.here.includes(role);
   }
@@ -170,7 +180,7 @@ export class RoleGroup implements SessionRoles {
       .then(
         (results) => {
           batch.forEach(({ resolve }, i) => {
-            resolve?.(new Map(this.#roles.map(({ name }, r) => [name, results[r][i]])));
+            resolve?.(this.#byRole(results.map((result) => result[i])));
           });
         },
         (error) => {
@@ -239,9 +249,13 @@ export class RoleGroup implements SessionRoles {
     const apart = !this.ended && this.#boots.some(({ elsewhere }) => elsewhere.length > 0);
     const together = apart ? this.call({ name: 'sync' }) : null;
     this.flush();
+    const dealt =
+      this.#dealing && !this.ended ? this.#ask('the end of the tapes', ({ api }) => api.finish()) : null;
+    dealt?.catch(() => {}); // told below
     await this.#turns.close(new JobError('the session is closed'));
     await this.#stop();
     await together;
+    await dealt;
   }
 
   /** Ends the session with an error: everything that waits is told, no worker stays behind. */
@@ -260,7 +274,12 @@ export class RoleGroup implements SessionRoles {
   async #ask<T>(what: string, ask: (role: RoleHandle) => Promise<T>): Promise<ReadonlyMap<string, T>> {
     this.flush();
     const answers = await this.#turns.take(() => this.#everyone(what, ask));
-    return new Map(this.#roles.map(({ name }, i) => [name, answers[i]]));
+    return this.#byRole(answers);
+  }
+
+  #byRole<T>(answers: readonly T[]): ReadonlyMap<string, T> {
+    const roles = this.#roles.map(({ name, aside }, i) => ({ aside, entry: [name, answers[i]] as const }));
+    return new Map(roles.filter(({ aside }) => !aside).map(({ entry }) => entry));
   }
 
   /** Every role's answer. @throws the error of the role at fault, where several fail */
@@ -303,7 +322,7 @@ export class RoleGroup implements SessionRoles {
 
   /** Places and digests of commands, which roles elsewhere compare with theirs; null where all roles are here. */
   async #steps(batch: readonly Queued[]) {
-    if (this.#boots.every(({ elsewhere }) => elsewhere.length === 0)) return null;
+    if (!this.#dealing && this.#boots.every(({ elsewhere }) => elsewhere.length === 0)) return null;
     return Promise.all(
       batch.map(async ({ command }) => {
         const place = ++this.#place;
@@ -317,6 +336,7 @@ export class RoleGroup implements SessionRoles {
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
     await this.#courier?.finish();
+    for (const { deal } of this.#boots) for (const { path } of deal?.tapes ?? []) removeUnfinished(path);
     wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
   }

@@ -8,7 +8,7 @@ import {
   leaveRing,
   wipeRing,
 } from '../links/ring-buffer.js';
-import { type Agreement, peersOf, rolesOf } from '../party/agreement.js';
+import { type Agreement, type Named, peersOf, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { Local } from '../role/local.js';
 
@@ -23,8 +23,8 @@ export interface Wiring {
  * How far the provider may run ahead of the last party, which takes what it deals, as a multiple of a link's size between
  * parties. With much room it always has something to do while parties wait for each other, and is done early.
  */
-const LEAD = 64;
-const MOST_BYTES = 2 ** 30;
+export const LEAD = 64;
+export const MOST_BYTES = 2 ** 30;
 
 /** A key of a link's direction, different for every pair of names. */
 const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
@@ -34,7 +34,7 @@ const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
  *   of the courier. Default: all roles
  */
 export function createWiring(
-  agreement: Pick<Agreement, 'parties' | 'provider' | 'owner'>,
+  agreement: Named,
   linkBytes: number,
   here: readonly string[] = rolesOf(agreement),
 ): Wiring {

@@ -1,7 +1,7 @@
 /** The workers of the roles that are here. */
 import { type Remote, wrap } from 'comlink';
 import { cores as hostCores } from '#host';
-import { requireSharedMemory, startOwner, startRole } from '#threads';
+import { requireSharedMemory, startOwner, startRole, startTape } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
@@ -12,6 +12,8 @@ import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
 import type { NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import { dealBoot, findTape } from './tape.js';
+import { dealingBoot, withTape } from './tape-boots.js';
 import type { Testing } from './test-options.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
 
@@ -21,6 +23,8 @@ export interface RoleHandle {
   readonly worker: HostWorker;
   readonly helpers: readonly HostWorker[];
   readonly api: Remote<RoleApi>;
+  /** Whether it is no role, but the thread that plays the tape: what it answers is nobody's result. */
+  readonly aside?: boolean;
 }
 
 /** A role's worker and its helpers. */
@@ -41,17 +45,25 @@ interface Started {
  */
 export async function startWorkers(options: SessionOptions, testing: Testing): Promise<Started> {
   const resolved = resolveOptions(options, hostCores());
-  const settings = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
+  const named = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
+  const tape = options.tape ? findTape(options.tape, named, resolved.here) : null;
+  const settings = { ...named, ...(tape && { tape: tape.id }) };
   const agreement = agreementOf(settings);
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
   requireSharedMemory();
   const { network } = options;
-  const wiring = testing.wiring ?? createWiring(agreement, linkBytes, network && here);
+  const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);
   const module = await loadKernels();
   const digest = await digestOf([PROTOCOL, agreement]);
   const patient = network !== undefined && !testing.wiring;
-  const boots = bootRecords(agreement, local, wiring, { digest, module, testing: testing.settings, patient });
+  const rest = { digest, module, testing: testing.settings, patient };
+  const { boots, player } = options.deal
+    ? {
+        boots: [dealingBoot({ agreement, local, ...rest }, await dealBoot(options.deal, agreement))],
+        player: null,
+      }
+    : withTape(bootRecords(agreement, local, wiring, rest), tape?.place ?? null);
   const apart = boots.some(({ elsewhere }) => elsewhere.length > 0);
   if (apart && !testing.wiring && !network) {
     throw new JobError(
@@ -69,6 +81,17 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
       started.push(worker);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
+    if (player) {
+      const worker = startTape(player, player.name);
+      started.push(worker);
+      roles.push({
+        name: player.name,
+        worker,
+        helpers: [],
+        api: wrap<RoleApi>(worker.endpoint),
+        aside: true,
+      });
+    }
     const linked = apart && network && !testing.wiring ? network : null;
     return { settings, roles, boots, network: linked };
   } catch (error) {

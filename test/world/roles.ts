@@ -15,7 +15,8 @@ import { seed as testSeed } from './seed.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
-export interface RolesOptions extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner'> {
+export interface RolesOptions
+  extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner' | 'taped'> {
   readonly parties: number;
   readonly bits: Bits;
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
@@ -68,6 +69,7 @@ export class Roles extends InTurn {
       ...(options.runtimeOf && { runtimeOf: options.runtimeOf }),
       ...(options.streams && { streams: options.streams }),
       ...(options.helped && { helped: true }),
+      ...(options.taped && { taped: true }),
       ...(options.owner !== undefined && { owner: options.owner }),
       transcript: (party) => (seen) => see.entry({ party, ...seen }),
     });
