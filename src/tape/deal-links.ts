@@ -4,7 +4,7 @@ import { SEED_BYTES } from '../party/streams.js';
 import type { TapeWriter } from './tape-file.js';
 
 /**
- * @param seeds of the parties, which are drawn here
+ * @param seeds of the parties, which are drawn here; each is given once and wiped
  * @param tape the last party's
  */
 export function dealLinks(seeds: ReadonlyMap<string, Uint8Array>, tape: TapeWriter): Links {
@@ -27,8 +27,10 @@ export function dealLinks(seeds: ReadonlyMap<string, Uint8Array>, tape: TapeWrit
     receive(peer, operation, pieces) {
       const [piece] = pieces;
       const seed = operation === 0 && piece.length === SEED_BYTES ? seeds.get(peer) : undefined;
-      if (seed) piece.set(seed);
-      else piece.fill(0);
+      piece.fill(0);
+      if (!seed) return;
+      piece.set(seed);
+      seed.fill(0); // it is in the tape, and nowhere else but in the provider's stream
     },
 
     receiveChunks: refuse,

@@ -38,7 +38,7 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [
     { colour: 'red' } as never,
     TypeError,
-    /unknown option "colour" \(known: parties, provider, owner, here, network, discloses, ring/,
+    /unknown option "colour" \(known: parties, provider, owner, here, network, deal, tape, discloses, ring/,
   ],
   [{ parties: ['alice'] }, RangeError, /at least two parties/],
   [{ parties: [] }, RangeError, /at least two parties/],
