@@ -7,7 +7,7 @@
  *     await session.close();
  *
  * Sharing in its plainest form is in beaverdam/sharing, readers of data in beaverdam/data, whole trainings in
- * beaverdam/jobs, what tests need in beaverdam/testing.
+ * beaverdam/jobs, formats of others in beaverdam/interchange, what tests need in beaverdam/testing.
  */
 
 export type { RingBits } from '../bindings/ring.js';

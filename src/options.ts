@@ -128,13 +128,18 @@ export function checkShape(name: string, value: unknown, least = 1): asserts val
 
 /** Runs a check and puts `name` before its message. */
 export function checking<T>(name: string, value: T, check: (value: T) => void): T {
+  within(name, () => check(value));
+  return value;
+}
+
+/** What `work` returns; puts `name` before the message of an error. */
+export function within<T>(name: string, work: () => T): T {
   try {
-    check(value);
+    return work();
   } catch (error) {
     if (error instanceof Error) error.message = `${name}: ${error.message}`;
     throw error;
   }
-  return value;
 }
 
 /** The known option that was probably meant: the same but for capitals, begun alike, or a letter or two away. */

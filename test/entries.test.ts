@@ -10,6 +10,7 @@ const ENTRIES = {
   beaverdam: 'src/index',
   'beaverdam/sharing': 'src/sharing',
   'beaverdam/data': 'src/data/index',
+  'beaverdam/interchange': 'src/interchange/index',
   'beaverdam/jobs': 'src/jobs/index',
   'beaverdam/testing': 'src/testing',
 };
@@ -46,6 +47,15 @@ test('beaverdam/sharing and beaverdam/data load nothing of sessions', () => {
     [...modules].filter((module) => !module.startsWith('src/data/')),
     ['src/options'],
   );
+});
+
+test('beaverdam/interchange loads nothing of sessions, and what reads models of others is loaded by nothing else', () => {
+  const modules = loaded(ENTRIES['beaverdam/interchange']);
+  assert.ok(modules.has('src/interchange/layers-model'));
+  assert.equal(below(modules, 'src/session/', 'src/nn/', 'src/party/', 'src/baseline/'), []);
+  for (const entry of ['beaverdam', 'beaverdam/testing', 'beaverdam/jobs'] as const) {
+    assert.equal(below(loaded(ENTRIES[entry]), 'src/interchange/keras', 'src/interchange/layers'), [], entry);
+  }
 });
 
 for (const [name, file] of Object.entries(ENTRIES)) {
