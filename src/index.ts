@@ -12,6 +12,7 @@
 
 export type { RingBits } from '../bindings/ring.js';
 export { JobError, LeftError, ProtocolError, RangeExceeded, TimeoutError } from './errors.js';
+export type { ModelExtras } from './interchange/model-file.js';
 export type {
   Activation,
   ActivationConfig,
@@ -80,7 +81,15 @@ export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './s
 export type { EpochLog, History, Metrics } from './session/history.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
 export type { SessionOptions, Settings, StopSignal } from './session/options.js';
-export { type Layer, Sequential, sequential } from './session/sequential.js';
+export { loadModel, type SavedModel } from './session/saved-model.js';
+export {
+  type Layer,
+  type SaveOptions,
+  Sequential,
+  type SetWeightsOptions,
+  sequential,
+  type WeightsOptions,
+} from './session/sequential.js';
 export {
   createSession,
   type RowsOfOwner,

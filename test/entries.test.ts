@@ -49,7 +49,7 @@ test('beaverdam/sharing and beaverdam/data load nothing of sessions', () => {
   );
 });
 
-test('beaverdam/interchange loads nothing of sessions, and what reads models of others is loaded by nothing else', () => {
+test('beaverdam/interchange loads nothing of sessions; no other entry loads what reads models of others', () => {
   const modules = loaded(ENTRIES['beaverdam/interchange']);
   assert.ok(modules.has('src/interchange/layers-model'));
   assert.equal(below(modules, 'src/session/', 'src/nn/', 'src/party/', 'src/baseline/'), []);

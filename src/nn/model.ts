@@ -8,6 +8,7 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { openedWords } from '../protocol/opened.js';
+import { initialOf } from './initial.js';
 import { buildLayer } from './layers/build.js';
 import {
   masked,
@@ -37,17 +38,21 @@ export class SecureModel {
   /** For each of them the place in the description of the layer that it is part of. */
   readonly #places: readonly number[];
 
-  /** @param weights initial weights, public: the arrays of every layer one after the other; null in a dry run */
+  /**
+   * @param weights initial weights: public ones, the arrays of every layer one after the other; all of them as one shared
+   *   vector, which is left as it is; null in a dry run
+   */
   constructor(
     readonly rt: Runtime,
     readonly plan: ModelPlan,
-    weights: readonly ArrayLike<number>[] | null,
+    weights: readonly ArrayLike<number>[] | Masked | null,
   ) {
+    const initial = initialOf(rt, plan.weights, weights);
     let next = 0;
     const built = plan.layers.map((layer, index) => {
-      const own = weights?.slice(next, next + layer.weights.length) ?? null;
+      const first = next;
       next += layer.weights.length;
-      return buildLayer(rt, layer, index, own);
+      return buildLayer(rt, layer, index, initial, first);
     });
     this.layers = built.flat();
     // what a pooling with a relu rounds are the products of the layer before

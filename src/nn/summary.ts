@@ -7,6 +7,7 @@ import { parametersOf } from '../model/size.js';
 import { withBackground } from '../party/background.js';
 import { DryRuntime, type DrySetting } from '../party/dry.js';
 import type { Secure } from '../party/program.js';
+import { initialOf } from './initial.js';
 import { buildLayer } from './layers/build.js';
 import type { Pass, SecureLayer, Value } from './layers/layer.js';
 import { losses } from './loss.js';
@@ -61,8 +62,9 @@ export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
   const step = typicalStep(options, plan.units, options.batchSize);
   const fraction = gradientFraction(options.ring, options.fractionBits, options.batchSize);
   const rt = new DryRuntime(options);
+  const initial = initialOf(rt, [], null);
   const built = plan.layers.map((layer, index) => {
-    const parts = buildLayer(rt, layer, index, null);
+    const parts = buildLayer(rt, layer, index, initial, 0);
     // a final activation that the loss contains is no part of a step
     const folded = layer === plan.last && foldedActivation(plan, options.loss) !== null;
     return folded ? parts.slice(0, -1) : parts;

@@ -115,6 +115,15 @@ export interface CreateModelArgs {
   readonly weights: readonly Float32Array[];
 }
 
+export interface RevealWeightsArgs {
+  readonly model: number;
+  /** What they are called in the roles' lists of disclosures. */
+  readonly label: string;
+  readonly to: string;
+  /** Numbers in all weights. */
+  readonly total: number;
+}
+
 export interface FitEpochArgs {
   readonly model: number;
   readonly optimizer: OptimizerConfig;
@@ -192,6 +201,12 @@ interface Others {
   /** Done when every role has come to it. */
   readonly sync: Record<never, never>;
   readonly createModel: { readonly out: number; readonly args: CreateModelArgs };
+  /** A model whose initial weights are a shared vector: all arrays, one after the other. */
+  readonly createSharedModel: {
+    readonly in: readonly [number];
+    readonly out: number;
+    readonly args: { readonly config: ModelConfig };
+  };
   /** Labels at another scale. */
   readonly roundedLabels: {
     readonly in: readonly [number];
@@ -210,9 +225,9 @@ interface Others {
     readonly result: SumsResult;
   };
   readonly predict: { readonly in: readonly [number]; readonly out: number; readonly args: PredictArgs };
-  /** All trained numbers, to the owner: `total` of them in some arrays. */
+  /** All trained numbers, to one role: `total` of them in some arrays. */
   readonly weights: {
-    readonly args: { readonly model: number; readonly total: number };
+    readonly args: RevealWeightsArgs;
     readonly result: readonly ClearWords[] | null;
   };
   /** Each party's settled shares of all that the model's training has changed, to its own process. */

@@ -1,4 +1,5 @@
 /** Commands on models. */
+import type { ModelConfig } from '../model/config.js';
 import { metricKey } from '../model/metrics.js';
 import { planModel } from '../model/plan.js';
 import { roundedLabels } from '../nn/metrics.js';
@@ -6,6 +7,7 @@ import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { reveal } from '../protocol/reveal.js';
 import { clearSums } from './clear-sums.js';
@@ -53,15 +55,35 @@ function dataOf(context: RoleContext, inputs: readonly number[]) {
   };
 }
 
+function create(
+  { rt, models }: RoleContext,
+  number: number,
+  config: ModelConfig,
+  weights: readonly Float32Array[] | Masked,
+): void {
+  const plan = planModel(config);
+  const { units } = plan;
+  const schedule = new Schedule(rt.ring.bits, rt.fraction, units);
+  models.set(number, { secure: new SecureModel(rt, plan, weights), units, schedule });
+}
+
 export const modelCommands: RunnerTable<
   RoleContext,
-  'createModel' | 'roundedLabels' | 'fitEpoch' | 'evaluate' | 'predict' | 'weights' | 'disposeModel'
+  | 'createModel'
+  | 'createSharedModel'
+  | 'roundedLabels'
+  | 'fitEpoch'
+  | 'evaluate'
+  | 'predict'
+  | 'weights'
+  | 'disposeModel'
 > = {
-  createModel: ({ rt, models }, { out, args: { config, weights } }) => {
-    const plan = planModel(config);
-    const secure = new SecureModel(rt, plan, weights);
-    const { units } = plan;
-    models.set(out, { secure, units, schedule: new Schedule(rt.ring.bits, rt.fraction, units) });
+  createModel: (context, { out, args: { config, weights } }) => {
+    create(context, out, config, weights);
+  },
+
+  createSharedModel: (context, { in: [weights], out, args: { config } }) => {
+    create(context, out, config, loadedValue(context, weights));
   },
 
   roundedLabels: (context, { in: [t], out, args: { fraction } }) => {
@@ -102,11 +124,11 @@ export const modelCommands: RunnerTable<
     context.values.set(out, predict(context.rt, secure, storedValue(context, x), units, batchSize));
   },
 
-  weights: (context, { args: { model } }) => {
-    const { rt, owner } = context;
+  weights: (context, { args: { model, label, to } }) => {
+    const { rt } = context;
     const arrays = modelOf(context, model).secure.kept.map(({ value }) => {
       const share = asSettledShare(rt, value);
-      return reveal(rt, owner, [{ label: 'weights', share }]);
+      return reveal(rt, to, [{ label, share }]);
     });
     return arrays.some((clear) => clear === null) ? null : arrays.flatMap((clear) => clear ?? []);
   },

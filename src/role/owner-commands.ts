@@ -31,6 +31,7 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   dispose: null,
   sync: null,
   createModel: null,
+  createSharedModel: null,
   roundedLabels: null,
   predict: null,
   saveModel: null,
@@ -90,10 +91,11 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
     return result;
   },
   evaluate: (context, { args: { measures, sentinel } }) => sums(context, 'evaluate', measures, sentinel),
-  weights: ({ endpoint }, { args: { total } }) => {
+  weights: ({ endpoint }, { args: { label, to, total } }) => {
+    if (to !== endpoint.name) return null;
     const arrays: Clear[] = [];
     for (let count = 0; count < total; count += arrays[arrays.length - 1].count) {
-      arrays.push(...endpoint.receive([{ label: 'weights', most: total - count }]));
+      arrays.push(...endpoint.receive([{ label, most: total - count }]));
     }
     return arrays;
   },

@@ -4,6 +4,7 @@ import type { EpochSettings } from '../nn/step-plan.js';
 import { type Agreement, agreementOf, PROTOCOL } from '../party/agreement.js';
 import { type CheckpointHeader, orderedJson, type Stopping } from '../party/checkpoint-file.js';
 import { digestOf, hexOf } from './digest.js';
+import type { PublicBeginning } from './initial-weights.js';
 
 /** A training of a model: what its steps depend on, and where it began. */
 export interface Training {
@@ -20,7 +21,7 @@ export type Origin = Pick<CheckpointHeader, 'agreement' | 'model' | 'training' |
 export async function originOf(
   settings: Agreement,
   model: ModelConfig,
-  weights: readonly Float32Array[] | null,
+  beginning: PublicBeginning,
   trainings: readonly Training[],
   job: string | undefined,
 ): Promise<Origin> {
@@ -34,7 +35,7 @@ export async function originOf(
       ...trainings[number].description,
       number,
       before: hexOf(await digestOf([before, trainings[number].begins])),
-      weights: hexOf(await digestOf(weights)),
+      weights: hexOf(await digestOf(beginning)),
     },
     job: job ?? null,
   };

@@ -10,6 +10,7 @@ import type { Results } from '../role/roles.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import type { Training } from './checkpoint-training.js';
+import { type InitialWeights, joinedWeights } from './initial-weights.js';
 import { LabelScales } from './label-scales.js';
 
 /** Every role's result of an epoch or an evaluation. */
@@ -26,14 +27,29 @@ export class DeployedModel {
   /** All trainings so far, the last of which may be under way. */
   readonly trainings: Training[] = [];
 
-  /** Shares the model among the roles. */
+  /**
+   * Makes the model at the roles.
+   * @param size numbers in all weights
+   */
   constructor(
     readonly session: TensorHost,
     config: ModelConfig,
-    weights: readonly Float32Array[],
+    { owner, arrays }: InitialWeights,
+    size: number,
   ) {
-    this.#number = session.roles.number();
-    session.roles.send({ name: 'createModel', out: this.#number, args: { config, weights } });
+    const { roles } = session;
+    if (owner !== null && size > 0) {
+      const weights = roles.number();
+      const payloads = arrays ? { [owner]: joinedWeights(arrays) } : {};
+      roles.send({ name: 'share', out: weights, args: { owner, shape: [size] } }, payloads);
+      this.#number = roles.number();
+      roles.send({ name: 'createSharedModel', in: [weights], out: this.#number, args: { config } });
+      roles.send({ name: 'dispose', in: [weights] });
+    } else {
+      this.#number = roles.number();
+      const args = { config, weights: owner === null ? (arrays ?? []) : [] };
+      roles.send({ name: 'createModel', out: this.#number, args });
+    }
   }
 
   /** What the owner was shown of a result; null where it is not here. */
@@ -77,12 +93,13 @@ export class DeployedModel {
     return new SecureTensor(this.session, out, [x.shape[0], ...outputShape]);
   }
 
-  /** The trained numbers, one array after the other, in the order of the roles' parameters; null without the owner. */
-  async weights(total: number): Promise<number[] | null> {
+  /** The trained numbers, one array after the other, in the order of the roles' parameters; null where `to` is not here. */
+  async weights(total: number, to: string, label: string): Promise<number[] | null> {
     const { roles } = this.session;
-    const { owner, ring } = roles.settings;
-    const results = await roles.call({ name: 'weights', args: { model: this.#number, total } });
-    return results.get(owner)?.flatMap((clear) => [...numbersOf(ring, clear)]) ?? null;
+    const { ring } = roles.settings;
+    const args = { model: this.#number, label, to, total };
+    const results = await roles.call({ name: 'weights', args });
+    return results.get(to)?.flatMap((clear) => [...numbersOf(ring, clear)]) ?? null;
   }
 
   /** The owner's decision, as all roles hear it. @param say the decision; read where the owner is here */

@@ -6,6 +6,7 @@ import { Checkpoints } from './checkpoints.js';
 import type { DeployedModel } from './deployed.js';
 import type { Keeping } from './fit.js';
 import type { Compiled, FitPlan } from './fit-options.js';
+import type { PublicBeginning } from './initial-weights.js';
 import { settingsOf } from './step-settings.js';
 
 /** Takes note of a training of the model that begins. */
@@ -34,10 +35,10 @@ export async function keepingOf(
   training: Training,
   { checkpoint, resume, epochs }: FitPlan,
   config: ModelConfig,
-  weights: readonly Float32Array[] | null,
+  beginning: PublicBeginning,
 ): Promise<Keeping> {
   const job = resume?.job ?? checkpoint?.job;
-  const checkpoints = await checkpointsOf(model, training, job, config, weights);
+  const checkpoints = await checkpointsOf(model, training, job, config, beginning);
   if (checkpoint && checkpoint.dir !== resume?.dir) await checkpoints.refuseOthers(checkpoint.dir);
   const found = resume && (await checkpoints.find(resume));
   const done = found?.epoch ?? 0;
@@ -65,10 +66,10 @@ export async function checkpointOf(
   model: DeployedModel,
   options: CheckpointOptions,
   config: ModelConfig,
-  weights: readonly Float32Array[] | null,
+  beginning: PublicBeginning,
 ): Promise<void> {
   const training = model.trainings[model.trainings.length - 1];
-  const checkpoints = await checkpointsOf(model, training, options.job, config, weights);
+  const checkpoints = await checkpointsOf(model, training, options.job, config, beginning);
   const epoch = model.epochs - training.begins;
   await checkpoints.refuseOthers(options.dir, epoch);
   await checkpoints.save(options, epoch, await checkpoints.before(options, epoch));
@@ -79,12 +80,12 @@ async function checkpointsOf(
   training: Training,
   job: string | undefined,
   config: ModelConfig,
-  weights: readonly Float32Array[] | null,
+  beginning: PublicBeginning,
 ): Promise<Checkpoints> {
   const all = model.trainings.slice(0, model.trainings.indexOf(training) + 1);
   return new Checkpoints(
     model,
     training,
-    await originOf(model.session.roles.settings, config, weights, all, job),
+    await originOf(model.session.roles.settings, config, beginning, all, job),
   );
 }

@@ -4,8 +4,11 @@ import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
 import { weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
 import type { Agreement } from '../party/agreement.js';
+import { checkRole } from '../party/disclosures.js';
+import type { Roles } from '../role/roles.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { refuseFewRows } from './few-rows.js';
+import type { InitialWeights } from './initial-weights.js';
 
 /** @throws RangeError for a weight of `limit` or more in magnitude, by array and place */
 export function checkWeightRange(
@@ -20,6 +23,20 @@ export function checkWeightRange(
     if (at < 0) return;
     throw new RangeError(`setWeights: array ${i} (${names[i]}), number ${at}: ${problem}`);
   });
+}
+
+/**
+ * Weights of one owner are given where that owner is, and nowhere else.
+ * @throws TypeError for an owner that is no role of the session, for numbers where it is not here, for none where it is
+ */
+export function checkWeightOwner(roles: Roles, { owner, arrays }: InitialWeights): void {
+  if (owner === null) return;
+  checkRole('setWeights: owner', owner, [...new Set([...roles.settings.parties, roles.settings.owner])]);
+  if (roles.isHere(owner) && !arrays)
+    throw new TypeError(`setWeights: ${owner} is here and brought no weights`);
+  if (!roles.isHere(owner) && arrays) {
+    throw new TypeError(`setWeights: ${owner} is not here, so its weights cannot be; give null`);
+  }
 }
 
 /** @throws RangeError for labels that are too few for their loss to be opened, or too many for it to be summed exactly */

@@ -1,18 +1,19 @@
 /**
  * A model as users hold it, after the TensorFlow.js layers API: describe, compile, fit, evaluate, predict. The
- * description, the initial weights and the order of the batches are public; what is learned is not: it lives on
- * shares at the roles, and only `weights` opens it, to the owner.
+ * description and the order of the batches are public, and so are the initial weights, unless an owner brings them as
+ * secrets; what is learned is not: it lives on shares at the roles, and only `weights` opens it, to one role.
  */
+import { checkExtras, type ModelExtras } from '../interchange/model-file.js';
 import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { checkWeights, initialWeights } from '../model/weights.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
-import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
-import type { Agreement } from '../party/agreement.js';
+import { checkArray, checkInteger, checkOptions, checkText, kindOf, within } from '../options.js';
+import { checkLabel, checkRole } from '../party/disclosures.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
-import { sizeOf } from '../shape.js';
+import type { Roles } from '../role/roles.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js';
@@ -33,17 +34,40 @@ import {
   type FitPlan,
 } from './fit-options.js';
 import type { History, Metrics } from './history.js';
+import { type InitialWeights, publicBeginning, splitWeights } from './initial-weights.js';
 import { beginTraining, checkpointOf, keepingOf } from './keeping.js';
 import { checkLabels } from './labels.js';
-import { checkMemory, checkSums, checkWeightRange } from './model-checks.js';
+import { checkMemory, checkSums, checkWeightOwner, checkWeightRange } from './model-checks.js';
 import { checkSetting } from './options.js';
+import { checkFolder, needFiles, writeModel } from './saved-model.js';
+
+export interface SetWeightsOptions {
+  /** Whose secrets they are: a party, or the model owner. Public weights have none. */
+  owner?: string;
+}
+
+export interface WeightsOptions {
+  /** The role that learns them: a party, or the model owner, which is the default. */
+  to?: string;
+  /** What the roles' lists of disclosures call it. Default 'weights'. */
+  label?: string;
+  /** The default, in another word. */
+  revealTo?: 'owner';
+}
+
+export interface SaveOptions extends ModelExtras {
+  /** The role that learns the weights and keeps them: a party, or the model owner, which is the default. */
+  to?: string;
+  /** What the roles' lists of disclosures call it. Default 'weights'. */
+  label?: string;
+}
 
 export class Sequential {
   readonly config: ModelConfig;
   readonly #plan: ModelPlan;
   #compiled: Compiled | null = null;
   #deployed: DeployedModel | null = null;
-  #initial: readonly Float32Array[] | null = null;
+  #initial: InitialWeights | null = null;
   /** Settings and batch sizes that the compiled model is known to fit. */
   readonly #fitting = new Set<string>();
 
@@ -68,13 +92,24 @@ export class Sequential {
   }
 
   /**
-   * Sets public initial weights: for each layer its kernel [in × units], row-major, then its bias. The session that the
-   * model comes to wants them below 2^(k − 2 − 2f) in magnitude, as it wants inputs: 64 in ring 32 with 12 fraction bits.
+   * Sets initial weights: for each layer its kernel [in × units], row-major, then its bias. They are public, unless an
+   * `owner` brings them, a party or the model owner: then they are shared as its rows are, when the model comes to a
+   * session, and all other roles learn their shapes alone. The session wants them below 2^(k − 2 − 2f) in magnitude, as it
+   * wants inputs: 64 in ring 32 with 12 fraction bits.
+   * @param weights null where their owner is not here
    * @throws TypeError for what are no arrays of numbers, RangeError for arrays of other lengths and for numbers that are
-   *   not finite; `fit` and `predict` throw RangeError for those that are too large, by array and place
+   *   not finite; `fit`, `evaluate` and `predict` throw RangeError for those that are too large, by array and place, and
+   *   TypeError for an owner that is no role, that is here and brought null, or that is elsewhere and whose weights are here
    */
-  setWeights(weights: readonly Float32Array[]): void {
+  setWeights(weights: readonly Float32Array[] | null, options: SetWeightsOptions = {}): void {
     if (this.#deployed) throw new TypeError('setWeights: the model has been shared already');
+    checkOptions('setWeights', options, ['owner']);
+    const { owner = null } = options;
+    if (owner !== null) checkText('setWeights: owner', owner);
+    if (weights === null && owner !== null) {
+      this.#initial = { owner, arrays: null };
+      return;
+    }
     checkArray('setWeights: weights', weights);
     const arrays: Float32Array[] = weights.map((array: unknown, i) => {
       if (array instanceof Float32Array || array instanceof Float64Array) return Float32Array.from(array);
@@ -83,7 +118,7 @@ export class Sequential {
     });
     checkWeights(this.#plan, arrays);
     checkWeightRange(this.#plan, arrays, Infinity, 'not a finite number');
-    this.#initial = arrays;
+    this.#initial = { owner, arrays };
   }
 
   /**
@@ -100,7 +135,7 @@ export class Sequential {
     const { settings } = x.session.roles;
     checkSums('fit', settings, y);
     if (plan.validation) checkSums('validationData', settings, plan.validation[1]);
-    this.#refuseMisfit('fit', settings, plan.batchSize);
+    this.#refuseMisfit('fit', x.session.roles, plan.batchSize);
     const model = this.#deploy(x.session, plan.seed);
     const training = beginTraining(model, plan, compiled, x.shape[0]);
     const keeping = plan.checkpoint || plan.resume ? await this.#keeping(model, training, plan) : null;
@@ -117,7 +152,7 @@ export class Sequential {
     if (!options) throw new TypeError('checkpoint: a folder is needed');
     if (!this.#deployed?.trainings.length)
       throw new TypeError('checkpoint: the model has not been trained yet');
-    await checkpointOf(this.#deployed, options, this.config, this.#initial);
+    await checkpointOf(this.#deployed, options, this.config, publicBeginning(this.#initial));
   }
 
   /**
@@ -131,7 +166,7 @@ export class Sequential {
     checkLabels('evaluate', y, measures);
     const { settings } = x.session.roles;
     checkSums('evaluate', settings, y);
-    this.#refuseMisfit('evaluate', settings, batchSize);
+    this.#refuseMisfit('evaluate', x.session.roles, batchSize);
     const model = this.#deploy(x.session, 0);
     const seen = model.seen(await model.evaluate(x, y, measures, batchSize, sentinel));
     const sumsOf = { where: 'evaluate', y, plans: this.#plan.layers };
@@ -141,24 +176,51 @@ export class Sequential {
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
     const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
-    this.#refuseMisfit('predict', x.session.roles.settings, batchSize);
+    this.#refuseMisfit('predict', x.session.roles, batchSize);
     return this.#deploy(x.session, 0).predict(x, this.#plan.outputShape, batchSize);
   }
 
-  /** Opens the trained weights to the owner: for each layer its kernel, row-major, then its bias. Null elsewhere. */
-  async weights(options: { revealTo?: 'owner' } = {}): Promise<Float32Array[]> {
-    checkOptions('weights', options, ['revealTo']);
-    const { revealTo = 'owner' } = options;
-    if (revealTo !== 'owner') throw new RangeError("weights: can be revealed to 'owner' only");
+  /**
+   * Opens the weights as they are to one role and to nobody else: for each layer its kernel, row-major, then its bias. Null
+   * where that role is not here.
+   * @throws TypeError for a model that has come to no session, for a role that is none, and for labels that are none
+   */
+  async weights(options: WeightsOptions = {}): Promise<Float32Array[]> {
+    checkOptions('weights', options, ['to', 'label', 'revealTo']);
+    const { revealTo = 'owner', label = 'weights' } = options;
+    if (revealTo !== 'owner')
+      throw new RangeError("weights: revealTo can be 'owner' only; name a role as to");
+    checkLabel('weights', label);
     if (!this.#deployed) throw new TypeError('weights: the model has not been trained yet');
-    const sizes = this.#plan.weights.map(({ shape }) => sizeOf(shape));
-    const numbers = await this.#deployed.weights(this.#plan.parameters);
-    let end = 0;
-    const arrays = sizes.map((size) => {
-      end += size;
-      return numbers && Float32Array.from(numbers.slice(end - size, end));
+    const { parties, owner } = this.#deployed.session.roles.settings;
+    const { to = owner } = options;
+    checkRole('weights: to', to, [...new Set([...parties, owner])]);
+    const numbers = await this.#deployed.weights(this.#plan.parameters, to, label);
+    const shapes = this.#plan.weights.map(({ shape }) => shape);
+    return (numbers && splitWeights(shapes, numbers)) as Float32Array[];
+  }
+
+  /**
+   * Opens the weights as they are to one role, as `weights` does, and keeps them in a folder of that role's process, with the
+   * description of the model and what is given beside it: float32 in a file model.safetensors, written as a whole or not
+   * at all, for the user alone to read. {@link loadModel} reads it. Elsewhere nothing is written.
+   * @param dir the folder; made where there is none
+   * @throws TypeError or RangeError as `weights`, for scaling that does not fit the rows and classes that do not fit the
+   *   outputs; JobError where it cannot be written
+   */
+  async save(dir: string, options: SaveOptions = {}): Promise<void> {
+    checkOptions('save', options, ['to', 'label', 'scaling', 'classes']);
+    checkFolder('save', dir);
+    const { to, label, ...extras } = options;
+    within('save', () => checkExtras(this.#plan, extras));
+    if (!this.#deployed) throw new TypeError('save: the model has not been trained yet');
+    const { roles } = this.#deployed.session;
+    if (roles.isHere(to ?? roles.settings.owner)) needFiles('save');
+    const weights: Float32Array[] | null = await this.weights({
+      ...(to !== undefined && { to }),
+      ...(label !== undefined && { label }),
     });
-    return (numbers ? arrays : null) as Float32Array[];
+    if (weights) await writeModel(dir, this.#plan, weights, extras);
   }
 
   /**
@@ -190,11 +252,13 @@ export class Sequential {
 
   /**
    * How large the numbers of a training become, and which ring holds them: its first steps, computed here in clear as they
-   * would be on shares. Nothing is sent; what the report says of an owner's rows is for that owner to keep.
+   * would be on shares. Nothing is sent; what the report says of an owner's rows, or of weights that are an owner's
+   * secrets, is for that owner to keep.
    * Give the report to `createSession({ dryRun })`, or print it.
    * @param x an owner's own rows, flat or nested, or bounds of the columns
    * @param y their labels, or bounds; null for labels made up at random, one-hot or 0 and 1
-   * @throws TypeError or RangeError for rows that do not fit the model
+   * @throws TypeError or RangeError for rows that do not fit the model; TypeError where the weights are the secrets of an
+   *   owner that is not here
    */
   async dryRun(
     x: ClearNumbers | ColumnBounds,
@@ -203,11 +267,15 @@ export class Sequential {
   ): Promise<DryRunReport> {
     const { optimizer, measures } = this.#needCompiled('dryRun');
     const plan = this.#plan;
+    const initial = this.#initial;
+    if (initial && !initial.arrays) {
+      throw new TypeError(`dryRun: the weights are ${initial.owner}'s and not here; run it where they are`);
+    }
     const described = {
       plan,
       optimizer,
       loss: measures.loss,
-      weights: (seed: number) => this.#initial ?? initialWeights(plan, seed),
+      weights: (seed: number) => initial?.arrays ?? initialWeights(plan, seed),
       work: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
         this.summary({ ring, fractionBits, batchSize }).step.multiplyAdds,
     };
@@ -223,7 +291,7 @@ export class Sequential {
   /** Where a training is taken up and how it is kept; one that is refused has not been. */
   async #keeping(model: DeployedModel, training: Training, plan: FitPlan) {
     try {
-      return await keepingOf(model, training, plan, this.config, this.#initial);
+      return await keepingOf(model, training, plan, this.config, publicBeginning(this.#initial));
     } catch (error) {
       model.trainings.splice(model.trainings.indexOf(training), 1);
       throw error;
@@ -237,10 +305,10 @@ export class Sequential {
 
   /**
    * Refuses what does not fit the ring or a role's memory, and initial weights that the ring cannot use, before anything is
-   * sent. @throws RangeError with what to change
+   * sent. @throws RangeError with what to change, TypeError for weights of the wrong owner
    */
-  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', settings: Agreement, batchSize: number): void {
-    const { ring, fractionBits, parties } = settings;
+  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', roles: Roles, batchSize: number): void {
+    const { ring, fractionBits, parties } = roles.settings;
     const setting = { ring, fractionBits, parties: parties.length };
     const key = [operation === 'fit', ...Object.values(setting), batchSize].join();
     if (!this.#fitting.has(key)) {
@@ -252,9 +320,12 @@ export class Sequential {
       this.#fitting.add(key);
     }
     if (!this.#initial || this.#deployed) return;
+    checkWeightOwner(roles, this.#initial);
+    const { arrays } = this.#initial;
+    if (!arrays) return;
     const limit = rangeLimit(ring, fractionBits);
     const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
-    checkWeightRange(this.#plan, this.#initial, limit, problem);
+    checkWeightRange(this.#plan, arrays, limit, problem);
   }
 
   /** Shares the model among the roles, unless it is there. */
@@ -262,8 +333,8 @@ export class Sequential {
     if (this.#deployed && this.#deployed.session !== session) {
       throw new TypeError('the model belongs to another session');
     }
-    const weights = () => this.#initial ?? initialWeights(this.#plan, seed);
-    this.#deployed ??= new DeployedModel(session, this.config, weights());
+    const initial = () => this.#initial ?? { owner: null, arrays: initialWeights(this.#plan, seed) };
+    this.#deployed ??= new DeployedModel(session, this.config, initial(), this.#plan.parameters);
     return this.#deployed;
   }
 }

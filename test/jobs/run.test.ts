@@ -11,8 +11,7 @@ import { dealRows, ownerNames } from '../../src/jobs/owners.js';
 import { type JobResult, runJob } from '../../src/jobs/run.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import { sgd } from '../../src/model/describe.js';
-import type { AnyCommand } from '../../src/role/command.js';
-import { RoleGroup } from '../../src/session/role-group.js';
+import { watched } from '../world/watched.js';
 
 test('alice has the odd rows of Wine, bob the even ones, and every row is trained or tested on once', async () => {
   const wine = await loadWine();
@@ -127,26 +126,6 @@ test('Wine trains to more than 85 % in ring 32, and its costs and predictions ar
   const { y } = job.parts[0].test;
   for (const { row, actual } of result.predictions) assert.is(y[row * 3 + actual], 1);
 });
-
-/** Everything that the session hands the roles while `work` runs: commands (to all) and payloads (to one each). */
-async function watched(work: () => Promise<unknown>) {
-  const seen: { command: AnyCommand; payloads: Readonly<Record<string, unknown>> }[] = [];
-  const { send, call, operate } = RoleGroup.prototype;
-  const noted = <T extends (...args: never[]) => unknown>(method: T): T =>
-    new Proxy(method, {
-      apply(target, self, args: [AnyCommand, Readonly<Record<string, unknown>>?]) {
-        seen.push({ command: args[0], payloads: args[1] ?? {} });
-        return Reflect.apply(target, self, args);
-      },
-    });
-  Object.assign(RoleGroup.prototype, { send: noted(send), call: noted(call), operate: noted(operate) });
-  try {
-    await work();
-  } finally {
-    Object.assign(RoleGroup.prototype, { send, call, operate });
-  }
-  return seen;
-}
 
 test('a row in clear goes to its owner alone; the others get sums and commands without data', async () => {
   const job = await wineJob({ epochs: 1, parties: 3 });

@@ -118,7 +118,7 @@ const REFUSED: readonly Refusal[] = [
   ],
   [
     TypeError,
-    /^weights: expected a plain object \{ revealTo \}, got a string$/,
+    /^weights: expected a plain object \{ to, label, revealTo \}, got a string$/,
     () => compiled().weights('bob' as never),
   ],
   [

@@ -89,7 +89,7 @@ const REFUSED: [string, RegExp, Work][] = [
   ],
   [
     'weights revealed to a party',
-    /^weights: can be revealed to 'owner' only/,
+    /^weights: revealTo can be 'owner' only; name a role as to/,
     (m) => m.weights({ revealTo: 'bob' as never }),
   ],
   ['weights before the training', /^weights: the model has not been trained yet/, (m) => m.weights()],

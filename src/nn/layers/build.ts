@@ -5,9 +5,8 @@ import type { LayerConfig } from '../../model/config.js';
 import type { LayerPlan } from '../../model/plan.js';
 import { planWindows } from '../../model/window.js';
 import type { Runtime } from '../../party/runtime.js';
-import { encode } from '../../protocol/encode.js';
-import { constant } from '../../protocol/public-terms.js';
 import { sizeOf } from '../../shape.js';
+import type { Initial } from '../initial.js';
 import { activation } from './activation.js';
 import { batchNormalization } from './batch-normalization.js';
 import { conv2d } from './conv2d.js';
@@ -94,33 +93,23 @@ function windowOf(
 
 /**
  * The secure layers of layer `index`.
- * @param weights its initial weights, public, in the order of its plan; null in a dry run, which needs their shapes only
+ * @param first place of its first weight among those of the model
  */
 export function buildLayer(
   rt: Runtime,
   plan: LayerPlan,
   index: number,
-  weights: readonly ArrayLike<number>[] | null,
+  initial: Initial,
+  first: number,
 ): SecureLayer[] {
   const parameter = (name: string, columns: number, from: number, to: number): Parameter => {
     const size = plan.weights.slice(from, to).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-    const words = weights ? encode(rt, joined(weights.slice(from, to), size)) : rt.words(size);
     return {
       name: `layer ${index} (${plan.config.type}) ${name}`,
-      value: constant(rt, words, [size / columns, columns], rt.fraction),
+      value: initial(first + from, first + to, [size / columns, columns]),
       state: new Map(),
     };
   };
   const build = builders[plan.config.type] as (site: Site<LayerConfig>) => SecureLayer[];
   return build({ rt, plan, config: plan.config, index, parameter });
-}
-
-/** The arrays' numbers one after the other. */
-function joined(arrays: readonly ArrayLike<number>[], size: number): Float64Array {
-  const numbers = new Float64Array(size);
-  arrays.reduce((at, array) => {
-    numbers.set(array, at);
-    return at + array.length;
-  }, 0);
-  return numbers;
 }
