@@ -130,10 +130,11 @@ async function open(browser, folder, isolated) {
 async function openIsolated(browser, folder) {
   const { outcome, workers, complaints } = await open(browser, folder, true);
   expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
-  const { accuracy, seconds, product, pixels } = outcome;
+  const { accuracy, seconds, product, pixels, cells } = outcome;
   expect(accuracy >= ACCURACY, `Wine ended with an accuracy of ${accuracy}, below ${ACCURACY}`);
   expect(product.length === 1 && product[0] === 48, `a product of 48 came out as ${product}`);
   expect(pixels === 7840, `10 pictures have ${pixels} pixels`);
+  expect(cells === 6500, `the cells of a gzipped table sum to ${cells}, not 6500`);
   // four roles for Wine; four for the product, three of them with a helper
   expect(workers.length === 11, `started ${workers.length} workers: ${workers.join(', ')}`);
   return `accuracy ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(2)} s of training`;

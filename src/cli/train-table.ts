@@ -67,7 +67,8 @@ export const trainTable = command({
   summary: 'train on a table of your own, CSV or its like, gzipped or not',
   about: [
     'Trains a network on the columns of a table to tell one of them, classes or numbers. The rows lie with their',
-    'owners in turn; columns are scaled by joint statistics of the training rows, texts become columns of 0 and 1.',
+    'owners in turn; columns, and a target that is a number, are scaled by joint statistics of the training rows;',
+    'texts become columns of 0 and 1.',
   ].join('\n'),
   options: {
     target: needed('column to learn; several columns of numbers with commas between them', 'COLUMN'),

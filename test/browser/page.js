@@ -1,6 +1,6 @@
 /** What scripts/browser-check.mjs bundles and opens in a browser: leaves what came of it in `globalThis.outcome`. */
 import { createSession } from 'beaverdam';
-import { loadFashionMnist } from 'beaverdam/data';
+import { loadFashionMnist, readTable, toInputs } from 'beaverdam/data';
 import { runJob, wineJob } from 'beaverdam/jobs';
 
 /** A product large enough for a helper thread; every number of it is 48. */
@@ -18,10 +18,18 @@ async function multiply() {
   }
 }
 
+/** A gzipped file as a page gets it from its user: 3,000 rows with a text column. */
+async function readFile() {
+  const text = `a,b\n${'1,x\n2,"y,\nz"\n0.5,x\n'.repeat(1000)}`;
+  const zipped = new Blob([text]).stream().pipeThrough(new CompressionStream('gzip'));
+  const table = await readTable(new File([await new Response(zipped).blob()], 'rows.csv.gz'));
+  return toInputs(table).reduce((sum, value) => sum + value, 0);
+}
+
 async function work() {
   const { accuracy, seconds } = await runJob(await wineJob({ ring: 32 }));
   const { train } = await loadFashionMnist({ train: 10, test: 10 });
-  return { accuracy, seconds, product: await multiply(), pixels: train.x.length };
+  return { accuracy, seconds, product: await multiply(), pixels: train.x.length, cells: await readFile() };
 }
 
 globalThis.outcome = work().catch((error) => ({ error: String(error) }));

@@ -181,6 +181,8 @@ test('five small tables, as they are', async () => {
     9,
   );
 
+  const refused = await readTable(commas, { target: ['ertrag', 'rest'] }).catch((error) => error);
+  assert.match(refused.message, /^table line 2, column "zeit": looks like numbers with a decimal comma/);
   const yields = toDataset(await readTable(commas, { target: ['ertrag', 'rest'], decimal: ',' }));
   assert.equal([yields.rows, yields.features, yields.classes, yields.task], [160, 4, 2, 'regress']);
   assert.equal(yields.names?.classes, ['ertrag', 'rest']);
