@@ -33,7 +33,7 @@ const BREAK = /[\r\n]/;
 /** What errors call a source: the last part of its path, else 'table'. */
 export function nameOf(source: TableSource): string {
   const text =
-    typeof source === 'string' ? source : source instanceof URL ? decodeURI(source.pathname) : undefined;
+    typeof source === 'string' ? source : source instanceof URL ? plain(source.pathname) : undefined;
   if (text === undefined || BREAK.test(text) || /^(data|blob):/i.test(text)) return 'table';
   return (
     text
@@ -42,6 +42,15 @@ export function nameOf(source: TableSource): string {
       .filter((part) => part !== '')
       .pop() ?? 'table'
   );
+}
+
+/** A path without the escapes of URLs, where they make sense. */
+function plain(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 /**

@@ -79,6 +79,8 @@ test('URLs of a server, and what it answers where there is nothing', async () =>
     same(await readTable(`${at}/flowers.csv?x=1`), 'flowers.csv', 'a URL');
     const missing = await readTable(new URL(`${at}/none.csv`)).catch((error) => error);
     assert.is(missing.message, 'cannot load /none.csv: HTTP 404');
+    const escaped = await readTable(new URL(`${at}/%zz.csv`)).catch((error) => error);
+    assert.is(escaped.message, 'cannot load /%zz.csv: HTTP 404');
   } finally {
     server.closeAllConnections();
     server.close();
