@@ -1,7 +1,7 @@
 /** What a job makes of a role, in sentences, and what it costs: before anything runs. */
 import { describeLayers, totalRows } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
-import { costsOf } from '../jobs/job-folder.js';
+import { costsOf, tapesOf } from '../jobs/job-folder.js';
 import { trainingJob } from '../jobs/role-job.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 import { sizeOf } from '../shape.js';
@@ -27,7 +27,7 @@ const TOLD: Readonly<Record<string, string>> = {
 
 /** Lines about the job, about each of `roles`, and about costs. */
 export async function describeRoles(file: JobFile, roles: readonly string[], line: Line): Promise<string[]> {
-  const costs = await costsOf(file);
+  const [costs, tapes] = [await costsOf(file), await tapesOf(file)];
   const unlisted = costs.disclosed.filter(
     ({ label, to }) => !file.discloses.some((entry) => entry.label === label && entry.to === to),
   );
@@ -43,6 +43,9 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
     '',
     'Costs:',
     ...aboutCosts(file, costs, line).map((text) => `  - ${text}`),
+    `  - tapes, where the provider deals beforehand: ${Object.entries(tapes)
+      .map(([role, size]) => `${role} ${bytes(size)}`)
+      .join(', ')}`,
   ];
 }
 

@@ -1,6 +1,7 @@
 /** From the words on the command line to a command that runs, or to help. */
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
+import { dealCommand } from './deal.js';
 import { jobCheck, jobInitFashionMnist, jobInitWine, keys } from './jobs.js';
 import { readArguments } from './options.js';
 import { runCommand } from './run.js';
@@ -16,6 +17,7 @@ const commands: readonly Command[] = [
   jobInitWine,
   jobInitFashionMnist,
   jobCheck,
+  dealCommand,
   runCommand,
 ];
 

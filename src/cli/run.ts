@@ -12,20 +12,23 @@ import { reportOf, runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
 /** The folder of a path, with its last slash; '' for that of the process. */
-const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '');
+export const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '');
+
+/** A file of a role's keys. @throws UsageError where it cannot be read */
+export async function readKey(command: string, folder: string, name: string): Promise<string> {
+  const path = `${folder.replace(/[/\\]$/, '')}/${name}`;
+  const bytes = await readAsset(urlOf(path)).catch(() => {
+    throw new UsageError(`${command}: cannot read ${path} (option --keys; beaverdam keys makes them)`);
+  });
+  return new TextDecoder().decode(bytes);
+}
 
 async function readKeys(folder: string, role: string) {
-  const [certificate, key] = await Promise.all(
-    ['crt', 'key'].map(async (ending) => {
-      const path = `${folder.replace(/[/\\]$/, '')}/${role}.${ending}`;
-      const bytes = await readAsset(urlOf(path)).catch(() => {
-        throw new UsageError(`run: cannot read ${path} (option --keys; beaverdam keys makes them)`);
-      });
-      return new TextDecoder().decode(bytes);
-    }),
-  );
-  return { certificate, key };
+  const certificate = await readKey('run', folder, `${role}.crt`);
+  return { certificate, key: await readKey('run', folder, `${role}.key`) };
 }
+
+const readSealing = (folder: string, role: string) => readKey('run', folder, `${role}.sealing.key`);
 
 export const runCommand = command({
   name: 'run',
@@ -45,10 +48,11 @@ export const runCommand = command({
     data: text("folder with the role's rows", 'DIR', 'data/ROLE beside the job'),
     state: text("folder for the role's checkpoints", 'DIR', 'state/ROLE beside the job'),
     resume: flag('go on from the newest checkpoint that all parties have; from the beginning without one'),
+    tape: text("the role's tape, dealt beforehand, in place of the provider", 'FILE', 'none'),
     listen: text('where the role listens', 'HOST:PORT', 'its address in the job'),
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   },
-  async run({ role: asked, keys, data, state, resume, listen, json }, [path]) {
+  async run({ role: asked, keys, data, state, resume, tape, listen, json }, [path]) {
     const role = given('run', '--role', asked);
     const file = await readJob(path);
     const roles = rolesOfJob(file);
@@ -59,6 +63,8 @@ export const runCommand = command({
     const isParty = file.parties.includes(role);
     if (data !== undefined && !isParty) throw new UsageError(`run: --data: ${role} brings no rows`);
     const pair = await readKeys(keys ?? beside('keys'), role);
+    const from = file.roles[file.provider].sealing;
+    const sealing = tape !== undefined && isParty ? await readSealing(keys ?? beside('keys'), role) : null;
     const rows = isParty ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
     if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
@@ -73,6 +79,9 @@ export const runCommand = command({
       keys: pair,
       resume,
       ...(listen !== undefined && { listen }),
+      ...(tape !== undefined && {
+        tape: { file: tape, ...(sealing !== null && { key: sealing }), ...(from !== undefined && { from }) },
+      }),
       onLink: (event) => report?.link(event),
     });
     const output = { json, compare: false, role };

@@ -39,7 +39,7 @@ export interface JobRole {
   fingerprint: string;
   /** 'host:port' at which the others reach it. Of two roles at least one has an address. */
   address?: string;
-  /** 'x25519:' and 64 hexadecimal digits: to it, what the provider deals beforehand is sealed. */
+  /** 'x25519:' and 64 hexadecimal digits: a party's tape is sealed to it, and a provider's says who has dealt a tape. */
   sealing?: string;
 }
 

@@ -3,6 +3,9 @@ import { files } from '#host';
 import { JobError, RangeExceeded } from '../errors.js';
 import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
+import type { SessionOptions } from '../session/options.js';
+import type { Session } from '../session/session.js';
+import { tapeSize } from '../session/tape-size.js';
 import { type LocalTrainingJob, modelOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
 import type { ImageData, JobFile, JobRole, TableData } from './job-file.js';
@@ -51,7 +54,7 @@ export async function writeJobFolder(
     roles[role] = {
       ...(address !== undefined && { address }),
       fingerprint: own.fingerprint,
-      ...(parties.includes(role) && { sealing: own.sealing.publicKey }),
+      ...(role !== owner && { sealing: own.sealing.publicKey }),
     };
   }
   const draft = await draftOf(job, form, { parties, provider, owner, roles });
@@ -67,7 +70,7 @@ export async function writeJobFolder(
 export async function writeKeys(role: string, keys: RoleKeys, folder: string): Promise<void> {
   if (!files) throw new JobError('keys need a folder of files, which a browser does not have');
   const encode = (text: string) => new TextEncoder().encode(text);
-  await files.replace(folder, `${role}.sealing.key`, encode(keys.sealing.key));
+  await files.replace(folder, `${role}.sealing.key`, encode(keys.sealing.privateKey));
   await files.replace(folder, `${role}.key`, encode(keys.key));
   await files.replace(folder, `${role}.crt`, encode(keys.certificate));
 }
@@ -119,9 +122,15 @@ export async function disclosuresOf(file: JobFile): Promise<JobFile['discloses']
 }
 
 /** What a job file's program discloses and costs. */
-export function costsOf(file: JobFile) {
+export const costsOf = (file: JobFile) => dryRunOf(...dryProgram(file));
+
+/** How large the tapes of a job will be, by role. */
+export const tapesOf = async (file: JobFile) => (await tapeSize(...dryProgram(file))).bytes;
+
+/** A job's program and the options of its session, where none of its roles is anywhere. */
+function dryProgram(file: JobFile): [(session: Session) => Promise<unknown>, SessionOptions] {
   const { parties, provider, owner } = file;
   const job = trainingJob(file, []);
   const { discloses: _, ...session } = job.session;
-  return dryRunOf((dry) => trainingProgram(dry, job), { ...session, parties, provider, owner });
+  return [(dry) => trainingProgram(dry, job), { ...session, parties, provider, owner }];
 }

@@ -8,8 +8,8 @@ import { type ModelPlan, planModel } from '../model/plan.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
 import { addressOf, FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
+import { PUBLIC_KEY } from '../tape/keys.js';
 import type { JobFile } from './job-file.js';
-import { SEALING_KEY } from './keys.js';
 
 const name = z
   .string()
@@ -35,11 +35,11 @@ const role = z.strictObject({
   sealing: z
     .string()
     .regex(
-      SEALING_KEY,
+      PUBLIC_KEY,
       'expected "x25519:" and 64 hexadecimal digits in lower case, as `beaverdam keys` prints them',
     )
     .optional()
-    .describe('public key to which is sealed what the provider deals beforehand'),
+    .describe('public key to which a tape is sealed, and by which a tape’s provider is known'),
 });
 
 const rows = z

@@ -1,7 +1,7 @@
 /** A role's own keys: for its links, and for what is sealed to it. */
 import { checkName } from '../options.js';
-import { hexOf } from '../session/digest.js';
 import { fingerprintOf } from '../session/network.js';
+import { makeTapeKeys, type TapeKeys } from '../session/tape.js';
 
 /** What a role keeps on its machine; fingerprint and sealing key are told to the others. */
 export interface RoleKeys {
@@ -11,19 +11,9 @@ export interface RoleKeys {
   readonly key: string;
   /** 'sha256:' and 64 hexadecimal digits, as others name the certificate. */
   readonly fingerprint: string;
-  /** An X25519 key pair, for what is sealed to the role and opened later. */
-  readonly sealing: SealingKeys;
+  /** An X25519 key pair: a party's tape is sealed to its public key, and a provider's says who has dealt. */
+  readonly sealing: TapeKeys;
 }
-
-export interface SealingKeys {
-  /** 'x25519:' and 64 hexadecimal digits. */
-  readonly publicKey: string;
-  /** The private key: PEM of PKCS#8. */
-  readonly key: string;
-}
-
-/** A public key for sealing as it is written. */
-export const SEALING_KEY = /^x25519:[0-9a-f]{64}$/;
 
 const YEARS = 10;
 
@@ -57,17 +47,8 @@ export async function makeKeys(name: string): Promise<RoleKeys> {
     certificate,
     key: await privatePem(keys.privateKey),
     fingerprint: await fingerprintOf('makeKeys', certificate),
-    sealing: await makeSealingKeys(),
+    sealing: makeTapeKeys(),
   };
-}
-
-/** Makes a key pair for sealing: X25519 (RFC 7748). */
-export async function makeSealingKeys(): Promise<SealingKeys> {
-  const { publicKey, privateKey } = (await crypto.subtle.generateKey('X25519', true, [
-    'deriveBits',
-  ])) as CryptoKeyPair;
-  const raw = new Uint8Array(await crypto.subtle.exportKey('raw', publicKey));
-  return { publicKey: `x25519:${hexOf(raw)}`, key: await privatePem(privateKey) };
 }
 
 const privatePem = async (key: CryptoKey): Promise<string> =>

@@ -143,7 +143,7 @@ function train(
 /** Where a training is taken up, with what roles elsewhere have. */
 function resumeOf({ checkpoints }: Session, resume: string | ResumeOptions): ResumeOptions {
   const options = typeof resume === 'string' ? { dir: resume } : resume;
-  return { ...options, positions: Object.fromEntries(checkpoints) };
+  return { positions: Object.fromEntries(checkpoints), ...options };
 }
 
 /** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */

@@ -1,5 +1,7 @@
 /** From a job file to what one role runs. */
+import { JobError } from '../errors.js';
 import type { LinkEvent, NetworkOptions } from '../session/network.js';
+import type { TapeOptions } from '../session/tape-options.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile } from './job-file.js';
 
@@ -15,6 +17,8 @@ export interface RolePlace {
   /** True where the training is to be taken up; the same at all roles. */
   readonly resume?: boolean;
   readonly onLink?: (event: LinkEvent) => void;
+  /** What the provider has dealt beforehand, in place of it. */
+  readonly tape?: TapeOptions;
 }
 
 /** The names of a job's roles: parties, provider, and the owner where it is none of them. */
@@ -51,7 +55,7 @@ export function trainingJob(file: JobFile, rows: readonly OwnedRows[]): Training
 
 /** What one role of a job runs, linked to the others as the job says. */
 export function roleJob(file: JobFile, place: RolePlace): TrainingJob {
-  const { role, rows, keys, listen, resume = false, onLink } = place;
+  const { role, rows, keys, listen, resume = false, onLink, tape } = place;
   const { join, heartbeat } = file.limits ?? {};
   const network: NetworkOptions = {
     roles: Object.fromEntries(
@@ -68,5 +72,22 @@ export function roleJob(file: JobFile, place: RolePlace): TrainingJob {
     ...(onLink && { onLink }),
   };
   const job = trainingJob(file, rows ? [rows] : []);
-  return { ...job, session: { ...job.session, here: [role], network } };
+  return { ...job, session: { ...job.session, here: [role], network, ...(tape && { tape }) } };
+}
+
+/**
+ * What the provider of a job runs to deal tapes beforehand.
+ * @param key PEM of its own private key, by which the parties know who has dealt; null where it has none
+ * @throws JobError for a party without a key to which its tape could be sealed
+ */
+export function dealingJob(file: JobFile, dir: string, key: string | null): TrainingJob {
+  const parties = file.parties.map((party) => {
+    const { sealing } = file.roles[party];
+    if (sealing === undefined)
+      throw new JobError(`roles.${party} has no sealing key to which its tape could be sealed`);
+    return [party, sealing] as const;
+  });
+  const job = trainingJob(file, []);
+  const deal = { dir, parties: Object.fromEntries(parties), ...(key !== null && { key }) };
+  return { ...job, session: { ...job.session, here: [file.provider], deal } };
 }

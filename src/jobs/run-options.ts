@@ -33,6 +33,6 @@ export interface RunOptions {
   predictions?: number;
   /** Where each party here keeps its shares after each epoch, see `fit`. */
   checkpoint?: string | CheckpointOptions;
-  /** Where the training is taken up, see `fit`. Where roles are elsewhere, what they have is as they say when they link. */
-  resume?: string | Omit<ResumeOptions, 'positions'>;
+  /** Where the training is taken up, see `fit`. What roles elsewhere have is as they say when they link, unless it is given. */
+  resume?: string | ResumeOptions;
 }

@@ -17,7 +17,8 @@ export function host(): TapeHost {
   return tapeHost;
 }
 
-const PUBLIC = /^x25519:([0-9a-f]{64})$/;
+/** A public key as it is written. */
+export const PUBLIC_KEY = /^x25519:([0-9a-f]{64})$/;
 
 /** A key pair to which a tape can be sealed, or by which its provider is known. */
 export function makeTapeKeys(): TapeKeys {
@@ -30,12 +31,12 @@ export const writtenKey = (bytes: Uint8Array): string =>
   `x25519:${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 
 /** Whether this is a public key as it is written. */
-export const isPublicKey = (text: unknown): boolean => typeof text === 'string' && PUBLIC.test(text);
+export const isPublicKey = (text: unknown): boolean => typeof text === 'string' && PUBLIC_KEY.test(text);
 
 /** The bytes of a public key. @throws TypeError or RangeError that begins with `name` for what is none */
 export function readPublicKey(name: string, text: unknown): Uint8Array {
   checkText(name, text);
-  const digits = PUBLIC.exec(text)?.[1];
+  const digits = PUBLIC_KEY.exec(text)?.[1];
   if (!digits) throw new RangeError(`${name}: expected "x25519:" and 64 hexadecimal digits in lower case`);
   return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }

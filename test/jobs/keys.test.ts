@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeKeys, makeSealingKeys, type RoleKeys, SEALING_KEY } from '../../src/jobs/keys.js';
+import { makeKeys, type RoleKeys } from '../../src/jobs/keys.js';
 import { FINGERPRINT } from '../../src/session/network.js';
+import { PUBLIC_KEY } from '../../src/tape/keys.js';
 
 const plain = (colons: string): string => `sha256:${colons.replaceAll(':', '').toLowerCase()}`;
 
@@ -58,9 +59,9 @@ test('both ends of a TLS 1.3 connection can have such certificates', async () =>
 });
 
 test('a key for sealing is X25519, its public half written as 64 digits', async () => {
-  const { publicKey, key } = await makeSealingKeys();
-  assert.match(publicKey, SEALING_KEY);
-  const read = createPrivateKey(key);
+  const { publicKey, privateKey } = (await makeKeys('alice')).sealing;
+  assert.match(publicKey, PUBLIC_KEY);
+  const read = createPrivateKey(privateKey);
   assert.is(read.asymmetricKeyType, 'x25519');
   const { x } = createPublicKey(read).export({ format: 'jwk' });
   assert.is(`x25519:${Buffer.from(String(x), 'base64url').toString('hex')}`, publicKey);

@@ -170,7 +170,7 @@ test('keys that no connection can be made with are refused at once, by role, als
     const pairs: [Partial<(typeof own.keys)[string]>, RegExp][] = [
       [{ key: roles.keys.bob.key }, /: the private key is not that of the certificate$/],
       [{ key: 'secret' }, /: the private key cannot be read$/],
-      [{ key: roles.keys[role].sealing.key }, /: the private key is not that of the certificate$/],
+      [{ key: roles.keys[role].sealing.privateKey }, /: the private key is not that of the certificate$/],
       [{ certificate: torn }, /: the certificate cannot be read$/],
     ];
     for (const [change, expected] of pairs) {
