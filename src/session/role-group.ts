@@ -120,7 +120,7 @@ export class RoleGroup implements SessionRoles {
    */
   #missed({ self, peer, reason }: LinkState): void {
     if (reason === null || reason === SESSION_CLOSED) return;
-    const moment = this.#moment;
+    const moment = this.#moment.replace(/^during /, ''); // as roles say it
     setTimeout(() => {
       if (this.#stopped === null) {
         void this.fail(new LeftError(`${self}: ${fateOf(peer, reason)} (${self}, ${moment})`));

@@ -98,8 +98,11 @@ async function plain(bytes: Uint8Array | string): Promise<Socket> {
   return socket;
 }
 
-const closed = (socket: Socket): Promise<unknown> =>
-  socket.closed ? Promise.resolve() : once(socket, 'close');
+const closed = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once('close', () => resolve());
+  });
 
 test('what is no TLS is hung up on, and the right peer is linked', async () => {
   const alice = await courierOf('alice');

@@ -1,4 +1,4 @@
-/** A role whose process is killed is missed by all others, by name, long before they would give up waiting for bytes. */
+/** A role whose process is killed is missed by all others, by name, those included that do not wait for it. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,9 @@ import { errorAt, RolesOnNetwork, rolesWith, runOverNetwork } from '../world/net
 import { workWithoutEnd } from '../world/network-role.js';
 
 const script = fileURLToPath(new URL('../world/network-role.js', import.meta.url));
-const HEARTBEAT = 2;
+const HEARTBEAT = 5;
+/** Room for so much that nobody ever waits for the owner to read. */
+const linkBytes = 2 ** 26;
 
 for (const victim of rolesWith(2)) {
   test(`${victim} is killed: all others end, and say that it could not be reached`, async () => {
@@ -23,6 +25,7 @@ for (const victim of rolesWith(2)) {
     const options: SessionOptions = {
       ring: 32,
       threads: 0,
+      linkBytes,
       here: [victim],
       network: roles.optionsOf([victim], { heartbeat: HEARTBEAT }),
     };
@@ -35,6 +38,7 @@ for (const victim of rolesWith(2)) {
     });
     const ended = runOverNetwork({
       roles,
+      options: { linkBytes },
       here: others.map((role) => [role]),
       own: () => ({ heartbeat: HEARTBEAT, onLink: (event) => events.push(event) }),
       program: (session, [role]) =>
@@ -44,18 +48,15 @@ for (const victim of rolesWith(2)) {
         }),
     });
     await Promise.all([once(child, 'message'), allAtWork]);
-    const killed = performance.now();
     child.kill('SIGKILL');
     await once(child, 'close');
     const outcomes = await ended;
-    const seconds = (performance.now() - killed) / 1000;
     for (const role of others) {
       assert.match(errorAt(outcomes, role), new RegExp(`${victim} could not be reached for ${HEARTBEAT} s`));
       const states = events.filter(({ self, peer }) => self === role && peer === victim);
       assert.equal(states.map(({ state }) => state)[0], 'linked', role);
       assert.is(states.at(-1)?.state, 'ended', role);
     }
-    assert.ok(seconds > HEARTBEAT / 2 && seconds < 15, `${seconds} s`); // whoever waits for bytes has 30 s
   });
 }
 
@@ -63,6 +64,7 @@ test('an owner whose program fails ends a training that does not wait for it', a
   const roles = await RolesOnNetwork.of(rolesWith(2));
   const outcomes = await runOverNetwork({
     roles,
+    options: { linkBytes },
     own: () => ({ heartbeat: HEARTBEAT }),
     program: async (session, [role]) => {
       const own = (owner: string, size: number) => (session.isHere(owner) ? Array(size).fill(0.5) : null);

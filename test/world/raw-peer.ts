@@ -59,27 +59,33 @@ export class RawPeer {
     });
   }
 
-  /**
-   * Connects, again and again until somebody listens.
-   * @param stays whether it goes on when the listener has ended its own side
-   */
-  static async dial(port: number, keys: Partial<RawKeys>, stays = false): Promise<RawPeer> {
+  /** Connects, again and again until somebody listens. */
+  static async dial(...to: Parameters<typeof RawPeer.try>): Promise<RawPeer> {
     for (;;) {
-      const socket = connect({
-        socket: connectPlain({ host: HOST, port, allowHalfOpen: stays }),
-        ...(keys.certificate !== undefined && { cert: keys.certificate, key: keys.key }),
-        rejectUnauthorized: false,
-        minVersion: 'TLSv1.3',
-        checkServerIdentity: () => undefined,
-      });
-      const peer = new RawPeer(socket);
-      const connected = await new Promise<boolean>((resolve) => {
-        socket.once('secureConnect', () => resolve(true));
-        socket.once('close', () => resolve(false));
-      });
-      if (connected) return peer;
+      const peer = await RawPeer.try(...to);
+      if (peer) return peer;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /**
+   * Connects; null where nobody listens.
+   * @param stays whether it goes on when the listener has ended its own side
+   */
+  static async try(port: number, keys: Partial<RawKeys>, stays = false): Promise<RawPeer | null> {
+    const socket = connect({
+      socket: connectPlain({ host: HOST, port, allowHalfOpen: stays }),
+      ...(keys.certificate !== undefined && { cert: keys.certificate, key: keys.key }),
+      rejectUnauthorized: false,
+      minVersion: 'TLSv1.3',
+      checkServerIdentity: () => undefined,
+    });
+    const peer = new RawPeer(socket);
+    const connected = await new Promise<boolean>((resolve) => {
+      socket.once('secureConnect', () => resolve(true));
+      socket.once('close', () => resolve(false));
+    });
+    return connected ? peer : null;
   }
 
   send(...records: readonly Uint8Array[]): void {
