@@ -37,7 +37,13 @@ export class CourierHandle {
   ): Promise<CourierHandle> {
     await checkKeys(network);
     const handle = new CourierHandle(await bootOf(network, agreement, boots));
-    handle.#worker.onFailure(failed);
+    const broken = new Promise<never>((_, reject) => {
+      handle.#worker.onFailure((error) => {
+        failed(error);
+        reject(error);
+      });
+    });
+    broken.catch(() => {}); // told already, where nobody waits
     const states = new Map<string, LinkState['state']>();
     const watch = (link: LinkState) => {
       const { self, peer, state } = link;
@@ -48,7 +54,7 @@ export class CourierHandle {
       network.onLink?.({ self, peer, state });
     };
     try {
-      await handle.#api.start(proxy(watch));
+      await Promise.race([handle.#api.start(proxy(watch)), broken]);
     } catch (error) {
       await handle.stop();
       throw new JobError(`createSession: ${error instanceof Error ? error.message : String(error)}`);

@@ -37,7 +37,7 @@ export interface NetworkOptions {
   readonly joinWithin?: number;
   /** Seconds after which a role that cannot be reached is given up. Default 10. */
   readonly heartbeat?: number;
-  /** Told when a role elsewhere has come, is out of reach, or has gone. */
+  /** Told when a role elsewhere has come, is out of reach, or has gone. What it throws ends the session. */
   readonly onLink?: (event: LinkEvent) => void;
 }
 

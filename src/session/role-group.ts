@@ -33,7 +33,7 @@ import { removeUnfinished } from '../tape/tape-file.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf, GRACE } from './fault.js';
-import type { NetworkOptions } from './network.js';
+import type { LinkEvent, NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
@@ -62,7 +62,7 @@ export class RoleGroup implements SessionRoles {
   #nextNumber = 1;
   /** Commands so far, where some roles are elsewhere. */
   #place = 0;
-  #courier: CourierHandle | null = null;
+  #courier: Promise<CourierHandle> | null = null;
   #deafen = () => {};
   #checkpoints: ReadonlyMap<string, readonly CheckpointPosition[]> = new Map();
   /** When it is, for messages: during which commands. */
@@ -90,7 +90,7 @@ export class RoleGroup implements SessionRoles {
     try {
       if (network) await group.#link(network);
       await group.#ask('start', ({ api }) => api.start());
-      const courier = group.#courier;
+      const courier = await group.#courier;
       if (courier) group.#checkpoints = await group.#turns.take(() => courier.checkpoints());
     } catch (error) {
       await group.#stop(error);
@@ -111,7 +111,16 @@ export class RoleGroup implements SessionRoles {
   async #link(network: NetworkOptions): Promise<void> {
     const failed = (error: Error) => void this.fail(failureOf('the courier', this.#moment, error));
     const ended = (link: LinkState) => this.#missed(link);
-    this.#courier = await CourierHandle.start(network, this.settings, this.#boots, failed, ended);
+    const onLink = (event: LinkEvent) => {
+      try {
+        network.onLink?.(event);
+      } catch (error) {
+        void this.fail(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    const told = { ...network, onLink };
+    this.#courier = CourierHandle.start(told, this.settings, this.#boots, failed, ended);
+    await this.#courier;
   }
 
   /**
@@ -335,7 +344,8 @@ export class RoleGroup implements SessionRoles {
     this.#deafen();
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
-    await this.#courier?.finish();
+    const courier = await this.#courier?.catch(() => null); // which may still be starting
+    await courier?.finish();
     for (const { deal } of this.#boots) for (const { path } of deal?.tapes ?? []) removeUnfinished(path);
     wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
