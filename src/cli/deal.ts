@@ -48,6 +48,7 @@ export const dealCommand = command({
     try {
       await runRole(job, {
         signal: controller.signal,
+        checkpoint: dir, // parties keep them, and are elsewhere
         onProgress: ({ done, total, epoch }) =>
           bar.update({ done, total, label: `epoch ${epoch + 1}/${training.epochs}` }),
         ...(after > 0 && { resume: { dir, positions } }),

@@ -5,7 +5,8 @@ import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Session } from '../session/session.js';
-import { tapeSize } from '../session/tape-size.js';
+import { makeTapeKeys } from '../session/tape.js';
+import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { type LocalTrainingJob, modelOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
 import type { ImageData, JobFile, JobRole, TableData } from './job-file.js';
@@ -125,12 +126,18 @@ export async function disclosuresOf(file: JobFile): Promise<JobFile['discloses']
 export const costsOf = (file: JobFile) => dryRunOf(...dryProgram(file));
 
 /** How large the tapes of a job will be, by role. */
-export const tapesOf = async (file: JobFile) => (await tapeSize(...dryProgram(file))).bytes;
+export async function tapesOf(file: JobFile): Promise<TapeSize['bytes']> {
+  const [program, options] = dryProgram(file);
+  const signed = file.roles[file.provider].sealing !== undefined;
+  const deal = { dir: '', parties: {}, key: makeTapeKeys().privateKey }; // a key is as long as any other
+  return (await tapeSize(program, { ...options, ...(signed && { deal }) })).bytes;
+}
 
 /** A job's program and the options of its session, where none of its roles is anywhere. */
 function dryProgram(file: JobFile): [(session: Session) => Promise<unknown>, SessionOptions] {
   const { parties, provider, owner } = file;
   const job = trainingJob(file, []);
   const { discloses: _, ...session } = job.session;
-  return [(dry) => trainingProgram(dry, job), { ...session, parties, provider, owner }];
+  const kept = { checkpoint: 'state' }; // as every role of a job does; here there is none
+  return [(dry) => trainingProgram(dry, job, kept), { ...session, parties, provider, owner }];
 }

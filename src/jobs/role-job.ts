@@ -57,9 +57,10 @@ export function trainingJob(file: JobFile, rows: readonly OwnedRows[]): Training
 export function roleJob(file: JobFile, place: RolePlace): TrainingJob {
   const { role, rows, keys, listen, resume = false, onLink, tape } = place;
   const { join, heartbeat } = file.limits ?? {};
+  const linked = rolesOfJob(file).filter((name) => tape === undefined || name !== file.provider);
   const network: NetworkOptions = {
     roles: Object.fromEntries(
-      rolesOfJob(file).map((name) => {
+      linked.map((name) => {
         const { fingerprint, address } = file.roles[name];
         return [name, { fingerprint, ...(address !== undefined && { address }) }];
       }),
