@@ -12,7 +12,6 @@
 
 export type { RingBits } from '../bindings/ring.js';
 export { JobError, LeftError, ProtocolError, RangeExceeded, TimeoutError } from './errors.js';
-export type { ModelExtras } from './interchange/model-file.js';
 export type {
   Activation,
   ActivationConfig,
@@ -79,17 +78,11 @@ export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';
+export type { SaveOptions, SetWeightsOptions, WeightsOptions } from './session/model-options.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
 export type { SessionOptions, Settings, StopSignal } from './session/options.js';
 export { loadModel, type SavedModel } from './session/saved-model.js';
-export {
-  type Layer,
-  type SaveOptions,
-  Sequential,
-  type SetWeightsOptions,
-  sequential,
-  type WeightsOptions,
-} from './session/sequential.js';
+export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {
   createSession,
   type RowsOfOwner,

@@ -1,6 +1,6 @@
 /** The chain of layers that a model.json describes: of a Sequential model, or of a functional one that is a chain. */
 import { checkArray, checkShape, checkText, within } from '../options.js';
-import { type Entries, entriesOf, listOf } from './keras-values.js';
+import { type Entries, entriesOf, KerasOptions, listOf } from './keras-values.js';
 
 export interface KerasLayer {
   readonly className: string;
@@ -74,8 +74,7 @@ function chainOf(all: readonly KerasLayer[], model: Entries): Topology {
     );
   }
   return within(all[0].where, () => {
-    const type = all[0].className === 'InputLayer' ? (first.dtype ?? 'float32') : 'float32';
-    if (type !== 'float32') throw new RangeError(`dtype ${JSON.stringify(type)}: inputs are float32`);
+    if (all[0].className === 'InputLayer') new KerasOptions(first, false).end();
     const inputShape = listOf('batch_input_shape', shape).slice(1);
     if (inputShape.includes(null))
       throw new RangeError(`batch_input_shape ${JSON.stringify(shape)}: lengths must be known`);

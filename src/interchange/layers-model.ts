@@ -141,7 +141,8 @@ const specsOf = (group: unknown, i: number): readonly unknown[] =>
 
 /** Of a model.json and the files beside it. */
 async function artifactsAt(name: string, url: URL): Promise<Artifacts> {
-  const model = jsonOf(new TextDecoder().decode(await fileAt(name, url)));
+  const text = new TextDecoder().decode(await fileAt(name, url));
+  const model = within(name, () => jsonOf(text));
   const groups = within(name, () => {
     checkFormat(model);
     return listOf('weightsManifest', model.weightsManifest).map((group, i) => ({

@@ -67,7 +67,7 @@ export function encodeModel(
   plan: ModelPlan,
   weights: readonly Float32Array[],
   { scaling, classes }: ModelExtras,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const names = namesOf(plan);
   const tensors = plan.weights.map(
     ({ shape }, i): NamedTensor => ({ name: names[i], shape, values: weights[i] }),

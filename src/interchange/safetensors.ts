@@ -85,7 +85,7 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
 export function writeSafetensors(
   tensors: readonly NamedTensor[],
   metadata: Readonly<Record<string, string>> = {},
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   checkArray('writeSafetensors: tensors', tensors);
   checkOptions('writeSafetensors: metadata', metadata, Object.keys(Object(metadata)));
   for (const [name, text] of Object.entries(metadata)) checkText(`writeSafetensors: metadata ${name}`, text);

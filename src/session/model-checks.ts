@@ -1,14 +1,16 @@
 /** What is refused of a model and its data before anything is sent. */
 import type { ModelPlan } from '../model/plan.js';
 import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
-import { weightNames } from '../model/weights.js';
+import { checkWeights, weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
+import { checkArray, checkOptions, checkText } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
 import { checkRole } from '../party/disclosures.js';
 import type { Roles } from '../role/roles.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { refuseFewRows } from './few-rows.js';
 import type { InitialWeights } from './initial-weights.js';
+import type { SetWeightsOptions } from './model-options.js';
 
 /** @throws RangeError for a weight of `limit` or more in magnitude, by array and place */
 export function checkWeightRange(
@@ -23,6 +25,30 @@ export function checkWeightRange(
     if (at < 0) return;
     throw new RangeError(`setWeights: array ${i} (${names[i]}), number ${at}: ${problem}`);
   });
+}
+
+/**
+ * Weights as they are set, checked as far as no session is needed.
+ * @throws TypeError for what are no arrays of numbers, RangeError for arrays of other lengths and numbers that are not finite
+ */
+export function checkInitial(
+  plan: ModelPlan,
+  weights: readonly ArrayLike<number>[] | null,
+  options: SetWeightsOptions,
+): InitialWeights {
+  checkOptions('setWeights', options, ['owner']);
+  const { owner = null } = options;
+  if (owner !== null) checkText('setWeights: owner', owner);
+  if (weights === null && owner !== null) return { owner, arrays: null };
+  checkArray('setWeights: weights', weights);
+  const arrays: Float32Array[] = weights.map((array: unknown, i) => {
+    if (array instanceof Float32Array || array instanceof Float64Array) return Float32Array.from(array);
+    checkArray(`setWeights: array ${i}`, array);
+    return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
+  });
+  checkWeights(plan, arrays);
+  checkWeightRange(plan, arrays, Infinity, 'not a finite number');
+  return { owner, arrays };
 }
 
 /**

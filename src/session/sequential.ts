@@ -3,13 +3,13 @@
  * description and the order of the batches are public, and so are the initial weights, unless an owner brings them as
  * secrets; what is learned is not: it lives on shares at the roles, and only `weights` opens it, to one role.
  */
-import { checkExtras, type ModelExtras } from '../interchange/model-file.js';
+import { checkExtras } from '../interchange/model-file.js';
 import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
-import { checkWeights, initialWeights } from '../model/weights.js';
+import { initialWeights } from '../model/weights.js';
 import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
-import { checkArray, checkInteger, checkOptions, checkText, kindOf, within } from '../options.js';
+import { checkArray, checkInteger, checkOptions, kindOf, within } from '../options.js';
 import { checkLabel, checkRole } from '../party/disclosures.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
@@ -37,30 +37,10 @@ import type { History, Metrics } from './history.js';
 import { type InitialWeights, publicBeginning, splitWeights } from './initial-weights.js';
 import { beginTraining, checkpointOf, keepingOf } from './keeping.js';
 import { checkLabels } from './labels.js';
-import { checkMemory, checkSums, checkWeightOwner, checkWeightRange } from './model-checks.js';
+import { checkInitial, checkMemory, checkSums, checkWeightOwner, checkWeightRange } from './model-checks.js';
+import type { SaveOptions, SetWeightsOptions, WeightsOptions } from './model-options.js';
 import { checkSetting } from './options.js';
 import { checkFolder, needFiles, writeModel } from './saved-model.js';
-
-export interface SetWeightsOptions {
-  /** Whose secrets they are: a party, or the model owner. Public weights have none. */
-  owner?: string;
-}
-
-export interface WeightsOptions {
-  /** The role that learns them: a party, or the model owner, which is the default. */
-  to?: string;
-  /** What the roles' lists of disclosures call it. Default 'weights'. */
-  label?: string;
-  /** The default, in another word. */
-  revealTo?: 'owner';
-}
-
-export interface SaveOptions extends ModelExtras {
-  /** The role that learns the weights and keeps them: a party, or the model owner, which is the default. */
-  to?: string;
-  /** What the roles' lists of disclosures call it. Default 'weights'. */
-  label?: string;
-}
 
 export class Sequential {
   readonly config: ModelConfig;
@@ -103,22 +83,7 @@ export class Sequential {
    */
   setWeights(weights: readonly Float32Array[] | null, options: SetWeightsOptions = {}): void {
     if (this.#deployed) throw new TypeError('setWeights: the model has been shared already');
-    checkOptions('setWeights', options, ['owner']);
-    const { owner = null } = options;
-    if (owner !== null) checkText('setWeights: owner', owner);
-    if (weights === null && owner !== null) {
-      this.#initial = { owner, arrays: null };
-      return;
-    }
-    checkArray('setWeights: weights', weights);
-    const arrays: Float32Array[] = weights.map((array: unknown, i) => {
-      if (array instanceof Float32Array || array instanceof Float64Array) return Float32Array.from(array);
-      checkArray(`setWeights: array ${i}`, array);
-      return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
-    });
-    checkWeights(this.#plan, arrays);
-    checkWeightRange(this.#plan, arrays, Infinity, 'not a finite number');
-    this.#initial = { owner, arrays };
+    this.#initial = checkInitial(this.#plan, weights, options);
   }
 
   /**

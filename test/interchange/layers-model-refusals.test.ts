@@ -47,7 +47,14 @@ const models: [string, Anything, RegExp][] = [
     converted(
       chain([{ ...keras3Layers[0], config: { ...keras3Layers[0].config, dtype: 'int32' } }, keras3Layers[4]]),
     ),
-    /dtype "int32": inputs/,
+    /layer 0 \(InputLayer "input_layer"\): dtype "int32": only float32 is read/,
+  ],
+  [
+    'a sparse input',
+    converted(
+      chain([{ ...keras3Layers[0], config: { ...keras3Layers[0].config, sparse: true } }, keras3Layers[4]]),
+    ),
+    /layer 0 \(InputLayer "input_layer"\): sparse true has no counterpart/,
   ],
   ['no JSON', '{"a":', /model.json is no JSON/],
   ['no weights', '{"modelTopology":{}}', /the option weights is missing/],
@@ -174,6 +181,21 @@ test('what TensorFlow.js does not have is not written', () => {
     [write('x'), /expected a model or its layers, got a string/],
   ];
   for (const [work, expected] of cases) assert.throws(work, expected);
+});
+
+test('a file that is no JSON is refused', async () => {
+  const dir = await mkdtemp(`${tmpdir()}/keras-`);
+  try {
+    await writeFile(`${dir}/model.json`, '{"modelTopology":');
+    assert.is(await refusalOf(`${dir}/model.json`), 'fromLayersModel: model.json is no JSON');
+    await writeFile(`${dir}/model.json`, '[]');
+    assert.is(
+      await refusalOf(`${dir}/model.json`),
+      'fromLayersModel: model.json must be an object, got an array',
+    );
+  } finally {
+    await rm(dir, { recursive: true });
+  }
 });
 
 test('files are read below the folder of a model.json, and nowhere else', async () => {
