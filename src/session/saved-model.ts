@@ -20,7 +20,7 @@ export function checkFolder(name: string, dir: unknown): asserts dir is string {
   if (dir === '') throw new RangeError(`${name}: dir is empty`);
 }
 
-/** @throws JobError where there are no folders */
+/** @internal @throws JobError where there are no folders */
 export function needFiles(name: string) {
   if (!files) throw new JobError(`${name} needs a folder of files, which a browser does not have`);
   return files;
