@@ -19,6 +19,7 @@ import { runApart, valuesOf } from '../world/apart.js';
 import { dataOf, images, modelOf, ROWS, small, training, weightsFor } from '../world/private-models.js';
 import { RINGS } from '../world/ring.js';
 import { namesOf, withSession } from '../world/sessions.js';
+import { deal, inFolder, runTaped, users } from '../world/taped.js';
 
 const most = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((far, value, i) => Math.max(far, Math.abs(value - b[i])), 0);
@@ -93,6 +94,18 @@ for (const owner of ['bob', 'owner']) {
     assert.equal(await listDisclosures(program), one.disclosed);
   });
 }
+
+test('a tape that was dealt before stands for the provider, which has seen shapes alone', () =>
+  inFolder(async (dir) => {
+    const program = training(small, 'bob');
+    await deal({ ring: 32 }, dir, program);
+    const outcomes = await runTaped({ ring: 32 }, dir, () => program);
+    const trained = valuesOf(outcomes).map((result) => result.trained !== null);
+    assert.equal(
+      trained,
+      users(2).map((role) => role === 'bob'),
+    );
+  }));
 
 test('a role whose list lacks it refuses to disclose the weights to bob', async () => {
   const discloses = (await listDisclosures(training(small, 'bob'))).filter(
