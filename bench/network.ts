@@ -64,7 +64,6 @@ async function benchOne(
         'apart',
         'bound',
         'of bound',
-        'of bound at the delay measured',
         'in one process',
         'rounds × delay',
         'sent ÷ rate',
@@ -115,29 +114,18 @@ async function benchLine(
     const slow = line !== null && line.delay > 1;
     const spreads = await interleave(runners, rounds, slow ? 1 : undefined);
     const [here, there = null] = spreads.map((spread) => spread.median / stepsOf(training));
-    const asked = line ?? { delay: 0, rate: Number.POSITIVE_INFINITY };
-    const least = boundOf(traffic, asked, here);
-    // what the proxies take beyond what they are asked for is theirs, not the roles'
-    const kept = boundOf(traffic, { ...asked, delay: line ? await oneWay(proxies, line) : 0 }, here);
-    const ratio = (bound: number) => (there === null ? '–' : `${digits(there / bound)}×`);
+    const least = boundOf(traffic, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
     return [
       line?.name ?? 'loopback',
       there === null ? '–' : duration(there),
       duration(least.seconds),
-      ratio(least.seconds),
-      line ? ratio(kept.seconds) : '',
+      there === null ? '–' : `${digits(there / least.seconds)}×`,
       duration(here),
       ...(line ? [least.waiting, least.sending, least.dealing].map(duration) : ['', '', '']),
     ];
   } finally {
     await apart?.close();
   }
-}
-
-/** Milliseconds that a short message takes through a proxy of such a line, on this machine and at this hour. */
-async function oneWay(proxies: Proxies, line: Line): Promise<number> {
-  const { through } = await measureProxy(proxies, line);
-  return (through * 1000) / 2;
 }
 
 /** What the proxies themselves cost, on this machine and at this hour. */
