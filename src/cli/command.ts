@@ -25,10 +25,18 @@ export const command = <O extends Options>(
   },
 ): Command => definition;
 
+/** Widest entry of a first column; what is wider has a line of its own. */
+const WIDEST = 26;
+
 /** Lines of two columns, the first as wide as it needs to be. */
 function columns(rows: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd());
+  const fitting = rows.map(([left]) => left.length).filter((length) => length <= WIDEST);
+  const width = Math.max(0, ...fitting);
+  return rows.flatMap(([left, right]) =>
+    left.length > width
+      ? [`  ${left}`, `  ${' '.repeat(width)}  ${right}`]
+      : [`  ${left.padEnd(width)}  ${right}`.trimEnd()],
+  );
 }
 
 /** Help of one command: its options with their defaults. */

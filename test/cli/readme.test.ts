@@ -1,5 +1,8 @@
 /** The README is true: its examples run and print what they say, its help and its table of costs are the real ones. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -61,6 +64,26 @@ test('the command line reference is what the commands print', async () => {
     const { stdout } = await runCli([...words, '--help']);
     assert.is(block, stdout);
   }
+});
+
+test('the roles of the second part of the quick start run as they are written', async () => {
+  const shell = blocks('sh');
+  const roles = shell.find((block) => block.includes('--role owner'));
+  const check = shell.find((block) => block.includes('job check'));
+  assert.ok(roles && check);
+  const folder = mkdtempSync(join(tmpdir(), 'beaverdam-readme-'));
+  const main = fileURLToPath(new URL('dist/src/cli/main.js', root));
+  // what npm would bring up to date has been; it works in the clone, and this in a folder that goes away
+  const command = (block: string) =>
+    block.replaceAll('npm run -s beaverdam --', `${process.execPath} ${main}`);
+  const script = `${command(roles)}\ncode=$?\nwait\n${command(check)}\nexit $code\n`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' });
+  const logs = ['alice', 'bob', 'provider'].map((role) => readFileSync(join(folder, `${role}.log`), 'utf8'));
+  rmSync(folder, { recursive: true });
+  assert.equal([status, stderr], [0, '']);
+  assert.match(stdout, /^ {2}on secret shares +9[0-9.]+ % /m);
+  assert.match(stdout, /^bob:$/m);
+  for (const log of logs) assert.match(log, /trained in /);
 });
 
 test('every file that the README links to is there', () => {

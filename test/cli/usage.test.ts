@@ -49,7 +49,7 @@ const senseless: [string, RegExp][] = [
   ['trian wine', /unknown command "trian wine"/],
   ['train mnist', /unknown command "train mnist"/],
   ['--verbose', /unknown option --verbose/],
-  ['train wine --epoch 3', /train wine: unknown option --epoch \(see beaverdam train wine --help\)/],
+  ['train wine --epoch 3', /train wine: unknown option --epoch \(did you mean --epochs\?\)/],
   ['train wine -e 3', /unknown option -e/],
   ['train wine 3', /unexpected argument "3"/],
   ['train wine --epochs', /--epochs needs a value/],
