@@ -37,12 +37,13 @@ const NEEDED = [
   'dist/src/role/worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',
+  'schemas/job.json',
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
 /** What users import: beaverdam, beaverdam/data and so on. */
 const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const ENTRIES = Object.keys(exported).filter((path) => path !== './package.json');
+const ENTRIES = Object.keys(exported).filter((path) => !path.endsWith('.json'));
 const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 

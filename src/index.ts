@@ -70,7 +70,7 @@ export type { LedgerTotals } from './party/ledger.js';
 export type { Domain } from './protocol/powers-of-four.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { Times, Work } from './role/profile.js';
-export type { CheckpointPosition } from './session/checkpoint-folder.js';
+export { type CheckpointPosition, checkpointPositions } from './session/checkpoint-folder.js';
 export type { CheckpointOptions, ResumeOptions } from './session/checkpoint-options.js';
 export { listDisclosures } from './session/dry-roles.js';
 export type { ClearNumbers, ColumnBounds, DryRunOptions } from './session/dry-run.js';

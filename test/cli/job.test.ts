@@ -3,17 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  ends,
-  initJob,
-  ROLES,
-  recordsOf,
-  removeJobs,
-  resultOf,
-  runRoles,
-  shuffled,
-  startRole,
-} from './job.js';
+import { initJob, ROLES, recordsOf, removeJobs, resultOf, runRoles, shuffled, startRole } from './job.js';
 import { runCli } from './run.js';
 
 test.after(removeJobs);
