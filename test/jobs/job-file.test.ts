@@ -94,6 +94,7 @@ test('its disclosures are those of the program, and its costs those of the run',
   );
   let exchange = { rounds: 0, dealt: 0 };
   const result = await runJob(trainingJob(file, rows), {
+    checkpoint: join(folder, 'state'), // as `beaverdam run` does
     onStep: (step) => {
       if (step.step === 'exchange') exchange = step.costs.get('bob') as typeof exchange;
     },
