@@ -51,6 +51,12 @@ export interface LinkSetup {
 
 /** Bytes that leave in one piece: whole records of TLS, which hold 2^14 bytes, and few enough to be seen while others follow. */
 const PIECE_BYTES = 2 ** 16;
+/** What a record of TLS holds: the other end sees nothing of it before all of it is there. */
+const TLS_BYTES = 2 ** 14;
+/** Bytes of a piece where the line is so slow that no longer one arrives in time. */
+const LEAST_PIECE = 2 ** 10;
+/** Heartbeats without a loss after which pieces are twice as long again. */
+const STEADY = 10;
 
 type State = 'absent' | 'linked' | 'lost' | 'ended';
 
@@ -70,6 +76,10 @@ export class RemoteLink {
   #heard: number;
   #spoke = 0;
   #attached = 0;
+  /** Whether the connection at hand has taken the place of one that was still open. */
+  #taken = false;
+  /** What the peer is told of why the link has ended. */
+  #told = '';
   /** What to say to the peer at the end, once all has been sent. */
   #leaving: string | null = null;
   /** Why the peer was not reached the last time, for the message. */
@@ -77,6 +87,11 @@ export class RemoteLink {
   readonly #now: () => number;
   /** What leaves next over the connection at hand, used again when that has drained. */
   #piece = new RecordWriter(0);
+  /** Bytes that a piece has at the most. */
+  #most = PIECE_BYTES;
+  /** What the peer had received when it last joined, and since when pieces have been as long as they are. */
+  #arrived = 0;
+  #steady = 0;
 
   constructor(setup: LinkSetup, now: () => number = () => performance.now()) {
     this.setup = setup;
@@ -116,10 +131,13 @@ export class RemoteLink {
   /** Greets the peer over a new connection, which takes the place of the one at hand: the peer has given that one up. */
   attach(duplex: Duplex): void {
     if (this.#state === 'ended') {
-      duplex.destroy();
+      // whoever was in the run hears why it is over; a process that has begun anew comes again
+      duplex.send(endRecord(EndKind.busy, this.#told));
+      duplex.close();
       return;
     }
     const old = this.#duplex;
+    this.#taken = old !== null && this.#state === 'linked';
     if (old) {
       this.#drop(old); // what is still under way on it does not count: the greeting says what has come
       old.destroy();
@@ -171,7 +189,7 @@ export class RemoteLink {
       const { read, frames } = incoming.tell();
       piece.credit(read, frames);
     }
-    const length = Math.min(outgoing.ready, piece.room - DATA_HEADER);
+    const length = Math.min(outgoing.ready, Math.min(piece.room, this.#most) - DATA_HEADER);
     if (length > 0) outgoing.take(piece.data(outgoing.sent, length));
     duplex.send(piece.written);
     this.#spoke = this.#now();
@@ -196,6 +214,10 @@ export class RemoteLink {
       return;
     }
     if (this.#state !== 'linked' || !duplex) return;
+    if (this.#most < PIECE_BYTES && now - this.#steady > STEADY * heartbeat) {
+      this.#most *= 2;
+      this.#steady = now;
+    }
     if (silent > heartbeat / 2) this.#hangUp(duplex);
     else if (now - this.#spoke > heartbeat / 5) {
       if (this.setup.incoming.untold && duplex.backlog === 0) this.#send(duplex);
@@ -229,6 +251,7 @@ export class RemoteLink {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#reason = reason;
+    this.#told = told;
     const { outgoing, incoming, bell } = this.setup;
     const duplex = this.#duplex;
     if (duplex) this.#close(duplex, kind, told);
@@ -303,13 +326,14 @@ export class RemoteLink {
     const { self, peer, run, agreed } = this.setup;
     if (hello.from !== peer) throw new ProtocolError(`has the key of ${peer}, but greets as ${hello.from}`);
     if (hello.to !== self) throw new ProtocolError(`wants ${hello.to}, where ${self} is`);
+    if (this.#peerRun !== null && hello.run !== this.#peerRun) {
+      const twice = this.#taken ? '; its connection from before was still open: does it run twice?' : '';
+      throw new ProtocolError(`has begun anew in the middle of the run${twice}`);
+    }
     const differ = differences(agreed, hello.agreed);
     if (differ.length > 0) {
       const names = `${differ.join(', ')} ${differ.length > 1 ? 'differ' : 'differs'}`;
       throw new ProtocolError(`has not agreed on the same: ${names}`);
-    }
-    if (this.#peerRun !== null && hello.run !== this.#peerRun) {
-      throw new ProtocolError('has begun anew in the middle of the run');
     }
     if (hello.peerRun !== null && hello.peerRun !== run) {
       this.#putOff(duplex); // it has still to notice that the run it was in is over
@@ -325,6 +349,7 @@ export class RemoteLink {
     this.#greeting = null;
     this.#peerRun = hello.run;
     this.#peerCheckpoints = hello.checkpoints;
+    this.#measure(hello.received);
     outgoing.connect(hello.received, hello.window);
     outgoing.credit(hello.read, hello.frames);
     this.#state = 'linked';
@@ -332,6 +357,17 @@ export class RemoteLink {
     this.#spoke = this.#heard;
     this.#trouble = '';
     this.setup.changed(this);
+  }
+
+  /**
+   * Makes pieces shorter where nothing has arrived of what was sent on the connection before: on a slow line a record can
+   * take longer than the peer waits for a sign of life, and would be begun again and again.
+   */
+  #measure(received: number): void {
+    const lost = this.setup.outgoing.sent > received && received === this.#arrived;
+    if (lost) this.#most = Math.max(LEAST_PIECE, Math.min(this.#most, TLS_BYTES) / 2);
+    this.#arrived = received;
+    this.#steady = this.#now();
   }
 
   /** The peer is in a run that this role has no part in; it will hear of it, and come again. */

@@ -36,9 +36,15 @@ export class CheckpointFolder {
     return `${this.prefix}.${training}-${epoch}.checkpoint`;
   }
 
-  /** The places of the role's files, by their names, in order. */
+  /** The places of the role's files, by their names, in order. @throws JobError for a folder that cannot be read */
   async places(): Promise<Place[]> {
-    const found = (await this.#files.list(this.folder)).flatMap((name): Place[] => {
+    const { list } = this.#files;
+    const names = await list(this.folder).catch((error: unknown) => {
+      throw new JobError(`checkpoints: cannot read the folder ${this.folder}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    });
+    const found = names.flatMap((name): Place[] => {
       const match = name.startsWith(`${this.prefix}.`)
         ? /^(\d{1,15})-(\d{1,15})\.checkpoint$/.exec(name.slice(this.prefix.length + 1))
         : null;
@@ -47,10 +53,13 @@ export class CheckpointFolder {
     return found.sort((a, b) => a.training - b.training || a.epoch - b.epoch);
   }
 
-  /** @throws JobError for a file that is torn, altered, of another version, or of another role or position than its name says */
+  /** @throws JobError for a file that cannot be read, is torn, altered, of another version, or of another role or position than its name says */
   async read(place: Place): Promise<Checkpoint> {
     const path = this.pathOf(place);
-    const checkpoint = await decodeCheckpoint(path, await this.#files.read(this.folder, this.#nameOf(place)));
+    const bytes = await this.#files.read(this.folder, this.#nameOf(place)).catch((error: unknown) => {
+      throw new JobError(`checkpoint: cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+    });
+    const checkpoint = await decodeCheckpoint(path, bytes);
     const { role, training, epoch } = checkpoint.header;
     if (role !== this.role) throw new JobError(`${path} is ${role}'s, not ${this.role}'s`);
     if (training.number !== place.training || epoch !== place.epoch) {
@@ -67,8 +76,9 @@ export class CheckpointFolder {
     try {
       await this.#files.replace(this.folder, this.#nameOf(place), bytes);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new JobError(`checkpoint: cannot write ${this.pathOf(place)}: ${reason}`, { cause: error });
+      throw new JobError(`checkpoint: cannot write ${this.pathOf(place)}: ${reasonOf(error)}`, {
+        cause: error,
+      });
     }
   }
 
@@ -76,6 +86,8 @@ export class CheckpointFolder {
     await this.#files.remove(this.folder, this.#nameOf(place));
   }
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A role's name as the beginning of a file's, on every system: other names than plain ones are told apart by a digest. */
 export async function prefixOf(role: string): Promise<string> {

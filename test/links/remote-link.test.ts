@@ -324,6 +324,40 @@ test('a peer that does not come, or is silent, is given up in time; one that pin
   assert.match(c.reader.left ?? '', /could not be reached for 10 s/);
 });
 
+test('on a line that loses all long pieces, they get shorter until one arrives, and longer again with time', () => {
+  time.now = 0;
+  const capacity = 2 ** 18;
+  const [a, b] = [side('alice', { capacity }), side('bob', { capacity })];
+  const bytes = new Uint8Array(200_000).map((_, i) => i % 251);
+  a.writer.write(bytes, 0);
+  a.writer.publish();
+  let wire = connect(a, b);
+  let cuts = 0;
+  const longest = () => Math.max(0, ...wire.a.queue.map(({ length }) => length));
+  for (;;) {
+    if (longest() > 5000) {
+      assert.ok(++cuts < 6, 'some piece arrives');
+      wire.cut();
+      wire = connect(a, b);
+    } else if (!wire.move()) break;
+  }
+  assert.is(cuts, 2, 'pieces of 64 kB, of 8 kB; those of 4 kB arrive');
+  const got = new Uint8Array(bytes.length);
+  assert.is(b.reader.read(got, 0), bytes.length);
+  assert.equal(got, bytes);
+  b.reader.publish();
+  b.link.settle();
+  for (; time.now < 900_000; time.now += 1000) {
+    a.link.tick();
+    b.link.tick();
+    run(wire);
+  }
+  a.writer.write(bytes, 0);
+  a.writer.publish();
+  a.link.settle();
+  assert.is(longest(), 2 ** 16);
+});
+
 test('bytes that come twice, leave some out or do not fit end the link', () => {
   const cases: [string, number, number][] = [
     ['again', 0, 10],
