@@ -72,6 +72,7 @@ export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { Times, Work } from './role/profile.js';
 export { type CheckpointPosition, checkpointPositions } from './session/checkpoint-folder.js';
 export type { CheckpointOptions, ResumeOptions } from './session/checkpoint-options.js';
+export type { NestedNumbers, NumberArray, TensorFlowTensor, TensorLike } from './session/clear-numbers.js';
 export { listDisclosures } from './session/dry-roles.js';
 export type { ClearNumbers, ColumnBounds, DryRunOptions } from './session/dry-run.js';
 export type { Attempt, DryRunReport } from './session/dry-run-report.js';
@@ -97,7 +98,6 @@ export {
 } from './session/tape.js';
 export type { DealOptions, TapeOptions } from './session/tape-options.js';
 export { type TapeSize, tapeSize } from './session/tape-size.js';
-export type { TensorLike } from './session/validate.js';
 export { type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';
 export type { TensorHandle, TensorHost } from './tensor/tensor-handle.js';

@@ -16,9 +16,9 @@ import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import type { ClearWords } from '../protocol/reveal.js';
 import type { Shape } from '../shape.js';
 
-/** One axis of a matrix, or null for all elements. */
+/** One axis, from 0, or null for all elements. */
 export interface AxisArgs {
-  readonly axis: 0 | 1 | null;
+  readonly axis: number | null;
 }
 
 export interface ConcatArgs {

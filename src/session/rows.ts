@@ -3,6 +3,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
 import type { Numbers } from '../role/command.js';
 import { sizeOf } from '../shape.js';
+import { floats, type NumberArray } from './clear-numbers.js';
 import { checkTensor } from './validate.js';
 
 /** Rows that one owner brings to a tensor of several. */
@@ -10,7 +11,7 @@ export interface RowsOfOwner {
   /** A party, or the model owner. */
   readonly owner: string;
   /** Its rows, one after the other; null where it is not here. */
-  readonly values: Float32Array | Float64Array | readonly number[] | null;
+  readonly values: NumberArray | readonly number[] | null;
   /** How many rows, where it is not here. */
   readonly rows?: number;
 }
@@ -60,16 +61,18 @@ function checkPart(
     checkInteger(`${name}: rows`, rows, 1);
     return { owner, values: null, shape: [rows, ...rowShape] };
   }
-  if (!Array.isArray(values) && !(values instanceof Float32Array || values instanceof Float64Array)) {
+  const typed = ArrayBuffer.isView(values);
+  if (!Array.isArray(values) && !typed) {
     throw new TypeError(`${name}: expected flat numbers, got ${kindOf(values)}`);
   }
-  const count = values.length / sizeOf(rowShape);
+  const flat = typed ? floats(name, values) : values;
+  const count = flat.length / sizeOf(rowShape);
   if (!Number.isInteger(count)) {
-    throw new RangeError(`${name}: ${values.length} numbers are no whole rows of shape [${rowShape}]`);
+    throw new RangeError(`${name}: ${flat.length} numbers are no whole rows of shape [${rowShape}]`);
   }
   if (rows !== undefined && rows !== count) {
     throw new RangeError(`${name}: has ${count} rows, not ${rows}`);
   }
-  const checked = checkTensor(name, values, ring, fractionBits, [count, ...rowShape], columns);
+  const checked = checkTensor(name, flat, ring, fractionBits, [count, ...rowShape], columns);
   return { owner, ...checked };
 }

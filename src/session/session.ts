@@ -10,13 +10,14 @@ import { sizeOf } from '../shape.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';
+import type { TensorLike } from './clear-numbers.js';
 import type { AsyncDisposal } from './disposal.js';
 import type { SessionOptions, Settings } from './options.js';
 import { RoleGroup } from './role-group.js';
 import { type Brought, checkRows, type RowsOfOwner } from './rows.js';
 import { Scopes } from './scopes.js';
 import type { SessionRoles } from './session-roles.js';
-import { checkTensor, type TensorLike } from './validate.js';
+import { checkTensor } from './validate.js';
 
 export type { RowsOfOwner } from './rows.js';
 
@@ -90,8 +91,9 @@ export class Session implements TensorHost {
 
   /**
    * Shares an owner's numbers among the parties.
-   * @param input numbers below 2^(k − 2 − 2f) in magnitude: 64 for ring 32 with 12 fraction bits; null where their owner
-   *   is not here
+   * @param input numbers below 2^(k − 2 − 2f) in magnitude: 64 for ring 32 with 12 fraction bits. A number, a typed array,
+   *   arrays nested as deep as the tensor has axes, or a tensor of TensorFlow.js (float32, int32, bool). Null where their
+   *   owner is not here
    * @throws RangeError naming row and column (never the value) for what is not finite or too large, TypeError for what are
    *   no numbers and for unknown options; nothing has been sent then
    */

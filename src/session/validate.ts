@@ -1,20 +1,8 @@
 /** Checks of clear input before anything leaves its owner. Messages name places, never values. */
 import type { RingBits } from '../../bindings/ring.js';
-import { checkShape, checkTexts, kindOf } from '../options.js';
+import { checkShape, checkTexts } from '../options.js';
 import { rangeLimit } from '../party/ring-range.js';
-
-/** Nested or flat numbers with a shape, as users give them. */
-export type TensorLike =
-  | number
-  | readonly number[]
-  | readonly (readonly number[])[]
-  | Float32Array
-  | Float64Array;
-
-export interface Checked {
-  readonly values: Float32Array | Float64Array;
-  readonly shape: readonly number[];
-}
+import { type Flat, flatten, type TensorLike } from './clear-numbers.js';
 
 /**
  * Flattens and checks numbers.
@@ -30,7 +18,7 @@ export function checkTensor(
   fraction: number,
   shape?: readonly number[],
   columns?: readonly string[],
-): Checked {
+): Flat {
   if (columns !== undefined) checkTexts(`${name}: columns`, columns);
   const { values, shape: natural } = flatten(name, input);
   const wanted = shape ?? natural;
@@ -53,45 +41,4 @@ export function checkTensor(
     throw new RangeError(`${name}: ${place}: ${problem}`);
   }
   return { values, shape: wanted };
-}
-
-function flatten(name: string, input: TensorLike): Checked {
-  if (typeof input === 'number') return { values: Float64Array.of(input), shape: [] };
-  if (input instanceof Float32Array || input instanceof Float64Array) {
-    return { values: input, shape: [input.length] };
-  }
-  if (ArrayBuffer.isView(input))
-    throw new TypeError(`${name}: expected numbers or a Float32Array or Float64Array`);
-  if (!Array.isArray(input)) throw new TypeError(`${name}: expected numbers, got ${kindOf(input)}`);
-  if (!Array.isArray(input[0]) && !ArrayBuffer.isView(input[0])) {
-    return { values: numbers(name, input as readonly number[]), shape: [input.length] };
-  }
-  const rows = input as readonly unknown[];
-  const width = lengthOf(name, rows[0], 0);
-  const values = new Float64Array(rows.length * width);
-  for (let r = 0; r < rows.length; r++) {
-    const length = lengthOf(name, rows[r], r);
-    if (length !== width) throw new RangeError(`${name}: row ${r} has ${length} numbers, row 0 has ${width}`);
-    values.set(numbers(`${name}: row ${r}`, rows[r] as readonly unknown[]), r * width);
-  }
-  return { values, shape: [rows.length, width] };
-}
-
-/** Numbers in a row. */
-function lengthOf(name: string, row: unknown, r: number): number {
-  if (Array.isArray(row)) return row.length;
-  if (ArrayBuffer.isView(row) && 'length' in row && typeof row.length === 'number') return row.length;
-  throw new TypeError(
-    `${name}: row ${r} is ${row === undefined ? 'missing' : kindOf(row)}, not an array of numbers`,
-  );
-}
-
-function numbers(name: string, values: readonly unknown[]): Float64Array {
-  return Float64Array.from(values, (value, i) => {
-    if (typeof value === 'number') return value;
-    const deeper = Array.isArray(value)
-      ? ': for more than two dimensions give flat numbers and their shape'
-      : '';
-    throw new TypeError(`${name}: entry ${i} is not a number${deeper}`);
-  });
 }

@@ -8,11 +8,9 @@
  * product, must be below 2^(k − 2 − 2f) (2^22, and 64), which is also what `share` takes. Public numbers, which all roles
  * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
-import { checkNumber, checkOptions, checkShape, kindOf } from '../options.js';
+import { checkOptions } from '../options.js';
 import { checkLabel, checkRole } from '../party/disclosures.js';
 import { numbersOf } from '../role/clear-words.js';
-import { sizeOf } from '../shape.js';
-import { keepConcat, keepRows, keepSlice } from './row-facts.js';
 import { TensorFunctions } from './tensor-functions.js';
 
 export interface RevealOptions {
@@ -75,95 +73,31 @@ export class SecureTensor extends TensorFunctions {
   }
 
   /**
-   * The sum of all elements (shape []), or over one axis of a matrix. Exact and free of rounds for sums that the ring
-   * holds, below 2^(k − 1 − f) in magnitude (2^19 in ring 32 with 12 fraction bits, 2^43 in ring 64 with 20). A sum that is
-   * to be multiplied must be below 2^(k − 2 − 2f), see {@link mul}; for averages there is {@link mean}.
+   * The sum of all elements (shape []), or over one axis, which the shape loses. Exact and free of rounds for sums that the
+   * ring holds, below 2^(k − 1 − f) in magnitude (2^19 in ring 32 with 12 fraction bits, 2^43 in ring 64 with 20). A sum that
+   * is to be multiplied must be below 2^(k − 2 − 2f), see {@link mul}; for averages there is {@link mean}.
+   * @param axis from 0, or −1 for the last, −2 for the one before, …
+   * @throws RangeError for an axis that the tensor does not have
    */
-  sum(axis?: 0 | 1): this {
+  sum(axis?: number): this {
     return this.#along('sum', axis);
   }
 
   /**
-   * The mean of all elements (shape []), or over one axis of a matrix; right for any number of elements below
+   * The mean of all elements (shape []), or over one axis, which the shape loses; right for any number of elements below
    * 2^(k − 2 − 2f) in magnitude, even where their sum leaves the ring. Error below 1 unit of the last place where
    * their number is a power of two below 2^f, below 2 for others up to a million; no bias. 2 rounds there, 3 or 4 for others.
+   * @param axis as in {@link sum}
+   * @throws RangeError for an axis that the tensor does not have
    */
-  mean(axis?: 0 | 1): this {
+  mean(axis?: number): this {
     return this.#along('mean', axis);
   }
 
-  #along(name: 'sum' | 'mean', axis?: 0 | 1): this {
-    if (axis === undefined) return this.unary(name, { axis: null }, []);
-    this.checkMatrix(`${name} over an axis`);
-    if (axis !== 0 && axis !== 1) throw new RangeError(`${name}: axis must be 0 or 1`);
-    return this.unary(name, { axis }, [this.shape[axis === 0 ? 1 : 0]]);
-  }
-
-  /** The matrix with rows and columns exchanged. Free of rounds. */
-  transpose(): this {
-    this.checkMatrix('transpose');
-    return this.take({ kind: 'transpose' }, [this.shape[1], this.shape[0]]);
-  }
-
-  /** The same elements under another shape. Free of rounds. */
-  reshape(shape: readonly number[]): this {
-    checkShape('reshape: shape', shape, 0);
-    if (sizeOf(shape) !== this.size) {
-      throw new RangeError(`reshape: [${this.shape}] has ${this.size} elements, not the shape [${shape}]`);
-    }
-    const result = this.take({ kind: 'reshape', shape: [...shape] }, [...shape]);
-    keepRows(result, this);
-    return result;
-  }
-
-  /** The part that starts at `begin` and has `size` elements in each dimension (−1: to the end). */
-  slice(begin: number | readonly number[], size?: number | readonly number[]): this {
-    const rank = this.shape.length;
-    const starts = fill('begin', begin, rank, 0);
-    const sizes = fill('size', size === undefined ? -1 : size, rank, -1).map((s, d) =>
-      s === -1 ? this.shape[d] - starts[d] : s,
-    );
-    for (let d = 0; d < rank; d++) {
-      const whole = Number.isInteger(starts[d]) && Number.isInteger(sizes[d]);
-      const ok = whole && starts[d] >= 0 && sizes[d] > 0 && starts[d] + sizes[d] <= this.shape[d];
-      if (!ok) throw new RangeError(`slice: [${starts}] + [${sizes}] is outside [${this.shape}]`);
-    }
-    const result = this.take({ kind: 'slice', begin: starts, shape: sizes }, sizes);
-    keepSlice(result, this, starts[0]);
-    return result;
-  }
-
-  /**
-   * This tensor, then the others along an axis: by default the first, so that their rows follow its own. Free of rounds. Columns
-   * of the same rows that lie with several owners are joined by `alice.concat(bob, 1)`.
-   * @param others tensors whose shapes are the same but along the axis; the axis may stand behind them, from 0, or −1 for the last
-   * @throws TypeError for what is no tensor of this session, RangeError for other shapes and for an axis that is none
-   */
-  concat(...others: readonly this[] | readonly [...tensors: this[], axis: number]): this {
-    const last = others.at(-1);
-    const tensors = (typeof last === 'number' ? others.slice(0, -1) : others) as readonly this[];
-    const axis = this.#axis('concat', typeof last === 'number' ? last : 0);
-    const but = ({ shape }: this): string =>
-      `${shape.slice(0, axis)}·${shape.length}·${shape.slice(axis + 1)}`;
-    for (const other of tensors) {
-      this.checkSession('concat', other);
-      if (but(other) !== but(this)) {
-        const along = axis === 0 ? '' : ` along axis ${axis}`;
-        throw new RangeError(`concat: [${other.shape}] does not follow [${this.shape}]${along}`);
-      }
-    }
-    const total = tensors.reduce((sum, other) => sum + other.shape[axis], this.shape[axis]);
-    const shape = this.shape.toSpliced(axis, 1, total);
-    const result = this.operation('concat', [this, ...tensors], { axis }, shape);
-    if (axis === 0) keepConcat(result, [this, ...tensors]);
-    return result;
-  }
-
-  #axis(operation: string, axis: number): number {
-    const rank = this.shape.length;
-    const from = axis < 0 ? axis + rank : axis;
-    if (Number.isInteger(axis) && from >= 0 && from < rank) return from;
-    throw new RangeError(`${operation}: [${this.shape}] has no axis ${axis}`);
+  #along(name: 'sum' | 'mean', given?: number): this {
+    if (given === undefined) return this.unary(name, { axis: null }, []);
+    const axis = this.axisOf(name, given);
+    return this.unary(name, { axis }, this.shape.toSpliced(axis, 1));
   }
 
   /**
@@ -196,17 +130,4 @@ export class SecureTensor extends TensorFunctions {
   protected like(number: number, shape: readonly number[]): this {
     return new SecureTensor(this.session, number, shape) as this;
   }
-}
-
-/** One entry a dimension; missing ones take the default. */
-function fill(name: string, value: number | readonly number[], rank: number, missing: number): number[] {
-  const given = typeof value === 'number' ? [value] : value;
-  if (!Array.isArray(given)) {
-    throw new TypeError(`slice: ${name} must be a number or an array of numbers, got ${kindOf(value)}`);
-  }
-  for (let d = 0; d < given.length; d++) checkNumber(`slice: ${name}, entry ${d}`, given[d]);
-  if (given.length > rank) {
-    throw new RangeError(`slice: ${name} has ${given.length} entries, the tensor ${rank} dimensions`);
-  }
-  return Array.from({ length: rank }, (_, d) => given[d] ?? missing);
 }

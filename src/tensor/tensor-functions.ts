@@ -4,7 +4,7 @@
  * hold for the usual fraction bits, 12 in ring 32 and 20 in ring 64, fewer add some units of the last place.
  *
  * x itself, of which nobody can see whether it is in range:
- * - relu, abs, maximum, minimum, max, argmax and comparisons are right for every number of the ring whose differences are
+ * - relu, abs, maximum, minimum, clip, max, argmax and comparisons are right for every number of the ring whose differences are
  *   such numbers: |x| < 2^(k − 2 − f) (2^18 in ring 32, 2^42 in ring 64);
  * - sigmoid, tanh and exp for what `share` takes, |x| < 2^(k − 2 − 2f) (64; 2^22), in ring 64 with fewer than 20 fraction bits
  *   also |x| < 2^22;
@@ -22,14 +22,15 @@ import { checkPolynomial, DEFAULT_DOMAIN } from '../protocol/polynomial.js';
 import { type Domain, type PositiveFunction, piecesByPowersOfFour } from '../protocol/powers-of-four.js';
 import type { ReciprocalOptions } from '../protocol/reciprocal.js';
 import { MAX_CLASSES } from '../protocol/softmax.js';
-import { finite, TensorHandle } from './tensor-handle.js';
+import { TensorArrangement } from './tensor-arrangement.js';
+import { finite } from './tensor-handle.js';
 
 export interface GuardOptions {
   /** Right for every x in the ring's range; else a little cheaper, and wrong beyond the domain. Default true. */
   readonly guarded?: boolean;
 }
 
-export abstract class TensorFunctions extends TensorHandle {
+export abstract class TensorFunctions extends TensorArrangement {
   abstract add(y: this | number): this;
   abstract sub(y: this | number): this;
   abstract mul(y: this | number): this;
@@ -196,6 +197,31 @@ export abstract class TensorFunctions extends TensorHandle {
     return this.#withTensor('minimum', y);
   }
 
+  /**
+   * min(max(x, low), high), elementwise; exact. 3 rounds in ring 32, 4 in ring 64: both comparisons at once.
+   * @param low, high public numbers below 2^(k − 2 − f) in magnitude; each counts as the nearest number of the ring. For one
+   *   bound alone there are {@link maximum} and {@link minimum}
+   * @throws RangeError where low is above high, and for numbers that are too large
+   */
+  clip(low: number, high: number): this {
+    this.publicNumber('clip', low, 'low');
+    this.publicNumber('clip', high, 'high');
+    if (low > high) throw new RangeError('clip: low must not be above high');
+    this.checkAlive('clip');
+    // low + max(x − low, 0) − max(x − high, 0)
+    const [from, to] = [this.rounded(low), this.rounded(high)];
+    const made: this[] = [];
+    const keep = (x: this): this => {
+      made.push(x);
+      return x;
+    };
+    const positive = keep(keep(keep(this.sub(from)).stack(keep(this.sub(to)))).relu());
+    const inside = keep(keep(positive.slice(0, 1)).sub(keep(positive.slice(1, 1))));
+    const result = keep(inside.reshape(this.shape)).add(from);
+    for (const x of made) x.dispose();
+    return result;
+  }
+
   /** 1 where x > y, else 0, with broadcasting. 3 rounds in ring 32, 4 in ring 64. */
   greater(y: this | number): this {
     return this.#compare('greater', 'negative', y, true);
@@ -255,10 +281,11 @@ export abstract class TensorFunctions extends TensorHandle {
     this.#checkOperand(name, y);
     if (typeof y === 'number') {
       // max(x, c) = max(x − c, 0) + c, and likewise min
-      const difference = this.sub(y);
+      const c = this.rounded(y);
+      const difference = this.sub(c);
       const zero = difference.mul(0);
       const result = difference.operation(name, [difference, zero], null, this.shape);
-      const sum = result.add(y);
+      const sum = result.add(c);
       for (const x of [difference, zero, result]) x.dispose();
       return sum;
     }

@@ -56,6 +56,15 @@ export abstract class TensorHandle {
     if (this.shape.length !== 2) throw new RangeError(`${operation}: expected a matrix, got [${this.shape}]`);
   }
 
+  /** @internal The axis from 0, when it is one of the tensor's; negative ones count from the end. */
+  protected axisOf(operation: string, axis: number): number {
+    checkNumber(`${operation}: axis`, axis);
+    const rank = this.shape.length;
+    const from = axis < 0 ? axis + rank : axis;
+    if (Number.isInteger(from) && from >= 0 && from < rank) return from;
+    throw new RangeError(`${operation}: [${this.shape}] has no axis ${axis}`);
+  }
+
   protected checkSession(operation: string, other: TensorHandle): void {
     if (!(other instanceof TensorHandle)) {
       throw new TypeError(`${operation}: expected a tensor, got ${kindOf(other)}`);
@@ -80,6 +89,12 @@ export abstract class TensorHandle {
     const limit = 2 ** (ring - 2 - fractionBits);
     if (Math.abs(finite(operation, value, what)) < limit) return value;
     throw new RangeError(`${operation}: ${what} must be below ${limit} in magnitude`);
+  }
+
+  /** A public number as the ring holds it: to the nearest unit of the last place. */
+  protected rounded(value: number): number {
+    const unit = 2 ** this.session.roles.settings.fractionBits;
+    return Math.round(value * unit) / unit;
   }
 
   /** Both operands under the shape they broadcast to. */

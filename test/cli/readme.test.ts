@@ -96,7 +96,7 @@ test('every file that the README links to is there', () => {
 const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTensor) => unknown> = {
   'session.share(values, { owner })': (session) =>
     session.share(new Float32Array(128), { owner: session.parties[0] }),
-  'add, sub, neg, sum, transpose, slice, concat; mul by a public integer': (_, x, y) =>
+  'add, sub, neg, sum, transpose, slice, concat, stack; mul by a public integer': (_, x, y) =>
     x
       .add(y)
       .sub(1)
@@ -106,6 +106,7 @@ const operations: Record<string, (session: Session, x: SecureTensor, y: SecureTe
       .transpose()
       .slice([0, 0])
       .concat(x.reshape([16, 8]))
+      .stack(x.reshape([16, 8]).concat(y.reshape([16, 8])), 1)
       .sum(),
   'mul, square, matmul, a polynomial of degree 2': (_, x, y) => x.mul(y),
   'greater, greaterEqual, less, lessEqual': (_, x, y) => x.greater(y),

@@ -38,8 +38,16 @@ test('shapes that do not fit are named', () => {
   refuses(RangeError, /^add: shapes \[2,3\] and \[2\] do not broadcast$/, () => x.add(session.share([1, 2])));
   refuses(RangeError, /^greater|^sub/, () => x.greater(session.share([1, 2])));
   refuses(RangeError, /^transpose: expected a matrix, got \[3\]$/, () => row.transpose());
-  refuses(RangeError, /^sum over an axis: expected a matrix/, () => row.sum(0));
-  refuses(RangeError, /axis must be 0 or 1/, () => x.sum(2 as 0));
+  refuses(RangeError, /^sum: \[3\] has no axis 1$/, () => row.sum(1));
+  refuses(RangeError, /^sum: \[2,3\] has no axis -3$/, () => x.sum(-3));
+  refuses(RangeError, /^mean: \[2,3\] has no axis 0\.5$/, () => x.mean(0.5));
+  refuses(RangeError, /^mean: \[\] has no axis 0$/, () => scalar.mean(0));
+  refuses(TypeError, /^sum: axis must be a number, got an array$/, () => x.sum([0] as never));
+  refuses(RangeError, /^stack: \[3\] is not \[2,3\]$/, () => x.stack(row));
+  for (const axis of [3, -4, 0.5]) {
+    refuses(RangeError, /^stack: axis must be an integer from -3 to 2 for \[2,3\]$/, () => x.stack(x, axis));
+  }
+  refuses(TypeError, /^stack: expected a tensor, got an array$/, () => x.stack([x] as never));
   refuses(RangeError, /^concat: \[3\] does not follow \[2,3\]$/, () => x.concat(row));
   refuses(RangeError, /^concat: \[2,3\] has no axis 2$/, () => x.concat(x, 2));
   refuses(RangeError, /^concat: \[2,3\] has no axis -3$/, () => x.concat(x, -3));
@@ -74,6 +82,7 @@ test('operands of another kind or of another session', () => {
   refuses(TypeError, /^add: tensors of different sessions$/, () => row.add(foreign));
   refuses(TypeError, /^matmul: tensors of different sessions$/, () => x.matmul(foreign));
   refuses(TypeError, /^concat: tensors of different sessions$/, () => row.concat(foreign));
+  refuses(TypeError, /^stack: tensors of different sessions$/, () => row.stack(foreign));
   for (const wrong of ['1', null, undefined, {}, [1]]) {
     refuses(TypeError, /^mul: expected a tensor/, () => x.mul(wrong as never));
     refuses(TypeError, /^matmul: expected a tensor/, () => x.matmul(wrong as never));
@@ -90,6 +99,10 @@ test('public numbers that are not finite or do not fit the ring', () => {
   refuses(RangeError, /^add: the number must be below 262144 in magnitude$/, () => x.add(2 ** 18));
   refuses(RangeError, /^sub: /, () => x.sub(-(2 ** 18)));
   refuses(RangeError, /^mul: /, () => x.mul(1e9));
+  refuses(RangeError, /^clip: low must not be above high$/, () => x.clip(1, 0.5));
+  refuses(RangeError, /^clip: high must be finite$/, () => x.clip(0, Number.POSITIVE_INFINITY));
+  refuses(RangeError, /^clip: low must be below 262144 in magnitude$/, () => x.clip(-(2 ** 18), 0));
+  refuses(TypeError, /^clip: high must be a number, got undefined$/, () => x.clip(0, undefined as never));
 });
 
 test('polynomials: no coefficients, a bad domain, a degree that the ring has no room for', () => {
@@ -153,7 +166,26 @@ test('data that are not numbers, empty, uneven, or of another size than their sh
   refuses(TypeError, /^share: expected numbers/, () => session.share(undefined as never));
   refuses(TypeError, /^share: entry 1 is not a number$/, () => session.share([1, '987.654321' as never]));
   refuses(TypeError, /^share: row 1: entry 0 is not a number$/, () => session.share([[1], [null as never]]));
-  refuses(TypeError, /^share/, () => session.share(BigInt64Array.of(1n) as never));
+  for (const Kind of [BigInt64Array, BigUint64Array]) {
+    const pattern = new RegExp(`^share: a ${Kind.name} holds no numbers; convert it`);
+    refuses(TypeError, pattern, () => session.share(Kind.of(987n) as never));
+    const inRow = new RegExp(`^share: row 0: a ${Kind.name} holds no numbers`);
+    refuses(TypeError, inRow, () => session.share([Kind.of(987n)] as never));
+  }
+  refuses(TypeError, /^share: expected numbers, got a DataView$/, () =>
+    session.share(new DataView(new ArrayBuffer(8)) as never),
+  );
+  const deep = (entry: unknown) => session.share([[[1, 2]], [entry]] as never);
+  refuses(RangeError, /^share: entry \[1,0\] has 3 numbers, entry \[0,0\] has 2$/, () => deep([1, 2, 3]));
+  refuses(TypeError, /^share: entry \[1,0\]: entry 1 is not a number$/, () => deep([1, '987']));
+  refuses(TypeError, /^share: entry \[1,0\] is a number, not an array of numbers$/, () => deep(987));
+  refuses(TypeError, /^share: row 1 is missing, not an array of numbers$/, () =>
+    session.share([[1], undefined] as never),
+  );
+  refuses(RangeError, /^share: row 1 has 2 entries, row 0 has 1$/, () => session.share([[[1]], [[1], [2]]]));
+  const endless: unknown[] = [];
+  endless.push(endless);
+  refuses(RangeError, /^share: arrays are nested more than 32 deep$/, () => session.share(endless as never));
   refuses(RangeError, /^share: no data$/, () => session.share([]));
   refuses(RangeError, /^share: no data$/, () => session.share([[], []]));
   refuses(RangeError, /^share: row 1 has 1 numbers, row 0 has 2$/, () => session.share([[1, 2], [3]]));

@@ -288,8 +288,11 @@ inEitherRing('means are right, also where the sum leaves the ring', async (sessi
   assert.equal([x.mean(0).shape, x.mean(1).shape, x.mean().shape], [[8], [100], []]);
   const ends = session.share(new Float64Array(10_000).fill(shared - unit));
   await holds('the largest', ends.mean(), [shared - unit], () => 2 * unit);
-  assert.throws(() => x.mean(2 as never), /mean: axis must be 0 or 1/);
-  assert.throws(() => ones.mean(0), /mean over an axis: expected a matrix/);
+  // [5, 20, 8]: over the axis in the middle
+  const middle = Array.from({ length: 40 }, (_, o) =>
+    mean(Array.from({ length: 20 }, (_, m) => a[160 * Math.floor(o / 8) + 8 * m + (o % 8)])),
+  );
+  await holds('over the middle', x.reshape([5, 20, 8]).mean(1), middle, () => 2 * unit);
 });
 
 test.run();

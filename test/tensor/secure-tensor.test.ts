@@ -229,6 +229,93 @@ claim('sums over everything and over an axis are exact and free', async ({ x, a,
   );
 });
 
+/** What folding the axis of a [2,3,4] tensor leaves, by the definition, row-major. */
+function folded(a: readonly number[], axis: number, fold: (values: readonly number[]) => number): number[] {
+  const shape = [2, 3, 4];
+  const lines = new Map<string, number[]>();
+  a.forEach((value, i) => {
+    const at = [Math.floor(i / 12), Math.floor(i / 4) % 3, i % 4];
+    const place = String(at.toSpliced(axis, 1));
+    lines.set(place, [...(lines.get(place) ?? []), value]);
+  });
+  assert.is(lines.size, 24 / shape[axis]);
+  return [...lines.values()].map(fold);
+}
+
+claim('sums and means go over any axis, from either end', async ({ session, check }) => {
+  const total = (values: readonly number[]) => values.reduce((sum, v) => sum + v, 0);
+  const a = numbers(24);
+  const x = session.share(a, { shape: [2, 3, 4] });
+  for (const axis of [0, 1, 2]) {
+    const shape = [2, 3, 4].toSpliced(axis, 1);
+    const count = [2, 3, 4][axis];
+    const sums = folded(a, axis, total);
+    const means = folded(a, axis, (values) => total(values) / count);
+    for (const given of [axis, axis - 3]) {
+      await check(`sum over ${given}`, () => x.sum(given), sums, { shape, rounds: 0 });
+      const rounds = count === 3 ? 3 : 2;
+      await check(`mean over ${given}`, () => x.mean(given), means, { shape, rounds, units: 2 });
+    }
+  }
+  const line = session.share(a.slice(0, 4));
+  await check('sum of a vector over its axis', () => line.sum(-1), [total(a.slice(0, 4))], {
+    shape: [],
+    rounds: 0,
+  });
+  const thin = x.reshape([24, 1]);
+  await check('sum over an axis of one', () => thin.sum(1), a, { shape: [24], rounds: 0 });
+  await check('mean over an axis of one', () => thin.mean(-1), a, { shape: [24], rounds: 0 });
+});
+
+claim(
+  'stack puts tensors side by side along a new axis',
+  async ({ session, x, y, row, scalar, a, b, r, check }) => {
+    const rows = (of: readonly number[]) => [0, 4, 8].map((i) => of.slice(i, i + 4));
+    await check('along the first', () => x.stack(y), [...a, ...b], { shape: [2, 3, 4], rounds: 0 });
+    const beside = rows(a).flatMap((line, i) => [...line, ...rows(b)[i]]);
+    for (const axis of [1, -2]) {
+      await check('in the middle', () => x.stack(y, axis), beside, { shape: [3, 2, 4], rounds: 0 });
+    }
+    const pairs = a.flatMap((value, i) => [value, b[i], value]);
+    for (const axis of [2, -1]) {
+      await check('along the last', () => x.stack(y, x, axis), pairs, { shape: [3, 4, 3], rounds: 0 });
+    }
+    await check('vectors', () => row.stack(row), [...r, ...r], { shape: [2, 4], rounds: 0 });
+    const two = session.share(2);
+    await check('single numbers', () => scalar.stack(two, scalar), [0.5, 2, 0.5], {
+      shape: [3],
+      rounds: 0,
+    });
+    await check('one alone', () => row.stack(1), r, { shape: [4, 1], rounds: 0 });
+  },
+);
+
+claim(
+  'clip is exact, both bounds in the rounds of one comparison',
+  async ({ session, x, scalar, a, check }) => {
+    const { ring, fractionBits } = session.settings;
+    const rounds = ring === 32 ? 3 : 4;
+    const clipped = (low: number, high: number) => a.map((v) => Math.min(Math.max(v, low), high));
+    for (const [low, high] of [
+      [-1, 1.5],
+      [0, 0],
+      [-2000, 2000],
+      [2.5, 1000],
+    ]) {
+      await check(`clip(${low}, ${high})`, () => x.clip(low, high), clipped(low, high), {
+        shape: [3, 4],
+        rounds,
+      });
+    }
+    await check('a single number', () => scalar.clip(0, 0.25), [0.25], { shape: [], rounds });
+    // bounds between two numbers of the ring leave what is inside alone
+    const half = 2 ** -(fractionBits + 1);
+    await check('within half units', () => x.clip(-5 * half - 4, 5 * half + 4), a, { shape: [3, 4], rounds });
+    await check('maximum', () => x.maximum(-5 * half - 4), a, { shape: [3, 4], rounds });
+    await check('minimum', () => x.minimum(5 * half + 4), a, { shape: [3, 4], rounds });
+  },
+);
+
 claim('comparisons and relu are exact: 3 rounds in ring 32, 4 in ring 64', async (given) => {
   const { session, x, y, row, a, b, r, check } = given;
   const rounds = session.settings.ring === 32 ? 3 : 4;

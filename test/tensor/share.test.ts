@@ -1,7 +1,9 @@
 /** Numbers in and out: shared by every owner, in every form, opened to those who ask and to nobody else. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { NestedNumbers } from '../../src/session/clear-numbers.js';
 import { sessionsOfEverySetting } from '../world/sessions.js';
+import { plainTfjs } from '../world/tfjs.js';
 
 const { sessions, closeAll } = await sessionsOfEverySetting();
 test.after(closeAll);
@@ -59,6 +61,85 @@ test('numbers are shared to the nearest unit, from every kind of array, by every
     }
     assert.equal([...(await session.share(-2).reveal())], [-2]);
   }
+});
+
+const INTEGERS = [Int8Array, Int16Array, Int32Array, Uint8Array, Uint8ClampedArray, Uint16Array, Uint32Array];
+
+test('typed arrays of every kind are shared as they are, alone and as rows', async () => {
+  for (const session of sessions) {
+    for (const Kind of [...INTEGERS, Float32Array, Float64Array]) {
+      const flat = session.share(Kind.of(3, 0, 60));
+      assert.equal(flat.shape, [3], Kind.name);
+      assert.equal([...(await flat.reveal())], [3, 0, 60], Kind.name);
+      const rows = session.share([Kind.of(1, 2), Kind.of(5, 7)], { owner: 'alice' });
+      assert.equal(rows.shape, [2, 2], Kind.name);
+      assert.equal([...(await rows.reveal())], [1, 2, 5, 7], Kind.name);
+      const brought = await session.shareRows([{ owner: 'bob', values: Kind.of(9, 8) }], [2]);
+      assert.equal([...(await brought.reveal())], [9, 8], Kind.name);
+    }
+    assert.equal([...(await session.share(Int8Array.of(-5, 6)).reveal())], [-5, 6]);
+    const kept = [new Uint8Array([1, 2, 3, 4]).subarray(1, 3), Buffer.from([2, 3])];
+    for (const part of kept) assert.equal([...(await session.share(part).reveal())], [2, 3]);
+  }
+  const [, , wide] = sessions;
+  assert.is(wide.settings.ring, 64);
+  const large = Int32Array.of(2 ** 21 + 1, -(2 ** 21) - 3);
+  assert.equal([...(await wide.share(large).reveal())], [...large], 'more than 16 bits');
+});
+
+test('nested arrays of any rank become tensors of that shape', async () => {
+  const values = Array.from({ length: 24 }, (_, i) => (i - 11) / 4);
+  const nested = (shape: readonly number[], start = 0): NestedNumbers => {
+    const width = shape.slice(1).reduce((a, b) => a * b, 1);
+    return Array.from({ length: shape[0] }, (_, i) =>
+      shape.length === 1 ? values[start + i] : nested(shape.slice(1), start + i * width),
+    );
+  };
+  for (const session of sessions) {
+    for (const shape of [[24], [6, 4], [2, 3, 4], [2, 1, 3, 4], [2, 3, 1, 2, 2]]) {
+      const x = session.share(nested(shape), { owner: 'bob' });
+      assert.equal(x.shape, shape);
+      assert.equal([...(await x.reveal())], values);
+    }
+    const leaves = [[Float32Array.of(1, 2)], [[3, 4]]];
+    const x = session.share(leaves);
+    assert.equal(x.shape, [2, 1, 2]);
+    assert.equal([...(await x.reveal())], [1, 2, 3, 4]);
+  }
+});
+
+test('tensors of TensorFlow.js are shared with their shape, those of texts and of complex numbers are refused', async () => {
+  const tf = await plainTfjs();
+  const [session] = sessions;
+  const values = [0.5, -1, 2, 3, 4, 5];
+  const tensors: [shape: readonly number[], dtype: string, shared: readonly number[]][] = [
+    [[2, 3], 'float32', values],
+    [[1, 3, 2], 'int32', [0, -1, 2, 3, 4, 5]],
+    [[6], 'bool', [1, 1, 1, 1, 1, 1]],
+  ];
+  for (const [shape, dtype, shared] of tensors) {
+    const given = tf.tensor(values, shape, dtype);
+    const x = session.share(given);
+    given.dispose();
+    assert.equal(x.shape, shape, dtype);
+    assert.equal([...(await x.reveal())], shared, dtype);
+  }
+  const scalar = tf.tensor([7], []);
+  assert.equal(session.share(scalar).shape, []);
+  const words = tf.tensor(['secret words'] as never, [1], 'string');
+  assert.throws(
+    () => session.share(words),
+    (error: Error) => error instanceof TypeError && /^share: .* got string$/.test(error.message),
+  );
+  const complex = { shape: [1], dtype: 'complex64', dataSync: () => Float32Array.of(1, 2) };
+  assert.throws(
+    () => session.share(complex),
+    /^share: a tensor of float32, int32, bool is needed, got complex64$/,
+  );
+  const short = { shape: [3], dtype: 'float32', dataSync: () => Float32Array.of(1, 2) };
+  assert.throws(() => session.share(short), /^share: a tensor \[3\] with 2 numbers$/);
+  const odd = { shape: [1], dtype: 'float32', dataSync: () => [1] };
+  assert.throws(() => session.share(odd), /^share: the tensor's dataSync gave an array, not a typed array$/);
 });
 
 test('the rows of several owners become one tensor, in one piece or in several', async () => {

@@ -2,6 +2,8 @@
 
 export interface Tensor {
   readonly shape: number[];
+  readonly dtype: string;
+  dataSync(): Float32Array;
   data(): Promise<Float32Array>;
   dispose(): void;
 }
@@ -24,7 +26,7 @@ export interface Tfjs {
   sequential(config?: object): LayersModel;
   model(config: object): LayersModel;
   input(config: object): unknown;
-  tensor(values: ArrayLike<number>, shape: readonly number[]): Tensor;
+  tensor(values: ArrayLike<number>, shape: readonly number[], dtype?: string): Tensor;
   loadLayersModel(source: string | object): Promise<LayersModel>;
   setBackend(name: string): Promise<boolean>;
 }

@@ -1,9 +1,9 @@
 /** Arithmetic of tensors, and rearrangements. */
 import type { Words } from '../../../bindings/memory.js';
 import type { Runtime } from '../../party/runtime.js';
+import { meanAlong, sumAlong } from '../../protocol/along.js';
 import { isNegative } from '../../protocol/compare.js';
-import { add, mapMasked, neg, sub } from '../../protocol/linear.js';
-import { mean } from '../../protocol/mean.js';
+import { add, neg, sub } from '../../protocol/linear.js';
 import { matmul, multiply } from '../../protocol/multiply.js';
 import { open } from '../../protocol/open.js';
 import { polynomial } from '../../protocol/polynomial.js';
@@ -13,7 +13,6 @@ import { concatAlong, take } from '../../protocol/rearrange.js';
 import { not } from '../../protocol/relu.js';
 import { multiplyBit } from '../../protocol/select.js';
 import { rescale } from '../../protocol/truncate.js';
-import { shaped } from '../../protocol/views.js';
 import type { OperationTable } from './table.js';
 
 /** A public number at every place, at the working scale. */
@@ -46,23 +45,8 @@ export const arithmetic = {
     rt.free(positive);
     return value;
   },
-  sum: (rt, [x], { axis }) => {
-    const rows = axis === null ? 1 : x.shape[0];
-    const columns = x.size / rows;
-    const shape = axis === null ? [] : [axis === 0 ? columns : rows];
-    return mapMasked(rt, x, shape, (out, words) => {
-      if (axis === 0) rt.ring.sumRows(out, words, rows, columns, 0);
-      else rt.ring.sumColumns(out, words, rows, columns, 0);
-    });
-  },
-  mean: (rt, [x], { axis }) => {
-    if (axis === null) return rt.run(mean(rt, shaped(x, [x.size, 1]), []));
-    if (axis === 0) return rt.run(mean(rt, x));
-    const turned = take(rt, x, { kind: 'transpose' });
-    const means = rt.run(mean(rt, turned));
-    rt.free(turned);
-    return means;
-  },
+  sum: (rt, [x], { axis }) => sumAlong(rt, x, axis),
+  mean: (rt, [x], { axis }) => rt.run(meanAlong(rt, x, axis)),
   take: (rt, [x], args) => take(rt, x, args),
   concat: (rt, parts, { axis }) => concatAlong(rt, parts, axis),
 } satisfies Partial<OperationTable>;
