@@ -79,6 +79,7 @@ export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, History, Metrics } from './session/history.js';
+export type { KeepOptions, KeptExtras, RestoreOptions } from './session/kept-model.js';
 export type { SaveOptions, SetWeightsOptions, WeightsOptions } from './session/model-options.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
 export type { SessionOptions, Settings, StopSignal } from './session/options.js';

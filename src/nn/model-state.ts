@@ -24,11 +24,19 @@ export interface SavedState {
 /** The label of what is opened. */
 const LABEL = 'checkpoint';
 
-/** Saves the model; null at the provider. 1 round. */
-export function* saveState(rt: Runtime, model: SecureModel): Secure<SavedState | null> {
-  const parts = model.kept.flatMap(({ value, state }) =>
-    [value, ...sorted(state).map(([, kept]) => kept)].map((kept) => saved(rt, kept)),
-  );
+/**
+ * Saves the model; null at the provider. 1 round.
+ * @param what 'values' leaves out what the optimizer keeps, as the state of a model that has made no step
+ */
+export function* saveState(
+  rt: Runtime,
+  model: SecureModel,
+  what: 'all' | 'values' = 'all',
+): Secure<SavedState | null> {
+  const parts = model.kept.flatMap(({ value, state }) => {
+    const beside = what === 'all' ? sorted(state).map(([, kept]) => kept) : [];
+    return [value, ...beside].map((kept) => saved(rt, kept));
+  });
   const id = yield* publicNumber(rt, LABEL);
   return rt.isProvider ? null : { id, words: joined(parts) };
 }
@@ -36,7 +44,8 @@ export function* saveState(rt: Runtime, model: SecureModel): Secure<SavedState |
 /**
  * Puts saved values in the place of a model's. 1 round.
  * @param optimizer that of the steps since the model had its present state; null where none of them changed anything
- * @param state what this party has saved; null at the provider
+ * @param state what this party has saved; null at the provider and in a dry run
+ * @param label what messages call it, and what is opened
  * @throws RangeError for what was saved of another model, ProtocolError that names a party with another saving
  */
 export function* restoreState(
@@ -44,13 +53,14 @@ export function* restoreState(
   model: SecureModel,
   optimizer: OptimizerConfig | null,
   state: SavedState | null,
+  label = LABEL,
 ): Secure<void> {
   const places = placesOf(model, optimizer);
   const bytes = (place: Place) => place.parameter.value.size * rt.ring.bytes;
-  if (!rt.isProvider) {
+  if (!rt.isProvider && rt.hasNumbers) {
     const wanted = places.reduce((sum, place) => sum + bytes(place), 0);
     if (state?.id.length !== NUMBER_BYTES || state.words.length !== wanted) {
-      throw new RangeError(`${LABEL}: ${rt.name} brought ${state?.words.length ?? 0} bytes, not ${wanted}`);
+      throw new RangeError(`${label}: ${rt.name} brought ${state?.words.length ?? 0} bytes, not ${wanted}`);
     }
   }
   let at = 0;
@@ -60,8 +70,8 @@ export function* restoreState(
     at += bytes(place);
     return restored(rt, rt.isProvider ? null : part, shape, fraction);
   });
-  const made = places.map(({ kind }, i) => (kind === 'share' ? kept(shares[i]) : open(rt, shares[i], LABEL)));
-  const [, ...values] = yield* together(sameEverywhere(rt, state?.id ?? null, LABEL), ...made);
+  const made = places.map(({ kind }, i) => (kind === 'share' ? kept(shares[i]) : open(rt, shares[i], label)));
+  const [, ...values] = yield* together(sameEverywhere(rt, state?.id ?? null, label), ...made);
   places.forEach(({ parameter, name }, i) => {
     const value = values[i];
     if (name !== null) {

@@ -92,6 +92,7 @@ function dryRing(bits: RingBits, counter: Counter): Ring {
 
 export class DryRuntime extends Runtime {
   readonly isProvider = false;
+  override readonly hasNumbers = false;
   readonly #counter: Counter;
   readonly #memory: DryMemory;
   /** Frames in which the provider deals so far. */

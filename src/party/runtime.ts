@@ -83,6 +83,8 @@ export abstract class Runtime {
   readonly ownerApart: string | null;
   /** True at the provider. */
   abstract readonly isProvider: boolean;
+  /** False where costs alone are counted. */
+  readonly hasNumbers: boolean = true;
   /** This party's number; the number of parties at the provider. */
   readonly index: number;
   /** P₀, which adds public terms. */

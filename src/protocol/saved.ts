@@ -43,6 +43,7 @@ export function saved(rt: Runtime, value: Masked | Share): Uint8Array | null {
 export function restored(rt: Runtime, bytes: Uint8Array | null, shape: Shape, fraction: number): Share {
   const length = sizeOf(shape);
   if (rt.isProvider) return rt.settledShare(null, shape, fraction);
+  if (!rt.hasNumbers) return rt.settledShare(rt.words(length), shape, fraction);
   if (bytes?.length !== length * rt.ring.bytes) {
     throw new RangeError(`resume: ${bytes?.length ?? 0} bytes for ${length} words`);
   }

@@ -3,10 +3,10 @@ import { restoreState, saveState } from '../nn/model-state.js';
 import { modelOf, type RoleContext } from './context.js';
 import type { RunnerTable } from './runner.js';
 
-export const checkpointCommands: RunnerTable<RoleContext, 'saveModel' | 'resumeModel'> = {
-  saveModel: (context, { args: { model } }) => {
+export const checkpointCommands: RunnerTable<RoleContext, 'saveModel' | 'resumeModel' | 'restoreModel'> = {
+  saveModel: (context, { args: { model, what } }) => {
     const { rt } = context;
-    return rt.run(saveState(rt, modelOf(context, model).secure));
+    return rt.run(saveState(rt, modelOf(context, model).secure, what));
   },
 
   resumeModel: (context, { args: { model, settings, epochs, rows } }, state) => {
@@ -18,5 +18,10 @@ export const checkpointCommands: RunnerTable<RoleContext, 'saveModel' | 'resumeM
       if (schedule.skip({ ...settings, epoch }, rows)) changed = true;
     }
     rt.run(restoreState(rt, secure, changed ? settings.optimizer : null, state ?? null));
+  },
+
+  restoreModel: (context, { args: { model } }, state) => {
+    const { rt } = context;
+    rt.run(restoreState(rt, modelOf(context, model).secure, null, state ?? null, 'restore'));
   },
 };

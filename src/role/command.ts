@@ -230,10 +230,15 @@ interface Others {
     readonly args: RevealWeightsArgs;
     readonly result: readonly ClearWords[] | null;
   };
-  /** Each party's settled shares of all that the model's training has changed, to its own process. */
-  readonly saveModel: { readonly args: { readonly model: number }; readonly result: SavedState | null };
+  /** Each party's settled shares of all that the model's training has changed, or of its values alone, to its own process. */
+  readonly saveModel: {
+    readonly args: { readonly model: number; readonly what: 'all' | 'values' };
+    readonly result: SavedState | null;
+  };
   /** A model as it was saved, in place of one that has come as far by the same trainings but for this one. */
   readonly resumeModel: { readonly args: ResumeModelArgs; readonly payload: SavedState };
+  /** The values of a model as they were saved, in place of those of one that has made no step. */
+  readonly restoreModel: { readonly args: { readonly model: number }; readonly payload: SavedState };
   /** In sessions with a tape, after an epoch behind which a training may stop: the provider keeps no summand of the model. */
   readonly settleModel: { readonly args: { readonly model: number } };
   /** The same where a training has stopped: epochs that were dealt and are not made. */

@@ -36,6 +36,7 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   predict: null,
   saveModel: null,
   resumeModel: null,
+  restoreModel: null,
   settleModel: null,
   skipEpochs: null,
   renewModel: null,

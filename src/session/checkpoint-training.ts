@@ -2,7 +2,8 @@
 import type { ModelConfig } from '../model/config.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import { type Agreement, agreementOf, PROTOCOL } from '../party/agreement.js';
-import { type CheckpointHeader, orderedJson, type Stopping } from '../party/checkpoint-file.js';
+import { orderedJson } from '../party/checked-file.js';
+import type { CheckpointHeader, Stopping } from '../party/checkpoint-file.js';
 import { digestOf, hexOf } from './digest.js';
 import type { PublicBeginning } from './initial-weights.js';
 

@@ -14,7 +14,7 @@ import type { CheckpointOptions, ResumeOptions } from './checkpoint-options.js';
 import { newestCommon, type PositionsByRole } from './checkpoint-positions.js';
 import { foreign, type Origin, type Training } from './checkpoint-training.js';
 import type { DeployedModel } from './deployed.js';
-import { hexOf } from './digest.js';
+import { bytesOf, hexOf } from './digest.js';
 
 /** Positions of a training that a role keeps. */
 const KEPT = 2;
@@ -68,7 +68,7 @@ export class Checkpoints {
    * @param from the position from which this run has come; files of the training but for this and the new one go
    */
   async save({ dir }: CheckpointOptions, epoch: number, from: number): Promise<void> {
-    const states = await this.#model.save();
+    const states = await this.#model.save('all');
     const { owner } = this.#model.session.roles.settings;
     const { mayStop, stopping } = this.#training;
     await Promise.all(
@@ -170,6 +170,3 @@ export interface Found {
   readonly epoch: number;
   readonly files: ReadonlyMap<string, Checkpoint>;
 }
-
-const bytesOf = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number(`0x${byte}`));

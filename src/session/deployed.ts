@@ -111,9 +111,14 @@ export class DeployedModel {
     return heard === true;
   }
 
-  /** What each party here keeps of the model. */
-  save(): Promise<Results<'saveModel'>> {
-    return this.session.roles.call({ name: 'saveModel', args: { model: this.#number } });
+  /** What each party here keeps of the model: with what its optimizer keeps, or its values alone. */
+  save(what: 'all' | 'values'): Promise<Results<'saveModel'>> {
+    return this.session.roles.call({ name: 'saveModel', args: { model: this.#number, what } });
+  }
+
+  /** The values that parties have kept, in place of the model's first ones. */
+  async restore(states: Payloads<'restoreModel'>): Promise<void> {
+    await this.session.roles.call({ name: 'restoreModel', args: { model: this.#number } }, states);
   }
 
   /**

@@ -8,8 +8,15 @@ export interface InitialWeights {
   readonly arrays: readonly Float32Array[] | null;
 }
 
-/** What may be told of a model's first weights: all of public ones, of others whose they are; null where none were set. */
-export type PublicBeginning = readonly Float32Array[] | { readonly owner: string } | null;
+/**
+ * What may be told of a model's first weights: all of public ones, of others whose they are, or of which run they were kept; null
+ * where none were set.
+ */
+export type PublicBeginning =
+  | readonly Float32Array[]
+  | { readonly owner: string }
+  | { readonly restored: string }
+  | null;
 
 export const publicBeginning = (initial: InitialWeights | null): PublicBeginning =>
   initial?.owner ? { owner: initial.owner } : (initial?.arrays ?? null);

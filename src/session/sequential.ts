@@ -19,6 +19,7 @@ import type { TensorHost } from '../tensor/tensor-handle.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js';
 import type { Training } from './checkpoint-training.js';
 import { DeployedModel } from './deployed.js';
+import { bytesOf } from './digest.js';
 import { type ClearNumbers, type ColumnBounds, type DryRunOptions, dryRun } from './dry-run.js';
 import type { DryRunReport } from './dry-run-report.js';
 import { metricsOf } from './epoch-log.js';
@@ -34,8 +35,23 @@ import {
   type FitPlan,
 } from './fit-options.js';
 import type { History, Metrics } from './history.js';
-import { type InitialWeights, publicBeginning, splitWeights } from './initial-weights.js';
+import {
+  type InitialWeights,
+  type PublicBeginning,
+  publicBeginning,
+  splitWeights,
+} from './initial-weights.js';
 import { beginTraining, checkpointOf, keepingOf } from './keeping.js';
+import {
+  checkKeep,
+  checkRestore,
+  type KeepOptions,
+  type KeptExtras,
+  keptOrigin,
+  type RestoreOptions,
+  readAllKept,
+  writeKept,
+} from './kept-model.js';
 import { checkLabels } from './labels.js';
 import { checkInitial, checkMemory, checkSums, checkWeightOwner, checkWeightRange } from './model-checks.js';
 import type { SaveOptions, SetWeightsOptions, WeightsOptions } from './model-options.js';
@@ -48,6 +64,8 @@ export class Sequential {
   #compiled: Compiled | null = null;
   #deployed: DeployedModel | null = null;
   #initial: InitialWeights | null = null;
+  /** The run from which it was restored, '' where no party is here; null where it was not. */
+  #restored: string | null = null;
   /** Settings and batch sizes that the compiled model is known to fit. */
   readonly #fitting = new Set<string>();
 
@@ -117,7 +135,50 @@ export class Sequential {
     if (!options) throw new TypeError('checkpoint: a folder is needed');
     if (!this.#deployed?.trainings.length)
       throw new TypeError('checkpoint: the model has not been trained yet');
-    await checkpointOf(this.#deployed, options, this.config, publicBeginning(this.#initial));
+    await checkpointOf(this.#deployed, options, this.config, this.#beginning);
+  }
+
+  /**
+   * Keeps the model at the parties under a name, for later sessions, and opens it to nobody: each party that is here writes its
+   * share of the weights into the folder, and beside it what is given, in a file for the user alone to read, as a whole or
+   * not at all. What was there under the name is replaced. What the optimizer keeps is left out. 1 round.
+   * @param name 1 to 40 letters, digits, _ . or -, no sign first
+   * @throws TypeError for a model that has come to no session; TypeError or RangeError for options, for scaling that does not fit
+   *   the rows and classes that do not fit the outputs; JobError where it cannot be written
+   */
+  async keep(name: string, options: KeepOptions): Promise<void> {
+    checkKeep(this.#plan, name, options);
+    if (!this.#deployed) throw new TypeError('keep: the model has not been trained yet');
+    const { settings } = this.#deployed.session.roles;
+    const origin = await keptOrigin(name, settings, this.config, options.data);
+    for (const [role, state] of await this.#deployed.save('values')) {
+      if (state && settings.parties.includes(role)) await writeKept(options, role, origin, state);
+    }
+  }
+
+  /**
+   * Takes up in a session what its parties have kept of this model under a name, in place of initial weights. Each party that
+   * is here reads its own file; the parties show one another that all files are of one run. 1 round.
+   * @returns what was kept beside the shares; null where no party is here
+   * @throws TypeError for a model that has weights already; JobError, before anything is sent, for a file that is not there, torn,
+   *   altered, another role's, or of other parties, settings, description or rows, and for files here of different runs;
+   *   ProtocolError where those of parties elsewhere are of another run
+   */
+  async restore(session: TensorHost, name: string, options: RestoreOptions): Promise<KeptExtras> {
+    checkRestore(name, options);
+    if (this.#deployed || this.#initial) throw new TypeError('restore: the model has weights already');
+    const { roles } = session;
+    const here = roles.settings.parties.filter((party) => roles.isHere(party));
+    const origin = await keptOrigin(name, roles.settings, this.config, options.data);
+    const kept = await readAllKept(options.dir, here, origin);
+    const states = [...kept].map(([role, { id, payload }]) => [
+      role,
+      { id: bytesOf(id), words: payload.slice() },
+    ]);
+    const [first] = kept.values();
+    this.#restored = first?.id ?? '';
+    await this.#deploy(session, 0).restore(Object.fromEntries(states));
+    return (first ? { scaling: first.scaling, classes: first.classes } : null) as unknown as KeptExtras;
   }
 
   /**
@@ -256,11 +317,16 @@ export class Sequential {
   /** Where a training is taken up and how it is kept; one that is refused has not been. */
   async #keeping(model: DeployedModel, training: Training, plan: FitPlan) {
     try {
-      return await keepingOf(model, training, plan, this.config, publicBeginning(this.#initial));
+      return await keepingOf(model, training, plan, this.config, this.#beginning);
     } catch (error) {
       model.trainings.splice(model.trainings.indexOf(training), 1);
       throw error;
     }
+  }
+
+  /** What may be told of how its weights began. */
+  get #beginning(): PublicBeginning {
+    return this.#restored === null ? publicBeginning(this.#initial) : { restored: this.#restored };
   }
 
   #needCompiled(operation: string) {

@@ -9,7 +9,7 @@
 import type { TapeInput } from '../../bindings/host/tape.js';
 import { JobError } from '../errors.js';
 import { AGREED, type Agreement } from '../party/agreement.js';
-import { orderedJson } from '../party/checkpoint-file.js';
+import { orderedJson } from '../party/checked-file.js';
 import { isPublicKey } from './keys.js';
 
 const VERSION = 1;
