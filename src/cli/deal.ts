@@ -1,6 +1,7 @@
 /** The command `deal`: what the provider of a job would send, written to tapes before the job runs. */
 import { JobError } from '../errors.js';
-import { dealingJob } from '../jobs/role-job.js';
+import { runQuery } from '../jobs/query.js';
+import { dealing, queryJob, trainingJob } from '../jobs/role-job.js';
 import { runRole } from '../jobs/run.js';
 import { tapePath } from '../session/tape.js';
 import { command } from './command.js';
@@ -29,16 +30,17 @@ export const dealCommand = command({
   async run({ out, keys, after }, [path]) {
     const dir = given('deal', '--out', out);
     const file = await readJob(path);
-    const { provider, parties, owner, training } = file;
-    if (after > training.epochs) throw new UsageError(`deal: --after: the job has ${training.epochs} epochs`);
+    const { provider, parties, owner } = file;
+    const epochs = file.task === 'train' ? file.training.epochs : 0;
+    if (after > epochs) throw new UsageError(`deal: --after: the job has ${epochs} epochs`);
     const folder = keys ?? `${folderOf(path)}keys/${provider}`;
     const signs = file.roles[provider].sealing !== undefined;
     const key = signs ? await readKey('deal', folder, `${provider}.sealing.key`) : null;
-    const job = await usable((async () => dealingJob(file, dir, key))());
+    const options = await usable((async () => dealing(file, dir, key))());
     const positions = Object.fromEntries(
       parties.map((party) => [party, after > 0 ? [{ training: 0, epoch: after, id: '' }] : []]),
     );
-    const bar = new ProgressBar(terminal(process.stdout), job.unit);
+    const bar = new ProgressBar(terminal(process.stdout), file.data.kind === 'images' ? 'images' : 'rows');
     const controller = new AbortController();
     let ending: Ending | null = null;
     const deafen = onSignal((chosen) => {
@@ -46,13 +48,24 @@ export const dealCommand = command({
       controller.abort(new JobError(`${provider} was ${chosen.word}`));
     });
     try {
-      await runRole(job, {
-        signal: controller.signal,
-        checkpoint: dir, // parties keep them, and are elsewhere
-        onProgress: ({ done, total, epoch }) =>
-          bar.update({ done, total, label: `epoch ${epoch + 1}/${training.epochs}` }),
-        ...(after > 0 && { resume: { dir, positions } }),
-      });
+      const { signal } = controller;
+      const kept = { signal, state: dir }; // parties keep it, and are elsewhere; as they keep checkpoints
+      if (file.task === 'train') {
+        const job = trainingJob(file, []);
+        await runRole(
+          { ...job, session: { ...job.session, ...options } },
+          {
+            ...kept,
+            checkpoint: dir,
+            onProgress: ({ done, total, epoch }) =>
+              bar.update({ done, total, label: `epoch ${epoch + 1}/${epochs}` }),
+            ...(after > 0 && { resume: { dir, positions } }),
+          },
+        );
+      } else {
+        const job = queryJob(file, []);
+        await runQuery({ ...job, session: { ...job.session, ...options } }, kept);
+      }
     } catch (error) {
       if (!ending) throw error;
       process.stderr.write(`beaverdam: ${(ending as Ending).word}; the tapes are of no use\n`);

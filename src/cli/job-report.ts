@@ -1,8 +1,8 @@
 /** What a job makes of a role, in sentences, and what it costs: before anything runs. */
-import { describeLayers, totalRows } from '../jobs/job.js';
+import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
-import { trainingJob } from '../jobs/role-job.js';
+import { queryJob, trainingJob } from '../jobs/role-job.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 import { sizeOf } from '../shape.js';
 import { bytes, count, duration } from './format.js';
@@ -22,6 +22,7 @@ const TOLD: Readonly<Record<string, string>> = {
   'evaluate: accuracy': 'the accuracy on the test rows after each epoch',
   'evaluate: alarms': 'whether numbers of an evaluation came near the limit of the ring',
   weights: 'the trained weights',
+  'predict: outputs': 'the outputs of the model for its own rows',
   aggregate: 'the sums that scale the columns',
 };
 
@@ -32,8 +33,8 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
     ({ label, to }) => !file.discloses.some((entry) => entry.label === label && entry.to === to),
   );
   return [
-    `${file.title}: ${describeLayers(trainingJob(file, []))}, ${file.training.epochs} epochs in batches of ${file.training.batchSize}.`,
-    `${list(file.parties)} compute, ${file.provider} deals randomness, ${file.owner} learns what is revealed.`,
+    `${file.title}: ${describeLayers(layersOf(file))}, ${whatIsDone(file)}.`,
+    `${list(file.parties)} compute, ${file.provider} deals randomness, ${learnerOf(file)} learns what is revealed.`,
     ...(file.parties.includes(file.owner) ? [] : [`${file.owner} holds no share.`]),
     ...roles.flatMap((role) => ['', `${role}:`, ...aboutRole(file, role).map((text) => `  - ${text}`)]),
     ...unlisted.map(
@@ -49,6 +50,25 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
   ];
 }
 
+const layersOf = (file: JobFile) => (file.task === 'train' ? trainingJob(file, []) : queryJob(file, []));
+
+/** The role to which a job's results are opened. */
+const learnerOf = (file: JobFile): string => (file.task === 'predict' ? file.asker : file.owner);
+
+function whatIsDone(file: JobFile): string {
+  if (file.task === 'train') {
+    const { epochs, batchSize } = file.training;
+    return `${epochs} epochs in batches of ${batchSize}`;
+  }
+  return file.task === 'evaluate'
+    ? `the model "${file.from}" tested`
+    : `the model "${file.from}" asked about rows of ${file.asker}`;
+}
+
+/** How many rows a role brings to each part. */
+const rowsOf = ({ data }: JobFile, role: string): { train?: number; test?: number } =>
+  Object.hasOwn(data.rows, role) ? data.rows[role] : {};
+
 function aboutRole(file: JobFile, role: string): string[] {
   const isParty = file.parties.includes(role);
   const { address, fingerprint } = file.roles[role];
@@ -61,16 +81,17 @@ function aboutRole(file: JobFile, role: string): string[] {
   ];
 }
 
-function aboutParty({ parties, provider, data }: JobFile, role: string): string[] {
+function aboutParty(file: JobFile, role: string): string[] {
+  const { parties, provider, data, task } = file;
   const peers = parties.filter((party) => party !== role);
-  const { train, test } = data.rows[role];
+  const { train, test } = rowsOf(file, role);
   const rows = data.kind === 'images' ? 'images' : 'rows';
   const what =
     data.kind === 'images'
       ? `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`
       : `${data.columns.length} columns, and "${data.target}", one of ${data.classes.length} classes`;
   const sums =
-    data.kind === 'table' && data.scaling === 'standardise'
+    task === 'train' && data.kind === 'table' && data.scaling === 'standardise'
       ? [
           `opens, with ${list(peers)}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns; ` +
             (parties.length === 2
@@ -79,13 +100,23 @@ function aboutParty({ parties, provider, data }: JobFile, role: string): string[
         ]
       : [];
   return [
-    `brings ${train} ${rows} to train and ${test} to test: ${what}`,
-    `sends ${list(peers)} shares of its ${rows} and masked values; each message alone is noise`,
+    test === undefined
+      ? `brings no ${rows}`
+      : train === undefined
+        ? `brings ${test} ${rows}: ${task === 'predict' ? `${what}, which is not read` : what}`
+        : `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,
-    `keeps its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`,
+    `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`,
     `together with ${list(peers)}, or with ${provider} reading the links, could open everything: these must not be in the same hands`,
   ];
+}
+
+/** What a party does with its files. */
+function keeping(file: JobFile): string {
+  if (file.task !== 'train') return `brings, of the model "${file.from}",`;
+  return file.saveAs === undefined ? 'keeps' : `keeps, at the end as "${file.saveAs}",`;
 }
 
 const aboutProvider = ({ parties }: JobFile): string[] => [
@@ -101,9 +132,10 @@ function aboutLearning({ discloses, owner }: JobFile, role: string): string[] {
 
 function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): string[] {
   const { rounds, online, dealt } = costs.totals;
-  const { parts } = trainingJob(file, []);
-  const width = sizeOf(file.model.inputShape) + file.data.classes.length;
-  const input = ((totalRows(parts, 'train') + totalRows(parts, 'test')) * width * file.numbers.ring) / 8;
+  const width = sizeOf(file.model.inputShape) + (file.task === 'predict' ? 0 : file.data.classes.length);
+  const brought = file.parties.map((party) => rowsOf(file, party));
+  const rows = brought.reduce((sum, { train = 0, test = 0 }) => sum + train + test, 0);
+  const input = (rows * width * file.numbers.ring) / 8;
   const waiting = (rounds * delay) / 1000;
   const sending = (online + input) / rate;
   const lines = Math.max(waiting + sending, dealt / rate);

@@ -2,13 +2,13 @@
 import { files, readAsset, urlOf } from '#host';
 import { JobError } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
-import { parseJobFile } from '../jobs/job-document.js';
+import { formatJobFile, parseJobFile } from '../jobs/job-document.js';
 import type { JobFile } from '../jobs/job-file.js';
-import { type DataForm, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
-
+import { type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
 import { makeKeys } from '../jobs/keys.js';
-import { readOwnerRows } from '../jobs/owner-files.js';
+import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { rolesOfJob } from '../jobs/role-job.js';
+import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
 import { describeRoles } from './job-report.js';
 import { integer, needed, positive, text } from './options.js';
@@ -66,6 +66,11 @@ export const keys = command({
 const place = {
   out: needed('folder for the job, which must be empty or not there yet', 'DIR'),
   host: text('host of the addresses in the job', 'HOST', '127.0.0.1'),
+  'save-as': text(
+    'name under which the model stays as shares at the parties, for later jobs',
+    'NAME',
+    'none',
+  ),
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
 };
 
@@ -73,11 +78,15 @@ interface Place {
   readonly out: string | undefined;
   readonly host: string | undefined;
   readonly port: number;
+  readonly 'save-as': string | undefined;
 }
 
-async function init(name: string, job: LocalTrainingJob, form: DataForm, { out, host, port }: Place) {
+async function init(name: string, job: LocalTrainingJob, form: DataForm, place: Place) {
+  const { out, host, port, 'save-as': saveAs } = place;
   const dir = given(name, '--out', out);
-  const file = await writeJobFolder(job, form, dir, { port, ...(host !== undefined && { host }) });
+  if (saveAs !== undefined) checkSaveAs(name, saveAs);
+  const named = { ...job, ...(saveAs !== undefined && { saveAs }) };
+  const file = await writeJobFolder(named, form, dir, { port, ...(host !== undefined && { host }) });
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,
@@ -88,6 +97,15 @@ async function init(name: string, job: LocalTrainingJob, form: DataForm, { out, 
     ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
   );
   return exitCodes.done;
+}
+
+/** @throws UsageError for a name that no kept model can have */
+function checkSaveAs(name: string, saveAs: string): void {
+  try {
+    checkKeptName(`${name}: --save-as`, saveAs);
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
 }
 
 const ABOUT = [
@@ -101,7 +119,7 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, ...options }) {
+  async run({ out, host, port, 'save-as': saveAs, ...options }) {
     given('job init wine', '--out', out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
@@ -112,7 +130,7 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port });
+    return init('job init wine', job, form, { out, host, port, 'save-as': saveAs });
   },
 });
 
@@ -121,12 +139,69 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, ...options }) {
+  async run({ out, host, port, 'save-as': saveAs, ...options }) {
     given('job init fashion-mnist', '--out', out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port });
+    return init('job init fashion-mnist', job, form, { out, host, port, 'save-as': saveAs });
+  },
+});
+
+const derived = {
+  model: needed('the training job, which has a saveAs', 'JOB'),
+  out: needed('file for the job, beside the training job, which must not be there yet', 'FILE'),
+};
+
+/** Writes a job that asks the model of another. @param asker null for a test */
+async function derive(name: string, model: string, out: string, asker: string | null): Promise<number> {
+  const training = await readJob(model);
+  if (training.task !== 'train') throw new UsageError(`${name}: --model: ${model} is no training`);
+  const file = await usable(queryFileOf(training, asker));
+  const base = out.replace(/^.*[/\\]/, '');
+  const folder = out.slice(0, out.length - base.length) || '.';
+  if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
+  if ((await files.list(folder)).includes(base)) {
+    throw new UsageError(`${name}: ${out} is there already; nothing was written`);
+  }
+  await files.replace(folder, base, new TextEncoder().encode(formatJobFile(file)));
+  print(
+    `${out}   ${file.title}: read it, all roles agree on it`,
+    '',
+    'Run the roles, in any order, each where the training has left its share of the model:',
+    '',
+    ...rolesOfJob(file).map((role) => `  beaverdam run ${out} --role ${role}`),
+  );
+  return exitCodes.done;
+}
+
+export const jobInitEvaluate = command({
+  name: 'job init evaluate',
+  summary: 'write a job that tests the model which a training has left at its parties',
+  about: [
+    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is tested on',
+    'their test rows, and its loss and accuracy become clear to the owner.',
+  ].join('\n'),
+  options: derived,
+  async run({ model, out }) {
+    const name = 'job init evaluate';
+    return derive(name, given(name, '--model', model), given(name, '--out', out), null);
+  },
+});
+
+export const jobInitPredict = command({
+  name: 'job init predict',
+  summary: "write a job that asks the model about one party's rows",
+  about: [
+    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is asked about',
+    'the test rows of one of them, which alone learns the outputs.',
+  ].join('\n'),
+  options: { ...derived, asker: text('the party whose rows they are', 'ROLE', 'the first') },
+  async run({ model, out, asker }) {
+    const name = 'job init predict';
+    const path = given(name, '--model', model);
+    const [first] = (await readJob(path)).parties;
+    return derive(name, path, given(name, '--out', out), asker ?? first);
   },
 });
 
@@ -152,7 +227,10 @@ export const jobCheck = command({
     }
     if (data !== undefined) {
       if (role === undefined) throw new UsageError('job check: --data needs --role');
-      await usable(readOwnerRows(file, role, data));
+      if (!Object.hasOwn(file.data.rows, role)) throw new UsageError(`job check: ${role} brings no rows`);
+      await (file.task === 'train'
+        ? usable(readOwnerRows(file, role, data))
+        : usable(readQueryRows(file, role, data)));
     }
     const line = { delay, rate: (rate * 1e6) / 8 };
     const report = await describeRoles(file, role === undefined ? roles : [role], line);

@@ -2,7 +2,7 @@
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
-import { jobCheck, jobInitFashionMnist, jobInitWine, keys } from './jobs.js';
+import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
 import { readArguments } from './options.js';
 import { runCommand } from './run.js';
 import { trainFashionMnist, trainWine } from './train.js';
@@ -16,6 +16,8 @@ const commands: readonly Command[] = [
   keys,
   jobInitWine,
   jobInitFashionMnist,
+  jobInitEvaluate,
+  jobInitPredict,
   jobCheck,
   dealCommand,
   runCommand,

@@ -1,12 +1,14 @@
 /** The command `run`: one role of a job, linked to the others. */
 import { readAsset, urlOf } from '#host';
-import { jobDigest } from '../jobs/job-file.js';
-import { readOwnerRows } from '../jobs/owner-files.js';
-import { roleJob, rolesOfJob } from '../jobs/role-job.js';
+import { formDigest, jobDigest } from '../jobs/job-file.js';
+import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
+import { checkKept } from '../jobs/query.js';
+import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { command } from './command.js';
 import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
+import { runQueryRole } from './query.js';
 import type { Report } from './report.js';
 import { reportOf, runTraining } from './training.js';
 import { UsageError } from './usage.js';
@@ -36,9 +38,10 @@ export const runCommand = command({
   summary: 'run one role of a job, linked to the others over TLS',
   about: [
     'Runs one role of a job. The other roles run the same job elsewhere; it does not matter who starts first.',
-    'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints are kept in state/ROLE there.',
+    'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints and models',
+    'are kept in state/ROLE there.',
     '',
-    'Ends with 0 when the job is done, 2 where command line, job, keys or rows make no sense, 3 when another role',
+    'Ends with 0 when the job is done, 2 where command line, job, keys, rows or kept model make no sense, 3 when another role',
     'has left, is silent, did not come or refused this one, 4 when this role refused another, 1 when it failed',
     'otherwise, 130 and 143 when ended by Ctrl-C or SIGTERM. After 1 or 3 the same command with --resume goes on.',
   ].join('\n'),
@@ -46,13 +49,14 @@ export const runCommand = command({
     role: needed('the role to run', 'ROLE'),
     keys: text("folder with the role's ROLE.crt and ROLE.key", 'DIR', 'keys/ROLE beside the job'),
     data: text("folder with the role's rows", 'DIR', 'data/ROLE beside the job'),
-    state: text("folder for the role's checkpoints", 'DIR', 'state/ROLE beside the job'),
+    out: text('file for predictions, CSV; at the asker alone', 'FILE', 'standard output'),
+    state: text("folder for the role's checkpoints and models", 'DIR', 'state/ROLE beside the job'),
     resume: flag('go on from the newest checkpoint that all parties have; from the beginning without one'),
     tape: text("the role's tape, dealt beforehand, in place of the provider", 'FILE', 'none'),
     listen: text('where the role listens', 'HOST:PORT', 'its address in the job'),
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   },
-  async run({ role: asked, keys, data, state, resume, tape, listen, json }, [path]) {
+  async run({ role: asked, keys, data, out, state, resume, tape, listen, json }, [path]) {
     const role = given('run', '--role', asked);
     const file = await readJob(path);
     const roles = rolesOfJob(file);
@@ -61,10 +65,30 @@ export const runCommand = command({
     }
     const beside = (kind: string) => `${folderOf(path)}${kind}/${role}`;
     const isParty = file.parties.includes(role);
-    if (data !== undefined && !isParty) throw new UsageError(`run: --data: ${role} brings no rows`);
+    const brings = Object.hasOwn(file.data.rows, role);
+    if (out !== undefined && !(file.task === 'predict' && file.asker === role)) {
+      throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
+    }
+    if (resume && file.task !== 'train') throw new UsageError('run: --resume: only a training is taken up');
+    if (data !== undefined && !brings) throw new UsageError(`run: --data: ${role} brings no rows`);
     const pair = await readKeys(keys ?? beside('keys'), role);
     const from = file.roles[file.provider].sealing;
     const sealing = tape !== undefined && isParty ? await readSealing(keys ?? beside('keys'), role) : null;
+    const place = {
+      role,
+      keys: pair,
+      ...(listen !== undefined && { listen }),
+      ...(tape !== undefined && {
+        tape: { file: tape, ...(sealing !== null && { key: sealing }), ...(from !== undefined && { from }) },
+      }),
+    };
+    const kept = { dir: state ?? beside('state'), data: await formDigest(file) };
+    if (file.task !== 'train') {
+      if (isParty) await usable(checkKept(queryJob(file, []), role, kept));
+      const rows = brings ? await usable(readQueryRows(file, role, data ?? beside('data'))) : null;
+      const query = roleQuery(file, { ...place, rows });
+      return runQueryRole(file, query, { role, json, out: out ?? null }, kept);
+    }
     const rows = isParty ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
     if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
@@ -74,18 +98,17 @@ export const runCommand = command({
     }
     let report: Report | null = null;
     const job = roleJob(file, {
-      role,
+      ...place,
       rows,
-      keys: pair,
       resume,
-      ...(listen !== undefined && { listen }),
-      ...(tape !== undefined && {
-        tape: { file: tape, ...(sealing !== null && { key: sealing }), ...(from !== undefined && { from }) },
-      }),
       onLink: (event) => report?.link(event),
     });
     const output = { json, compare: false, role };
     report = reportOf(job, output);
-    return runTraining(job, output, report, { checkpoint: folder, ...(resume && { resume: folder }) });
+    return runTraining(job, output, report, {
+      checkpoint: folder,
+      state: kept,
+      ...(resume && { resume: folder }),
+    });
   },
 });

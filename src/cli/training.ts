@@ -37,7 +37,7 @@ export async function runTraining(
   job: TrainingJob,
   output: TrainingOutput,
   report: Report = reportOf(job, output),
-  more: Pick<RunOptions, 'checkpoint' | 'resume'> = {},
+  more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
   const { json, compare, role } = output;
   const controller = new AbortController();

@@ -8,9 +8,12 @@ import {
   checkNumber,
   checkOptions,
   checkShape,
+  checkText,
   kindOf,
 } from '../options.js';
 import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
+import { checkKeptName } from '../session/kept-model.js';
+import { checkFolder } from '../session/saved-model.js';
 import { isOwned, modelOf, type TrainingJob } from './job.js';
 import type { RunOptions } from './run-options.js';
 
@@ -50,7 +53,7 @@ export function checkJobOptions<Defaults extends object, Options extends object>
 }
 
 const JOB = ['title', 'unit', 'parts', 'task', 'standardise', 'layers', 'loss', 'optimizer', 'initialScale'];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -72,6 +75,12 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.task === 'regress' && job.loss !== 'meanSquaredError') {
     throw new RangeError(`${name}: job.loss must be meanSquaredError for a regression`);
   }
+  if (job.saveAs !== undefined) {
+    checkKeptName(`${name}: job.saveAs`, job.saveAs);
+    if (job.task === 'regress') {
+      throw new RangeError(`${name}: job.saveAs: not of a regression, whose targets are scaled`);
+    }
+  }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
@@ -84,7 +93,7 @@ const CALLBACKS = ['onStep', 'onEpoch', 'onProgress'] as const;
 
 /** Throws TypeError or RangeError for options of a run that it does not know or cannot use. */
 export function checkRunOptions(name: string, options: RunOptions): void {
-  checkOptions(name, options, [...CALLBACKS, 'signal', 'predictions', 'checkpoint', 'resume']);
+  checkOptions(name, options, [...CALLBACKS, 'signal', 'predictions', 'checkpoint', 'resume', 'state']);
   const { signal, predictions, checkpoint, resume } = options;
   for (const key of CALLBACKS) {
     if (key in options) checkFunction(`${name}: ${key}`, options[key]);
@@ -92,7 +101,17 @@ export function checkRunOptions(name: string, options: RunOptions): void {
   if (predictions !== undefined) checkInteger(`${name}: predictions`, predictions, 0);
   checkCheckpoint(`${name}: checkpoint`, checkpoint);
   checkResume(`${name}: resume`, resume);
+  checkState(name, options.state);
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError(`${name}: signal must be an AbortSignal, got ${kindOf(signal)}`);
   }
+}
+
+/** @throws TypeError or RangeError for what is no folder of kept models */
+export function checkState(name: string, state: RunOptions['state']): void {
+  if (state === undefined) return;
+  const options = typeof state === 'string' ? { dir: state } : state;
+  checkOptions(`${name}: state`, options, ['dir', 'data']);
+  checkFolder(`${name}: state`, options.dir);
+  if (options.data !== undefined) checkText(`${name}: state: data`, options.data);
 }

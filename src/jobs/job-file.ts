@@ -8,16 +8,15 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import type { Disclosure } from '../party/disclosures.js';
 import { digestOf, hexOf } from '../session/digest.js';
 
-export interface JobFile {
+/** What is the same in every job. */
+interface JobBase {
   /** Where the JSON Schema is, for editors. Not compared. */
   $schema?: string;
   /** Version of this form of document. */
   beaverdam: 'job 1';
-  /** What is trained, for people. */
+  /** What is done, for people. */
   title: string;
-  /** What the job does. */
-  task: 'train';
-  /** The compute parties, who bring the data; two or more. The training rows are theirs one after the other. */
+  /** The compute parties; two or more. Rows are theirs one after the other. */
   parties: string[];
   /** The provider of correlated randomness. */
   provider: string;
@@ -25,14 +24,46 @@ export interface JobFile {
   owner: string;
   /** Every role's certificate, and where it listens. */
   roles: Record<string, JobRole>;
-  data: TableData | ImageData;
   model: JobModel;
-  training: JobTraining;
   numbers: JobNumbers;
   /** What becomes clear, and to whom; every role refuses anything else. */
   discloses: Disclosure[];
   limits?: JobLimits;
 }
+
+/** Trains a model on the rows of all parties. */
+export interface TrainingFile extends JobBase {
+  task: 'train';
+  /** The name under which the model stays as shares at the parties, for later jobs; left out: it does not stay. */
+  saveAs?: string;
+  data: TableData | ImageData;
+  training: JobTraining;
+}
+
+/** Tests a model that has stayed at the parties; loss and accuracy become clear to the owner. */
+export interface EvaluationFile extends JobBase {
+  task: 'evaluate';
+  /** The name that the training gave the model. */
+  from: string;
+  loss: LossName;
+  /** Rows of one or more parties. */
+  data: TableData<TestRows> | ImageData<TestRows>;
+}
+
+/** Asks a model that has stayed at the parties about rows of one of them, which alone learns the outputs. */
+export interface PredictionFile extends JobBase {
+  task: 'predict';
+  /** The name that the training gave the model. */
+  from: string;
+  /** The party whose rows they are. */
+  asker: string;
+  data: TableData<TestRows> | ImageData<TestRows>;
+}
+
+/** A job that asks a model which is there. */
+export type QueryFile = EvaluationFile | PredictionFile;
+
+export type JobFile = TrainingFile | QueryFile;
 
 export interface JobRole {
   /** 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. */
@@ -43,14 +74,18 @@ export interface JobRole {
   sealing?: string;
 }
 
-/** How many rows an owner brings. */
-export interface RowCounts {
-  train: number;
+/** How many rows an owner brings to ask a model about. */
+export interface TestRows {
   test: number;
 }
 
-/** Numbers in columns: every owner has train.csv and test.csv, with these columns and the target in a header line. */
-export interface TableData {
+/** How many rows an owner brings to a training. */
+export interface RowCounts extends TestRows {
+  train: number;
+}
+
+/** Numbers in columns: every owner has train.csv and test.csv (a query: the latter alone), with these columns and the target in a header line. */
+export interface TableData<Rows = RowCounts> {
   kind: 'table';
   columns: string[];
   /** The column with the class of a row. */
@@ -59,17 +94,17 @@ export interface TableData {
   classes: string[];
   /** 'standardise': every column to mean 0 and deviation 1 over all owners' training rows, by sums that are opened. */
   scaling: 'standardise' | 'none';
-  rows: Record<string, RowCounts>;
+  rows: Record<string, Rows>;
 }
 
 /** Grey images in the files of MNIST, whose pixels become 0..1: train-images-idx3-ubyte and its three siblings. */
-export interface ImageData {
+export interface ImageData<Rows = RowCounts> {
   kind: 'images';
   height: number;
   width: number;
   /** Names of the classes, by their labels from 0. */
   classes: string[];
-  rows: Record<string, RowCounts>;
+  rows: Record<string, Rows>;
 }
 
 export interface JobModel {
@@ -114,4 +149,10 @@ export function agreedOf({ $schema: _, ...fields }: JobFile): Record<string, unk
 /** A digest of a job, by which checkpoints know theirs: 64 hexadecimal digits. */
 export async function jobDigest(job: JobFile): Promise<string> {
   return hexOf(await digestOf(agreedOf(job)));
+}
+
+/** A digest of the form of a job's rows, by which kept models know theirs. */
+export async function formDigest({ data }: JobFile): Promise<string> {
+  const { rows: _, ...form } = data;
+  return hexOf(await digestOf(form));
 }

@@ -9,11 +9,12 @@ import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { type LocalTrainingJob, modelOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, TableData } from './job-file.js';
+import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
 import { writeOwnerRows } from './owner-files.js';
 import { trainingProgram } from './program.js';
-import { rolesOfJob, trainingJob } from './role-job.js';
+import { queryProgram } from './query.js';
+import { queryJob, rolesOfJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
 
 /** What an owner's files are, but for how many rows each has. */
@@ -38,7 +39,7 @@ export async function writeJobFolder(
   form: DataForm,
   dir: string,
   { host = '127.0.0.1', port = 9470 }: JobFolderOptions = {},
-): Promise<JobFile> {
+): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
   const parties = job.parts.map(({ owner }) => owner);
@@ -60,7 +61,7 @@ export async function writeJobFolder(
   }
   const draft = await draftOf(job, form, { parties, provider, owner, roles });
   const discloses = await disclosuresOf(draft);
-  const file = await parseJobFile('job.json', formatJobFile({ ...draft, discloses }));
+  const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
   for (const part of job.parts) await writeOwnerRows(file, part, `${dir}/data/${part.owner}`);
   await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
@@ -81,7 +82,7 @@ async function draftOf(
   job: LocalTrainingJob,
   form: DataForm,
   who: Pick<JobFile, 'parties' | 'provider' | 'owner' | 'roles'>,
-): Promise<JobFile> {
+): Promise<TrainingFile> {
   const report = await rangeOf('job init', job);
   if (report && !report.fits)
     throw new RangeExceeded(`no ring holds this training: ${report.chosen.problem}`);
@@ -96,6 +97,7 @@ async function draftOf(
     beaverdam: 'job 1',
     title: job.title,
     task: 'train',
+    ...(job.saveAs !== undefined && { saveAs: job.saveAs }),
     ...who,
     data: { ...form, rows },
     model: {
@@ -114,6 +116,41 @@ async function draftOf(
     discloses: [],
     limits: { leastRows: 10, join: 600, heartbeat: 10, silence: 30 },
   };
+}
+
+/**
+ * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
+ * the parties' test rows, or predictions of one party's.
+ * @param asker the party whose rows are predicted; null for a test
+ * @throws JobError for a training that leaves no model, and for an asker who is no party
+ */
+export async function queryFileOf(training: TrainingFile, asker: string | null): Promise<QueryFile> {
+  const { beaverdam, parties, provider, owner, roles, data, model, numbers, limits, saveAs } = training;
+  if (saveAs === undefined)
+    throw new JobError('the training leaves no model at its parties: it has no saveAs');
+  if (asker !== null && !parties.includes(asker)) {
+    throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
+  }
+  const asked = asker === null ? parties : [asker];
+  const rows = Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
+  const { initialScale: _, ...described } = model;
+  const draft: QueryFile = {
+    beaverdam,
+    title: training.title,
+    ...(asker === null
+      ? { task: 'evaluate', from: saveAs, loss: training.training.loss }
+      : { task: 'predict', from: saveAs, asker }),
+    parties,
+    provider,
+    owner,
+    roles,
+    data: { ...data, rows },
+    model: described,
+    numbers,
+    discloses: [],
+    ...(limits && { limits }),
+  };
+  return { ...draft, discloses: await disclosuresOf(draft) };
 }
 
 /** What the program of a job file discloses, which is what a new one lists. */
@@ -136,8 +173,18 @@ export async function tapesOf(file: JobFile): Promise<TapeSize['bytes']> {
 /** A job's program and the options of its session, where none of its roles is anywhere. */
 function dryProgram(file: JobFile): [(session: Session) => Promise<unknown>, SessionOptions] {
   const { parties, provider, owner } = file;
+  const { program, session } = programOf(file);
+  const { discloses: _, ...options } = session;
+  return [program, { ...options, parties, provider, owner }];
+}
+
+/** A job's program where none of its roles is, and the options of its session; folders are named, and not read. */
+function programOf(file: JobFile) {
+  if (file.task !== 'train') {
+    const job = queryJob(file, []);
+    return { program: (dry: Session) => queryProgram(dry, job, { state: 'state' }), session: job.session };
+  }
   const job = trainingJob(file, []);
-  const { discloses: _, ...session } = job.session;
-  const kept = { checkpoint: 'state' }; // as every role of a job does; here there is none
-  return [(dry) => trainingProgram(dry, job, kept), { ...session, parties, provider, owner }];
+  const kept = { checkpoint: 'state', state: 'state' }; // as every role of a job does
+  return { program: (dry: Session) => trainingProgram(dry, job, kept), session: job.session };
 }

@@ -42,42 +42,50 @@ const role = z.strictObject({
     .describe('public key to which a tape is sealed, and by which a tape’s provider is known'),
 });
 
-const rows = z
-  .record(name, z.strictObject({ train: count, test: count }))
-  .describe('how many rows each party brings, to train and to test on');
+/** The form of the rows; how many there are depends on the task. */
+const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
+  const rows = z.record(name, counts).describe(told);
+  return z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('table'),
+      columns: names.describe('the numeric columns, in the order of the model’s inputs'),
+      target: text.describe('the column with the class of a row'),
+      classes: names.describe('the classes as they stand in the target’s column'),
+      scaling: z.enum(['standardise', 'none']),
+      rows,
+    }),
+    z.strictObject({
+      kind: z.literal('images'),
+      height: count,
+      width: count,
+      classes: names.describe('names of the classes, by their labels from 0'),
+      rows,
+    }),
+  ]);
+};
 
-const data = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('table'),
-    columns: names.describe('the numeric columns, in the order of the model’s inputs'),
-    target: text.describe('the column with the class of a row'),
-    classes: names.describe('the classes as they stand in the target’s column'),
-    scaling: z.enum(['standardise', 'none']),
-    rows,
-  }),
-  z.strictObject({
-    kind: z.literal('images'),
-    height: count,
-    width: count,
-    classes: names.describe('names of the classes, by their labels from 0'),
-    rows,
-  }),
-]);
+const trainingRows = dataOf(
+  z.strictObject({ train: count, test: count }),
+  'how many rows each party brings, to train and to test on',
+);
+const queryRows = dataOf(
+  z.strictObject({ test: count }),
+  'how many rows each party brings that the model is asked about',
+);
 
 /** Descriptions are checked in full by the model they are of; see {@link checkWhole}. */
 const description = (kinds: object) =>
   z.looseObject({ type: z.enum(Object.keys(kinds) as [string, ...string[]]) });
 
-const schema = z.strictObject({
+/** What is the same in every job. */
+const common = {
   $schema: z.string().optional(),
   beaverdam: z.literal('job 1'),
   title: text,
-  task: z.literal('train'),
   parties: z.array(name).min(2).max(16).describe('the compute parties, who bring the data'),
   provider: name.describe('deals correlated randomness, and takes no part in the training'),
   owner: name.describe('learns what is revealed: a role of its own, or one of the parties'),
   roles: z.record(name, role),
-  data,
   model: z.strictObject({
     inputShape: shape,
     layers: z
@@ -85,13 +93,6 @@ const schema = z.strictObject({
       .min(1)
       .max(1000),
     initialScale: z.number().positive().optional(),
-  }),
-  training: z.strictObject({
-    loss: z.enum(lossNames),
-    optimizer: description(optimizerKinds) as unknown as z.ZodType<OptimizerConfig>,
-    epochs: count,
-    batchSize: count,
-    seed: z.int().min(0),
   }),
   numbers: z.strictObject({
     ring: z.union([z.literal(32), z.literal(64)]),
@@ -109,7 +110,41 @@ const schema = z.strictObject({
       silence: seconds(24 * 3600).describe('seconds a role that is there may stay silent'),
     })
     .optional(),
-}) satisfies z.ZodType<JobFile>;
+};
+
+const from = name.describe('the name under which the parties have kept the model');
+
+const TASKS = ['train', 'evaluate', 'predict'] as const;
+
+const schema = z.discriminatedUnion('task', [
+  z.strictObject({
+    ...common,
+    task: z.literal('train'),
+    saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
+    data: trainingRows,
+    training: z.strictObject({
+      loss: z.enum(lossNames),
+      optimizer: description(optimizerKinds) as unknown as z.ZodType<OptimizerConfig>,
+      epochs: count,
+      batchSize: count,
+      seed: z.int().min(0),
+    }),
+  }),
+  z.strictObject({
+    ...common,
+    task: z.literal('evaluate'),
+    from,
+    loss: z.enum(lossNames),
+    data: queryRows,
+  }),
+  z.strictObject({
+    ...common,
+    task: z.literal('predict'),
+    from,
+    asker: name.describe('the party whose rows they are, and who alone learns the outputs'),
+    data: queryRows,
+  }),
+]) satisfies z.ZodType<JobFile>;
 
 export function jsonSchema(): object {
   const { $schema, ...rest } = z.toJSONSchema(schema);
@@ -150,6 +185,7 @@ function sentence(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys')
     return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'task') return `expected ${TASKS.join(', ')}`;
   return issue.message.replace(/^Invalid input: /, '');
 }
 
@@ -169,8 +205,10 @@ function checkWhole(file: string, job: JobFile): void {
   const plan = within('model', () =>
     planModel({ layers: job.model.layers, inputShape: job.model.inputShape }),
   );
-  within('training.optimizer', () => checkOptimizer(job.training.optimizer));
-  within('training.loss', () => checkLoss(plan, job.training.loss));
+  if (job.task === 'train') {
+    within('training.optimizer', () => checkOptimizer(job.training.optimizer));
+    within('training.loss', () => checkLoss(plan, job.training.loss));
+  } else if (job.task === 'evaluate') within('loss', () => checkLoss(plan, job.loss));
   checkData(job, plan, refuse);
   const { ring, fractionBits } = job.numbers;
   if (fractionBits > ring / 2 - 2) {
@@ -180,11 +218,9 @@ function checkWhole(file: string, job: JobFile): void {
 
 type Refuse = (path: string, problem: string) => never;
 
-function checkRoles(
-  { parties, provider, owner, roles, discloses, data: { rows: brought } }: JobFile,
-  refuse: Refuse,
-  within: <T>(path: string, check: () => T) => T,
-): void {
+function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, check: () => T) => T): void {
+  const { parties, provider, owner, roles, discloses } = job;
+  const brought: Readonly<Record<string, object>> = job.data.rows;
   const all = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
   const twice = all.find((role, i) => all.indexOf(role) !== i);
   if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
@@ -203,9 +239,13 @@ function checkRoles(
   discloses.forEach(({ to }, i) => {
     if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
   });
-  for (const party of parties) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
+  if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
+  const wanted = { train: parties, evaluate: [], predict: 'asker' in job ? [job.asker] : [] }[job.task];
+  for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
+  if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
     if (!parties.includes(role)) refuse(`data.rows.${role}`, 'is no party');
+    if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
   }
 }
 

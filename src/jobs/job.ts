@@ -52,6 +52,8 @@ export interface TrainingJob extends Network {
   readonly batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */
   readonly seed: number;
+  /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
+  readonly saveAs?: string;
   /** Options of the session but for its parties, which are the owners; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }
@@ -62,7 +64,7 @@ export interface LocalTrainingJob extends TrainingJob {
 }
 
 /** A network's model, checked. */
-export function modelOf({ layers }: Network): ModelPlan {
+export function modelOf({ layers }: Pick<Network, 'layers'>): ModelPlan {
   const inputShape = layers[0]?.inputShape;
   if (!inputShape) throw new TypeError('job: the first layer needs an inputShape');
   return planModel({ layers: [...layers], inputShape });
@@ -78,7 +80,7 @@ export function startingWeights(job: TrainingJob, model: ModelPlan): Float32Arra
 }
 
 /** The shapes that a row goes through: '13-16-3'. */
-export function describeLayers(network: Network): string {
+export function describeLayers(network: Pick<Network, 'layers'>): string {
   const { inputShape, layers } = modelOf(network);
   return [inputShape, ...layers.map((layer) => layer.outputShape)].map((shape) => shape.join('×')).join('-');
 }

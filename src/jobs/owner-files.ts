@@ -3,15 +3,23 @@ import { files, readAsset } from '#host';
 import type { Dataset } from '../data/dataset.js';
 import { writeIdx } from '../data/idx.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
-import { toDataset } from '../data/table/apply.js';
+import { toDataset, toInputs } from '../data/table/apply.js';
 import { readTable } from '../data/table/read.js';
 import type { TableShape } from '../data/table/shape.js';
 import { JobError } from '../errors.js';
 import type { OwnedRows } from './job.js';
-import type { ImageData, JobFile, TableData } from './job-file.js';
+import type { ImageData, QueryFile, TableData, TrainingFile } from './job-file.js';
+import type { QueryRows } from './query.js';
 
 const PARTS = ['train', 'test'] as const;
 type Part = (typeof PARTS)[number];
+
+/** Data of a form, however many rows there are. */
+type Table = TableData<unknown>;
+type Images = ImageData<unknown>;
+
+/** Rows without labels. */
+const UNLABELLED = { y: new Float32Array(0) };
 
 /** The test files of images are called as those of MNIST. */
 const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
@@ -21,7 +29,7 @@ const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
  * @param folder path of the folder with its files
  * @throws JobError for a file that is missing, damaged, or not as the job says; no value of it is named
  */
-export async function readOwnerRows(job: JobFile, owner: string, folder: string): Promise<OwnedRows> {
+export async function readOwnerRows(job: TrainingFile, owner: string, folder: string): Promise<OwnedRows> {
   const { data } = job;
   const sets = await Promise.all(
     PARTS.map(async (part): Promise<Dataset> => {
@@ -38,14 +46,36 @@ export async function readOwnerRows(job: JobFile, owner: string, folder: string)
   return { owner, train: sets[0], test: sets[1] };
 }
 
+/**
+ * Reads the rows about which an owner asks a model: its test files. Labels are read where the model is tested, and not needed
+ * elsewhere.
+ * @throws JobError as {@link readOwnerRows}
+ */
+export async function readQueryRows(
+  { task, data }: QueryFile,
+  owner: string,
+  folder: string,
+): Promise<QueryRows> {
+  const labels = task === 'evaluate';
+  const rows = await (data.kind === 'table'
+    ? readRows(data, folder, 'test', labels)
+    : readImages(data, folder, 'test', labels));
+  const agreed = data.rows[owner].test;
+  if (rows.rows === agreed) return { owner, rows };
+  throw new JobError(
+    `${folder}: ${owner} has ${rows.rows} rows to test, where the job says data.rows.${owner}.test is ${agreed}`,
+  );
+}
+
 /** What a file's errors are called: its path. */
 const pathOf = (folder: string, file: string): string => `${folder.replace(/[/\\]$/, '')}/${file}`;
 
 /** A table of the job's columns, in any order, and its classes. */
 async function readRows(
-  { columns, target, classes }: TableData,
+  { columns, target, classes }: Table,
   folder: string,
   part: Part,
+  labels = true,
 ): Promise<Dataset> {
   const path = pathOf(folder, `${part}.csv`);
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
@@ -59,13 +89,15 @@ async function readRows(
   try {
     const maxCategories = Math.max(64, classes.length);
     const kinds = { [target]: 'category' } as const;
-    const table = await readTable(bytes, { name: path, target, kinds, maxCategories });
-    const found = table.columns.map(({ name }) => name);
+    const table = await readTable(bytes, { name: path, maxCategories, ...(labels && { target, kinds }) });
+    const found = table.columns.map(({ name }) => name).filter((name) => name !== target);
     const lacking = columns.find((column) => !found.includes(column));
     if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
     const foreign = found.find((column) => !columns.includes(column));
     if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
-    return toDataset(table, shape);
+    if (labels) return toDataset(table, shape);
+    const x = toInputs(table, { ...shape, target: null });
+    return { ...UNLABELLED, x, rows: table.rows, features: columns.length, classes: classes.length };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
@@ -73,27 +105,31 @@ async function readRows(
 }
 
 async function readImages(
-  { height, width, classes }: ImageData,
+  { height, width, classes }: Images,
   folder: string,
   part: Part,
+  labelled = true,
 ): Promise<Dataset> {
   const url = folderUrl(folder);
   const path = pathOf(folder, imageFile(imagePart(part), 'images'));
   try {
     const images = await readImageFile(url, imagePart(part), 'images');
-    const labels = await readImageFile(url, imagePart(part), 'labels');
-    const [, high, wide] = images.shape;
+    const [count, high, wide] = images.shape;
     if (high !== height || wide !== width) {
       throw new RangeError(`images of ${high} × ${wide}, where the job says ${height} × ${width}`);
     }
-    return imageDataset(path, images, labels, classes);
+    if (labelled) {
+      return imageDataset(path, images, await readImageFile(url, imagePart(part), 'labels'), classes);
+    }
+    const x = Float32Array.from(images.data, (pixel) => pixel / 255);
+    return { ...UNLABELLED, x, rows: count, features: height * width, classes: classes.length };
   } catch (error) {
     throw new JobError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
 /** Writes an owner's rows as {@link readOwnerRows} reads them. */
-export async function writeOwnerRows(job: JobFile, rows: OwnedRows, folder: string): Promise<void> {
+export async function writeOwnerRows(job: TrainingFile, rows: OwnedRows, folder: string): Promise<void> {
   if (!files) throw new JobError('an owner’s rows need a folder of files, which a browser does not have');
   for (const part of PARTS) {
     const set = rows[part];
@@ -129,7 +165,8 @@ function csvOf({ columns, target, classes }: TableData, set: Dataset): string {
   return `${lines.join('\n')}\n`;
 }
 
-const quoted = (field: string): string =>
+/** A field as CSV has it. */
+export const quoted = (field: string): string =>
   /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replace(/"/g, '""')}"` : field;
 
 /** The shortest decimal that is read as this float. */

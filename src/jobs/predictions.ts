@@ -50,5 +50,5 @@ export async function predictFor(
 }
 
 /** Index of the largest number, the first of several. */
-const largest = (values: ArrayLike<number>): number =>
+export const largest = (values: ArrayLike<number>): number =>
   Array.from(values).reduce((best, value, i, all) => (value > all[best] ? i : best), 0);

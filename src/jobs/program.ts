@@ -94,6 +94,7 @@ export async function trainingProgram(
   const regression = regress ? await regressionScores(model, [testX, testY], last?.loss, scales.y) : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
+  await keepModel(model, job, options, scales.x);
   return {
     revealed: last && {
       epochs: history.epochs,
@@ -137,6 +138,22 @@ function train(
           onProgress({ epoch, done: epoch * rows + Math.min(rows, done * batchSize), total: epochs * rows }),
       }),
     },
+  });
+}
+
+/** Leaves the model at the parties, where it has a name. */
+async function keepModel(
+  model: Sequential,
+  { saveAs, parts }: TrainingJob,
+  { state }: RunOptions,
+  scaling: ColumnStatistics | null,
+): Promise<void> {
+  if (saveAs === undefined || state === undefined) return;
+  const classes = parts.find(isOwned)?.train.names?.classes;
+  await model.keep(saveAs, {
+    ...(typeof state === 'string' ? { dir: state } : state),
+    ...(scaling && { scaling }),
+    ...(classes && { classes }),
   });
 }
 

@@ -3,18 +3,19 @@ import { JobError } from '../errors.js';
 import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
 import type { OwnedRows, TrainingJob } from './job.js';
-import { agreedOf, type JobFile } from './job-file.js';
+import { agreedOf, type JobFile, type QueryFile, type TrainingFile } from './job-file.js';
+import type { QueryJob, QueryRows } from './query.js';
 
 /** Where one role of a job runs. */
-export interface RolePlace {
+export interface RolePlace<Rows = OwnedRows> {
   readonly role: string;
   /** Its rows; null where it brings none. */
-  readonly rows: OwnedRows | null;
+  readonly rows: Rows | null;
   /** PEM of its certificate and of the private key. */
   readonly keys: { readonly certificate: string; readonly key: string };
   /** 'host:port' where it listens, if that is not its address in the job. */
   readonly listen?: string;
-  /** True where the training is to be taken up; the same at all roles. */
+  /** True where a training is to be taken up; the same at all roles. */
   readonly resume?: boolean;
   readonly onLink?: (event: LinkEvent) => void;
   /** What the provider has dealt beforehand, in place of it. */
@@ -29,33 +30,69 @@ export const rolesOfJob = ({ parties, provider, owner }: JobFile): string[] => [
 ];
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
-export function trainingJob(file: JobFile, rows: readonly OwnedRows[]): TrainingJob {
-  const { title, parties, provider, owner, data, model, training, numbers, limits = {} } = file;
+export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
+  const { parties, data, model, training, saveAs } = file;
+  return {
+    ...described(file),
+    parts: parties.map((party) => {
+      return rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party] };
+    }),
+    ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
+    ...training,
+    ...(saveAs !== undefined && { saveAs }),
+  };
+}
+
+/** The query of a job file, alike. */
+export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob {
+  const { parties, data, task, from } = file;
+  const asked = parties.filter((party) => Object.hasOwn(data.rows, party));
+  return {
+    ...described(file),
+    task,
+    from,
+    parties,
+    parts: asked.map(
+      (party) => rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party].test },
+    ),
+    ...(file.task === 'evaluate' && { loss: file.loss }),
+  };
+}
+
+/** What a file says of any job. */
+function described({ title, provider, owner, data, model, numbers, discloses, limits = {} }: JobFile) {
   const { leastRows, silence } = limits;
   return {
     title,
     unit: data.kind === 'images' ? 'images' : 'rows',
-    parts: parties.map((party) => {
-      return rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party] };
-    }),
     standardise: data.kind === 'table' && data.scaling === 'standardise',
     layers: [{ ...model.layers[0], inputShape: model.inputShape }, ...model.layers.slice(1)],
-    ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
-    ...training,
     session: {
       provider,
       owner,
       ...numbers,
-      discloses: file.discloses,
+      discloses,
       ...(leastRows !== undefined && { leastRows }),
       ...(silence !== undefined && { timeout: silence * 1000 }),
     },
   };
 }
 
-/** What one role of a job runs, linked to the others as the job says. */
-export function roleJob(file: JobFile, place: RolePlace): TrainingJob {
-  const { role, rows, keys, listen, resume = false, onLink, tape } = place;
+/** What one role of a training runs, linked to the others as the job says. */
+export function roleJob(file: TrainingFile, place: RolePlace): TrainingJob {
+  const job = trainingJob(file, place.rows ? [place.rows] : []);
+  return { ...job, session: { ...job.session, ...linksOf(file, place) } };
+}
+
+/** What one role of a query runs, alike. */
+export function roleQuery(file: QueryFile, place: RolePlace<QueryRows>): QueryJob {
+  const job = queryJob(file, place.rows ? [place.rows] : []);
+  return { ...job, session: { ...job.session, ...linksOf(file, place) } };
+}
+
+/** Options of the session of one role. */
+function linksOf(file: JobFile, place: RolePlace<unknown>) {
+  const { role, keys, listen, resume = false, onLink, tape } = place;
   const { join, heartbeat } = file.limits ?? {};
   const linked = rolesOfJob(file).filter((name) => tape === undefined || name !== file.provider);
   const network: NetworkOptions = {
@@ -72,23 +109,21 @@ export function roleJob(file: JobFile, place: RolePlace): TrainingJob {
     ...(heartbeat !== undefined && { heartbeat }),
     ...(onLink && { onLink }),
   };
-  const job = trainingJob(file, rows ? [rows] : []);
-  return { ...job, session: { ...job.session, here: [role], network, ...(tape && { tape }) } };
+  return { here: [role], network, ...(tape && { tape }) };
 }
 
 /**
- * What the provider of a job runs to deal tapes beforehand.
+ * Options of the session in which the provider of a job deals tapes beforehand.
  * @param key PEM of its own private key, by which the parties know who has dealt; null where it has none
  * @throws JobError for a party without a key to which its tape could be sealed
  */
-export function dealingJob(file: JobFile, dir: string, key: string | null): TrainingJob {
+export function dealing(file: JobFile, dir: string, key: string | null) {
   const parties = file.parties.map((party) => {
     const { sealing } = file.roles[party];
     if (sealing === undefined)
       throw new JobError(`roles.${party} has no sealing key to which its tape could be sealed`);
     return [party, sealing] as const;
   });
-  const job = trainingJob(file, []);
   const deal = { dir, parties: Object.fromEntries(parties), ...(key !== null && { key }) };
-  return { ...job, session: { ...job.session, here: [file.provider], deal } };
+  return { here: [file.provider], deal };
 }

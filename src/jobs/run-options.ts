@@ -2,6 +2,7 @@
 import type { LedgerTotals } from '../party/ledger.js';
 import type { CheckpointOptions, ResumeOptions } from '../session/checkpoint-options.js';
 import type { EpochLog } from '../session/history.js';
+import type { RestoreOptions } from '../session/kept-model.js';
 import type { StopSignal } from '../session/options.js';
 import type { Session } from '../session/session.js';
 
@@ -33,6 +34,8 @@ export interface RunOptions {
   predictions?: number;
   /** Where each party here keeps its shares after each epoch, see `fit`. */
   checkpoint?: string | CheckpointOptions;
+  /** Where each party here keeps its share of a model that has a name (`job.saveAs`), and later finds it; see `model.keep`. */
+  state?: string | RestoreOptions;
   /** Where the training is taken up, see `fit`. What roles elsewhere have is as they say when they link, unless it is given. */
   resume?: string | ResumeOptions;
 }

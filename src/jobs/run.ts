@@ -39,6 +39,9 @@ export const runRole = (job: TrainingJob, options: RunOptions = {}): Promise<Rol
 async function run(name: string, job: TrainingJob, options: RunOptions): Promise<RoleResult> {
   checkJob(name, job);
   checkRunOptions(name, options);
+  if (job.saveAs !== undefined && options.state === undefined) {
+    throw new TypeError(`${name}: state is needed, the folder for the model that job.saveAs names`);
+  }
   const dryRun = await rangeOf(name, job);
   const step = stopwatch();
   const parties = job.parts.map(({ owner }) => owner);

@@ -2,6 +2,7 @@
  * A trained model that stays at the parties under a name: each keeps its summands of the weights in a folder of its own, with
  * what it needs to ask the model later. Nobody has seen the weights, and no party's file says anything about them.
  */
+import type { ColumnStatistics } from '../data/scale.js';
 import { JobError } from '../errors.js';
 import { checkExtras, type ModelExtras } from '../interchange/model-file.js';
 import type { ModelConfig } from '../model/config.js';
@@ -30,7 +31,7 @@ export interface RestoreOptions {
 /** What was kept beside a model's shares. */
 export interface KeptExtras {
   /** Null where none was given. */
-  readonly scaling: NonNullable<ModelExtras['scaling']> | null;
+  readonly scaling: ColumnStatistics | null;
   /** Null where none were given. */
   readonly classes: readonly string[] | null;
 }

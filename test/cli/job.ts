@@ -53,8 +53,9 @@ export function startRole(
   role: string,
   options: readonly string[] = [],
   onOutput: (stdout: string) => void = () => {},
+  job = 'job.json',
 ): RunningRole {
-  const child = spawn(process.execPath, [main, 'run', join(dir, 'job.json'), '--role', role, ...options]);
+  const child = spawn(process.execPath, [main, 'run', join(dir, job), '--role', role, ...options]);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
@@ -74,8 +75,9 @@ export async function runRoles(
   dir: string,
   roles: readonly string[],
   options: readonly string[] = [],
+  job = 'job.json',
 ): Promise<Map<string, Ended>> {
-  const running = roles.map((role) => startRole(dir, role, options));
+  const running = roles.map((role) => startRole(dir, role, options, () => {}, job));
   return ends(running);
 }
 

@@ -7,8 +7,14 @@ import * as assert from 'uvu/assert';
 import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
 import type { LocalTrainingJob } from '../../src/jobs/job.js';
 import { formatJobFile, jobFileSchema, parseJobFile } from '../../src/jobs/job-document.js';
-import { agreedOf, type JobFile, jobDigest } from '../../src/jobs/job-file.js';
-import { costsOf, type DataForm, disclosuresOf, writeJobFolder } from '../../src/jobs/job-folder.js';
+import { agreedOf, type JobFile, jobDigest, type QueryFile } from '../../src/jobs/job-file.js';
+import {
+  costsOf,
+  type DataForm,
+  disclosuresOf,
+  queryFileOf,
+  writeJobFolder,
+} from '../../src/jobs/job-folder.js';
 import { readOwnerRows } from '../../src/jobs/owner-files.js';
 import { trainingJob } from '../../src/jobs/role-job.js';
 import { runJob } from '../../src/jobs/run.js';
@@ -143,7 +149,11 @@ const WRONG: [Change, RegExp][] = [
   [set('title', undefined), /: title: is missing$/],
   [set('title', ''), /: title: /],
   [set('titel', 'Wine'), /: the document: unknown field "titel"$/],
-  [set('task', 'predict'), /: task: /],
+  [set('task', 'guess'), /: task: expected train, evaluate, predict$/],
+  [set('task', undefined), /: task: expected train, evaluate, predict$/],
+  [set('task', 'evaluate'), /: from: is missing; loss: .*unknown field "training"/],
+  [set('saveAs', '../wine'), /: saveAs: expected 1 to 40 letters/],
+  [set('from', 'wine'), /: the document: unknown field "from"$/],
   [set('parties', ['alice']), /: parties: /],
   [set('parties', ['alice', 'alice']), /: parties: the name "alice" is taken twice$/],
   [set('parties', ['alice', '../bob']), /: parties\[1\]: expected 1 to 40 letters/],
@@ -199,9 +209,54 @@ const WRONG: [Change, RegExp][] = [
   [set('limits.patience', 1), /: limits: unknown field "patience"$/],
 ];
 
-for (const [change, expected] of WRONG) {
-  test(`refused by its path: ${expected.source}`, async () => {
-    const job = structuredClone(file);
+const named = { ...file, saveAs: 'wine' };
+const evaluation = await queryFileOf(named, null);
+const prediction = await queryFileOf(named, 'bob');
+
+const WRONG_QUERIES: [QueryFile, Change, RegExp][] = [
+  [evaluation, set('from', undefined), /: from: is missing$/],
+  [evaluation, set('from', 'a/b'), /: from: expected 1 to 40 letters/],
+  [evaluation, set('loss', 'mse'), /: loss: /],
+  [evaluation, set('asker', 'bob'), /: the document: unknown field "asker"$/],
+  [evaluation, set('training', {}), /: the document: unknown field "training"$/],
+  [evaluation, set('data.rows', {}), /: data\.rows: names no party$/],
+  [evaluation, set('data.rows.owner', { test: 1 }), /: data\.rows\.owner: is no party$/],
+  [evaluation, set('data.rows.alice.train', 7), /: data\.rows\.alice: unknown field "train"$/],
+  [prediction, set('asker', 'owner'), /: asker: is no party$/],
+  [prediction, set('asker', 'alice'), /: data\.rows: lacks alice$/],
+  [prediction, set('data.rows.alice', { test: 1 }), /: data\.rows\.alice: is not the asker$/],
+  [prediction, set('loss', 'meanSquaredError'), /: the document: unknown field "loss"$/],
+  [prediction, set('data.classes', ['1']), /: data\.classes: 1 classes, but the model has 3 outputs$/],
+];
+
+test('a training that has a name for its model makes jobs that ask it, with its roles, keys and rows', async () => {
+  for (const job of [evaluation, prediction]) {
+    assert.equal(await parseJobFile('job.json', formatJobFile(job)), job);
+    assert.equal([job.roles, job.numbers, job.from], [file.roles, file.numbers, 'wine']);
+  }
+  const labels = ['evaluate: loss', 'evaluate: accuracy', 'evaluate: alarms'];
+  assert.equal(
+    evaluation.discloses,
+    labels.map((label) => ({ label, to: 'owner' })),
+  );
+  assert.equal(prediction.discloses, [{ label: 'predict: outputs', to: 'bob' }]);
+  assert.equal(prediction.data.rows, { bob: { test: file.data.rows.bob.test } });
+  const messageOf = (work: Promise<unknown>) => work.then(String, ({ message }: Error) => message);
+  assert.match(await messageOf(queryFileOf(file, null)), /leaves no model at its parties: it has no saveAs/);
+  assert.match(
+    await messageOf(queryFileOf(named, 'owner')),
+    /no party named "owner" \(parties: alice, bob\)/,
+  );
+});
+
+const CASES: [JobFile, Change, RegExp][] = [
+  ...WRONG.map(([change, expected]): [JobFile, Change, RegExp] => [file, change, expected]),
+  ...WRONG_QUERIES,
+];
+
+for (const [right, change, expected] of CASES) {
+  test(`${right.task}: refused by its path: ${expected.source}`, async () => {
+    const job = structuredClone(right);
     change(job as never);
     const error = await errorOf(JSON.stringify(job));
     assert.ok(error, 'it was accepted');

@@ -6,14 +6,14 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadWine, selectRows } from '../../src/data/index.js';
 import { JobError } from '../../src/errors.js';
-import type { JobFile } from '../../src/jobs/job-file.js';
+import type { TrainingFile } from '../../src/jobs/job-file.js';
 import { readOwnerRows, writeOwnerRows } from '../../src/jobs/owner-files.js';
 
 const wine = await loadWine();
 const [columns, classes] = [wine.names?.features ?? [], wine.names?.classes ?? []];
 const job = {
   data: { kind: 'table', columns, target: 'class', classes, rows: { alice: { train: 3, test: 2 } } },
-} as unknown as JobFile;
+} as unknown as TrainingFile;
 const rows = { owner: 'alice', train: selectRows(wine, [0, 70, 177]), test: selectRows(wine, [1, 5]) };
 
 const folder = mkdtempSync(join(tmpdir(), 'rows-'));

@@ -1,0 +1,115 @@
+/**
+ * Running one role of a query from the command line. With --json, one line with the result:
+ *
+ *     {"result":{"accuracy":…,"loss":…,"rows":…,"out":…,"seconds":…,"rounds":…,"bytesOnline":…,"bytesDealt":…,"ring":…,"parties":…}}
+ *
+ * Before it, where predictions are known and go to no file, one line a row: {"row":1,"class":…,"outputs":[…]}. What is not
+ * known at a role is null.
+ */
+import { files } from '#host';
+import { JobError } from '../errors.js';
+import type { QueryFile } from '../jobs/job-file.js';
+import { quoted } from '../jobs/owner-files.js';
+import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
+import type { RunOptions } from '../jobs/run-options.js';
+import { bytes, count, duration, percent } from './format.js';
+import { totalCosts } from './json-report.js';
+import { type Ending, onSignal } from './signals.js';
+import { exitCodes } from './usage.js';
+
+export interface QueryOutput {
+  readonly role: string;
+  readonly json: boolean;
+  /** The file for predictions; null for standard output. */
+  readonly out: string | null;
+}
+
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Runs a role and tells what came of it. @returns the exit code */
+export async function runQueryRole(
+  file: QueryFile,
+  job: QueryJob,
+  { role, json, out }: QueryOutput,
+  state: RunOptions['state'],
+): Promise<number> {
+  const controller = new AbortController();
+  let ending: Ending | null = null;
+  const deafen = onSignal((chosen) => {
+    ending = chosen;
+    controller.abort(new JobError(`${role} was ${chosen.word}`));
+  });
+  const doing = file.task === 'evaluate' ? 'testing' : 'asking';
+  if (!json) print(`${file.title}: ${doing} the model "${file.from}" on secret shares, as ${role}`);
+  try {
+    const result = await runQuery(job, { ...(state !== undefined && { state }), signal: controller.signal });
+    if (result.answers && out !== null) await writeOut(out, csvOf(file.data.classes, result.answers));
+    if (json) tellJson(file, result, out);
+    else tell(file, result, out);
+    return exitCodes.done;
+  } catch (error) {
+    if (!ending) throw error;
+    const { word, code } = ending as Ending;
+    process.stderr.write(`beaverdam: ${word}; the session has ended\n`);
+    return code;
+  } finally {
+    deafen();
+  }
+}
+
+/** A line a row, in the order of the rows: the class, and the model's output for each class. */
+export function csvOf(classes: readonly string[], answers: readonly Answer[]): string {
+  const heading = ['class', ...classes.map((name) => `output ${name}`)];
+  const lines = answers.map(({ predicted, outputs }) => [classes[predicted], ...outputs.map(String)]);
+  return [heading, ...lines].map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+}
+
+/** Written as a whole or not at all, for the user alone to read: predictions are the asker's. */
+async function writeOut(path: string, text: string): Promise<void> {
+  const name = path.replace(/^.*[/\\]/, '');
+  const folder = path.slice(0, path.length - name.length) || '.';
+  try {
+    await files?.replace(folder, name, new TextEncoder().encode(text));
+  } catch (error) {
+    throw new JobError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const rowsOf = (file: QueryFile): number =>
+  Object.values(file.data.rows).reduce((sum, { test }) => sum + test, 0);
+
+function tell(file: QueryFile, { measures, answers, seconds, costs }: QueryResult, out: string | null): void {
+  const unit = file.data.kind === 'images' ? 'images' : 'rows';
+  const total = totalCosts(costs);
+  const crossed = total
+    ? `, ${count(total.rounds)} rounds, ${bytes(total.online + total.dealt)} crossed here`
+    : '';
+  print(`  ${count(rowsOf(file))} ${unit} in ${duration(seconds)}${crossed}`);
+  if (measures) print(`  accuracy ${percent(measures.accuracy)}, loss ${measures.loss.toFixed(4)}`);
+  else if (answers && out !== null) print(`  predictions in ${out}`);
+  else if (answers) process.stdout.write(`\n${csvOf(file.data.classes, answers)}`);
+  else print(`  what came of it, ${file.task === 'evaluate' ? file.owner : file.asker} alone knows`);
+}
+
+function tellJson(file: QueryFile, result: QueryResult, out: string | null): void {
+  const { measures, answers, seconds, costs, ring } = result;
+  if (answers && out === null) {
+    answers.forEach(({ predicted, outputs }, row) => {
+      print(JSON.stringify({ row: row + 1, class: file.data.classes[predicted], outputs }));
+    });
+  }
+  const total = totalCosts(costs);
+  const told = {
+    accuracy: measures?.accuracy ?? null,
+    loss: measures?.loss ?? null,
+    rows: rowsOf(file),
+    out: answers ? out : null,
+    seconds,
+    rounds: total?.rounds ?? null,
+    bytesOnline: total?.online ?? null,
+    bytesDealt: total?.dealt ?? null,
+    ring,
+    parties: file.parties.length,
+  };
+  print(JSON.stringify({ result: told }));
+}

@@ -1,0 +1,265 @@
+/**
+ * Asking a trained model that has stayed as shares at its parties: testing it on rows of several owners, or predicting rows of
+ * one. Nobody sees the weights, nor another's rows; the answer is for the owner, or for the asker alone.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { standardise } from '../data/scale.js';
+import { JobError } from '../errors.js';
+import { sgd } from '../model/describe.js';
+import type { LossName } from '../model/losses.js';
+import type { ModelPlan } from '../model/plan.js';
+import { checkArray, checkBoolean, checkInteger, checkOptions } from '../options.js';
+import { keptOrigin, type RestoreOptions, readKept } from '../session/kept-model.js';
+import { resolveOptions, type SessionOptions } from '../session/options.js';
+import type { RowsOfOwner } from '../session/rows.js';
+import { type Layer, Sequential } from '../session/sequential.js';
+import { createSession, type Session } from '../session/session.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { checkState } from './check.js';
+import { isOwned, modelOf, rowsOf, type TrainingJob } from './job.js';
+import { largest } from './predictions.js';
+import type { Costs, RunOptions } from './run-options.js';
+import { stopwatch } from './stopwatch.js';
+
+/** The rows that one party brings: themselves, in clear, or how many where it is elsewhere. */
+export interface QueryRows {
+  /** A party. */
+  readonly owner: string;
+  /** Not yet scaled. Labels are read where the model is tested; else `y` may be empty. */
+  readonly rows: Pick<Dataset, 'x' | 'y' | 'rows' | 'names'> | number;
+}
+
+export interface QueryJob {
+  readonly title: string;
+  /** What a row is called: 'rows', 'images'. */
+  readonly unit: string;
+  /** 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. */
+  readonly task: 'evaluate' | 'predict';
+  /** The name under which the parties have kept the model. */
+  readonly from: string;
+  /** All compute parties, as in the training. */
+  readonly parties: readonly string[];
+  /** Whose rows, one owner after the other; a prediction has one. */
+  readonly parts: readonly QueryRows[];
+  readonly layers: readonly Layer[];
+  /** Of an evaluation. */
+  readonly loss?: LossName;
+  /** True where the training has scaled its columns: these are scaled by what was kept. */
+  readonly standardise: boolean;
+  /** Options of the session but for its parties; ring and fraction bits must be the training's. */
+  readonly session: Omit<SessionOptions, 'parties'>;
+}
+
+/** A row's answer, as its asker sees it. */
+export interface Answer {
+  /** Index of the class with the largest output. */
+  readonly predicted: number;
+  /** The model's outputs as they are, one a class. */
+  readonly outputs: readonly number[];
+}
+
+export interface QueryResult {
+  /** Of an evaluation, a mean over all rows; null where the owner is not here. */
+  readonly measures: { readonly loss: number; readonly accuracy: number } | null;
+  /** Of a prediction, in the order of the rows; null where the asker is not here. */
+  readonly answers: readonly Answer[] | null;
+  readonly ring: 32 | 64;
+  /** Seconds from the first share to the answer. */
+  readonly seconds: number;
+  /** What all of it cost, by role; the roles that are here. */
+  readonly costs: Costs;
+}
+
+/** What a query can be told, beside what it is. */
+export type QueryOptions = Pick<RunOptions, 'state' | 'signal'> & {
+  /** Called when the roles are linked. */
+  onConnect?: (session: Session) => void;
+};
+
+/**
+ * A test of the model that a training leaves: on its owners' test rows, in one process or in as many as the training.
+ * @param ring that of the training, as its result says; left out: that of its session
+ * @throws TypeError for a training that leaves no model (`saveAs`)
+ */
+export function evaluationOf(training: TrainingJob, ring = training.session.ring): QueryJob {
+  return { ...queryOf('evaluationOf', training, 'evaluate', ring), loss: training.loss };
+}
+
+/**
+ * Predictions of one owner's test rows by the model that a training leaves.
+ * @throws TypeError for a training that leaves no model (`saveAs`), RangeError for an asker who has no rows
+ */
+export function predictionOf(training: TrainingJob, asker: string, ring = training.session.ring): QueryJob {
+  const job = queryOf('predictionOf', training, 'predict', ring);
+  const parts = job.parts.filter(({ owner }) => owner === asker);
+  if (parts.length === 0) throw new RangeError(`predictionOf: no owner named "${asker}"`);
+  return { ...job, parts };
+}
+
+function queryOf(
+  name: string,
+  { title, unit, parts, layers, saveAs, standardise: scaled, session }: TrainingJob,
+  task: QueryJob['task'],
+  ring: SessionOptions['ring'],
+): QueryJob {
+  if (saveAs === undefined) throw new TypeError(`${name}: the training leaves no model: saveAs names none`);
+  return {
+    title,
+    unit,
+    task,
+    from: saveAs,
+    parties: parts.map(({ owner }) => owner),
+    parts: parts.map((part) => ({
+      owner: part.owner,
+      rows: isOwned(part) ? part.test : rowsOf(part, 'test'),
+    })),
+    layers,
+    standardise: scaled,
+    session: { ...session, ...(ring !== undefined && { ring }) },
+  };
+}
+
+/**
+ * Runs the roles of a query that are in this process (`job.session.here`; left out: all). No worker is left afterwards.
+ * @param options `state` is needed: the folder in which the parties here keep the model
+ * @throws TypeError or RangeError for a description that does not fit; JobError for a party's model that is not there or is
+ *   another, when it is aborted, or a role dies; ProtocolError where the parties' models are of different runs
+ */
+export async function runQuery(job: QueryJob, options: QueryOptions): Promise<QueryResult> {
+  checkQuery(job, options);
+  const { signal = job.session.signal } = options;
+  const { parties } = job;
+  const session = await createSession({ ...job.session, parties: [...parties], ...(signal && { signal }) });
+  try {
+    const without = job.parts.find(({ owner, rows }) => session.isHere(owner) && typeof rows === 'number');
+    if (without) throw new TypeError(`runQuery: ${without.owner} is here, and its rows are not`);
+    options.onConnect?.(session);
+    return await queryProgram(session, job, options);
+  } catch (error) {
+    await session.roles.fail(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  } finally {
+    await session.close();
+  }
+}
+
+const KEYS = [
+  'title',
+  'unit',
+  'task',
+  'from',
+  'parties',
+  'parts',
+  'layers',
+  'loss',
+  'standardise',
+  'session',
+];
+
+function checkQuery(job: QueryJob, options: QueryOptions): void {
+  checkOptions('runQuery: job', job, KEYS);
+  checkOptions('runQuery', options, ['state', 'signal', 'onConnect']);
+  const { task, parties, parts, loss, session } = job;
+  if (options.state === undefined) {
+    throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
+  }
+  checkState('runQuery', options.state);
+  if (!['evaluate', 'predict'].includes(task)) {
+    throw new RangeError("runQuery: job.task must be 'evaluate' or 'predict'");
+  }
+  checkBoolean('runQuery: job.standardise', job.standardise);
+  checkArray('runQuery: job.parties', parties);
+  checkArray('runQuery: job.parts', parts);
+  if (parts.length === 0 || (task === 'predict' && parts.length > 1)) {
+    throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
+  }
+  for (const { owner, rows } of parts) {
+    if (!parties.includes(owner)) throw new RangeError(`runQuery: job.parts: "${owner}" is no party`);
+    checkInteger(`runQuery: rows of ${owner}`, typeof rows === 'number' ? rows : rows?.rows, 1);
+  }
+  if (task === 'evaluate' && loss === undefined) throw new TypeError('runQuery: job.loss is needed');
+  if (session.ring !== 32 && session.ring !== 64) {
+    throw new RangeError("runQuery: job.session.ring must be the training's, 32 or 64");
+  }
+}
+
+/**
+ * Looks whether a party has the model that a query asks, before the roles are linked.
+ * @throws JobError as `model.restore`
+ */
+export async function checkKept(job: QueryJob, role: string, { dir, data }: RestoreOptions): Promise<void> {
+  const { from, parties, session } = job;
+  const settings = resolveOptions({ ...session, parties: [...parties] }, 1);
+  await readKept(dir, role, await keptOrigin(from, settings, modelOf(job).config, data));
+}
+
+/** The program of a query, the same at every role. */
+export async function queryProgram(
+  session: Session,
+  job: QueryJob,
+  { state }: Pick<QueryOptions, 'state'>,
+): Promise<QueryResult> {
+  const plan = modelOf(job);
+  const step = stopwatch();
+  const model = Sequential.of(plan);
+  const folder = typeof state === 'string' ? { dir: state } : (state ?? { dir: 'state' });
+  const kept = await model.restore(session, job.from, folder);
+  if (kept !== null && job.standardise !== (kept.scaling !== null)) {
+    const [was, is] = job.standardise ? ['not scaled', 'scaled'] : ['scaled', 'not scaled'];
+    throw new JobError(`the columns of "${job.from}" were ${was} in its training, and are ${is} in this job`);
+  }
+  const scaling = kept?.scaling ?? null;
+  const x = await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+  const answered =
+    job.task === 'evaluate'
+      ? { measures: await measured(session, job, model, plan, x), answers: null }
+      : { measures: null, answers: await told(job, model, plan, x) };
+  return { ...answered, ring: session.settings.ring, seconds: step(), costs: await session.totals() };
+}
+
+async function measured(
+  session: Session,
+  job: QueryJob,
+  model: Sequential,
+  { outputShape }: ModelPlan,
+  x: SecureTensor,
+): Promise<QueryResult['measures']> {
+  const y = await shareOf(session, job, outputShape, ({ y }) => y);
+  // an evaluation makes no step; compile wants an optimizer all the same
+  model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics: ['accuracy'] });
+  const seen = await model.evaluate(x, y);
+  return seen && { loss: seen.loss, accuracy: seen.accuracy as number };
+}
+
+/** The label of the outputs, in lists of disclosures. */
+const OUTPUTS = 'predict: outputs';
+
+async function told(
+  { parts }: QueryJob,
+  model: Sequential,
+  { units }: ModelPlan,
+  x: SecureTensor,
+): Promise<QueryResult['answers']> {
+  const [{ owner }] = parts;
+  const opened = await model.predict(x).reveal({ to: owner, label: OUTPUTS });
+  if (!opened) return null;
+  return Array.from({ length: opened.length / units }, (_, row) => {
+    const outputs = Array.from(opened.subarray(row * units, (row + 1) * units));
+    return { predicted: largest(outputs), outputs };
+  });
+}
+
+/** Every owner shares its own rows. */
+function shareOf(
+  session: Session,
+  { parts }: QueryJob,
+  shape: readonly number[],
+  values: (rows: Exclude<QueryRows['rows'], number>) => Float32Array,
+): Promise<SecureTensor> {
+  const brought = parts.map(({ owner, rows }): RowsOfOwner => {
+    const count = typeof rows === 'number' ? rows : rows.rows;
+    if (typeof rows === 'number' || !session.isHere(owner)) return { owner, values: null, rows: count };
+    return { owner, values: values(rows) };
+  });
+  return session.shareRows(brought, shape);
+}

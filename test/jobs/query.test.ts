@@ -1,0 +1,67 @@
+/** Asking a model that has stayed at its parties, all roles in one process: the answers of the model that was trained. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { predictPlain } from '../../src/baseline/plain.js';
+import { columnStatistics, standardise } from '../../src/data/scale.js';
+import { pool } from '../../src/jobs/clear.js';
+import { modelOf } from '../../src/jobs/job.js';
+import { evaluationOf, predictionOf, type QueryJob, runQuery } from '../../src/jobs/query.js';
+import { runJob } from '../../src/jobs/run.js';
+import { wineJob } from '../../src/jobs/wine.js';
+
+const state = mkdtempSync(join(tmpdir(), 'beaverdam-query-'));
+test.after(() => rmSync(state, { recursive: true }));
+
+const job = { ...(await wineJob({ fold: 1, ring: 32 })), saveAs: 'wine' };
+const trained = await runJob(job, { state });
+
+const messageOf = (work: Promise<unknown>) => work.then(String, ({ message }: Error) => message);
+
+test('a test of the kept model comes to what the training told at its end', async () => {
+  const { measures, answers, ring } = await runQuery(evaluationOf(job), { state });
+  assert.is(measures?.accuracy, trained.accuracy);
+  assert.ok(Math.abs((measures?.loss ?? 1) - trained.loss) < 0.002);
+  assert.equal([answers, ring], [null, 32]);
+});
+
+test('predictions are those of the opened weights in clear, by the statistics of the training', async () => {
+  const { measures, answers } = await runQuery(predictionOf(job, 'bob'), { state });
+  assert.is(measures, null);
+  const { test: rows } = job.parts[1];
+  const train = pool(job.parts, 'train');
+  const x = standardise(rows.x, columnStatistics(train.x, train.features));
+  const clear = predictPlain(modelOf(job), [...trained.weights], x);
+  assert.is(answers?.length, rows.rows);
+  for (const [row, { predicted, outputs }] of (answers ?? []).entries()) {
+    const own = [...clear.subarray(row * 3, row * 3 + 3)];
+    for (const [j, output] of outputs.entries()) assert.ok(Math.abs(output - own[j]) < 0.02, `${row}, ${j}`);
+    assert.is(predicted, outputs.indexOf(Math.max(...outputs)));
+    const [first, second] = [...own].sort((a, b) => b - a);
+    if (first - second > 0.04) assert.is(predicted, own.indexOf(first));
+  }
+});
+
+test('what makes no sense is refused before a worker starts', async () => {
+  const query = evaluationOf(job);
+  const refused = async (change: Partial<QueryJob>, expected: RegExp) =>
+    assert.match(await messageOf(runQuery({ ...query, ...change }, { state })), expected);
+  await refused({ parts: [] }, /job\.parts has 0 owners/);
+  await refused({ parts: [{ owner: 'carol', rows: 3 }] }, /"carol" is no party/);
+  await refused({ task: 'predict' }, /job\.parts has 2 owners/);
+  await refused({ session: { ring: 'auto' } }, /session\.ring must be the training's/);
+  await refused({ parts: [{ owner: 'bob', rows: 3 }] }, /bob is here, and its rows are not/);
+  await refused({ from: 'beer' }, /alice has no model "beer"/);
+  await refused({ standardise: false }, /columns of "wine" were scaled in its training, and are not scaled/);
+  assert.match(await messageOf(runQuery(query, {})), /state is needed/);
+  assert.match(
+    await messageOf(runJob(job)),
+    /state is needed, the folder for the model that job\.saveAs names/,
+  );
+  assert.throws(() => evaluationOf({ ...job, saveAs: undefined as never }), /leaves no model/);
+  assert.throws(() => predictionOf(job, 'owner'), /no owner named "owner"/);
+});
+
+test.run();
