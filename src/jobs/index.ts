@@ -12,6 +12,16 @@ export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } 
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
 export type { Prediction } from './predictions.js';
 export type { Revealed, RoleResult } from './program.js';
+export {
+  type Answer,
+  evaluationOf,
+  predictionOf,
+  type QueryJob,
+  type QueryOptions,
+  type QueryResult,
+  type QueryRows,
+  runQuery,
+} from './query.js';
 export { type JobResult, runJob, runRole } from './run.js';
 export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
 export { jointStatistics } from './statistics.js';
