@@ -99,6 +99,7 @@ export {
 } from './session/tape.js';
 export type { DealOptions, TapeOptions } from './session/tape-options.js';
 export { type TapeSize, tapeSize } from './session/tape-size.js';
+export type { NestedArray, Revealed } from './tensor/revealed.js';
 export { type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';
 export type { TensorHandle, TensorHost } from './tensor/tensor-handle.js';

@@ -14,6 +14,7 @@ import { checkLabel, checkRole } from '../party/disclosures.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import type { Roles } from '../role/roles.js';
+import { type Disposal, disposesInUsing, printsAsText } from '../tensor/manners.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHost } from '../tensor/tensor-handle.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js';
@@ -58,6 +59,9 @@ import type { SaveOptions, SetWeightsOptions, WeightsOptions } from './model-opt
 import { checkSetting } from './options.js';
 import { checkFolder, needFiles, writeModel } from './saved-model.js';
 
+export interface Sequential extends Disposal {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
 export class Sequential {
   readonly config: ModelConfig;
   readonly #plan: ModelPlan;
@@ -308,7 +312,15 @@ export class Sequential {
     return dryRun(described, x, y, options);
   }
 
-  /** Frees the model at the roles. */
+  /** What the model is, `Sequential [13] → [3], 2 layers, 275 parameters`: no weight. `summary` says more. */
+  toString(): string {
+    const shape = (lengths: readonly number[]): string => `[${lengths.join(', ')}]`;
+    const { inputShape, layers } = this.config;
+    const count = `${layers.length} ${layers.length === 1 ? 'layer' : 'layers'}`;
+    return `Sequential ${shape(inputShape)} → ${shape(this.#plan.outputShape)}, ${count}, ${this.#plan.parameters} parameters`;
+  }
+
+  /** Frees the model at the roles, as `using` does at the end of its block. */
   dispose(): void {
     this.#deployed?.dispose();
     this.#deployed = null;
@@ -369,6 +381,9 @@ export class Sequential {
     return this.#deployed;
   }
 }
+
+printsAsText(Sequential.prototype);
+disposesInUsing(Sequential.prototype);
 
 /** A layer's description as {@link dense} and its like make it. */
 export type Layer = LayerConfig;

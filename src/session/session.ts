@@ -7,6 +7,7 @@ import type { LedgerTotals } from '../party/ledger.js';
 import type { Numbers } from '../role/command.js';
 import type { Times } from '../role/profile.js';
 import { sizeOf } from '../shape.js';
+import { printsAsText } from '../tensor/manners.js';
 import { noteRows } from '../tensor/row-facts.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
 import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';
@@ -288,6 +289,13 @@ export class Session implements TensorHost {
     return this.roles.close();
   }
 
+  /** What the session is, `Session of alice, bob (ring 64, 20 fraction bits)`. */
+  toString(): string {
+    const { ring, fractionBits } = this.settings;
+    const closed = this.roles.ended ? ', closed' : '';
+    return `Session of ${this.parties.join(', ')} (ring ${ring}, ${fractionBits} fraction bits${closed})`;
+  }
+
   /** Takes note of a new tensor, for {@link tidy}. */
   track(tensor: TensorHandle): void {
     this.#scopes.track(tensor);
@@ -303,6 +311,8 @@ export class Session implements TensorHost {
 /** An owner's numbers, for its role alone. */
 const payloads = (owner: string, values: Numbers | null): Readonly<Record<string, Numbers>> =>
   values ? { [owner]: values } : {};
+
+printsAsText(Session.prototype);
 
 if (Symbol.asyncDispose) {
   Object.defineProperty(Session.prototype, Symbol.asyncDispose, {

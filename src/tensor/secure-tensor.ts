@@ -11,6 +11,8 @@
 import { checkOptions } from '../options.js';
 import { checkLabel, checkRole } from '../party/disclosures.js';
 import { numbersOf } from '../role/clear-words.js';
+import { printsAsText } from './manners.js';
+import { type Revealed, revealed } from './revealed.js';
 import { TensorFunctions } from './tensor-functions.js';
 
 export interface RevealOptions {
@@ -42,10 +44,11 @@ export class SecureTensor extends TensorFunctions {
   /**
    * x · y, elementwise, with broadcasting. 2 rounds, |x·y| < 2^(k − 2 − 2f), error below 1 unit of the last place.
    *
-   * A public integer y costs no round and is exact, for products below 2^(k − 1 − f). Of another public number the first f
-   * bits that are not 0 count, however small it is, down to 2^−(k − 1 − f): for |x| and |x·y| below 2^(k − 2 − 2f), the latter by
-   * a part in 2^f, the error is below |x·y| / 2^f and 1 unit of the last place. Numbers of fewer bits, such as 0.5 or 0.75, are
-   * exact but for that unit.
+   * A public integer y costs no round and is exact, for products below 2^(k − 1 − f). Another public number counts in full, in the
+   * same rounds and range as a tensor: with the usual fraction bits, 12 in ring 32 and 20 in ring 64, the error is below 2
+   * units of the last place and |x·y| / 2^(f + 1) of them, which is 1 at the end of ring 64 and nothing in ring 32. Numbers of up
+   * to f bits, such as 0.5 or 0.75, are exact but for 1 unit, and take half the bytes of others. With fewer fraction bits the bytes
+   * and the units are more, see src/protocol/public-factor.ts.
    */
   mul(y: this | number): this {
     if (typeof y === 'number') return this.unary('mulPublic', { value: this.publicNumber('mul', y) });
@@ -104,10 +107,11 @@ export class SecureTensor extends TensorFunctions {
    * Opens the value to one role and to nobody else.
    * @param options `to`: the role, by default the model owner; `label`: what the roles' lists of disclosures call it, by
    *   default 'tensor'
-   * @returns the numbers, row-major; null where `to` runs in another process (see `session.isHere`)
+   * @returns the numbers, row-major: a Float64Array that has its tensor's `shape` as well, and the numbers as nested arrays,
+   *   `array()`; null where `to` runs in another process (see `session.isHere`)
    * @throws TypeError for other options, for a role that is none, and for a disposed tensor
    */
-  reveal(options: RevealOptions = {}): Promise<Float64Array> {
+  reveal(options: RevealOptions = {}): Promise<Revealed> {
     checkOptions('reveal', options, ['to', 'label']);
     this.checkAlive('reveal');
     const { roles } = this.session;
@@ -118,12 +122,19 @@ export class SecureTensor extends TensorFunctions {
     return this.#reveal(label, to);
   }
 
-  async #reveal(label: string, to: string): Promise<Float64Array> {
+  async #reveal(label: string, to: string): Promise<Revealed> {
     const { roles } = this.session;
     const args = { label, to, size: this.size };
     const results = await roles.call({ name: 'reveal', in: [this.number], args });
     const clear = results.get(to);
-    return (clear ? numbersOf(roles.settings.ring, clear) : null) as Float64Array;
+    return (clear ? revealed(numbersOf(roles.settings.ring, clear), this.shape) : null) as Revealed;
+  }
+
+  /** What the tensor is, `SecureTensor [2, 3] of alice, bob`: never what it holds, which is not here. */
+  override toString(): string {
+    const { parties } = this.session.roles.settings;
+    const disposed = this.disposed ? ' (disposed)' : '';
+    return `SecureTensor [${this.shape.join(', ')}] of ${parties.join(', ')}${disposed}`;
   }
 
   /** @internal */
@@ -131,3 +142,5 @@ export class SecureTensor extends TensorFunctions {
     return new SecureTensor(this.session, number, shape) as this;
   }
 }
+
+printsAsText(SecureTensor.prototype);

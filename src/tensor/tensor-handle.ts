@@ -4,6 +4,7 @@ import type { TakeArgs } from '../protocol/rearrange.js';
 import type { OperationName, Operations } from '../role/command.js';
 import type { Roles } from '../role/roles.js';
 import { sizeOf } from '../shape.js';
+import { type Disposal, disposesInUsing } from './manners.js';
 
 /** A session, as tensors need it. */
 export interface TensorHost {
@@ -15,6 +16,9 @@ export interface TensorHost {
   forget(tensor: TensorHandle): void;
 }
 
+export interface TensorHandle extends Disposal {}
+
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
 export abstract class TensorHandle {
   #disposed = false;
 
@@ -37,7 +41,7 @@ export abstract class TensorHandle {
     return this.#disposed;
   }
 
-  /** Frees the value at every role. */
+  /** Frees the value at every role, as `using` does at the end of its block. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -143,6 +147,8 @@ export abstract class TensorHandle {
     return this.like(out, shape);
   }
 }
+
+disposesInUsing(TensorHandle.prototype);
 
 /** The number, when it is one that can be encoded. */
 export function finite(operation: string, value: number, what = 'the number'): number {

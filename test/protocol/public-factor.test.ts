@@ -1,7 +1,12 @@
-/** Products with public numbers: as many bits of the number as have room, right up to the edges of the range. */
+/** Products with public numbers: all bits of the number that a product can show, right up to the edges of the range. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { publicFactor, timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
+import {
+  publicFactor,
+  publicFactors,
+  timesPublic,
+  timesPublicCost,
+} from '../../src/protocol/public-factor.js';
 import { RINGS } from '../world/ring.js';
 import { inEverySetting, partiesOf } from '../world/settings.js';
 
@@ -36,7 +41,28 @@ test('integers and powers of two are exact, and what is too small to follow is 0
   }
 });
 
-test('products are off by less than a unit and a part in 2^f, at every size of both', () => {
+test('the factors of a number leave out less than a unit of any product', () => {
+  for (const bits of RINGS) {
+    const { random } = partiesOf(2, bits);
+    for (let fraction = 4; fraction <= bits / 2 - 2; fraction++) {
+      const usual = fraction === (bits === 32 ? 12 : 20);
+      for (let i = 0; i < 100; i++) {
+        const exponent = random.below(bits - 2 - fraction) - 20;
+        const c = (1 + random.unit()) * 2 ** exponent * (random.below(2) ? 1 : -1);
+        const factors = publicFactors(c, { bits, fraction });
+        const where = `${c} in ring ${bits} with ${fraction} fraction bits`;
+        const left = factors.reduce((rest, { integer, shift }) => rest - integer / 2 ** shift, c);
+        const most = 2 ** (bits - 2 - fraction) / Math.max(1, Math.abs(c));
+        assert.ok(Math.abs(left) * most <= 1, `${where}: ${left}`);
+        for (const { integer } of factors.slice(1)) assert.ok(Math.abs(integer) <= 2 ** fraction, where);
+        if (usual) assert.ok(factors.length <= 2, `${where}: ${factors.length} factors`);
+      }
+      for (const c of [0.5, -0.75, 3, 0]) assert.is(publicFactors(c, { bits, fraction }).length, 1);
+    }
+  }
+});
+
+test('products are off by less than 2 units and a part in 2^(2f + 1), at every size of both', () => {
   inEverySetting((world, where) => {
     const { fraction } = world;
     const reach = world.bits - 2 - fraction;
@@ -52,7 +78,7 @@ test('products are off by less than a unit and a part in 2^f, at every size of b
       world.opened(results).forEach((product, i) => {
         const truth = Number(x[i]) * c;
         const off = Math.abs(Number(product) - truth);
-        const room = 1 + Math.abs(truth) * 2 ** -fraction + 2 ** -10;
+        const room = 2 + Math.abs(truth) * 2 ** -(2 * fraction + 1) + 2 ** -6;
         assert.ok(off < room, `${where}: ${x[i]} · ${c} is off by ${off} units`);
       });
       assert.equal(cost, timesPublicCost(world.setting, x.length, fraction, c));

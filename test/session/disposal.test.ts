@@ -38,7 +38,11 @@ function diagnostics(source: string, lib: readonly string[]): string[] {
   const compiled = ts.createProgram([file], options, host);
   return compiled
     .getSourceFiles()
-    .filter(({ fileName }) => fileName === file || /session\/(session|disposal)\.d\.ts$/.test(fileName))
+    .filter(
+      ({ fileName }) =>
+        fileName === file ||
+        /(session\/(session|sequential|disposal)|tensor\/(tensor-handle|manners))\.d\.ts$/.test(fileName),
+    )
     .flatMap((part) => [...compiled.getSyntacticDiagnostics(part), ...compiled.getSemanticDiagnostics(part)])
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
 }
@@ -58,6 +62,9 @@ test('its types compile with and without the symbol in lib', () => {
   const disposing = using('await using session = await createSession();');
   assert.equal(diagnostics(disposing, ['es2022', 'dom', 'esnext.disposable']), []);
   assert.not.equal(diagnostics(disposing, ['es2022', 'dom']), []);
+  const freeing = using('const session = await createSession(); using x = session.share([1]);');
+  assert.equal(diagnostics(freeing, ['es2022', 'dom', 'esnext.disposable']), []);
+  assert.not.equal(diagnostics(freeing, ['es2022', 'dom']), []);
 });
 
 test.run();

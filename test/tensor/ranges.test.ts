@@ -247,7 +247,7 @@ inEitherRing('products, squares and public factors are right up to their ends', 
     () => unit,
   );
   for (const c of [0.3, 0.5, 1e-4, -0.875]) {
-    const room: Bound = (y) => (c === 0.5 || c === -0.875 ? unit : unit * (1 + Math.abs(y)));
+    const room: Bound = (y) => (c === 0.5 || c === -0.875 ? unit : unit * (2 + unit * Math.abs(y)));
     await holds(
       `x·${c}`,
       x.mul(c),
@@ -259,14 +259,14 @@ inEitherRing('products, squares and public factors are right up to their ends', 
     'x / 7',
     x.divide(7),
     a.map((v) => v / 7),
-    (y) => unit * (1 + Math.abs(y)),
+    (y) => unit * (2 + unit * Math.abs(y)),
   );
-  const half = numbersBelow(shared / 2.75, unit);
+  const half = numbersBelow(Math.floor(shared / 2.75 / (2 * unit)) * 2 * unit, unit); // its edges are numbers of the ring
   await holds(
     'x·2.7',
     session.share(half).mul(2.7),
     half.map((v) => v * 2.7),
-    (y) => unit * (1 + Math.abs(y)),
+    (y) => unit * (2 + unit * Math.abs(y)),
   );
   // sums of products may be anything on their way
   const [row, column] = [x.reshape([1, COUNT]), x.reshape([COUNT, 1])];
