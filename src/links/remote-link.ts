@@ -330,14 +330,14 @@ export class RemoteLink {
       const twice = this.#taken ? '; its connection from before was still open: does it run twice?' : '';
       throw new ProtocolError(`has begun anew in the middle of the run${twice}`);
     }
+    if (hello.peerRun !== null && hello.peerRun !== run) {
+      this.#putOff(duplex); // it has still to notice that the run it was in is over, of which nothing needs to agree
+      return;
+    }
     const differ = differences(agreed, hello.agreed);
     if (differ.length > 0) {
       const names = `${differ.join(', ')} ${differ.length > 1 ? 'differ' : 'differs'}`;
       throw new ProtocolError(`has not agreed on the same: ${names}`);
-    }
-    if (hello.peerRun !== null && hello.peerRun !== run) {
-      this.#putOff(duplex); // it has still to notice that the run it was in is over
-      return;
     }
     this.#greeting = hello;
     duplex.send(confirmRecord(hello.run));

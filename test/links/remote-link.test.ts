@@ -324,6 +324,24 @@ test('a peer that does not come, or is silent, is given up in time; one that pin
   assert.match(c.reader.left ?? '', /could not be reached for 10 s/);
 });
 
+test('a process that begins anew is not measured by the run before, whose agreement was another', () => {
+  const [a, old] = [side('alice'), side('bob')];
+  const wire = connect(a, old);
+  run(wire);
+  const anew = side('bob', { run: 'c'.repeat(32), agreed: { epochs: 'bb' } });
+  const second = new Wire();
+  a.link.attach(second.a);
+  anew.link.attach(second.b);
+  run(second);
+  assert.match(a.reader.left ?? '', /begun anew in the middle of the run.*does it run twice\?/);
+  assert.is(anew.link.state, 'absent', 'it waits for alice to begin anew too');
+  const third = new Wire();
+  old.link.attach(third.b);
+  a.link.attach(third.a);
+  run(third);
+  assert.match(old.reader.left ?? '', /begun anew/, 'the one before hears why');
+});
+
 test('on a line that loses all long pieces, they get shorter until one arrives, and longer again with time', () => {
   time.now = 0;
   const capacity = 2 ** 18;
