@@ -143,7 +143,7 @@ function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): 
   return [
     `${count(rounds)} rounds between the parties`,
     `${bytes(online)} sent by a party, ${bytes(input)} of shared rows, ${bytes(dealt)} dealt to ${file.parties[file.parties.length - 1]}`,
-    `${bytes(costs.peakBytes)} of values at a party, at the most`,
+    `${bytes(costs.peakBytes)} of memory for values at a party, and some 100 kB besides`,
     `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
       `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,
   ];

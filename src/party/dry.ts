@@ -29,24 +29,40 @@ class Counter {
   multiplyAdds = 0;
 }
 
-/** Bytes that a real party would hold. */
+/** Bytes that a real party would hold, blocks of them freed as there. Addresses rise, so a scope is where it begins. */
 class DryMemory {
   readonly #blocks = new Map<number, number>();
+  readonly #scopes: number[] = [];
   #next = 0;
-  #live = 0;
+  #held = 0;
   /** The most held at once so far. */
   peak = 0;
 
   alloc(bytes: number): number {
     this.#blocks.set(++this.#next, bytes);
-    this.#live += bytes;
-    this.peak = Math.max(this.peak, this.#live);
+    this.hold(bytes);
     return this.#next;
   }
 
   free(ptr: number): void {
-    this.#live -= this.#blocks.get(ptr) ?? 0;
+    this.#held -= this.#blocks.get(ptr) ?? 0;
     this.#blocks.delete(ptr);
+  }
+
+  hold(bytes: number): void {
+    this.#held += bytes;
+    this.peak = Math.max(this.peak, this.#held);
+  }
+
+  beginScope(): number {
+    return this.#scopes.push(this.#next);
+  }
+
+  endScope(keep: Iterable<number>): void {
+    const kept = new Set(keep);
+    for (let ptr = (this.#scopes.pop() ?? 0) + 1; ptr <= this.#next; ptr++) {
+      if (!kept.has(ptr)) this.free(ptr);
+    }
   }
 }
 
@@ -55,14 +71,15 @@ function dryHeap(memory: DryMemory): Heap {
   const heap = {
     alloc: (bytes: number) => memory.alloc(bytes),
     free: (ptr: number) => memory.free(ptr),
+    holdOutside: (bytes: number) => memory.hold(bytes),
     lanes: new Uint32Array(0),
     bytes: (_: number, length: number) => new Uint8Array(length),
     u32: (_: number, length: number) => new Uint32Array(length),
     i32: (_: number, length: number) => new Int32Array(length),
     u64: (_: number, length: number) => new BigUint64Array(length),
     f64: (_: number, length: number) => new Float64Array(length),
-    beginScope: () => 0,
-    endScope: () => {},
+    beginScope: () => memory.beginScope(),
+    endScope: (_: number, keep: Iterable<number> = []) => memory.endScope(keep),
   };
   return heap as unknown as Heap;
 }
@@ -194,8 +211,9 @@ export class DryRuntime extends Runtime {
     return this.words(length);
   }
 
-  protected sum(): null {
+  protected sum(_label: string, _values: BigInt64Array | null, length: number): null {
     this.ledger.round();
+    this.ledger.add('online', 8 * length * (this.parties.length - 1));
     return null;
   }
 

@@ -287,10 +287,10 @@ export abstract class Runtime {
    */
   sumOfParties(label: string, values: BigInt64Array | null, length: number): BigInt64Array | null {
     for (const party of this.parties) this.disclosures.pass(label, party, length);
-    return this.sum(label, values);
+    return this.sum(label, values, length);
   }
 
-  protected abstract sum(label: string, values: BigInt64Array | null): BigInt64Array | null;
+  protected abstract sum(label: string, values: BigInt64Array | null, length: number): BigInt64Array | null;
 
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */
   abstract maskPlanes(count: number, blocks: number): Planes;

@@ -11,6 +11,7 @@ import type { AnyCommand, Command, CommandName, Operation, OperationName } from 
 import { type Entry, runCommand } from '../role/commands.js';
 import type { RoleContext } from '../role/context.js';
 import type { Results } from '../role/roles.js';
+import { RoleValues } from '../role/values.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import { Session } from './session.js';
 import type { SessionRoles } from './session-roles.js';
@@ -37,7 +38,7 @@ export class DryRoles implements SessionRoles {
     this.#context = {
       rt: this.runtime,
       owner,
-      values: new Map(),
+      values: new RoleValues(this.runtime.heap),
       models: new Map(),
       report: () => {},
     };
@@ -125,7 +126,7 @@ export interface ProgramCosts {
   readonly totals: LedgerTotals;
   /** Multiply-adds of ring words at a party. */
   readonly multiplyAdds: number;
-  /** The most bytes of values that a party holds at once, shared rows included. */
+  /** The most bytes of values that a party holds at once, shared rows included, before an allocator rounds blocks up. */
   readonly peakBytes: number;
 }
 

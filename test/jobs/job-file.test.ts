@@ -98,7 +98,7 @@ test('its disclosures are those of the program, and its costs those of the run',
   const rows = await Promise.all(
     file.parties.map((owner) => readOwnerRows(file, owner, join(folder, 'wine/data', owner))),
   );
-  let exchange = { rounds: 0, dealt: 0 };
+  let exchange = { rounds: 0, dealt: 0, online: 0 };
   const result = await runJob(trainingJob(file, rows), {
     checkpoint: join(folder, 'state'), // as `beaverdam run` does
     onStep: (step) => {
@@ -109,6 +109,20 @@ test('its disclosures are those of the program, and its costs those of the run',
   const bob = result.costs.get('bob');
   assert.is(costs.totals.rounds, exchange.rounds + Number(bob?.rounds));
   assert.is(costs.totals.dealt, exchange.dealt + Number(bob?.dealt));
+  assert.is(costs.totals.online, exchange.online + Number(bob?.online));
+});
+
+test('the memory that a job is said to take is what a party takes, and does not grow with its epochs', async () => {
+  const images = await fashionMnistJob({ images: 256, epochs: 1, hidden: [32] });
+  const classes = [...(images.parts[0].train.names?.classes ?? [])];
+  const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
+  const job = await writeJobFolder(images, form, join(folder, 'memory'));
+  const { peakMemory } = await runJob(trainingJob(job, images.parts));
+  const said = (await costsOf(job)).peakBytes;
+  const taken = Number(peakMemory.get('bob'));
+  assert.ok(said <= taken && taken < 1.1 * said, `said ${said}, taken ${taken}`); // blocks are rounded up
+  const longer = { ...job, training: { ...job.training, epochs: 8 } };
+  assert.ok((await costsOf(longer)).peakBytes < 1.02 * said);
 });
 
 test('a role refuses what its copy does not list', async () => {
