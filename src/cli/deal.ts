@@ -1,5 +1,4 @@
 /** The command `deal`: what the provider of a job would send, written to tapes before the job runs. */
-import { JobError } from '../errors.js';
 import { runQuery } from '../jobs/query.js';
 import { dealing, queryJob, trainingJob } from '../jobs/role-job.js';
 import { runRole } from '../jobs/run.js';
@@ -9,7 +8,7 @@ import { given, readJob, usable } from './jobs.js';
 import { integer, needed, text } from './options.js';
 import { ProgressBar } from './progress-bar.js';
 import { folderOf, readKey } from './run.js';
-import { type Ending, onSignal } from './signals.js';
+import { untilSignal } from './signals.js';
 import { terminal } from './terminal.js';
 import { exitCodes, UsageError } from './usage.js';
 
@@ -41,38 +40,24 @@ export const dealCommand = command({
       parties.map((party) => [party, after > 0 ? [{ training: 0, epoch: after, id: '' }] : []]),
     );
     const bar = new ProgressBar(terminal(process.stdout), file.data.kind === 'images' ? 'images' : 'rows');
-    const controller = new AbortController();
-    let ending: Ending | null = null;
-    const deafen = onSignal((chosen) => {
-      ending = chosen;
-      controller.abort(new JobError(`${provider} was ${chosen.word}`));
-    });
-    try {
-      const { signal } = controller;
+    await untilSignal(provider, 'the tapes are of no use', async (signal): Promise<unknown> => {
       const kept = { signal, state: dir }; // parties keep it, and are elsewhere; as they keep checkpoints
-      if (file.task === 'train') {
-        const job = trainingJob(file, []);
-        await runRole(
-          { ...job, session: { ...job.session, ...options } },
-          {
-            ...kept,
-            checkpoint: dir,
-            onProgress: ({ done, total, epoch }) =>
-              bar.update({ done, total, label: `epoch ${epoch + 1}/${epochs}` }),
-            ...(after > 0 && { resume: { dir, positions } }),
-          },
-        );
-      } else {
+      if (file.task !== 'train') {
         const job = queryJob(file, []);
-        await runQuery({ ...job, session: { ...job.session, ...options } }, kept);
+        return runQuery({ ...job, session: { ...job.session, ...options } }, kept);
       }
-    } catch (error) {
-      if (!ending) throw error;
-      process.stderr.write(`beaverdam: ${(ending as Ending).word}; the tapes are of no use\n`);
-      return (ending as Ending).code;
-    } finally {
-      deafen();
-    }
+      const job = trainingJob(file, []);
+      return runRole(
+        { ...job, session: { ...job.session, ...options } },
+        {
+          ...kept,
+          checkpoint: dir,
+          onProgress: ({ done, total, epoch }) =>
+            bar.update({ done, total, label: `epoch ${epoch + 1}/${epochs}` }),
+          ...(after > 0 && { resume: { dir, positions } }),
+        },
+      );
+    });
     const roles = parties.includes(owner) ? parties : [...parties, owner];
     for (const role of roles) {
       process.stdout.write(`${await tapePath(dir, role)}  for ${role} alone, to be used once\n`);

@@ -14,7 +14,7 @@ import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/
 import type { RunOptions } from '../jobs/run-options.js';
 import { bytes, count, duration, percent } from './format.js';
 import { totalCosts } from './json-report.js';
-import { type Ending, onSignal } from './signals.js';
+import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 
 export interface QueryOutput {
@@ -33,28 +33,15 @@ export async function runQueryRole(
   { role, json, out }: QueryOutput,
   state: RunOptions['state'],
 ): Promise<number> {
-  const controller = new AbortController();
-  let ending: Ending | null = null;
-  const deafen = onSignal((chosen) => {
-    ending = chosen;
-    controller.abort(new JobError(`${role} was ${chosen.word}`));
-  });
   const doing = file.task === 'evaluate' ? 'testing' : 'asking';
   if (!json) print(`${file.title}: ${doing} the model "${file.from}" on secret shares, as ${role}`);
-  try {
-    const result = await runQuery(job, { ...(state !== undefined && { state }), signal: controller.signal });
-    if (result.answers && out !== null) await writeOut(out, csvOf(file.data.classes, result.answers));
-    if (json) tellJson(file, result, out);
-    else tell(file, result, out);
-    return exitCodes.done;
-  } catch (error) {
-    if (!ending) throw error;
-    const { word, code } = ending as Ending;
-    process.stderr.write(`beaverdam: ${word}; the session has ended\n`);
-    return code;
-  } finally {
-    deafen();
-  }
+  const result = await untilSignal(role, 'the session has ended', (signal) =>
+    runQuery(job, { ...(state !== undefined && { state }), signal }),
+  );
+  if (result.answers && out !== null) await writeOut(out, csvOf(file.data.classes, result.answers));
+  if (json) tellJson(file, result, out);
+  else tell(file, result, out);
+  return exitCodes.done;
 }
 
 /** A line a row, in the order of the rows: the class, and the model's output for each class. */

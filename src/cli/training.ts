@@ -1,12 +1,11 @@
 /** Running a training job from the command line. */
-import { JobError } from '../errors.js';
 import { runPlain } from '../jobs/clear.js';
 import type { TrainingJob } from '../jobs/job.js';
 import { runRole } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import { JsonReport } from './json-report.js';
 import type { Report } from './report.js';
-import { type Ending, onSignal } from './signals.js';
+import { untilSignal } from './signals.js';
 import { terminal } from './terminal.js';
 import { TextReport } from './text-report.js';
 import { exitCodes } from './usage.js';
@@ -40,33 +39,22 @@ export async function runTraining(
   more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
   const { json, compare, role } = output;
-  const controller = new AbortController();
-  let ending: Ending | null = null;
-  const deafen = onSignal((chosen) => {
-    ending = chosen;
-    controller.abort(new JobError(`${role ?? 'the job'} was ${chosen.word}`));
-  });
   try {
-    const shares = await runRole(job, {
-      ...more,
-      signal: controller.signal,
-      predictions: json || role !== undefined ? 0 : PREDICTIONS,
-      onStep: (step) => report.step(step),
-      onEpoch: (log) => report.epoch(log),
-      onProgress: (progress) => report.progress(progress),
-    });
-    deafen();
-    if (ending) throw new JobError('ended when it was just done');
+    const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
+      runRole(job, {
+        ...more,
+        signal,
+        predictions: json || role !== undefined ? 0 : PREDICTIONS,
+        onStep: (step) => report.step(step),
+        onEpoch: (log) => report.epoch(log),
+        onProgress: (progress) => report.progress(progress),
+      }),
+    );
     report.trained(shares);
     await report.end({ shares, plain: compare ? runPlain(job) : null });
     return exitCodes.done;
   } catch (error) {
     report.abandon();
-    if (!ending) throw error;
-    const { word, code } = ending as Ending;
-    process.stderr.write(`beaverdam: ${word}; the session has ended\n`);
-    return code;
-  } finally {
-    deafen();
+    throw error;
   }
 }

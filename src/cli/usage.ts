@@ -5,6 +5,18 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** A signal has ended the command; `code` is what it ends with. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
 /** How the command ends, for the shell. */
 export const exitCodes = {
   done: 0,
@@ -24,6 +36,7 @@ export const exitCodes = {
 
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.code;
   if (error instanceof UsageError) return exitCodes.usage;
   if (error instanceof LeftError || error instanceof TimeoutError) return exitCodes.left;
   return error instanceof ProtocolError ? exitCodes.refused : exitCodes.failed;
