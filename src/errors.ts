@@ -25,6 +25,9 @@ export class RangeExceeded extends Error {
   override readonly name = 'RangeExceeded';
 }
 
+/** What an error says, whatever was thrown. */
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const kinds = {
   TypeError,
   RangeError,

@@ -15,9 +15,11 @@ import {
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeSync,
@@ -142,7 +144,6 @@ export const tapeHost: TapeHost | null = {
         closeSync(file);
         syncFolder(dirname(path));
       },
-      abandon: () => closeSync(file),
     };
   },
 
@@ -164,6 +165,8 @@ export const tapeHost: TapeHost | null = {
   },
 
   exists: (path) => existsSync(path),
+
+  folderOf: (path) => dirname(realpathSync(path)),
 
   mark(path, text) {
     let file: number;
@@ -193,9 +196,17 @@ export const tapeHost: TapeHost | null = {
     }
   },
 
-  rename(from, to) {
-    renameSync(from, to);
+  name(from, to) {
+    try {
+      linkSync(from, to); // unlike a rename, it takes no name from another file
+      rmSync(from);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EEXIST' || existsSync(to)) return false;
+      renameSync(from, to); // where files cannot have two names
+    }
     syncFolder(dirname(to));
+    return true;
   },
 
   remove: (path) => rmSync(path, { force: true }),

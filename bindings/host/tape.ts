@@ -18,11 +18,14 @@ export interface TapeHost {
   createFile(path: string): TapeOutput;
   openFile(path: string): TapeInput;
   exists(path: string): boolean;
+  /** The folder in which a file really is, behind all links. */
+  folderOf(path: string): string;
   /** Makes a small file and waits until it is on the disk. @returns false where there is one already */
   mark(path: string, text: string): boolean;
   /** Overwrites a part of a file and waits until that is on the disk. */
   overwrite(path: string, at: number, bytes: Uint8Array): void;
-  rename(from: string, to: string): void;
+  /** Gives a file another name, in the same folder. @returns false where there is a file of that name */
+  name(from: string, to: string): boolean;
   remove(path: string): void;
 }
 
@@ -30,8 +33,6 @@ export interface TapeOutput {
   write(bytes: Uint8Array): void;
   /** Waits until all is on the disk. */
   close(): void;
-  /** Closes it as it is. */
-  abandon(): void;
 }
 
 export interface TapeInput {

@@ -7,7 +7,7 @@
  * known at a role is null.
  */
 import { files } from '#host';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { QueryFile } from '../jobs/job-file.js';
 import { quoted } from '../jobs/owner-files.js';
 import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
@@ -58,7 +58,7 @@ async function writeOut(path: string, text: string): Promise<void> {
   try {
     await files?.replace(folder, name, new TextEncoder().encode(text));
   } catch (error) {
-    throw new JobError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new JobError(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -1,5 +1,7 @@
 /** The command `run`: one role of a job, linked to the others. */
+
 import { readAsset, urlOf } from '#host';
+import { pathIn } from '../bytes.js';
 import { formDigest, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
@@ -18,7 +20,7 @@ export const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '');
 
 /** A file of a role's keys. @throws UsageError where it cannot be read */
 export async function readKey(command: string, folder: string, name: string): Promise<string> {
-  const path = `${folder.replace(/[/\\]$/, '')}/${name}`;
+  const path = pathIn(folder, name);
   const bytes = await readAsset(urlOf(path)).catch(() => {
     throw new UsageError(`${command}: cannot read ${path} (option --keys; beaverdam keys makes them)`);
   });

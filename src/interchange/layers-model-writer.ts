@@ -1,6 +1,6 @@
 /** Models for TensorFlow.js' layers API, in its own format. */
 import { files } from '#host';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { checkWeights } from '../model/weights.js';
@@ -100,7 +100,7 @@ export async function saveLayersModel(
     await files.replace(dir, 'weights.bin', new Uint8Array(weightData));
     await files.replace(dir, 'model.json', json);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new JobError(`saveLayersModel: cannot write to ${dir}: ${reason}`, { cause: error });
   }
 }

@@ -1,5 +1,7 @@
 /** Models of TensorFlow.js' layers API, from its own format: a description and weights for `sequential` and `setWeights`. */
+
 import { readAsset, urlOf } from '#host';
+import { reasonOf } from '../errors.js';
 import type { LayerConfig } from '../model/config.js';
 import { planModel } from '../model/plan.js';
 import { checkBoolean, checkOptions, kindOf, within } from '../options.js';
@@ -175,7 +177,7 @@ async function fileAt(name: string, url: URL): Promise<Uint8Array> {
   try {
     return await readAsset(url);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new RangeError(`${name}: cannot read ${url.pathname}: ${reason}`, { cause: error });
   }
 }

@@ -2,11 +2,12 @@
  * A job as all roles agree on it: one JSON document without data, to be read in a minute. What a role runs, and what it
  * discloses, is what its own copy says; roles whose copies differ end with an error that names the field.
  */
+import { hexOf } from '../bytes.js';
 import type { LayerConfig } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { Disclosure } from '../party/disclosures.js';
-import { digestOf, hexOf } from '../session/digest.js';
+import { digestOf } from '../session/digest.js';
 
 /** What is the same in every job. */
 interface JobBase {

@@ -1,6 +1,6 @@
 /** The form of job files: the validator, the JSON Schema made from it, and what no schema can say. */
 import { z } from 'zod';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import { type LayerConfig, layerKinds } from '../model/config.js';
 import { checkLoss, lossNames } from '../model/losses.js';
 import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
@@ -170,7 +170,7 @@ function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new JobError(`${file}: not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new JobError(`${file}: not JSON: ${reasonOf(error)}`);
   }
 }
 
@@ -198,7 +198,7 @@ function checkWhole(file: string, job: JobFile): void {
     try {
       return check();
     } catch (error) {
-      return refuse(path, error instanceof Error ? error.message : String(error));
+      return refuse(path, reasonOf(error));
     }
   };
   checkRoles(job, refuse, within);

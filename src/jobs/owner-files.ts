@@ -1,12 +1,14 @@
 /** An owner's rows as files in a folder, in the form that a job says. */
+
 import { files, readAsset } from '#host';
+import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
 import { writeIdx } from '../data/idx.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
 import { toDataset, toInputs } from '../data/table/apply.js';
 import { readTable } from '../data/table/read.js';
 import type { TableShape } from '../data/table/shape.js';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TableData, TrainingFile } from './job-file.js';
 import type { QueryRows } from './query.js';
@@ -67,9 +69,6 @@ export async function readQueryRows(
   );
 }
 
-/** What a file's errors are called: its path. */
-const pathOf = (folder: string, file: string): string => `${folder.replace(/[/\\]$/, '')}/${file}`;
-
 /** A table of the job's columns, in any order, and its classes. */
 async function readRows(
   { columns, target, classes }: Table,
@@ -77,7 +76,7 @@ async function readRows(
   part: Part,
   labels = true,
 ): Promise<Dataset> {
-  const path = pathOf(folder, `${part}.csv`);
+  const path = pathIn(folder, `${part}.csv`);
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
@@ -99,7 +98,7 @@ async function readRows(
     const x = toInputs(table, { ...shape, target: null });
     return { ...UNLABELLED, x, rows: table.rows, features: columns.length, classes: classes.length };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = reasonOf(error);
     throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
   }
 }
@@ -111,7 +110,7 @@ async function readImages(
   labelled = true,
 ): Promise<Dataset> {
   const url = folderUrl(folder);
-  const path = pathOf(folder, imageFile(imagePart(part), 'images'));
+  const path = pathIn(folder, imageFile(imagePart(part), 'images'));
   try {
     const images = await readImageFile(url, imagePart(part), 'images');
     const [count, high, wide] = images.shape;
@@ -124,7 +123,7 @@ async function readImages(
     const x = Float32Array.from(images.data, (pixel) => pixel / 255);
     return { ...UNLABELLED, x, rows: count, features: height * width, classes: classes.length };
   } catch (error) {
-    throw new JobError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new JobError(`${path}: ${reasonOf(error)}`);
   }
 }
 

@@ -5,7 +5,10 @@
  * the connection is lost. Everything happens on events: bytes on a connection, a ring of the bell that the roles here ring in
  * the peers' place, and a clock. Only a connection whose other end has proved to be the role that it should be gets a link.
  */
+
 import type { Address, Authenticated, Identity, Listener, Network } from '../../bindings/host/connection.js';
+import { hexOf } from '../bytes.js';
+import { reasonOf } from '../errors.js';
 import type { CheckpointPosition } from './hello.js';
 import { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { EndKind, endRecord } from './record.js';
@@ -115,9 +118,7 @@ export class Courier {
       try {
         this.#network.check(identity);
       } catch (error) {
-        throw new Error(
-          `network: keys of ${self}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        throw new Error(`network: keys of ${self}: ${reasonOf(error)}`);
       }
     }
     for (const { self, address } of this.#boot.listen) {
@@ -126,7 +127,7 @@ export class Courier {
         this.#listeners.push(await this.#network.listen(address, this.#identity(self), accept));
       } catch (error) {
         this.#close();
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         throw new Error(`${self} cannot listen at ${address.host}:${address.port}: ${reason}`);
       }
     }
@@ -214,7 +215,7 @@ export class Courier {
         );
       }
     } catch (error) {
-      link.trouble(error instanceof Error ? error.message : String(error));
+      link.trouble(reasonOf(error));
     } finally {
       dialling.busy = false;
       this.#pause(dialling);
@@ -269,7 +270,4 @@ const stateOf = (link: RemoteLink): LinkState => ({
   checkpoints: link.peerCheckpoints,
 });
 
-const randomRun = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  );
+const randomRun = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)));

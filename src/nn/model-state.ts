@@ -2,6 +2,7 @@
  * All that a model has learned, and what its optimizer keeps, as bytes at each party, and back: parameter by parameter its
  * value, then its state in the order of names. What else the next epoch depends on is public (step-plan.ts).
  */
+import { joinBytes } from '../bytes.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
@@ -38,7 +39,7 @@ export function* saveState(
     return [value, ...beside].map((kept) => saved(rt, kept));
   });
   const id = yield* publicNumber(rt, LABEL);
-  return rt.isProvider ? null : { id, words: joined(parts) };
+  return rt.isProvider ? null : { id, words: joinBytes(parts) };
 }
 
 /**
@@ -134,13 +135,3 @@ function* kept(share: Share): Secure<Share> {
 
 const sorted = <T>(entries: ReadonlyMap<string, T>): [string, T][] =>
   [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-
-/** The bytes of a party, one part after the other. */
-function joined(parts: readonly (Uint8Array | null)[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + (part?.length ?? 0), 0));
-  parts.reduce((at, part) => {
-    if (part) bytes.set(part, at);
-    return at + (part?.length ?? 0);
-  }, 0);
-  return bytes;
-}

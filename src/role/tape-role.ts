@@ -27,7 +27,8 @@ export class TapeRole extends Role {
   }
 
   protected runOne({ name, step }: RoleEntry): undefined {
-    if (name === 'sync' || !step) return;
+    if (name === 'sync') return;
+    if (!step) throw new TypeError(`the tape: ${name} has no place among the commands`);
     if (name === 'skipEpochs') this.#tape.skipToRenewal();
     else this.#play(step);
   }
@@ -69,6 +70,10 @@ export class TapeRole extends Role {
         ? `${step.name} with other arguments`
         : `${theirs}, where the program has ${step.name}`;
     throw new ProtocolError(`the tape was dealt for another program: at ${here} it has ${differs}`);
+  }
+
+  override finish(): void {
+    this.#tape.close();
   }
 
   protected reportTo(): void {}

@@ -1,9 +1,10 @@
 /** The checkpoints of one role in a folder: one file a position. */
+
 import { files } from '#host';
-import { JobError } from '../errors.js';
+import { hexOf, pathIn } from '../bytes.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { CheckpointPosition } from '../links/hello.js';
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from '../party/checkpoint-file.js';
-import { hexOf } from './digest.js';
 
 export type { CheckpointPosition } from '../links/hello.js';
 
@@ -29,7 +30,7 @@ export class CheckpointFolder {
 
   /** Path of a position's file, for messages. */
   pathOf(place: Place): string {
-    return `${this.folder.replace(/[/\\]$/, '')}/${this.#nameOf(place)}`;
+    return pathIn(this.folder, this.#nameOf(place));
   }
 
   #nameOf({ training, epoch }: Place): string {
@@ -86,8 +87,6 @@ export class CheckpointFolder {
     await this.#files.remove(this.folder, this.#nameOf(place));
   }
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A role's name as the beginning of a file's, on every system: other names than plain ones are told apart by a digest. */
 export async function prefixOf(role: string): Promise<string> {

@@ -1,10 +1,11 @@
 /** What a checkpoint is of: the agreement, the model and the training, as what its steps depend on. All public. */
+import { hexOf } from '../bytes.js';
 import type { ModelConfig } from '../model/config.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import { type Agreement, agreementOf, PROTOCOL } from '../party/agreement.js';
 import { orderedJson } from '../party/checked-file.js';
 import type { CheckpointHeader, Stopping } from '../party/checkpoint-file.js';
-import { digestOf, hexOf } from './digest.js';
+import { digestOf } from './digest.js';
 import type { PublicBeginning } from './initial-weights.js';
 
 /** A training of a model: what its steps depend on, and where it began. */

@@ -5,6 +5,7 @@
  * A role keeps two positions. No role begins the epoch after the next before all have written the last, so two roles are never
  * more than one position apart, and there always is one that all have.
  */
+import { bytesOfHex, hexOf } from '../bytes.js';
 import { JobError } from '../errors.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import { ownerApart } from '../party/agreement.js';
@@ -14,7 +15,6 @@ import type { CheckpointOptions, ResumeOptions } from './checkpoint-options.js';
 import { newestCommon, type PositionsByRole } from './checkpoint-positions.js';
 import { foreign, type Origin, type Training } from './checkpoint-training.js';
 import type { DeployedModel } from './deployed.js';
-import { bytesOf, hexOf } from './digest.js';
 
 /** Positions of a training that a role keeps. */
 const KEPT = 2;
@@ -156,7 +156,8 @@ export class Checkpoints {
     const states = [...files]
       .filter(([role]) => agreed.parties.includes(role))
       .map(
-        ([role, { header, payload }]) => [role, { id: bytesOf(header.id), words: payload.slice() }] as const,
+        ([role, { header, payload }]) =>
+          [role, { id: bytesOfHex(header.id), words: payload.slice() }] as const,
       );
     await this.#model.resume(settings, epoch, rows, Object.fromEntries(states));
     const kept = files.get(agreed.owner)?.header.stopping;

@@ -1,7 +1,7 @@
 /** The courier of a session: the thread that links the roles here to those elsewhere. */
 import { proxy, wrap } from 'comlink';
 import { startCourier } from '#threads';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { CourierBoot, LinkState } from '../links/courier.js';
 import type { CourierApi } from '../links/courier-worker.js';
 import type { CheckpointPosition } from '../links/hello.js';
@@ -57,7 +57,7 @@ export class CourierHandle {
       await Promise.race([handle.#api.start(proxy(watch)), broken]);
     } catch (error) {
       await handle.stop();
-      throw new JobError(`createSession: ${error instanceof Error ? error.message : String(error)}`);
+      throw new JobError(`createSession: ${reasonOf(error)}`);
     }
     return handle;
   }

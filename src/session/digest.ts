@@ -26,14 +26,6 @@ function canonical(value: unknown): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Bytes as text, two digits a byte. */
-export const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-
-/** The bytes of {@link hexOf}. */
-export const bytesOf = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number(`0x${byte}`));
-
 /** Two values have the same digest when they hold the same. Numbers, text, arrays, plain objects and typed arrays. */
 export async function digestOf(value: unknown): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', canonical(value)));

@@ -2,8 +2,9 @@
  * A trained model that stays at the parties under a name: each keeps its summands of the weights in a folder of its own, with
  * what it needs to ask the model later. Nobody has seen the weights, and no party's file says anything about them.
  */
+import { hexOf, pathIn } from '../bytes.js';
 import type { ColumnStatistics } from '../data/scale.js';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import { checkExtras, type ModelExtras } from '../interchange/model-file.js';
 import type { ModelConfig } from '../model/config.js';
 import type { ModelPlan } from '../model/plan.js';
@@ -11,7 +12,7 @@ import { checkOptions, checkText, within } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
 import { decodeFile, encodeFile } from '../party/checked-file.js';
 import { prefixOf } from './checkpoint-folder.js';
-import { digestOf, hexOf } from './digest.js';
+import { digestOf } from './digest.js';
 import { checkFolder, needFiles } from './saved-model.js';
 
 export interface KeepOptions extends ModelExtras {
@@ -101,8 +102,6 @@ export async function keptOrigin(
 const nameOf = async (role: string, name: string): Promise<string> =>
   `${await prefixOf(role)}.${await prefixOf(name)}.model`;
 
-const pathOf = (dir: string, file: string): string => `${dir.replace(/[/\\]$/, '')}/${file}`;
-
 /** @throws JobError where it cannot be written; what was there before is there still */
 export async function writeKept(
   { dir, scaling, classes }: KeepOptions,
@@ -122,8 +121,8 @@ export async function writeKept(
   try {
     await needFiles('keep').replace(dir, file, bytes);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new JobError(`keep: cannot write ${pathOf(dir, file)}: ${reason}`, { cause: error });
+    const reason = reasonOf(error);
+    throw new JobError(`keep: cannot write ${pathIn(dir, file)}: ${reason}`, { cause: error });
   }
 }
 
@@ -133,7 +132,7 @@ export async function writeKept(
  */
 export async function readKept(dir: string, role: string, origin: KeptOrigin): Promise<KeptModel> {
   const file = await nameOf(role, origin.name);
-  const path = pathOf(dir, file);
+  const path = pathIn(dir, file);
   const folder = needFiles('restore');
   if (!(await folder.list(dir)).includes(file)) {
     throw new JobError(`restore: ${role} has no model "${origin.name}": there is no ${path}`);

@@ -1,5 +1,7 @@
 /** How roles elsewhere are reached: whose key is whose, who listens where, what is compared before anything else. */
+
 import type { Address } from '../../bindings/host/connection.js';
+import { hexOf } from '../bytes.js';
 import { type CheckpointPosition, MOST_AGREED, MOST_POSITIONS, POSITION_ID } from '../links/hello.js';
 import { checkArray, checkInteger, checkName, checkOptions, checkText, kindOf } from '../options.js';
 import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
@@ -191,7 +193,7 @@ export async function agreedDigests(
   ];
   const digests = all.map(async ([name, value]) => {
     const bytes = (await digestOf(value)).subarray(0, 8);
-    return [name, Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')] as const;
+    return [name, hexOf(bytes)] as const;
   });
   return Object.fromEntries(await Promise.all(digests));
 }
@@ -214,5 +216,5 @@ export async function fingerprintOf(name: string, pem: string): Promise<string> 
   if (body === undefined) throw new TypeError(`${name}: expected the PEM of a certificate`);
   const der = Uint8Array.from(atob(body.replace(/\s/g, '')), (character) => character.charCodeAt(0));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', der));
-  return `sha256:${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+  return `sha256:${hexOf(digest)}`;
 }

@@ -346,7 +346,10 @@ export class RoleGroup implements SessionRoles {
     leave(this.#boots, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
     await courier?.finish();
-    for (const { deal } of this.#boots) for (const { path } of deal?.tapes ?? []) removeUnfinished(path);
+    for (const { deal } of this.#boots)
+      for (const { path, header } of deal?.tapes ?? []) {
+        removeUnfinished(path, header);
+      }
     wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
   }

@@ -1,6 +1,8 @@
 /** A model in a folder of its owner: one file, written beside and renamed, for the user alone to read. */
+
 import { files } from '#host';
-import { JobError } from '../errors.js';
+import { pathIn } from '../bytes.js';
+import { JobError, reasonOf } from '../errors.js';
 import { decodeModel, encodeModel, type ModelExtras, type SavedModel } from '../interchange/model-file.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkText } from '../options.js';
@@ -10,9 +12,7 @@ export type { SavedModel } from '../interchange/model-file.js';
 /** The model's file in its folder. */
 const FILE = 'model.safetensors';
 
-const pathOf = (dir: string): string => `${dir.replace(/[/\\]$/, '')}/${FILE}`;
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const pathOf = (dir: string): string => pathIn(dir, FILE);
 
 /** @throws TypeError or RangeError for what is no path of a folder */
 export function checkFolder(name: string, dir: unknown): asserts dir is string {

@@ -3,6 +3,7 @@
  * description and the order of the batches are public, and so are the initial weights, unless an owner brings them as
  * secrets; what is learned is not: it lives on shares at the roles, and only `weights` opens it, to one role.
  */
+import { bytesOfHex } from '../bytes.js';
 import { checkExtras } from '../interchange/model-file.js';
 import type { LayerConfig, ModelConfig } from '../model/config.js';
 import { defaultLoss } from '../model/losses.js';
@@ -20,7 +21,6 @@ import type { TensorHost } from '../tensor/tensor-handle.js';
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js';
 import type { Training } from './checkpoint-training.js';
 import { DeployedModel } from './deployed.js';
-import { bytesOf } from './digest.js';
 import { type ClearNumbers, type ColumnBounds, type DryRunOptions, dryRun } from './dry-run.js';
 import type { DryRunReport } from './dry-run-report.js';
 import { metricsOf } from './epoch-log.js';
@@ -177,7 +177,7 @@ export class Sequential {
     const kept = await readAllKept(options.dir, here, origin);
     const states = [...kept].map(([role, { id, payload }]) => [
       role,
-      { id: bytesOf(id), words: payload.slice() },
+      { id: bytesOfHex(id), words: payload.slice() },
     ]);
     const [first] = kept.values();
     this.#restored = first?.id ?? '';

@@ -1,4 +1,5 @@
 /** The provider's tape, as a session deals it or uses it. */
+import { hexOf, pathIn } from '../bytes.js';
 import { JobError } from '../errors.js';
 import { type Agreement, agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
 import type { DealBoot } from '../role/boot.js';
@@ -7,14 +8,13 @@ import { publicKeyOf, readPublicKey, writtenKey } from '../tape/keys.js';
 import { openTapeFile, Tape, type TapePlace } from '../tape/tape-file.js';
 import { VERSION } from '../version.js';
 import { prefixOf } from './checkpoint-folder.js';
-import { hexOf } from './digest.js';
 import type { DealOptions, TapeOptions } from './tape-options.js';
 
 export { makeTapeKeys, type TapeKeys } from '../tape/keys.js';
 
 /** The path of a role's tape in the folder to which the provider has dealt: of a party, or of an owner that is no party. */
 export const tapePath = async (dir: string, role: string): Promise<string> =>
-  `${dir.replace(/[/\\]$/, '')}/${await prefixOf(role)}.tape`;
+  pathIn(dir, `${await prefixOf(role)}.tape`);
 
 /** The roles that have a tape: the parties, and an owner that is no party. */
 export function rolesWithTape(agreement: Agreement): string[] {

@@ -5,7 +5,7 @@ import { requireSharedMemory, startOwner, startRole, startTape } from '#threads'
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { RoleApi } from '../role/starter.js';
@@ -96,7 +96,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
     return { settings, roles, boots, network: linked };
   } catch (error) {
     await Promise.allSettled(started.map((worker) => worker.stop()));
-    leave(boots, error instanceof Error ? error.message : String(error));
+    leave(boots, reasonOf(error));
     wipe(boots);
     throw error;
   }

@@ -1,6 +1,8 @@
 /** The keys to which a tape is sealed: X25519, the public one as 'x25519:' and 64 hexadecimal digits, the private one as PEM. */
+
 import { tapeHost } from '#tape';
 import type { TapeHost } from '../../bindings/host/tape.js';
+import { bytesOfHex, hexOf } from '../bytes.js';
 import { JobError } from '../errors.js';
 import { checkText } from '../options.js';
 
@@ -27,8 +29,7 @@ export function makeTapeKeys(): TapeKeys {
 }
 
 /** A public key as it is written. */
-export const writtenKey = (bytes: Uint8Array): string =>
-  `x25519:${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
+export const writtenKey = (bytes: Uint8Array): string => `x25519:${hexOf(bytes)}`;
 
 /** Whether this is a public key as it is written. */
 export const isPublicKey = (text: unknown): boolean => typeof text === 'string' && PUBLIC_KEY.test(text);
@@ -38,7 +39,7 @@ export function readPublicKey(name: string, text: unknown): Uint8Array {
   checkText(name, text);
   const digits = PUBLIC_KEY.exec(text)?.[1];
   if (!digits) throw new RangeError(`${name}: expected "x25519:" and 64 hexadecimal digits in lower case`);
-  return Uint8Array.from(digits.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
+  return bytesOfHex(digits);
 }
 
 /** The public key of a private one. @throws TypeError or RangeError that begins with `name` for what is none */

@@ -5,7 +5,9 @@
  * The key is of one stream alone: HKDF-SHA-256 of X25519 between an ephemeral key and the reader's. Where the writer has a key
  * that the reader knows, X25519 between these two goes in as well, and nobody else can have sealed it.
  */
+
 import type { TapeInput, TapeOutput } from '../../bindings/host/tape.js';
+import { joinBytes } from '../bytes.js';
 import { JobError } from '../errors.js';
 import { host } from './keys.js';
 
@@ -62,20 +64,10 @@ function deriveKey(
   keys: readonly Uint8Array[],
 ): Uint8Array | null {
   const { derive, sha256 } = host();
-  if (secrets.includes(null)) return null;
-  const secret = joined(secrets as readonly Uint8Array[]);
-  const key = derive(secret, sha256(context), joined([LABEL, ...keys]));
-  secret.fill(0);
+  const secret = secrets.includes(null) ? null : joinBytes(secrets);
+  const key = secret && derive(secret, sha256(context), joinBytes([LABEL, ...keys]));
+  for (const wiped of [secret, ...secrets]) wiped?.fill(0);
   return key;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => {
-    bytes.set(part, at);
-    return at + part.length;
-  }, 0);
-  return bytes;
 }
 
 /** The nonce of a chunk, and its position as associated data. */

@@ -8,10 +8,13 @@
  * operation, as a provider elsewhere would send it.
  *
  * A tape that were used twice would hide two values under one mask. So before a seed is used, a file beside the tape says so,
- * on the disk; then the seed is overwritten in the tape, so that this file can be removed and nothing comes back.
+ * on the disk; then the seed is overwritten in the tape, so that this file can be removed and nothing comes back. That file has
+ * the name of the tape's number and role and not of its path, so that a copy or another name in the folder is used as well.
  */
+
 import type { TapeInput, TapeOutput } from '../../bindings/host/tape.js';
-import { JobError } from '../errors.js';
+import { hexOf, pathIn } from '../bytes.js';
+import { JobError, reasonOf } from '../errors.js';
 import { SEED_BYTES } from '../party/streams.js';
 import { encodeHeader, readHeader, type TapeHeader } from './header.js';
 import { host, publicKeyOf, readPublicKey } from './keys.js';
@@ -38,9 +41,14 @@ export interface Frame {
   readonly length: number;
 }
 
-/** What becomes part of a name when a tape is whole, and what a name gets when the tape is used. */
-const PART = '.part';
-const USED = '.used';
+/** What a tape is called before it is whole: dealings at the same time do not meet. */
+const partOf = (path: string, { tape }: Pick<TapeHeader, 'tape'>): string => `${path}.${tape}.part`;
+
+/** The file that says that a tape is used, in the folder where the tape really is. */
+export const markOf = (path: string, { tape, role }: Pick<TapeHeader, 'tape' | 'role'>): string =>
+  pathIn(host().folderOf(path), `${tape}.${hexOf(host().sha256(encoder.encode(role))).slice(0, 8)}.used`);
+
+const encoder = new TextEncoder();
 
 /** Bytes of a party's tape. @param of what is in its frames, commands included: payload bytes, frames, renewals of keys */
 export function tapeBytes(
@@ -57,6 +65,8 @@ export const ownerTapeBytes = (header: TapeHeader): number => encodeHeader(heade
 /** A tape that is being written, under another name until it is whole. */
 export class TapeWriter {
   readonly #path: string;
+  readonly #part: string;
+  #named = false;
   readonly #file: TapeOutput;
   /** Null in the file of an owner that is no party. */
   readonly #frames: SealedWriter | null;
@@ -75,20 +85,19 @@ export class TapeWriter {
     from: string | null,
   ) {
     this.#path = path;
-    if (host().exists(path)) throw new JobError(`deal: ${path} is there already`);
-    host().remove(path + PART); // what a process that was killed has left
-    this.#file = making(path, () => host().createFile(path + PART));
     const bytes = encodeHeader(header);
-    this.#file.write(bytes);
     const sealing = to && keyTo(to, from, bytes);
     if (to && !sealing) throw new JobError(`deal: the public key of ${header.role} is no key to seal to`);
-    if (!sealing) {
-      this.#frames = null;
-      return;
-    }
-    this.#file.write(sealing.ephemeral);
-    this.#file.write(sealFirst(sealing.key, seed));
-    this.#frames = new SealedWriter(this.#file, sealing.key);
+    if (host().exists(path)) throw new JobError(`deal: ${path} is there already`);
+    this.#part = partOf(path, header);
+    this.#file = making(path, () => host().createFile(this.#part));
+    this.#frames = sealing && new SealedWriter(this.#file, sealing.key);
+    making(path, () => {
+      this.#file.write(bytes);
+      if (!sealing) return;
+      this.#file.write(sealing.ephemeral);
+      this.#file.write(sealFirst(sealing.key, seed));
+    });
   }
 
   /** Begins a frame, whose payload {@link write} writes. */
@@ -108,8 +117,8 @@ export class TapeWriter {
     if (this.#frames) this.#renewals.push(this.#frames.length);
   }
 
-  /** Writes what is left, waits until it is on the disk, and gives the file its name. */
-  finish(): void {
+  /** Writes what is left, and waits until it is on the disk. */
+  end(): void {
     const places = new Uint8Array(this.#renewals.length * PLACE_BYTES + COUNT_BYTES);
     const view = new DataView(places.buffer);
     this.#renewals.forEach((place, i) => void view.setBigUint64(i * PLACE_BYTES, BigInt(place), true));
@@ -118,20 +127,43 @@ export class TapeWriter {
     making(this.#path, () => {
       this.#frames?.end();
       this.#file.close();
-      host().rename(this.#path + PART, this.#path);
     });
+  }
+
+  /** Gives the file its name. @throws JobError where there is another of this name by now */
+  name(): void {
+    this.#named = making(this.#path, () => host().name(this.#part, this.#path));
+    if (!this.#named) throw new JobError(`deal: ${this.#path} is there already`);
+  }
+
+  /** Removes the file, whatever it is called by now. */
+  discard(): void {
+    host().remove(this.#part);
+    if (this.#named) host().remove(this.#path);
   }
 }
 
 /** Removes what a writer that did not finish has left. */
-export const removeUnfinished = (path: string): void => host().remove(path + PART);
+export const removeUnfinished = (path: string, header: TapeHeader): void =>
+  host().remove(partOf(path, header));
+
+/** Ends tapes that belong together and gives them their names: all of them, or none. */
+export function finishTapes(writers: readonly TapeWriter[]): void {
+  try {
+    for (const writer of writers) writer.end();
+    for (const writer of writers) writer.name();
+  } catch (error) {
+    for (const writer of writers) writer.discard();
+    throw error;
+  }
+}
 
 function making<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
     if (error instanceof JobError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new JobError(`deal: cannot write ${path}: ${reason}`, { cause: error });
   }
 }
@@ -199,7 +231,7 @@ export class Tape {
       const own = publicKeyOf('tape: key', privateKey);
       throw new JobError(
         `${path} cannot be opened: it was sealed to another key than the one whose public key ends in ` +
-          `${hexEnd(own)}, or has been altered`,
+          `${hexOf(own.subarray(-4))}, or has been altered`,
       );
     }
     seed?.fill(0);
@@ -210,7 +242,7 @@ export class Tape {
 
   /** @throws JobError where the tape is marked as used */
   #checkUnmarked(): void {
-    const used = this.#path + USED;
+    const used = this.mark;
     if (host().exists(used)) throw new JobError(usedBefore(this.#path, `, as ${used} says`));
   }
 
@@ -220,7 +252,7 @@ export class Tape {
     this.#file.read(this.#seedAt, sealed);
     if (sealed.some((byte) => byte !== 0)) return sealed;
     throw new JobError(
-      usedBefore(this.#path, `, though ${this.#path + USED} did not say so: its seed has been taken`),
+      usedBefore(this.#path, `, though ${this.mark} did not say so: its seed has been taken`),
     );
   }
 
@@ -232,12 +264,12 @@ export class Tape {
     const { tape, role } = this.header;
     let fresh: boolean;
     try {
-      fresh = host().mark(this.#path + USED, `tape ${tape} of ${role}: used, and of no use any more\n`);
+      fresh = host().mark(this.mark, `tape ${tape} of ${role}: used, and of no use any more\n`);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new JobError(`${this.#path} cannot be marked as used: ${reason}`, { cause: error });
     }
-    if (!fresh) throw new JobError(usedBefore(this.#path, `, as ${this.#path + USED} says`));
+    if (!fresh) throw new JobError(usedBefore(this.#path, `, as ${this.mark} says`));
     const seed = openFirst(this.#seedKey, this.#readSeed());
     if (!seed) throw new JobError(`${this.#path} has been altered`);
     this.#seedKey.fill(0);
@@ -245,10 +277,15 @@ export class Tape {
       host().overwrite(this.#path, this.#seedAt, new Uint8Array(SEALED_SEED));
     } catch (error) {
       seed.fill(0);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       throw new JobError(`${this.#path} cannot be marked as used: ${reason}`, { cause: error });
     }
     return seed;
+  }
+
+  /** The file that says that this tape is used, once it is. */
+  get mark(): string {
+    return markOf(this.#path, this.header);
   }
 
   /** The header of the next frame, without going on; null at the end. */
@@ -298,16 +335,13 @@ export function openTapeFile(path: string): TapeInput {
   try {
     return host().openFile(path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     throw new JobError(`the tape ${path} cannot be read: ${reason}`, { cause: error });
   }
 }
 
 const usedBefore = (path: string, why: string): string =>
   `${path} has been used before${why}. A run that uses it again would hide two values under one mask: have another dealt`;
-
-const hexEnd = (bytes: Uint8Array): string =>
-  Array.from(bytes.subarray(-4), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Where keys are renewed, in order, and where frames end. */
 function placesOf(path: string, frames: SealedReader): [readonly number[], number] {

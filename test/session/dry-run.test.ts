@@ -67,14 +67,15 @@ test('ring 32 where it holds the training, else 64, else none; with what is too 
 });
 
 test('a sum that wraps to nothing in ring 32 is seen as large as it is', async () => {
-  // 32 rows of 32 that want 2 of a layer of zeros: Σ x·∂z is −2,048, which is 0 modulo what ring 32 holds at these scales
+  // 32 rows of 32 that want 2 of a layer of zeros: Σ x·∂z is −2,048, which is 0 modulo what ring 32 holds at these scales;
+  // rounding with coins moves it by one now and then
   const model = sequential([dense({ units: 1, inputShape: [1] })]);
   model.compile({ optimizer: sgd({ learningRate: 2 ** -8 }), loss: 'meanSquaredError' });
   model.setWeights([Float32Array.of(0), Float32Array.of(0)]);
   const [x, y] = [32, 2].map((value) => Array.from({ length: 32 }, () => [value]));
   const report = await model.dryRun(x, y, { batchSize: 32, ring: 32 });
   const update = report.peaks.find(({ kind }) => kind === 'update');
-  assert.is(update?.largest, 2048, String(report));
+  assert.ok(Math.abs((update?.largest ?? 0) - 2048) <= 4, String(report));
   assert.is(report.fits, false);
 });
 

@@ -38,7 +38,7 @@ const input = (bytes: Uint8Array): TapeInput => ({
 /** Bytes that are sealed, written in parts of these lengths in turn. */
 function sealed(bytes: Uint8Array, parts: readonly number[] = [7, 70_000, 1, 64]): Uint8Array {
   const out: Uint8Array[] = [];
-  const file = { write: (part: Uint8Array) => void out.push(part), close() {}, abandon() {} };
+  const file = { write: (part: Uint8Array) => void out.push(part), close() {} };
   const writer = new SealedWriter(file, key.slice());
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const part = bytes.subarray(at, at + parts[i % parts.length]);
@@ -199,6 +199,16 @@ test('keys are written and read, and others refused', () => {
     assert.throws(() => publicKeyOf('key', wrong), /^key: expected the PEM of an X25519 private key/);
   }
   assert.throws(() => publicKeyOf('key', 3), TypeError);
+});
+
+test('no two chunks are sealed under one keystream', () => {
+  const chunks = 4;
+  const zeros = sealed(new Uint8Array(chunks * CHUNK_BYTES));
+  const length = CHUNK_BYTES + TAG_BYTES;
+  const streams = Array.from({ length: chunks }, (_, i) => zeros.slice(i * length, i * length + 64));
+  streams.push(sealFirst(key, new Uint8Array(64)).slice(0, 64));
+  streams.push(sealed(new Uint8Array(64)).slice(0, 64)); // a first chunk that is the last one
+  assert.is(new Set(streams.map(String)).size, streams.length);
 });
 
 test.run();

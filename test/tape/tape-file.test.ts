@@ -1,5 +1,15 @@
 /** Tapes as files: their frames, that each is used once, and that nothing but what was dealt is ever taken for a tape. */
-import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,7 +18,14 @@ import { NO_OPERATION } from '../../src/links/mailbox.js';
 import { dealLinks } from '../../src/tape/deal-links.js';
 import { encodeHeader, type TapeHeader } from '../../src/tape/header.js';
 import { makeTapeKeys, readPublicKey } from '../../src/tape/keys.js';
-import { removeUnfinished, Tape, TapeWriter, tapeBytes } from '../../src/tape/tape-file.js';
+import {
+  finishTapes,
+  markOf,
+  removeUnfinished,
+  Tape,
+  TapeWriter,
+  tapeBytes,
+} from '../../src/tape/tape-file.js';
 import { Random } from '../world/ring.js';
 import { seed as testSeed } from '../world/seed.js';
 import { inFolder } from '../world/taped.js';
@@ -19,8 +36,12 @@ const [bob, provider] = [makeTapeKeys(), makeTapeKeys()];
 const key = bob.privateKey;
 const seed = bytesOf(32);
 
-const headerOf = (role: string, from: string | null = null): TapeHeader => ({
-  tape: '00112233445566778899aabbccddeeff',
+const headerOf = (
+  role: string,
+  from: string | null = null,
+  tape = '00112233445566778899aabbccddeeff',
+): TapeHeader => ({
+  tape,
   role,
   agreement: {
     ...{ parties: ['alice', 'bob'], provider: 'provider', owner: 'owner' },
@@ -39,8 +60,13 @@ interface Content {
 }
 
 /** Writes bob's tape as a provider does; nothing is there before it is whole. */
-function write(path: string, contents: readonly Content[], from: typeof provider | null = null): void {
-  const header = headerOf('bob', from?.publicKey ?? null);
+function write(
+  path: string,
+  contents: readonly Content[],
+  from: typeof provider | null = null,
+  tape?: string,
+): void {
+  const header = headerOf('bob', from?.publicKey ?? null, tape);
   const writer = new TapeWriter(
     path,
     header,
@@ -62,7 +88,7 @@ function write(path: string, contents: readonly Content[], from: typeof provider
     }
     assert.not.ok(existsSync(path));
   }
-  writer.finish();
+  finishTapes([writer]);
 }
 
 /** All frames from where a tape stands. */
@@ -136,37 +162,40 @@ test('a tape goes on where keys are renewed', async () => {
 
 test('a seed is taken once: the tape is marked before, and the seed is gone after', async () => {
   await inFolder(async (dir) => {
-    const [path, copy] = [join(dir, 'bob.tape'), join(dir, 'copy.tape')];
+    const [path, copy, link] = ['bob.tape', 'copy.tape', 'link.tape'].map((name) => join(dir, name));
+    const deeper = join(dir, 'deeper');
     write(path, small);
     copyFileSync(path, copy);
+    symlinkSync(path, link);
+    mkdirSync(deeper);
+    symlinkSync(path, join(deeper, 'bob.tape'));
     const tape = Tape.open({ path, key });
-    const other = Tape.open({ path, key });
-    assert.not.ok(existsSync(`${path}.used`), 'to open is not to use');
+    const others = [path, copy, link, join(deeper, 'bob.tape')].map((name) => Tape.open({ path: name, key }));
+    const mark = markOf(path, headerOf('bob'));
+    assert.not.ok(existsSync(mark), 'to open is not to use');
     assert.equal(tape.takeSeed(), seed);
-    assert.ok(existsSync(`${path}.used`));
-    assert.throws(() => tape.takeSeed(), /has been used before, as .*bob\.tape\.used says/);
-    assert.throws(() => other.takeSeed(), /has been used before, as .*bob\.tape\.used says/);
+    assert.ok(existsSync(mark));
+    const used = /has been used before, as .*\.used says.*two values/;
+    assert.throws(() => tape.takeSeed(), used);
+    for (const other of others) assert.throws(() => other.takeSeed(), used);
+    for (const name of [path, copy, link]) assert.throws(() => Tape.open({ path: name, key }), used);
+    // the mark rewound: a copy cannot be told from a tape, but the tape itself has no seed any more
+    rmSync(mark);
+    assert.throws(() => Tape.open({ path, key }), /has been used before, though .*\.used did not say so/);
     assert.throws(
-      () => Tape.open({ path, key }),
-      /has been used before, as .*bob\.tape\.used says.*two values/,
-    );
-    // the mark rewound
-    rmSync(`${path}.used`);
-    assert.throws(
-      () => Tape.open({ path, key }),
-      /has been used before, though .*bob\.tape\.used did not say so/,
-    );
-    assert.throws(
-      () => other.takeSeed(),
+      () => others[0].takeSeed(),
       /has been used before, though .*did not say so: its seed has been taken/,
     );
     // the rest can be played by the run that has taken the seed
     const played = Tape.play({ path, key });
     assert.equal(frames(played), plain(small));
-    for (const each of [tape, other, played]) each.close();
-    // any mark counts, whatever is in it
-    writeFileSync(`${copy}.used`, '');
-    assert.throws(() => Tape.open({ path: copy, key }), /has been used before/);
+    for (const each of [tape, ...others, played]) each.close();
+    // any mark counts, whatever is in it; a new tape in the same place is another
+    writeFileSync(mark, '');
+    assert.throws(() => Tape.open({ path, key }), used);
+    rmSync(path);
+    write(path, small, null, 'ff'.repeat(16));
+    Tape.open({ path, key }).close();
   });
 });
 
@@ -174,18 +203,36 @@ test('a tape is not written over another, and an unfinished one is none', async 
   await inFolder(async (dir) => {
     const path = join(dir, 'bob.tape');
     const to = readPublicKey('key', bob.publicKey);
-    const begin = () => new TapeWriter(path, headerOf('bob'), seed, to, null);
+    const begin = (tape?: string) => new TapeWriter(path, headerOf('bob', null, tape), seed, to, null);
     begin().write(bytesOf(100));
     assert.throws(() => Tape.open({ path, key }), /cannot be read/);
-    assert.throws(() => Tape.open({ path: `${path}.part`, key }), /cut off/);
-    write(path, small); // over what was left
+    const [part] = readdirSync(dir);
+    assert.match(part, /^bob\.tape\.[0-9a-f]{32}\.part$/);
+    assert.throws(() => Tape.open({ path: join(dir, part), key }), /cut off/);
+    removeUnfinished(path, headerOf('bob'));
+    assert.equal(readdirSync(dir), []);
+    // two dealings at the same time: the first to end has the name, and the other leaves nothing
+    const [first, second] = [begin('11'.repeat(16)), begin('22'.repeat(16))];
+    finishTapes([first]);
+    assert.throws(() => finishTapes([second]), /bob\.tape is there already/);
+    assert.equal(readdirSync(dir), ['bob.tape']);
+    assert.is(Tape.open({ path, key }).header.tape, '11'.repeat(16));
     assert.throws(begin, /bob\.tape is there already/);
-    removeUnfinished(path);
-    assert.ok(existsSync(path));
     assert.throws(
       () => new TapeWriter(join(dir, 'low.tape'), headerOf('bob'), seed, new Uint8Array(32), null),
       /the public key of bob is no key to seal to/,
     );
+  });
+});
+
+test('where one of several tapes cannot be named, none is', async () => {
+  await inFolder(async (dir) => {
+    const to = readPublicKey('key', bob.publicKey);
+    const paths = ['alice.tape', 'bob.tape'].map((name) => join(dir, name));
+    const writers = paths.map((path) => new TapeWriter(path, headerOf('bob'), seed, to, null));
+    mkdirSync(paths[1]);
+    assert.throws(() => finishTapes(writers), /bob\.tape is there already/);
+    assert.equal(readdirSync(dir), ['bob.tape'], 'the folder that was in the way');
   });
 });
 
@@ -279,7 +326,7 @@ test('of 10,000 mutations of a tape none is accepted, and none does harm', async
         refused++;
       }
     }
-    assert.not.ok(existsSync(`${path}.used`));
+    assert.not.ok(existsSync(markOf(path, headerOf('bob'))));
   });
 });
 
