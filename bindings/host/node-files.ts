@@ -49,5 +49,10 @@ export const nodeFiles: Files = {
     await syncFolder(folder);
   },
 
+  async rename(folder, from, to) {
+    await rename(join(folder, from), join(folder, to));
+    await syncFolder(folder);
+  },
+
   remove: (folder, name) => rm(join(folder, name), { force: true }),
 };

@@ -22,6 +22,8 @@ export interface DryNames {
   readonly parties: readonly string[];
   readonly provider: string;
   readonly owner: string | null;
+  /** See `RuntimeParts`. */
+  readonly taped?: boolean;
 }
 
 /** Multiply-adds of ring words that a party does, counted by the products it asks for. */
@@ -124,6 +126,7 @@ export class DryRuntime extends Runtime {
       parties: names,
       provider: given?.provider ?? 'provider',
       owner: given?.owner ?? null,
+      taped: given?.taped ?? false,
       ring: dryRing(ring, counter),
       heap: dryHeap(memory),
       streams: null as unknown as Streams,

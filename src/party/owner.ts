@@ -18,6 +18,8 @@ export interface OwnerParts {
   readonly heap: Heap;
   readonly mailbox: Links;
   readonly prgRounds: 8 | 12 | 20;
+  /** Whether a tape stands for the provider, which then hears nothing. */
+  readonly taped?: boolean;
   /** What may be disclosed to this role, and by its decisions; everything unless it is given. */
   readonly discloses?: readonly Disclosure[] | null;
   /** Source of fresh seeds. */
@@ -130,9 +132,10 @@ export class OwnerEndpoint {
     return { party, values };
   }
 
-  /** Tells all other roles a decision. @throws ProtocolError where this role's list does not have it, for any role */
+  /** Tells all roles that are there a decision. @throws ProtocolError where this role's list does not have it, for any role */
   decide(label: string, say: boolean): void {
-    const peers = [...this.#parts.parties, this.#parts.provider];
+    const { parties, provider, taped = false } = this.#parts;
+    const peers = taped ? parties : [...parties, provider];
     for (const peer of peers) this.disclosures.pass(label, peer, 1);
     for (const peer of peers) {
       this.#parts.mailbox.send(peer, this.#next(peer), [Uint8Array.of(Number(say))]);

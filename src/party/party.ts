@@ -343,7 +343,7 @@ export class PartyRuntime extends Runtime {
       return said[0] === 1;
     }
     if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
-    for (const peer of [...this.#peers, this.providerName]) {
+    for (const peer of this.hearersOf(owner)) {
       this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;

@@ -31,7 +31,7 @@ export interface RuntimeParts {
   readonly mailbox: Links;
   /** Whether helper threads share the work of long kernels. */
   readonly helped?: boolean;
-  /** Whether the provider is, or writes, a tape, so that programs may leave out a part of what was dealt. */
+  /** Whether the provider is, or writes, a tape: it hears nothing, and programs may leave out a part of what was dealt. */
   readonly taped?: boolean;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
@@ -93,6 +93,7 @@ export abstract class Runtime {
   readonly last: boolean;
   protected readonly streams: Streams;
   protected readonly mailbox: Links;
+  readonly #taped: boolean;
   /** Words of a tile, see {@link tiles}. */
   protected readonly tile: number;
   #operation = 0;
@@ -109,6 +110,7 @@ export abstract class Runtime {
     this.streams = parts.streams;
     this.mailbox = parts.mailbox;
     this.ownerApart = parts.owner ?? null;
+    this.#taped = parts.taped ?? false;
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);
@@ -266,10 +268,14 @@ export abstract class Runtime {
    * @throws ProtocolError where this role's list does not have it, for any role
    */
   decide(label: string, owner: string, say: boolean | null): boolean {
-    for (const role of [...this.parties, this.providerName]) {
-      if (role !== owner) this.disclosures.pass(label, role, 1);
-    }
+    for (const role of this.hearersOf(owner)) this.disclosures.pass(label, role, 1);
     return this.hear(owner, say);
+  }
+
+  /** The roles that a decision is told to. */
+  protected hearersOf(owner: string): string[] {
+    const roles = this.#taped ? this.parties : [...this.parties, this.providerName];
+    return roles.filter((role) => role !== owner);
   }
 
   protected abstract hear(owner: string, say: boolean | null): boolean;

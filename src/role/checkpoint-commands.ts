@@ -1,12 +1,19 @@
 /** Commands that take a model out of a session and into another. */
 import { restoreState, saveState } from '../nn/model-state.js';
+import { sameEverywhere } from '../protocol/saved.js';
 import { modelOf, type RoleContext } from './context.js';
 import type { RunnerTable } from './runner.js';
 
-export const checkpointCommands: RunnerTable<RoleContext, 'saveModel' | 'resumeModel' | 'restoreModel'> = {
+type CheckpointName = 'saveModel' | 'confirmSaved' | 'resumeModel' | 'restoreModel';
+
+export const checkpointCommands: RunnerTable<RoleContext, CheckpointName> = {
   saveModel: (context, { args: { model, what } }) => {
     const { rt } = context;
     return rt.run(saveState(rt, modelOf(context, model).secure, what));
+  },
+
+  confirmSaved: ({ rt }, _, id) => {
+    rt.run(sameEverywhere(rt, id ?? null, 'keep'));
   },
 
   resumeModel: (context, { args: { model, settings, epochs, rows } }, state) => {

@@ -235,6 +235,8 @@ interface Others {
     readonly args: { readonly model: number; readonly what: 'all' | 'values' };
     readonly result: SavedState | null;
   };
+  /** After {@link saveModel}: each party says which one its process has written. */
+  readonly confirmSaved: { readonly payload: Uint8Array };
   /** A model as it was saved, in place of one that has come as far by the same trainings but for this one. */
   readonly resumeModel: { readonly args: ResumeModelArgs; readonly payload: SavedState };
   /** The values of a model as they were saved, in place of those of one that has made no step. */

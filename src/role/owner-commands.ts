@@ -35,6 +35,7 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   roundedLabels: null,
   predict: null,
   saveModel: null,
+  confirmSaved: null,
   resumeModel: null,
   restoreModel: null,
   settleModel: null,

@@ -11,7 +11,8 @@ function startOwner(boot: RoleBoot): OwnerRole {
   // it waits for what a training discloses, however long that takes; whoever fails meanwhile leaves its links
   const { parts, ring, links, seed } = basis(boot, true);
   const { heap } = parts;
-  const roles = { name, parties, provider, discloses: local.discloses };
+  const taped = agreement.tape !== undefined;
+  const roles = { name, parties, provider, taped, discloses: local.discloses };
   const endpoint = new OwnerEndpoint({ ...roles, ring, heap, mailbox: links, prgRounds, seed });
   return new OwnerRole(parts, { endpoint, fraction: fractionBits });
 }

@@ -62,6 +62,20 @@ export class DeployedModel {
     return this.#epochs;
   }
 
+  /**
+   * In sessions with a tape: makes all that an epoch would make of the labels first, so that a training of which no epoch
+   * is left has it as the tape does.
+   */
+  prepare(
+    y: SecureTensor,
+    validation: SecureTensor | null,
+    measures: Measures,
+    gradientFraction: number,
+  ): void {
+    this.#labelsOf(y, measures, gradientFraction);
+    if (validation) this.#labelsOf(validation, measures, null);
+  }
+
   fitEpoch(
     x: SecureTensor,
     y: SecureTensor,
@@ -116,6 +130,11 @@ export class DeployedModel {
     return this.session.roles.call({ name: 'saveModel', args: { model: this.#number, what } });
   }
 
+  /** Waits until every party has written what it was given by a {@link save}. @param ids of it, by party here */
+  async confirmSaved(ids: Payloads<'confirmSaved'>): Promise<void> {
+    await this.session.roles.call({ name: 'confirmSaved' }, ids);
+  }
+
   /** The values that parties have kept, in place of the model's first ones. */
   async restore(states: Payloads<'restoreModel'>): Promise<void> {
     await this.session.roles.call({ name: 'restoreModel', args: { model: this.#number } }, states);
@@ -158,18 +177,17 @@ export class DeployedModel {
     if (!roles.ended) roles.send({ name: 'disposeModel', args: { model: this.#number } });
   }
 
+  /** Numbers of x, and what {@link #labelsOf} says. */
+  #inputs(x: SecureTensor, y: SecureTensor, measures: Measures, gradients: number | null): readonly number[] {
+    return [x, ...this.#labelsOf(y, measures, gradients)].map((tensor) => tensor.number);
+  }
+
   /**
-   * Numbers of x, y, the labels that gradients want and, where metrics want them, the labels at scale 0.
+   * The labels, those that gradients want and, where metrics want them, those at scale 0.
    * @param gradients fraction bits of gradients; null where there are none
    */
-  #inputs(
-    x: SecureTensor,
-    y: SecureTensor,
-    { metrics, loss }: Measures,
-    gradients: number | null,
-  ): readonly number[] {
+  #labelsOf(y: SecureTensor, { metrics, loss }: Measures, gradients: number | null): SecureTensor[] {
     const targets = gradients !== null && losses[loss].roundedLabels ? this.#labels.of(y, gradients) : y;
-    const tensors = [x, y, targets, ...(metrics.length > 0 ? [this.#labels.of(y, 0)] : [])];
-    return tensors.map((tensor) => tensor.number);
+    return [y, targets, ...(metrics.length > 0 ? [this.#labels.of(y, 0)] : [])];
   }
 }

@@ -33,7 +33,7 @@ export class DryRoles implements SessionRoles {
     readonly taped = false,
   ) {
     const { parties, provider, owner, ring, fractionBits } = settings;
-    const names = { parties, provider, owner: ownerApart(settings) };
+    const names = { parties, provider, owner: ownerApart(settings), taped };
     this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length }, names);
     this.#context = {
       rt: this.runtime,
@@ -135,7 +135,8 @@ export async function dryRunOf(
   program: (session: Session) => Promise<unknown>,
   options: SessionOptions = {},
 ): Promise<ProgramCosts> {
-  const roles = new DryRoles({ ...resolveOptions(options, 1), here: [] });
+  const taped = options.tape !== undefined || options.deal !== undefined;
+  const roles = new DryRoles({ ...resolveOptions(options, 1), here: [] }, taped);
   const session = Session.of(roles);
   try {
     await program(session);

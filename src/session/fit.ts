@@ -127,6 +127,10 @@ export async function fit(
   const mayBeLeft = plan.mayStop && model.session.roles.taped;
   await callbacks.onTrainBegin?.();
   await keeping?.restore();
+  if (mayBeLeft) {
+    const { gradientFraction } = settingsOf(model, plan, compiled);
+    model.prepare(data[1], plan.validation?.[1] ?? null, compiled.measures, gradientFraction);
+  }
   // the decision after an epoch is made again where the training is taken up behind it
   const ended = first > 0 && plan.mayStop && first < epochs && (await model.decide(STOP, stopping.stop));
   // where nobody looks at an epoch before the next, the roles are asked for several at once

@@ -102,14 +102,26 @@ export async function keptOrigin(
 const nameOf = async (role: string, name: string): Promise<string> =>
   `${await prefixOf(role)}.${await prefixOf(name)}.model`;
 
-/** @throws JobError where it cannot be written; what was there before is there still */
+/** A file beside the one that it is to replace. */
+export interface Written {
+  /** Puts it in its place. @throws JobError where that cannot be done */
+  place(): Promise<void>;
+  /** Removes it, unless it is in its place. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Writes a party's file beside the one that it will replace.
+ * @throws JobError where it cannot be written; what was there before is there still
+ */
 export async function writeKept(
   { dir, scaling, classes }: KeepOptions,
   role: string,
   origin: KeptOrigin,
   state: { readonly id: Uint8Array; readonly words: Uint8Array },
-): Promise<void> {
+): Promise<Written> {
   const file = await nameOf(role, origin.name);
+  const folder = needFiles('keep');
   const header: KeptHeader = {
     ...origin,
     role,
@@ -118,12 +130,15 @@ export async function writeKept(
     classes: classes ?? null,
   };
   const bytes = await encodeFile(KIND, { header, payload: state.words });
-  try {
-    await needFiles('keep').replace(dir, file, bytes);
-  } catch (error) {
-    const reason = reasonOf(error);
-    throw new JobError(`keep: cannot write ${pathIn(dir, file)}: ${reason}`, { cause: error });
-  }
+  const failed = (error: unknown): never => {
+    throw new JobError(`keep: cannot write ${pathIn(dir, file)}: ${reasonOf(error)}`, { cause: error });
+  };
+  const beside = `${file}.next`;
+  await folder.replace(dir, beside, bytes).catch(failed);
+  return {
+    place: () => folder.rename(dir, beside, file).catch(failed),
+    discard: () => folder.remove(dir, beside),
+  };
 }
 
 /**
@@ -134,10 +149,13 @@ export async function readKept(dir: string, role: string, origin: KeptOrigin): P
   const file = await nameOf(role, origin.name);
   const path = pathIn(dir, file);
   const folder = needFiles('restore');
-  if (!(await folder.list(dir)).includes(file)) {
+  const unread = (error: unknown): never => {
+    throw new JobError(`restore: cannot read ${path}: ${reasonOf(error)}`, { cause: error });
+  };
+  if (!(await folder.list(dir).catch(unread)).includes(file)) {
     throw new JobError(`restore: ${role} has no model "${origin.name}": there is no ${path}`);
   }
-  const bytes = await folder.read(dir, file);
+  const bytes = await folder.read(dir, file).catch(unread);
   const { header, payload } = await decodeFile<KeptHeader>(KIND, `restore: ${path}`, bytes, isHeader);
   const what = foreign(header, role, origin);
   if (what !== null) throw new JobError(`restore: ${path} ${what}`);

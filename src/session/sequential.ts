@@ -51,6 +51,7 @@ import {
   keptOrigin,
   type RestoreOptions,
   readAllKept,
+  type Written,
   writeKept,
 } from './kept-model.js';
 import { checkLabels } from './labels.js';
@@ -145,7 +146,8 @@ export class Sequential {
   /**
    * Keeps the model at the parties under a name, for later sessions, and opens it to nobody: each party that is here writes its
    * share of the weights into the folder, and beside it what is given, in a file for the user alone to read, as a whole or
-   * not at all. What was there under the name is replaced. What the optimizer keeps is left out. 1 round.
+   * not at all. What was there under the name is replaced once every party has written its own; a party that dies in the moment
+   * between has the old one still, and `restore` then says so. What the optimizer keeps is left out. 2 rounds.
    * @param name 1 to 40 letters, digits, _ . or -, no sign first
    * @throws TypeError for a model that has come to no session; TypeError or RangeError for options, for scaling that does not fit
    *   the rows and classes that do not fit the outputs; JobError where it cannot be written
@@ -155,8 +157,18 @@ export class Sequential {
     if (!this.#deployed) throw new TypeError('keep: the model has not been trained yet');
     const { settings } = this.#deployed.session.roles;
     const origin = await keptOrigin(name, settings, this.config, options.data);
-    for (const [role, state] of await this.#deployed.save('values')) {
-      if (state && settings.parties.includes(role)) await writeKept(options, role, origin, state);
+    const ids: Record<string, Uint8Array> = {};
+    const written: Written[] = [];
+    try {
+      for (const [role, state] of await this.#deployed.save('values')) {
+        if (!state || !settings.parties.includes(role)) continue;
+        written.push(await writeKept(options, role, origin, state));
+        ids[role] = state.id;
+      }
+      await this.#deployed.confirmSaved(ids);
+      for (const file of written) await file.place();
+    } finally {
+      await Promise.all(written.map((file) => file.discard()));
     }
   }
 
@@ -322,6 +334,7 @@ export class Sequential {
 
   /** Frees the model at the roles, as `using` does at the end of its block. */
   dispose(): void {
+    this.#restored = null;
     this.#deployed?.dispose();
     this.#deployed = null;
   }

@@ -1,4 +1,5 @@
 /** The model owner as a role of its own: what it shares, what it is shown, and what it decides. */
+import { randomBytes } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
@@ -246,6 +247,27 @@ test('a decision of the owner reaches every role, the provider too', () => {
     }
     world.checkInStep();
   });
+});
+
+test('where a tape stands for the provider, a decision is told to the parties alone', () => {
+  for (const owner of [OWNER, 'alice']) {
+    const world = new InTurn(module, {
+      parties: ['alice', 'bob', 'carol'],
+      ...(owner === OWNER && { owner }),
+      ring: 32,
+      fractionBits: 12,
+      taped: true,
+      seed: () => randomBytes(SEED_BYTES),
+    });
+    world.owner?.decide('stop', true);
+    for (const rt of world.parties) assert.is(rt.decide('stop', owner, rt.name === owner || null), true);
+    assert.equal(
+      world.post.undelivered.filter((link) => link.includes('provider')),
+      [],
+    );
+    const lists = [...world.parties, ...(world.owner ? [world.owner] : [])];
+    for (const { disclosures } of lists) assert.not(disclosures.done.some(({ to }) => to === 'provider'));
+  }
 });
 
 test('a decision of an owner that is a party reaches every other role', () => {

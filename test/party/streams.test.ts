@@ -113,6 +113,33 @@ test('ratcheted, a key is what its old stream had for that operation, at every h
   }
 });
 
+test('renewed, a key is what its heir says, however often it was ratcheted; key and heir of before are nowhere', () => {
+  const seed = randomSeed();
+  const holders = [0, 3].map((ratchets) => {
+    const own = makeHeap();
+    const streams = new Streams(createRing(kernels(own), own, 32), own, 12);
+    const key = streams.key(seed);
+    const heir = streams.heir(key);
+    for (let i = 1; i <= ratchets; i++) streams.ratchet(i);
+    const bytesOf = (ptr: number) => own.bytes(ptr, SEED_BYTES).slice();
+    const before = [bytesOf(key), bytesOf(heir)];
+    streams.renew(key, heir, 1);
+    const memory = Buffer.from(own.memory.buffer);
+    const [first, firstHeir] = [bytesOf(key), bytesOf(heir)];
+    for (const old of before) assert.is(memory.indexOf(old), -1, 'what was there before is gone');
+    for (const fresh of [first, firstHeir]) {
+      assert.is(memory.indexOf(fresh), memory.lastIndexOf(fresh), 'and nothing is there twice');
+    }
+    assert.is.not(Buffer.compare(first, firstHeir), 0);
+    streams.renew(key, heir, 2);
+    return { before, after: [first, firstHeir, bytesOf(key), bytesOf(heir)] };
+  });
+  const [one, other] = holders;
+  assert.is.not(Buffer.compare(one.before[0], other.before[0]), 0, 'one has been ratcheted');
+  assert.equal(one.after, other.after);
+  assert.is(new Set(one.after.map((bytes) => Buffer.from(bytes).toString('hex'))).size, 4);
+});
+
 test('a seed has 32 bytes', () => {
   const streams = new Streams(rings[0], heap, 12);
   for (const length of [0, 16, 31, 33]) assert.throws(() => streams.key(new Uint8Array(length)), /32 bytes/);

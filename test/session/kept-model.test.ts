@@ -1,5 +1,5 @@
 /** Models that stay at their parties under a name: later sessions have the same weights, and what does not fit is refused by name. */
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -182,6 +182,60 @@ test('names, options and moments that make no sense', async () => {
       await messageOf(model.restore(session, 'small', { dir })),
       /restore: the model has weights already/,
     );
+  });
+});
+
+test('a party that cannot write leaves all of them what they had, and the session goes on', async () => {
+  const dir = join(made, 'half');
+  const options = { parties: ['alice', 'bob'] };
+  await run(dir, options);
+  const names = await readdir(dir);
+  const bobs = names.find((name) => name.startsWith('bob')) as string;
+  const before = await Promise.all(names.map((name) => readFile(join(dir, name))));
+  await mkdir(join(dir, `${bobs}.next.part`, 'in the way'), { recursive: true });
+  await withSession(options, async (session) => {
+    const model = sequential(layersOf());
+    await model.restore(session, 'small', { dir, data: 'two columns' });
+    const outcome = await model.keep('small', { dir }).catch((error: unknown) => error);
+    assert.instance(outcome, JobError);
+    assert.match((outcome as Error).message, /keep: cannot write .*bob/);
+    assert.equal(await Promise.all(names.map((name) => readFile(join(dir, name)))), before);
+    assert.equal((await readdir(dir)).sort(), [...names, `${bobs}.next.part`].sort());
+    await rm(join(dir, `${bobs}.next.part`), { recursive: true });
+    await model.keep('small', { dir, data: 'two columns' });
+    assert.equal((await readdir(dir)).sort(), [...names].sort());
+  });
+  assert.equal((await withSession(options, (session) => restored(session, dir))).weights.length, kept.length);
+});
+
+test('a folder that is none is named', async () => {
+  const file = join(made, 'a file');
+  await writeFile(file, 'no folder');
+  await withSession({}, async (session) => {
+    const outcome = await restored(session, file).catch((error: unknown) => error);
+    assert.instance(outcome, JobError);
+    assert.match((outcome as Error).message, /restore: cannot read .*a file/);
+  });
+});
+
+test('a restored model that was freed begins anew as any other, and its checkpoints say so', async () => {
+  const dir = join(made, 'checkpoints');
+  await withSession({}, async (session) => {
+    const [x, y] = [2, 1].map((width) =>
+      session.share(new Float32Array(24 * width).fill(0.5), { owner: 'alice', shape: [24, width] }),
+    );
+    const training = { batchSize: 8, seed: 1 };
+    const compiled = () => {
+      const model = sequential(layersOf());
+      model.compile({ optimizer: momentum({ learningRate: 0.125 }), loss: 'meanSquaredError' });
+      return model;
+    };
+    const freed = compiled();
+    await freed.restore(session, 'small', { dir: one, data: 'two columns' });
+    freed.dispose();
+    await freed.fit(x, y, { ...training, epochs: 1, checkpoint: dir });
+    const other = compiled();
+    assert.is((await other.fit(x, y, { ...training, epochs: 2, resume: dir })).before, 1);
   });
 });
 

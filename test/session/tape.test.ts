@@ -229,4 +229,52 @@ test('a training that has crashed is taken up with another tape, dealt from its 
   );
 });
 
+test('a training that had decided to stop before its last run ended is taken up with another tape', async () => {
+  const options = { ring: 32 as const, threads: 0 };
+  for (const loss of ['meanSquaredError', 'softmaxCrossEntropy'] as const) {
+    const program = (own: FitOptions) => async (session: Session) => {
+      const [inputs, labels] = await share(session);
+      const model = sequential(wineLayers());
+      model.compile({ optimizer: momentum({ learningRate: 0.1 }), loss, metrics: ['accuracy'] });
+      const earlyStopping = { patience: 1, minDelta: 100 };
+      const { epochs, before } = await model.fit(inputs, labels, {
+        epochs: 4,
+        batchSize: 10,
+        seed: 5,
+        earlyStopping,
+        validationData: [inputs, labels],
+        ...own,
+      });
+      const { loss: after } = (await model.evaluate(inputs, labels)) ?? {};
+      return { made: epochs.length, before, after };
+    };
+    await inFolder((checkpoint) =>
+      inFolder((first) =>
+        inFolder(async (second) => {
+          const onTrainEnd = () => {
+            throw new RangeError('a power cut');
+          };
+          await deal(options, first, program({ checkpoint }), SEED);
+          const cut = program({ checkpoint, callbacks: { onTrainEnd } });
+          for (const outcome of await runTaped(options, first, () => cut, SEED)) {
+            assert.match('error' in outcome ? outcome.error.message : 'ended well', /a power cut/);
+          }
+          const entries = ['alice', 'bob', 'owner'].map(
+            async (role) => [role, await checkpointPositions(checkpoint, role)] as const,
+          );
+          const positions = Object.fromEntries(await Promise.all(entries));
+          const goOn = program({ resume: { dir: checkpoint, positions } });
+          await deal(options, second, goOn, SEED);
+          const whole = await createTestSession(options, SEED);
+          const one = await goOn(whole);
+          await whole.close();
+          const [, , owner] = valuesOf(await runTaped(options, second, () => goOn, SEED));
+          assert.equal([owner.made, owner.before], [0, 2]);
+          assert.ok(Math.abs((owner.after ?? 9) - (one.after ?? 0)) < 0.01, `${owner.after}, ${one.after}`);
+        }),
+      ),
+    );
+  }
+});
+
 test.run();
