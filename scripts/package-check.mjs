@@ -33,7 +33,7 @@ const NEEDED = [
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',
   'dist/src/cli/main.js',
-  'dist/src/role/owner-worker.js',
+  'dist/src/role/client-worker.js',
   'dist/src/role/worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',

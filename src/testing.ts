@@ -36,7 +36,7 @@ export async function createTestSession(
  * @param options those of the sessions, as far as roles and links go
  */
 export function sharedLinks(
-  options: Pick<SessionOptions, 'parties' | 'provider' | 'owner' | 'linkBytes'> = {},
+  options: Pick<SessionOptions, 'parties' | 'provider' | 'owner' | 'clients' | 'linkBytes'> = {},
 ): Wiring {
   const settings = resolveOptions(options, 1);
   return createWiring(settings, settings.linkBytes);

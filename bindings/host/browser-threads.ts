@@ -17,9 +17,9 @@ export const startRole = (data: unknown, name: string): HostWorker =>
   boot(new Worker(new URL('../../src/role/worker.js', import.meta.url), { type: 'module' }), data, name);
 
 /** The same of a model owner that is no party. */
-export const startOwner = (data: unknown, name: string): HostWorker =>
+export const startClient = (data: unknown, name: string): HostWorker =>
   boot(
-    new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), { type: 'module' }),
+    new Worker(new URL('../../src/role/client-worker.js', import.meta.url), { type: 'module' }),
     data,
     name,
   );

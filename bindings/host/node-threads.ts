@@ -8,8 +8,8 @@ export const startRole = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)), name);
 
 /** The same of a model owner that is no party. */
-export const startOwner = (data: unknown, name: string): HostWorker =>
-  watch(new Worker(new URL('../../src/role/owner-worker.js', import.meta.url), options(data, name)), name);
+export const startClient = (data: unknown, name: string): HostWorker =>
+  watch(new Worker(new URL('../../src/role/client-worker.js', import.meta.url), options(data, name)), name);
 
 /** The thread that plays a tape to the last party. */
 export const startTape = (data: unknown, name: string): HostWorker =>

@@ -2,7 +2,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 
 /** Version of what crosses between roles: they must have the same. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 export interface Agreement {
   /** Names of the compute parties, P₀ first. */
@@ -10,6 +10,8 @@ export interface Agreement {
   readonly provider: string;
   /** The model owner: a party, or a role of its own that holds no share. */
   readonly owner: string;
+  /** Other roles that hold no share: they bring data and are shown results, and may leave. None unless it is given. */
+  readonly clients?: readonly string[];
   readonly ring: RingBits;
   readonly fractionBits: number;
   /** Rounds of the ChaCha generator. */
@@ -25,6 +27,7 @@ export const AGREED = [
   'parties',
   'provider',
   'owner',
+  'clients',
   'ring',
   'fractionBits',
   'prgRounds',
@@ -34,9 +37,9 @@ export const AGREED = [
 
 /** The agreed part of some settings. */
 export const agreementOf = (settings: Agreement): Agreement => {
-  const { parties, provider, owner, ring, fractionBits, prgRounds, leastRows, tape } = settings;
+  const { parties, provider, owner, clients = [], ring, fractionBits, prgRounds, leastRows, tape } = settings;
   return {
-    ...{ parties, provider, owner, ring, fractionBits, prgRounds, leastRows },
+    ...{ parties, provider, owner, clients, ring, fractionBits, prgRounds, leastRows },
     ...(tape !== undefined && { tape }),
   };
 };
@@ -46,15 +49,29 @@ export const ownerApart = ({ parties, owner }: Pick<Agreement, 'parties' | 'owne
   parties.includes(owner) ? null : owner;
 
 /** What tells which roles there are. */
-export type Named = Pick<Agreement, 'parties' | 'provider' | 'owner' | 'tape'>;
+export type Named = Pick<Agreement, 'parties' | 'provider' | 'owner' | 'clients' | 'tape'>;
 
-/** Names of all roles: the parties, the provider unless a tape stands for it, and the owner where it is no party. */
-export function rolesOf(agreement: Named): string[] {
+/** The roles that hold no share and deal nothing: the owner where it is no party, and the clients. */
+export function clientsOf(agreement: Pick<Agreement, 'parties' | 'owner' | 'clients'>): string[] {
   const apart = ownerApart(agreement);
-  const provider = agreement.tape === undefined ? [agreement.provider] : [];
-  return [...agreement.parties, ...provider, ...(apart === null ? [] : [apart])];
+  return [...(apart === null ? [] : [apart]), ...(agreement.clients ?? [])];
 }
 
-/** The roles that a role is linked to: all others. */
-export const peersOf = (agreement: Named, name: string): string[] =>
-  rolesOf(agreement).filter((peer) => peer !== name);
+/** Those that bring data and may be shown results: all but the provider. */
+export const withData = (agreement: Pick<Agreement, 'parties' | 'owner' | 'clients'>): string[] => [
+  ...agreement.parties,
+  ...clientsOf(agreement),
+];
+
+/** Names of all roles: the parties, the provider unless a tape stands for it, the owner where it is no party, the clients. */
+export function rolesOf(agreement: Named): string[] {
+  const provider = agreement.tape === undefined ? [agreement.provider] : [];
+  return [...agreement.parties, ...provider, ...clientsOf(agreement)];
+}
+
+/** The roles that a role is linked to: all others, but clients are strangers to each other and to the provider. */
+export function peersOf(agreement: Named, name: string): string[] {
+  const { provider, clients = [] } = agreement;
+  const strangers = clients.includes(name) ? [provider, ...clients] : name === provider ? clients : [];
+  return rolesOf(agreement).filter((peer) => peer !== name && !strangers.includes(peer));
+}

@@ -21,7 +21,7 @@ export interface DrySetting {
 export interface DryNames {
   readonly parties: readonly string[];
   readonly provider: string;
-  readonly owner: string | null;
+  readonly clients: readonly string[];
   /** See `RuntimeParts`. */
   readonly taped?: boolean;
 }
@@ -125,7 +125,7 @@ export class DryRuntime extends Runtime {
       name: given ? '' : names[names.length - 1], // with names it is none of them: it has nobody's data
       parties: names,
       provider: given?.provider ?? 'provider',
-      owner: given?.owner ?? null,
+      clients: given?.clients ?? [],
       taped: given?.taped ?? false,
       ring: dryRing(ring, counter),
       heap: dryHeap(memory),
@@ -210,11 +210,18 @@ export class DryRuntime extends Runtime {
     return false;
   }
 
-  takeInput(_owner: string, _values: Words | null, length: number): Words {
+  takeInput(owner: string, _values: Words | null, length: number): Words {
+    if (owner !== this.parties.at(-1)) this.ledger.add('input', length * this.ring.bytes);
     return this.words(length);
   }
 
-  protected sum(_label: string, _values: BigInt64Array | null, length: number): null {
+  protected sum(
+    _label: string,
+    _values: BigInt64Array | null,
+    length: number,
+    clients: readonly string[],
+  ): null {
+    this.ledger.add('input', 8 * length * clients.length);
     this.ledger.round();
     this.ledger.add('online', 8 * length * (this.parties.length - 1));
     return null;

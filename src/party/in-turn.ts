@@ -8,7 +8,7 @@ import { createMemory, Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
 import { Post } from '../links/in-memory.js';
-import { OwnerEndpoint } from './owner.js';
+import { ClientEndpoint } from './client.js';
 import { PartyRuntime } from './party.js';
 import type { Opening, Secure } from './program.js';
 import { ProviderRuntime } from './provider.js';
@@ -21,6 +21,8 @@ export interface InTurnOptions {
   readonly provider?: string;
   /** The model owner as a role of its own; none unless it is given. */
   readonly owner?: string;
+  /** Other roles that hold no share. */
+  readonly clients?: readonly string[];
   readonly ring: RingBits;
   readonly fractionBits: number;
   /** The seed that one role makes for another; drawn by `from`. */
@@ -41,7 +43,9 @@ export class InTurn {
   readonly parties: readonly PartyRuntime[];
   readonly provider: ProviderRuntime;
   /** The owner's endpoint, which takes no part in programs; null where there is none. */
-  readonly owner: OwnerEndpoint | null = null;
+  readonly owner: ClientEndpoint | null = null;
+  /** The endpoints of the other clients. */
+  readonly clients: readonly ClientEndpoint[];
   /** The parties, then the provider. */
   readonly roles: readonly Runtime[];
   /** All messages under way; watch them with its `watch`. */
@@ -66,7 +70,7 @@ export class InTurn {
         name,
         parties,
         provider,
-        owner: options.owner ?? null,
+        clients: [...(options.owner === undefined ? [] : [options.owner]), ...(options.clients ?? [])],
         ring,
         heap,
         streams: new StreamsOf(ring, heap, 12),
@@ -76,10 +80,10 @@ export class InTurn {
         mailbox: this.post.links(name),
       };
     };
-    if (options.owner !== undefined) {
-      const { owner } = options;
-      this.owner = new OwnerEndpoint({ ...parts(owner), prgRounds: 12, seed: (to) => seed(owner, to) });
-    }
+    const client = (name: string) =>
+      new ClientEndpoint({ ...parts(name), prgRounds: 12, seed: (to) => seed(name, to) });
+    if (options.owner !== undefined) this.owner = client(options.owner);
+    this.clients = (options.clients ?? []).map(client);
     this.parties = parties.map((name, i) => {
       const transcript = options.transcript?.(name);
       return new (options.runtimeOf?.(i) ?? PartyRuntime)({

@@ -1,8 +1,8 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Chunk, Take } from '../links/mailbox.js';
+import { ClientLink } from './client-link.js';
 import { InputSeeds } from './input-seeds.js';
-import { OwnerLink } from './owner-link.js';
 import { lowBits, PackedArrival } from './packed.js';
 import type { Opening } from './program.js';
 import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js';
@@ -28,8 +28,8 @@ export class PartyRuntime extends Runtime {
   /** What comes in its place, in sessions with a tape. */
   readonly #heir: number | null;
   readonly #inputs: InputSeeds;
-  /** The link to an owner that is no party. */
-  readonly #owner: OwnerLink | null;
+  /** Links to the roles that hold no share. */
+  readonly #clients: ReadonlyMap<string, ClientLink>;
   readonly #peers: readonly string[];
   readonly #transcript: Transcript | undefined;
   /** Where bytes from links are while they are joined. */
@@ -54,8 +54,10 @@ export class PartyRuntime extends Runtime {
       return theirs;
     });
     const { rounds } = this.streams;
-    this.#owner =
-      this.ownerApart === null ? null : new OwnerLink(this, this.mailbox, rounds, this.ownerApart);
+    const links = [...this.clients].map(
+      (name) => [name, new ClientLink(this, this.mailbox, rounds, name)] as const,
+    );
+    this.#clients = new Map(links);
   }
 
   protected renewKeys(number: number): void {
@@ -64,7 +66,7 @@ export class PartyRuntime extends Runtime {
 
   override ratchet(): void {
     super.ratchet();
-    this.#owner?.ratchet();
+    for (const name of this.clients) this.#clients.get(name)?.ratchet();
   }
 
   protected drawMask(words: Words, add: boolean, operation: number, start: number): void {
@@ -270,7 +272,8 @@ export class PartyRuntime extends Runtime {
   }
 
   takeInput(owner: string, values: Words | null, length: number): Words {
-    if (this.#owner && owner === this.ownerApart) return this.#owner.takeInput(length);
+    const client = this.#clients.get(owner);
+    if (client) return client.takeInput(length);
     if (owner !== this.name) return this.#inputs.shareOf(owner, length);
     if (!values) throw new TypeError(`input: ${owner} brought no values`);
     this.#inputs.share(values);
@@ -292,11 +295,21 @@ export class PartyRuntime extends Runtime {
   }
 
   /** Pairwise masks hide the integers of each party. */
-  protected sum(label: string, values: BigInt64Array | null): BigInt64Array {
+  protected sum(
+    label: string,
+    values: BigInt64Array | null,
+    length: number,
+    clients: readonly string[],
+  ): BigInt64Array {
     if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
     const operation = this.nextOperation();
-    const bytes = values.length * 8;
+    const bytes = length * 8;
     const mine = BigInt64Array.from(values);
+    for (const client of clients) {
+      const theirs = this.#clients.get(client)?.takeIntegers(length);
+      if (!theirs) throw new TypeError(`${label}: no client named ${client}`);
+      for (let i = 0; i < length; i++) mine[i] += theirs[i];
+    }
     this.#inputs.hide(mine, operation);
     const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
     this.ledger.round();
@@ -312,8 +325,8 @@ export class PartyRuntime extends Runtime {
   }
 
   protected hand(to: string, values: readonly Disclosable[]): (Words | null)[] {
-    if (this.#owner && to === this.ownerApart) return this.#owner.hand(values);
-    return values.map(({ share }) => this.#handToParty(to, share.words as Words));
+    const client = this.#clients.get(to);
+    return client?.hand(values) ?? values.map(({ share }) => this.#handToParty(to, share.words as Words));
   }
 
   #handToParty(to: string, words: Words): Words | null {
@@ -334,8 +347,14 @@ export class PartyRuntime extends Runtime {
     return words;
   }
 
+  override leave(client: string): void {
+    super.leave(client);
+    this.#clients.get(client)?.wipe();
+  }
+
   protected hear(owner: string, say: boolean | null): boolean {
-    if (this.#owner && owner === this.ownerApart) return this.#owner.hear();
+    const client = this.#clients.get(owner);
+    if (client) return client.hear();
     const operation = this.nextOperation();
     if (owner !== this.name) {
       const said = new Uint8Array(1);
@@ -344,7 +363,9 @@ export class PartyRuntime extends Runtime {
     }
     if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
     for (const peer of this.hearersOf(owner)) {
-      this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
+      const told = this.#clients.get(peer);
+      if (told) told.tell(say);
+      else this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;
   }

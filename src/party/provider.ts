@@ -214,20 +214,20 @@ export class ProviderRuntime extends Runtime {
 
   protected hand(to: string, values: readonly Disclosable[]): null[] {
     return values.map(() => {
-      if (to !== this.ownerApart) this.nextOperation();
+      if (!this.clients.has(to)) this.nextOperation();
       return null;
     });
   }
 
   protected hear(owner: string): boolean {
     const said = new Uint8Array(1);
-    const number = owner === this.ownerApart ? ++this.#withOwner : this.nextOperation();
+    const number = this.clients.has(owner) ? ++this.#withOwner : this.nextOperation();
     this.mailbox.receive(owner, number, [said]);
     return said[0] === 1;
   }
 
   takeInput(owner: string): null {
-    if (owner !== this.ownerApart) this.nextOperation();
+    if (!this.clients.has(owner)) this.nextOperation();
     return null;
   }
 

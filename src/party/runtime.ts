@@ -21,8 +21,8 @@ export interface RuntimeParts {
   /** Names of the parties, P₀ first. */
   readonly parties: readonly string[];
   readonly provider: string;
-  /** The model owner where it is a role of its own that this one is linked to. */
-  readonly owner?: string | null;
+  /** The roles that hold no share and deal nothing, see `clientsOf`. */
+  readonly clients?: readonly string[];
   /** What this role agrees to disclose; everything unless it is given. */
   readonly discloses?: readonly Disclosure[] | null;
   readonly ring: Ring;
@@ -79,8 +79,8 @@ export abstract class Runtime {
   readonly fraction: number;
   readonly ledger = new Ledger();
   readonly disclosures: DisclosureList;
-  /** The model owner where it is a role of its own; else null. */
-  readonly ownerApart: string | null;
+  /** The roles that hold no share and deal nothing, but for those that have left. */
+  protected readonly clients: Set<string>;
   /** True at the provider. */
   abstract readonly isProvider: boolean;
   /** False where costs alone are counted. */
@@ -109,7 +109,7 @@ export abstract class Runtime {
     this.fraction = parts.fraction;
     this.streams = parts.streams;
     this.mailbox = parts.mailbox;
-    this.ownerApart = parts.owner ?? null;
+    this.clients = new Set(parts.clients);
     this.#taped = parts.taped ?? false;
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.tile = parts.helped ? HELPED_TILE : TILE;
@@ -274,8 +274,13 @@ export abstract class Runtime {
 
   /** The roles that a decision is told to. */
   protected hearersOf(owner: string): string[] {
-    const roles = this.#taped ? this.parties : [...this.parties, this.providerName];
-    return roles.filter((role) => role !== owner);
+    const provider = this.#taped ? [] : [this.providerName];
+    return [...this.parties, ...provider, ...this.clients].filter((role) => role !== owner);
+  }
+
+  /** A client leaves: it brings and hears nothing more. */
+  leave(client: string): void {
+    this.clients.delete(client);
   }
 
   protected abstract hear(owner: string, say: boolean | null): boolean;
@@ -287,16 +292,27 @@ export abstract class Runtime {
   abstract takeInput(owner: string, values: Words | null, length: number): Words | null;
 
   /**
-   * The sums of all parties' integers, modulo 2^64, opened to all parties. 1 round.
+   * The sums of all parties' integers, and of those that clients bring, modulo 2^64, opened to all parties. 1 round.
    * @param values this party's
+   * @param clients those that bring some
    * @returns null at the provider
    */
-  sumOfParties(label: string, values: BigInt64Array | null, length: number): BigInt64Array | null {
+  sumOfParties(
+    label: string,
+    values: BigInt64Array | null,
+    length: number,
+    clients: readonly string[] = [],
+  ): BigInt64Array | null {
     for (const party of this.parties) this.disclosures.pass(label, party, length);
-    return this.sum(label, values, length);
+    return this.sum(label, values, length, clients);
   }
 
-  protected abstract sum(label: string, values: BigInt64Array | null, length: number): BigInt64Array | null;
+  protected abstract sum(
+    label: string,
+    values: BigInt64Array | null,
+    length: number,
+    clients: readonly string[],
+  ): BigInt64Array | null;
 
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */
   abstract maskPlanes(count: number, blocks: number): Planes;

@@ -1,6 +1,7 @@
 /**
- * aggregate: every party's private integers → their sums, opened to all parties. One round, 8 bytes a number and
- * peer; the provider takes no part. Arithmetic modulo 2^64, whatever the session's ring.
+ * aggregate: every party's private integers, and those of clients → their sums, opened to all parties. One round, 8 bytes a
+ * number and peer, and 8 a number and client to the last party; the provider takes no part. Arithmetic modulo 2^64, whatever
+ * the session's ring. What a client brings it shares among the parties, who add its summands to their own.
  *
  * Each pair i < j expands a seed it shares; Pᵢ adds the words, Pⱼ subtracts them. So what the parties send is uniform
  * apart from its sum (pairwise masks as in Bonawitz et al. 2017, section 4, without drop-outs). The sums are opened whatever
@@ -9,9 +10,13 @@
  */
 import type { Runtime } from '../party/runtime.js';
 
-/** @param values `length` integers of this party, |Σ| < 2^63; nothing at the provider */
+/**
+ * @param values `length` integers of this party, |Σ| < 2^63; nothing at the provider
+ * @param clients those that bring as many
+ */
 export const aggregate = (
   rt: Runtime,
   values: BigInt64Array | undefined,
   length: number,
-): BigInt64Array | null => rt.sumOfParties('aggregate', values ?? null, length);
+  clients: readonly string[],
+): BigInt64Array | null => rt.sumOfParties('aggregate', values ?? null, length, clients);

@@ -1,6 +1,6 @@
 /**
  * reveal: a share goes to one role, which adds it to the others'. In no other way does anybody learn a value. 1 word a value of
- * each other party. To an owner that is no party it goes in frames of its own (party/owner-frames.ts).
+ * each other party. To an owner that is no party it goes in frames of its own (party/client-frames.ts).
  */
 import type { Disclosable, Runtime } from '../party/runtime.js';
 

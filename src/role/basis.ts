@@ -45,12 +45,12 @@ export function basis(
 
 /** The seeds that a role draws: from the operating system, or, in tests that ask for it, from the injected integer. */
 export function seedSource(
-  { agreement: { parties, provider, owner }, testing }: Pick<RoleBoot, 'agreement' | 'testing'>,
+  { agreement: { parties, provider, owner, clients = [] }, testing }: Pick<RoleBoot, 'agreement' | 'testing'>,
   name: string,
 ): (peer: string) => Uint8Array {
   const { seed } = testing;
   if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
-  const names = rolesOf({ parties, provider, owner });
+  const names = rolesOf({ parties, provider, owner, clients });
   return (peer) => {
     const stream = names.indexOf(name) * names.length + names.indexOf(peer);
     const random = publicRandom(seed, stream);

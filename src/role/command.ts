@@ -184,9 +184,9 @@ interface Others {
     readonly args: RevealArgs;
     readonly result: ClearWords | null;
   };
-  /** The sums of the parties' private integers, opened to all of them. */
+  /** The sums of the parties' private integers, and of those that some clients bring, opened to all parties. */
   readonly aggregate: {
-    readonly args: { readonly length: number };
+    readonly args: { readonly length: number; readonly clients: readonly string[] };
     readonly payload: BigInt64Array;
     readonly result: BigInt64Array | null;
   };
@@ -196,6 +196,8 @@ interface Others {
     readonly payload: boolean;
     readonly result: boolean;
   };
+  /** A client takes no part in what follows. */
+  readonly leave: { readonly args: { readonly client: string } };
   /** Frees values. */
   readonly dispose: { readonly in: readonly number[] };
   /** Done when every role has come to it. */

@@ -23,7 +23,7 @@ function shareAndOpen(rt: Runtime, owner: string, shape: Shape, numbers: Numbers
 
 export const dataCommands: RunnerTable<
   RoleContext,
-  'share' | 'shareRows' | 'reveal' | 'aggregate' | 'decide' | 'dispose'
+  'share' | 'shareRows' | 'reveal' | 'aggregate' | 'decide' | 'leave' | 'dispose'
 > = {
   share: ({ rt, values }, { out, args: { owner, shape } }, numbers) => {
     values.set(out, shareAndOpen(rt, owner, shape, numbers));
@@ -45,14 +45,18 @@ export const dataCommands: RunnerTable<
     return reveal(context.rt, to, [{ label, share }])?.[0] ?? null;
   },
 
-  aggregate: ({ rt }, { args: { length } }, values) => {
+  aggregate: ({ rt }, { args: { length, clients } }, values) => {
     if (values && values.length !== length) {
       throw new RangeError(`aggregate: ${rt.name} brought ${values.length} numbers, not ${length}`);
     }
-    return aggregate(rt, values, length);
+    return aggregate(rt, values, length, clients);
   },
 
   decide: ({ rt, owner }, { args: { label } }, say) => rt.decide(label, owner, say ?? null),
+
+  leave: ({ rt }, { args: { client } }) => {
+    rt.leave(client);
+  },
 
   dispose: ({ rt, values }, { in: numbers }) => {
     for (const number of numbers) {

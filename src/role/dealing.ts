@@ -30,6 +30,7 @@ export function dealingOf(boot: RoleBoot, { tapes, from }: DealBoot) {
         links.send('', NO_OPERATION, [encode(step)]);
       },
       sync() {},
+      part() {},
     },
     finish() {
       finishTapes([...writers.values()]);

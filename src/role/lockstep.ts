@@ -31,7 +31,7 @@ interface Peer {
 export class Lockstep {
   readonly #mailbox: Mailbox;
   readonly #self: string;
-  readonly #peers: readonly Peer[];
+  #peers: readonly Peer[];
   /** This role's steps from place `#first` on: those that some peer's record has still to be compared with. */
   #steps: Step[] = [];
   #first = 1;
@@ -84,6 +84,14 @@ export class Lockstep {
     for (const { name } of this.#peers) this.catchUp(name, true);
   }
 
+  /** Takes leave of a client, at this command, as others do of this role where it is that client. */
+  part(client: string): void {
+    for (const { name } of this.#peers)
+      if (name === client || client === this.#self) this.catchUp(name, true);
+    this.#peers = client === this.#self ? [] : this.#peers.filter(({ name }) => name !== client);
+    this.#forget();
+  }
+
   /** Reads a peer's records up to this role's command. */
   catchUp(name: string, endless = false): void {
     const peer = this.#peers.find((candidate) => candidate.name === name);
@@ -126,7 +134,7 @@ export class Lockstep {
   }
 
   #forget(): void {
-    const least = Math.min(...this.#peers.map(({ next }) => next));
+    const least = Math.min(this.#place + 1, ...this.#peers.map(({ next }) => next));
     if (least - this.#first < 64) return;
     this.#steps = this.#steps.slice(least - this.#first);
     this.#first = least;

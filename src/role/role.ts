@@ -20,7 +20,7 @@ export type RoleEntry = Entry & {
 export interface RoleParts {
   readonly name: string;
   readonly heap: Heap;
-  readonly lockstep: Pick<Lockstep, 'begin' | 'sync'> | null;
+  readonly lockstep: Pick<Lockstep, 'begin' | 'sync' | 'part'> | null;
   readonly profile: Profile | null;
   readonly transcript: readonly TranscriptEntry[];
 }
@@ -40,6 +40,7 @@ export abstract class Role {
           if (entry.step) lockstep?.begin(entry.step);
           const result = this.runOne(entry);
           if (entry.name === 'sync') lockstep?.sync();
+          if (entry.name === 'leave') lockstep?.part(entry.command.args.client);
           return result;
         } catch (error) {
           throw located(error, `${name}, ${entry.name}${this.where}`);

@@ -14,6 +14,8 @@ export interface Roles {
   readonly taped: boolean;
   /** Whether this role runs in this process. */
   isHere(role: string): boolean;
+  /** Whether this role was a client that has left. */
+  hasLeft(role: string): boolean;
   /** @internal A number for a new value or model, the same in all processes. */
   number(): number;
   /** @internal Queues an operation on values. @throws the error that ended the session */

@@ -1,6 +1,6 @@
 /** A role that computes, from what its worker is started with. */
 import { Pool } from '../../bindings/pool.js';
-import { ownerApart } from '../party/agreement.js';
+import { clientsOf } from '../party/agreement.js';
 import { PartyRuntime } from '../party/party.js';
 import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
@@ -26,7 +26,7 @@ export function startRole(boot: RoleBoot): ComputingRole {
     name,
     parties,
     provider,
-    owner: ownerApart(agreement),
+    clients: clientsOf(agreement),
     discloses: local.discloses,
     ring,
     heap,

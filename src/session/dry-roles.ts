@@ -3,7 +3,7 @@
  * gone through without numbers, and what would become clear is listed.
  */
 import { JobError } from '../errors.js';
-import { ownerApart } from '../party/agreement.js';
+import { clientsOf } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import { DryRuntime } from '../party/dry.js';
 import type { LedgerTotals } from '../party/ledger.js';
@@ -23,6 +23,7 @@ export class DryRoles implements SessionRoles {
   ended = false;
   readonly checkpointsElsewhere = new Map();
   #next = 1;
+  readonly #left = new Set<string>();
   /** Commands so far, and those in which keys are renewed. */
   readonly commands = { all: 0, renewals: 0 };
   readonly #context: RoleContext;
@@ -33,7 +34,7 @@ export class DryRoles implements SessionRoles {
     readonly taped = false,
   ) {
     const { parties, provider, owner, ring, fractionBits } = settings;
-    const names = { parties, provider, owner: ownerApart(settings), taped };
+    const names = { parties, provider, clients: clientsOf(settings), taped };
     this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length }, names);
     this.#context = {
       rt: this.runtime,
@@ -54,6 +55,16 @@ export class DryRoles implements SessionRoles {
   }
 
   isHere(): boolean {
+    return false;
+  }
+
+  hasLeft(role: string): boolean {
+    return this.#left.has(role);
+  }
+
+  async leave(client: string): Promise<boolean> {
+    this.#run({ name: 'leave', args: { client } });
+    this.#left.add(client);
     return false;
   }
 

@@ -5,7 +5,7 @@ import { checkWeights, weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
 import { checkArray, checkOptions, checkText } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
-import { checkRole } from '../party/disclosures.js';
+import { checkPresent } from '../role/present.js';
 import type { Roles } from '../role/roles.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { refuseFewRows } from './few-rows.js';
@@ -57,7 +57,7 @@ export function checkInitial(
  */
 export function checkWeightOwner(roles: Roles, { owner, arrays }: InitialWeights): void {
   if (owner === null) return;
-  checkRole('setWeights: owner', owner, [...new Set([...roles.settings.parties, roles.settings.owner])]);
+  checkPresent('setWeights: owner', owner, roles);
   if (roles.isHere(owner) && !arrays)
     throw new TypeError(`setWeights: ${owner} is here and brought no weights`);
   if (!roles.isHere(owner) && arrays) {

@@ -24,6 +24,11 @@ export interface SessionOptions {
    */
   owner?: string;
   /**
+   * Other roles that hold no share: owners of data that do not compute, and readers of results. Parties must be linked to them
+   * at the start, and they may leave (`session.leave`) when they have brought what they have. Default: none.
+   */
+  clients?: readonly string[];
+  /**
    * The roles that run in this process. Every other role runs the same program over its own data in another process; what
    * is revealed to a role elsewhere is null here. Default: all roles.
    */
@@ -106,6 +111,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'parties',
   'provider',
   'owner',
+  'clients',
   'here',
   'network',
   'deal',
@@ -136,7 +142,9 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   // a party is the owner only where it is said to be
   const beside = options.owner !== undefined && Array.isArray(parties) && parties.includes(owner);
   checkNames(parties, provider, owner, beside);
-  const roles = rolesOf({ parties, provider, owner });
+  const clients = options.clients ?? [];
+  checkClients(clients, [...parties, provider, owner]);
+  const roles = rolesOf({ parties, provider, owner, clients });
   const taped = options.tape !== undefined;
   const here = options.here ?? roles;
   checkHere(here, roles);
@@ -149,6 +157,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     parties: [...parties],
     provider,
     owner,
+    clients: [...clients],
     here: roles.filter((role) => here.includes(role)),
     discloses: discloses?.map(({ label, to }) => ({ label, to })) ?? null,
     ring,
@@ -205,6 +214,14 @@ function checkNames(parties: unknown, provider: unknown, owner: unknown, beside:
   checkName('createSession: the name of the owner', owner);
   const names = [...parties, provider, ...(beside ? [] : [owner])];
   const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
+}
+
+function checkClients(clients: unknown, others: readonly string[]): void {
+  checkArray('createSession: clients', clients);
+  for (const [i, name] of clients.entries()) checkName(`createSession: the name of client ${i}`, name);
+  const names = [...others, ...clients];
+  const twice = clients.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
 }
 

@@ -6,11 +6,12 @@
  */
 
 import { proxy } from 'comlink';
+import { wipeMemory } from '../../bindings/memory.js';
 import { JobError, LeftError } from '../errors.js';
 import type { LinkState } from '../links/courier.js';
 import type { CheckpointPosition } from '../links/hello.js';
 import { fateOf, SESSION_CLOSED } from '../links/ring-buffer.js';
-import { ownerApart } from '../party/agreement.js';
+import { clientsOf } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { TranscriptEntry } from '../party/transcript.js';
@@ -53,7 +54,9 @@ interface Queued {
 /** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
 export class RoleGroup implements SessionRoles {
   readonly settings: Settings;
-  readonly #roles: readonly RoleHandle[];
+  #roles: readonly RoleHandle[];
+  /** Clients that have left. */
+  readonly #left = new Set<string>();
   /** What the roles share, until it is wiped. */
   #boots: readonly RoleBoot[];
   readonly #turns = new Turns((reason) => void this.#stop(reason));
@@ -128,7 +131,7 @@ export class RoleGroup implements SessionRoles {
    * yet. Where one has, its own error says more.
    */
   #missed({ self, peer, reason }: LinkState): void {
-    if (reason === null || reason === SESSION_CLOSED) return;
+    if (reason === null || reason === SESSION_CLOSED || this.#left.has(peer)) return;
     const moment = this.#moment.replace(/^during /, ''); // as roles say it
     setTimeout(() => {
       if (this.#stopped === null) {
@@ -214,7 +217,7 @@ export class RoleGroup implements SessionRoles {
     return results;
   }
 
-  /** What has crossed so far, by role; an owner that is no party counts nothing. */
+  /** What has crossed so far, by role; roles that hold no share count nothing. */
   async totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
     return this.#computing(await this.#ask('totals', ({ api }) => api.totals()));
   }
@@ -267,16 +270,42 @@ export class RoleGroup implements SessionRoles {
     await dealt;
   }
 
+  /**
+   * A client takes no part in what follows; where it is here its worker ends, and the session with the last one.
+   * @returns whether no role is here any more
+   */
+  async leave(client: string): Promise<boolean> {
+    await this.call({ name: 'leave', args: { client } });
+    this.#left.add(client);
+    const own = this.#roles.find(({ name }) => name === client);
+    if (!own) return false;
+    if (this.#roles.length === 1) {
+      await this.#turns.close(new JobError(SESSION_CLOSED));
+      await this.#stop();
+      return true;
+    }
+    this.#roles = this.#roles.filter((role) => role !== own);
+    await Promise.all(workersOf(own).map((worker) => worker.stop()));
+    const boots = this.#boots.filter(({ name }) => name === client);
+    leave(boots, SESSION_CLOSED);
+    for (const { memory } of boots) wipeMemory(memory);
+    return false;
+  }
+
+  hasLeft(role: string): boolean {
+    return this.#left.has(role);
+  }
+
   /** Ends the session with an error: everything that waits is told, no worker stays behind. */
   async fail(error: Error): Promise<void> {
     this.#turns.end(error);
     await this.#stop();
   }
 
-  /** Without the owner that is no party. */
+  /** Without the roles that hold no share. */
   #computing<T>(answers: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
-    const apart = ownerApart(this.settings);
-    return new Map([...answers].filter(([name]) => name !== apart));
+    const clients = clientsOf(this.settings);
+    return new Map([...answers].filter(([name]) => !clients.includes(name)));
   }
 
   /** A turn of its own, after what is queued: every role's answer, by its name. */

@@ -8,7 +8,7 @@ import { checkTensor } from './validate.js';
 
 /** Rows that one owner brings to a tensor of several. */
 export interface RowsOfOwner {
-  /** A party, or the model owner. */
+  /** A party, the model owner, or a client. */
   readonly owner: string;
   /** Its rows, one after the other; null where it is not here. */
   readonly values: NumberArray | readonly number[] | null;

@@ -15,7 +15,7 @@ export interface SessionRoles extends Roles {
   readonly checkpointsElsewhere: ReadonlyMap<string, readonly CheckpointPosition[]>;
   /** Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void;
-  /** What has crossed so far; an owner that is no party counts nothing. */
+  /** What has crossed so far; roles that hold no share count nothing. */
   totals(): ByRole<LedgerTotals>;
   /** What has become clear so far, and to whom. */
   disclosed(): ByRole<readonly Disclosed[]>;
@@ -30,6 +30,8 @@ export interface SessionRoles extends Roles {
   times(): ByRole<Times | null>;
   /** Ends one role as a crash would, for tests of what happens then. */
   kill(name: string): void;
+  /** See `Session.leave`. */
+  leave(client: string): Promise<boolean>;
   /** See `Session.close`. */
   close(): Promise<void>;
   /** Ends the session with an error: everything that waits is told, no worker stays behind. */

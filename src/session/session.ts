@@ -1,10 +1,12 @@
 /** The session as users hold it: tensors in, tensors out, models, what it cost, and its end. */
 
 import type { CheckpointPosition } from '../links/hello.js';
-import { checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
-import type { Disclosed } from '../party/disclosures.js';
+import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
+import { clientsOf } from '../party/agreement.js';
+import { checkRole, type Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { Numbers } from '../role/command.js';
+import { checkPresent } from '../role/present.js';
 import type { Times } from '../role/profile.js';
 import { sizeOf } from '../shape.js';
 import { printsAsText } from '../tensor/manners.js';
@@ -26,7 +28,7 @@ export type { RowsOfOwner } from './rows.js';
 const PIECE = 2 ** 20;
 
 export interface ShareOptions {
-  /** Whose numbers these are: a party, or the model owner. Default the model owner. */
+  /** Whose numbers these are: a party, the model owner, or a client. Default the model owner. */
   owner?: string;
   /** Shape, when the numbers come flat; needed when they are in another process. */
   shape?: readonly number[];
@@ -206,9 +208,11 @@ export class Session implements TensorHost {
   }
 
   #checkOwner(operation: string, owner: string): void {
-    const { parties, owner: modelOwner } = this.settings;
-    if (owner === modelOwner || parties.includes(owner)) return;
-    const apart = parties.includes(modelOwner) ? '' : ` or "${modelOwner}"`;
+    const { parties } = this.settings;
+    if (this.roles.hasLeft(owner)) throw new TypeError(`${operation}: ${owner} has left the session`);
+    const clients = clientsOf(this.settings);
+    if (parties.includes(owner) || clients.includes(owner)) return;
+    const apart = clients.map((name) => ` or "${name}"`).join('');
     if (typeof owner !== 'string') {
       throw new TypeError(`${operation}: owner must be the name of a party${apart}, got ${kindOf(owner)}`);
     }
@@ -226,28 +230,52 @@ export class Session implements TensorHost {
    * The sums of private integers, one list a party, opened to all parties, and to nobody in parts. Whoever knows all parts
    * of a total but one knows that one too: of two parties each learns the other's list. Nothing here looks at how many rows
    * a part sums, so bring sums over many rows or none.
-   * @param values the lists of the parties that are here
-   * @param options `length` of the lists, where no party is here
+   * @param values the lists of the parties and clients that are here
+   * @param options `clients` that bring a list as parties do, by default none; `length` of the lists, where none of either is here
    * @returns the totals as the first party that is here sees them; null where none is
    */
   async aggregate(
     values: Readonly<Record<string, BigInt64Array>>,
-    options: { length?: number } = {},
+    options: { length?: number; clients?: readonly string[] } = {},
   ): Promise<BigInt64Array> {
+    checkOptions('aggregate', options, ['length', 'clients']);
+    const { clients = [] } = options;
+    checkArray('aggregate: clients', clients);
+    const apart = clientsOf(this.settings);
+    for (const client of clients) {
+      checkPresent('aggregate: clients', client, this.roles);
+      if (!apart.includes(client)) throw new TypeError(`aggregate: clients: ${client} is a party`);
+    }
     const parties = this.parties.filter((party) => this.isHere(party));
-    checkOptions('aggregate', values, parties);
-    checkOptions('aggregate', options, ['length']);
-    const lengths = parties.map((party) => {
+    const here = [...parties, ...clients.filter((client) => this.isHere(client))];
+    checkOptions('aggregate', values, here);
+    const lengths = here.map((party) => {
       if (!Object.hasOwn(values, party)) return undefined;
       if (values[party] instanceof BigInt64Array) return values[party].length;
       throw new TypeError(`aggregate: ${party}'s list must be a BigInt64Array, got ${kindOf(values[party])}`);
     });
     const { length = lengths[0] } = options;
     if (length === undefined || lengths.some((other) => other !== length)) {
-      throw new RangeError(`aggregate: every party (${parties.join(', ')}) needs a list of the same length`);
+      throw new RangeError(`aggregate: every party (${here.join(', ')}) needs a list of the same length`);
     }
-    const results = await this.roles.call({ name: 'aggregate', args: { length } }, values);
+    const results = await this.roles.call({ name: 'aggregate', args: { length, clients } }, values);
     return (results.get(parties[0] ?? '') ?? null) as BigInt64Array;
+  }
+
+  /**
+   * A client leaves, at this point of the program of every role: it brings, hears and is shown nothing more. Its process may
+   * end then:
+   *
+   *     if (await session.leave('carol')) return;
+   *
+   * @returns whether no role is here any more: the session has ended
+   * @throws TypeError for what is no client, or has left already
+   */
+  async leave(client: string): Promise<boolean> {
+    const { clients = [] } = this.settings;
+    checkRole('leave', client, clients);
+    checkPresent('leave', client, this.roles);
+    return this.roles.leave(client);
   }
 
   /** Waits until everything asked for so far has been done at every role. @throws the error that ended the session */
@@ -255,7 +283,7 @@ export class Session implements TensorHost {
     await this.roles.call({ name: 'sync' });
   }
 
-  /** What has crossed so far, by role; an owner that is no party counts nothing. */
+  /** What has crossed so far, by role; roles that hold no share count nothing. */
   totals(): Promise<ReadonlyMap<string, LedgerTotals>> {
     return this.roles.totals();
   }

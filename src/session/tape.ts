@@ -1,7 +1,7 @@
 /** The provider's tape, as a session deals it or uses it. */
 import { hexOf, pathIn } from '../bytes.js';
 import { JobError } from '../errors.js';
-import { type Agreement, agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
+import { type Agreement, agreementOf, PROTOCOL, withData } from '../party/agreement.js';
 import type { DealBoot } from '../role/boot.js';
 import { differences, readHeader, type TapeHeader } from '../tape/header.js';
 import { publicKeyOf, readPublicKey, writtenKey } from '../tape/keys.js';
@@ -12,15 +12,12 @@ import type { DealOptions, TapeOptions } from './tape-options.js';
 
 export { makeTapeKeys, type TapeKeys } from '../tape/keys.js';
 
-/** The path of a role's tape in the folder to which the provider has dealt: of a party, or of an owner that is no party. */
+/** The path of a role's tape in the folder to which the provider has dealt: of a party, or of a role that holds no share. */
 export const tapePath = async (dir: string, role: string): Promise<string> =>
   pathIn(dir, `${await prefixOf(role)}.tape`);
 
-/** The roles that have a tape: the parties, and an owner that is no party. */
-export function rolesWithTape(agreement: Agreement): string[] {
-  const apart = ownerApart(agreement);
-  return [...agreement.parties, ...(apart === null ? [] : [apart])];
-}
+/** The roles that have a tape: the parties, and those that hold no share, of whose tapes there is the public part alone. */
+export const rolesWithTape = withData;
 
 /** The public part of a role's tape. */
 export function headerOf(agreement: Agreement, role: string, tape: string, key?: string): TapeHeader {

@@ -1,12 +1,12 @@
 /** The workers of the roles that are here. */
 import { type Remote, wrap } from 'comlink';
 import { cores as hostCores } from '#host';
-import { requireSharedMemory, startOwner, startRole, startTape } from '#threads';
+import { requireSharedMemory, startClient, startRole, startTape } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { loadKernels } from '../../bindings/module.js';
 import { JobError, reasonOf } from '../errors.js';
-import { agreementOf, ownerApart, PROTOCOL } from '../party/agreement.js';
+import { agreementOf, clientsOf, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
@@ -70,14 +70,14 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
       'createSession: roles that are not here need the option `network`, which says how to reach them',
     );
   }
-  const owner = ownerApart(agreement);
+  const clients = clientsOf(agreement);
   const started: HostWorker[] = [];
   try {
     const roles = boots.map((boot): RoleHandle => {
       const { name, memory } = boot;
-      const helpers = name === owner ? [] : startHelpers(threads, { module, memory }, name);
+      const helpers = clients.includes(name) ? [] : startHelpers(threads, { module, memory }, name);
       started.push(...helpers);
-      const worker = name === owner ? startOwner(boot, name) : startRole(boot, name);
+      const worker = clients.includes(name) ? startClient(boot, name) : startRole(boot, name);
       started.push(worker);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });

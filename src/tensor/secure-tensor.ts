@@ -9,8 +9,9 @@
  * see, are below 2^(k − 2 − f) (4.4·10¹², and 262,144).
  */
 import { checkOptions } from '../options.js';
-import { checkLabel, checkRole } from '../party/disclosures.js';
+import { checkLabel } from '../party/disclosures.js';
 import { numbersOf } from '../role/clear-words.js';
+import { checkPresent } from '../role/present.js';
 import { printsAsText } from './manners.js';
 import { type Revealed, revealed } from './revealed.js';
 import { TensorFunctions } from './tensor-functions.js';
@@ -116,8 +117,7 @@ export class SecureTensor extends TensorFunctions {
     this.checkAlive('reveal');
     const { roles } = this.session;
     const { to = roles.settings.owner, label = 'tensor' } = options;
-    const { parties, owner } = roles.settings;
-    checkRole('reveal: to', to, [...new Set([...parties, owner])]);
+    checkPresent('reveal: to', to, roles);
     checkLabel('reveal', label);
     return this.#reveal(label, to);
   }

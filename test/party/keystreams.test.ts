@@ -60,9 +60,9 @@ function shareAll({ world }: Logged, count: number): void {
 
 /** Joint sums, up to the point where their frames would cross. */
 function aggregateAll({ world }: Logged): void {
-  aggregate(world.provider, undefined, 2);
+  aggregate(world.provider, undefined, 2, []);
   for (const party of world.parties) {
-    assert.throws(() => aggregate(party, BigInt64Array.of(1n, 2n), 2), /has not announced/);
+    assert.throws(() => aggregate(party, BigInt64Array.of(1n, 2n), 2, []), /has not announced/);
   }
 }
 

@@ -93,7 +93,10 @@ test('a command that fails at the roles says which one failed where, and ends th
 test('a party that brings no values for its part is named', async () => {
   const session = await createSession({ ring: 32, threads: 0 });
   const error = await failureOf(() =>
-    session.roles.call({ name: 'aggregate', args: { length: 1 } }, { alice: BigInt64Array.of(314_159n) }),
+    session.roles.call(
+      { name: 'aggregate', args: { clients: [], length: 1 } },
+      { alice: BigInt64Array.of(314_159n) },
+    ),
   );
   assert.match(error.message, /^aggregate: bob brought no values/);
   await session.close();

@@ -24,11 +24,12 @@ export function runApart<T>(
   testing: TestOptions = {},
   own: (place: number) => SessionOptions = () => ({}),
 ): Promise<Outcome<T>[]> {
-  const { parties, provider, owner, linkBytes } = options;
+  const { parties, provider, owner, clients, linkBytes } = options;
   const links = sharedLinks({
     ...(parties && { parties }),
     ...(provider && { provider }),
     ...(owner && { owner }),
+    ...(clients && { clients }),
     ...(linkBytes && { linkBytes }),
   });
   return Promise.all(

@@ -1,39 +1,39 @@
-/** A party's link to a model owner that is no party: its inputs, what is disclosed to it, its decisions. */
+/** A party's link to a client, a role that holds no share: its inputs, what is disclosed to it, decisions of either. */
 import type { Words } from '../../bindings/memory.js';
 import type { Links } from '../links/mailbox.js';
-import { writeHeader } from './owner-frames.js';
+import { writeHeader } from './client-frames.js';
 import type { Disclosable, Runtime } from './runtime.js';
 import { Purpose, SEED_BYTES, Streams } from './streams.js';
 
 /** What the link needs of its party. */
 type Party = Pick<Runtime, 'ring' | 'heap' | 'ledger' | 'last' | 'words' | 'free'>;
 
-export class OwnerLink {
+export class ClientLink {
   readonly #rt: Party;
   readonly #mailbox: Links;
-  readonly #owner: string;
-  /** Key shared with the owner, at all parties but the last, with streams of its own, which move on by themselves. */
+  readonly #client: string;
+  /** Key shared with the client, at all parties but the last, with streams of its own, which move on by themselves. */
   readonly #key: { readonly streams: Streams; readonly key: number } | null;
   /** Frames exchanged so far. */
   #count = 0;
 
-  /** Receives the owner's seed, but at the last party. */
-  constructor(rt: Party, mailbox: Links, rounds: 8 | 12 | 20, owner: string) {
+  /** Receives the client's seed, but at the last party. */
+  constructor(rt: Party, mailbox: Links, rounds: 8 | 12 | 20, client: string) {
     this.#rt = rt;
     this.#mailbox = mailbox;
-    this.#owner = owner;
+    this.#client = client;
     this.#key = rt.last ? null : this.#takeKey(new Streams(rt.ring, rt.heap, rounds));
   }
 
   #takeKey(streams: Streams) {
     const seed = new Uint8Array(SEED_BYTES);
-    this.#mailbox.receive(this.#owner, 0, [seed], true);
+    this.#mailbox.receive(this.#client, 0, [seed], true);
     const key = streams.key(seed);
     seed.fill(0);
     return { streams, key };
   }
 
-  /** Moves the key on, as the owner does at the same point of the program. */
+  /** Moves the key on, as the client does at the same point of the program. */
   ratchet(): void {
     const number = ++this.#count;
     this.#key?.streams.ratchet(number);
@@ -50,10 +50,30 @@ export class OwnerLink {
       streams.apply('set', words.ptr, bytes, key, number, Purpose.input);
       streams.ratchet(number);
     } else {
-      this.#mailbox.receive(this.#owner, number, [heap.bytes(words.ptr, bytes)], true);
+      this.#mailbox.receive(this.#client, number, [heap.bytes(words.ptr, bytes)], true);
       ledger.add('input', bytes);
     }
     return words;
+  }
+
+  /** This party's summands of a client's integers, modulo 2^64. */
+  takeIntegers(length: number): BigInt64Array {
+    const number = ++this.#count;
+    const { heap, ledger } = this.#rt;
+    const integers = new BigInt64Array(length);
+    const bytes = new Uint8Array(integers.buffer);
+    if (this.#key) {
+      const { streams, key } = this.#key;
+      const ptr = heap.alloc(bytes.length);
+      streams.apply('set', ptr, bytes.length, key, number, Purpose.aggregate);
+      streams.ratchet(number);
+      bytes.set(heap.bytes(ptr, bytes.length));
+      heap.free(ptr);
+    } else {
+      this.#mailbox.receive(this.#client, number, [bytes], true);
+      ledger.add('input', bytes.length);
+    }
+    return integers;
   }
 
   /** Sends this party's shares of what is disclosed, all in two frames; consumes them. */
@@ -62,23 +82,33 @@ export class OwnerLink {
     const headers = values.map(({ label, share, facts = [] }) =>
       writeHeader({ label, count: share.size, fraction: share.fraction, facts: facts.length }),
     );
-    this.#mailbox.send(this.#owner, ++this.#count, headers);
+    this.#mailbox.send(this.#client, ++this.#count, headers);
     const body = values.flatMap(({ share, facts = [] }) => {
       const bytes = share.size * ring.bytes;
       ledger.add('revealed', bytes);
       return [new Uint8Array(Uint32Array.from(facts).buffer), heap.bytes((share.words as Words).ptr, bytes)];
     });
-    this.#mailbox.send(this.#owner, ++this.#count, body);
+    this.#mailbox.send(this.#client, ++this.#count, body);
     return values.map(({ share }) => {
       this.#rt.free(share);
       return null;
     });
   }
 
-  /** The owner's next decision. */
+  /** The client's next decision, where it is the owner. */
   hear(): boolean {
     const said = new Uint8Array(1);
-    this.#mailbox.receive(this.#owner, ++this.#count, [said]);
+    this.#mailbox.receive(this.#client, ++this.#count, [said]);
     return said[0] === 1;
+  }
+
+  /** Tells the client a decision of this party, which is the owner. */
+  tell(say: boolean): void {
+    this.#mailbox.send(this.#client, ++this.#count, [Uint8Array.of(Number(say))]);
+  }
+
+  /** The client has left: its key goes. */
+  wipe(): void {
+    if (this.#key) this.#rt.heap.bytes(this.#key.key, SEED_BYTES).fill(0);
   }
 }

@@ -1,8 +1,8 @@
-/** What each command is at an owner that is no party: most are nothing, for it holds no share. */
+/** What each command is at a client: most are nothing, for it holds no share. */
 import type { Words } from '../../bindings/memory.js';
 import { metricKey } from '../model/metrics.js';
 import type { Measures } from '../nn/train.js';
-import type { Clear, OwnerEndpoint } from '../party/owner.js';
+import type { Clear, ClientEndpoint } from '../party/client.js';
 import type { Shape } from '../shape.js';
 import { clearSums } from './clear-sums.js';
 import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
@@ -10,13 +10,15 @@ import type { Entry } from './commands.js';
 import { checkNumbers } from './numbers.js';
 import { type RunnerTable, table } from './runner.js';
 
-export interface OwnerContext {
-  readonly endpoint: OwnerEndpoint;
+export interface ClientContext {
+  readonly endpoint: ClientEndpoint;
+  /** The model owner's name. */
+  readonly owner: string;
   readonly fraction: number;
 }
 
-/** The commands that take something of the owner or tell it something. */
-type OwnerName =
+/** The commands that take something of a client or tell it something. */
+type ClientName =
   | 'share'
   | 'shareRows'
   | 'reveal'
@@ -24,10 +26,11 @@ type OwnerName =
   | 'fitEpoch'
   | 'evaluate'
   | 'weights'
-  | 'aggregate';
+  | 'aggregate'
+  | 'leave';
 
 /** The others: a new command comes here or above. */
-const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
+const nothing: Readonly<Record<Exclude<OtherName, ClientName>, null>> = {
   dispose: null,
   sync: null,
   createModel: null,
@@ -44,7 +47,7 @@ const nothing: Readonly<Record<Exclude<OtherName, OwnerName>, null>> = {
   disposeModel: null,
 };
 
-function share({ endpoint, fraction }: OwnerContext, owner: string, shape: Shape, numbers?: Numbers): void {
+function share({ endpoint, fraction }: ClientContext, owner: string, shape: Shape, numbers?: Numbers): void {
   if (owner !== endpoint.name) return;
   const { heap, ring } = endpoint;
   const own = checkNumbers(owner, shape, numbers);
@@ -58,7 +61,13 @@ function share({ endpoint, fraction }: OwnerContext, owner: string, shape: Shape
 }
 
 /** The sums of a training or an evaluation, as the parties disclose them. */
-function sums({ endpoint }: OwnerContext, what: string, { metrics }: Measures, watched: boolean): SumsResult {
+function sums(
+  { endpoint, owner }: ClientContext,
+  what: string,
+  { metrics }: Measures,
+  watched: boolean,
+): SumsResult {
+  if (endpoint.name !== owner) return { sums: null, ended: performance.timeOrigin + performance.now() };
   const clear = endpoint.receive([
     { label: `${what}: loss`, count: 1 },
     { label: `${what}: loss`, count: 1 },
@@ -72,7 +81,7 @@ function sums({ endpoint }: OwnerContext, what: string, { metrics }: Measures, w
   };
 }
 
-const runners: RunnerTable<OwnerContext, OwnerName> = table({
+const runners: RunnerTable<ClientContext, ClientName> = table({
   share: (context, { args: { owner, shape } }, numbers) => {
     share(context, owner, shape, numbers);
   },
@@ -81,8 +90,21 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
   },
   reveal: ({ endpoint }, { args: { label, to, size } }) =>
     to === endpoint.name ? endpoint.receive([{ label, count: size }])[0] : null,
-  aggregate: () => null,
-  decide: ({ endpoint }, { args: { label } }, say) => {
+  aggregate: ({ endpoint }, { args: { length, clients } }, integers) => {
+    if (!clients.includes(endpoint.name)) return null;
+    if (integers?.length !== length) {
+      throw new RangeError(
+        `aggregate: ${endpoint.name} brought ${integers?.length ?? 0} numbers, not ${length}`,
+      );
+    }
+    endpoint.shareIntegers(integers);
+    return null;
+  },
+  leave: ({ endpoint }, { args: { client } }) => {
+    endpoint.leave(client);
+  },
+  decide: ({ endpoint, owner }, { args: { label } }, say) => {
+    if (endpoint.name !== owner) return endpoint.hear(label, owner);
     if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
     endpoint.decide(label, say);
     return say;
@@ -103,14 +125,14 @@ const runners: RunnerTable<OwnerContext, OwnerName> = table({
   },
 });
 
-const concerns = (entry: Entry): entry is Entry<OwnerName> =>
+const concerns = (entry: Entry): entry is Entry<ClientName> =>
   entry.name in runners && !(entry.name in nothing);
 
 /** Runs one command; what it returns goes back to the session. */
-export function runOwnerCommand(context: OwnerContext, entry: Entry): ResultOf<OtherName> {
+export function runClientCommand(context: ClientContext, entry: Entry): ResultOf<OtherName> {
   return concerns(entry) ? run(context, entry) : undefined;
 }
 
-function run<N extends OwnerName>(context: OwnerContext, entry: Entry<N>): ResultOf<N> {
+function run<N extends ClientName>(context: ClientContext, entry: Entry<N>): ResultOf<N> {
   return runners[entry.name](context, entry.command, entry.payload);
 }

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
+import { ClientEndpoint } from '../../src/party/client.js';
 import { InTurn } from '../../src/party/in-turn.js';
 import { difference } from '../../src/party/ledger.js';
-import { OwnerEndpoint } from '../../src/party/owner.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
 import { input } from '../../src/protocol/input.js';
 import { reveal } from '../../src/protocol/reveal.js';
@@ -16,17 +16,17 @@ import { irregularity } from '../world/statistics.js';
 const OWNER = 'the model owner';
 
 /** A world of every setting that has an owner apart. */
-function inEveryWorld(check: (world: Parties, owner: OwnerEndpoint, where: string) => void): void {
+function inEveryWorld(check: (world: Parties, owner: ClientEndpoint, where: string) => void): void {
   for (const bits of RINGS) {
     for (const parties of [2, 3]) {
       const world = new Parties({ parties, bits, owner: OWNER });
-      check(world, world.owner as OwnerEndpoint, `ring ${bits}, ${parties} parties`);
+      check(world, world.owner as ClientEndpoint, `ring ${bits}, ${parties} parties`);
     }
   }
 }
 
 /** The owner shares these integers; [x] at every role. */
-function shared(world: Parties, owner: OwnerEndpoint, values: readonly bigint[]) {
+function shared(world: Parties, owner: ClientEndpoint, values: readonly bigint[]) {
   const words = { ptr: owner.heap.alloc(values.length * owner.ring.bytes), length: values.length };
   write(owner.heap, world.bits, words, values);
   owner.share(words);
@@ -102,7 +102,7 @@ test('what is disclosed to the owner is the value, with its scale and what is pu
 });
 
 test('the owner refuses a value of another name or size, and parties that do not agree on it', () => {
-  const cases: ((world: Parties, owner: OwnerEndpoint) => unknown)[] = [
+  const cases: ((world: Parties, owner: ClientEndpoint) => unknown)[] = [
     (world, owner) => {
       const shares = world.share([1n, 2n], 0, true);
       world.each((rt, role) => reveal(rt, OWNER, [{ label: 'weights', share: shares[role] }]));
@@ -133,7 +133,7 @@ test('the owner refuses a value of another name or size, and parties that do not
       const world = new Parties({ parties: 2, bits: 32, owner: OWNER });
       const refused = (error: Error) =>
         error instanceof ProtocolError && /^the model owner: what (alice|bob) discloses/.test(error.message);
-      assert.throws(() => run(world, world.owner as OwnerEndpoint), refused);
+      assert.throws(() => run(world, world.owner as ClientEndpoint), refused);
     }
   });
 });
@@ -150,7 +150,7 @@ test('the owner refuses more numbers than a value can have, none, and more facts
     const shares = world.share(Array<bigint>(count).fill(1n), 0, true);
     const about = Array.from({ length: facts }, (_, i) => i);
     world.each((rt, role) => reveal(rt, OWNER, [{ label: 'weights', share: shares[role], facts: about }]));
-    const owner = world.owner as OwnerEndpoint;
+    const owner = world.owner as ClientEndpoint;
     const receive = () => owner.receive([{ label: 'weights', ...(most && { most }) }]);
     if (fits) assert.is(receive()[0].count, count);
     else assert.throws(receive, /what alice discloses is not the "weights" that was expected/);
@@ -159,7 +159,7 @@ test('the owner refuses more numbers than a value can have, none, and more facts
 
 test('what the owner is shown and tells is on its list, and it refuses to tell what its list lacks', () => {
   const world = new Parties({ parties: 2, bits: 32, owner: OWNER });
-  const owner = world.owner as OwnerEndpoint;
+  const owner = world.owner as ClientEndpoint;
   for (const values of [[1n, 2n], [3n]]) {
     const shares = world.share(values, 0, true);
     world.each((rt, role) => reveal(rt, OWNER, [{ label: 'a value', share: shares[role] }]));
@@ -179,7 +179,7 @@ test('what the owner is shown and tells is on its list, and it refuses to tell w
     const { ring, heap } = owner;
     const names = { name: OWNER, parties: ['alice', 'bob'], provider: 'provider' };
     const seed = () => new Uint8Array(SEED_BYTES);
-    const strict = new OwnerEndpoint({ ...names, ring, heap, mailbox, prgRounds: 12, discloses, seed });
+    const strict = new ClientEndpoint({ ...names, ring, heap, mailbox, prgRounds: 12, discloses, seed });
     sent.length = 0;
     assert.throws(() => strict.decide('stop', true), `refuses to disclose "stop" to ${missing}`);
     assert.equal(sent, [], 'nothing has been sent');
@@ -198,7 +198,7 @@ test('a key that the owner shares with a party is replaced after each input and 
   for (const how of ['input', 'ratchet'] as const) {
     const names = { parties: ['alice', 'bob'], owner: OWNER };
     const world = new InTurn(module, { ...names, ring: 32, fractionBits: 12, seed });
-    const owner = world.owner as OwnerEndpoint;
+    const owner = world.owner as ClientEndpoint;
     const holders = () =>
       [owner, ...world.roles].map(({ heap }) => Buffer.from(heap.memory.buffer).includes(first));
     assert.equal(holders(), [true, true, false, false]);

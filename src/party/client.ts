@@ -1,16 +1,17 @@
 /**
- * The model owner as a role of its own: an endpoint of links. It holds no share and runs no program; it sends shares of what
- * it brings, takes in the parties' shares of what is disclosed to it, and tells its decisions.
+ * A client, a role that holds no share: an endpoint of links. The model owner is one where it is no party; others bring data
+ * or are shown results. A client runs no program; it sends the parties shares of what it brings, takes in their shares of
+ * what is disclosed to it, and tells or hears the owner's decisions.
  */
 import type { Heap, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import { ProtocolError } from '../errors.js';
 import type { Links } from '../links/mailbox.js';
+import { type ClientHeader, HEADER_BYTES, readHeader } from './client-frames.js';
 import { type Disclosure, DisclosureList } from './disclosures.js';
-import { HEADER_BYTES, type OwnerHeader, readHeader } from './owner-frames.js';
 import { Purpose, Streams } from './streams.js';
 
-export interface OwnerParts {
+export interface ClientParts {
   readonly name: string;
   readonly parties: readonly string[];
   readonly provider: string;
@@ -20,6 +21,8 @@ export interface OwnerParts {
   readonly prgRounds: 8 | 12 | 20;
   /** Whether a tape stands for the provider, which then hears nothing. */
   readonly taped?: boolean;
+  /** The other clients, which hear this one's decisions where it is the owner. */
+  readonly clients?: readonly string[];
   /** What may be disclosed to this role, and by its decisions; everything unless it is given. */
   readonly discloses?: readonly Disclosure[] | null;
   /** Source of fresh seeds. */
@@ -34,7 +37,7 @@ export interface Clear {
   readonly facts: readonly number[];
 }
 
-/** What the owner expects of a value. */
+/** What a client expects of a value. */
 export interface Wanted {
   readonly label: string;
   /** Numbers that it has, where that is known. */
@@ -43,19 +46,21 @@ export interface Wanted {
   readonly most?: number;
 }
 
-export class OwnerEndpoint {
+export class ClientEndpoint {
   readonly ring: Ring;
   readonly heap: Heap;
   readonly name: string;
   /** What was disclosed to this role, and what its decisions disclosed. */
   readonly disclosures: DisclosureList;
-  readonly #parts: OwnerParts;
+  readonly #parts: ClientParts;
   readonly #keys = new Map<string, { readonly streams: Streams; readonly key: number }>();
   /** Frames exchanged with each peer so far. */
   readonly #counts = new Map<string, number>();
+  /** Clients that have left. */
+  readonly #gone = new Set<string>();
 
   /** Sends each party but the last a seed. */
-  constructor(parts: OwnerParts) {
+  constructor(parts: ClientParts) {
     this.#parts = parts;
     this.name = parts.name;
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
@@ -80,6 +85,25 @@ export class OwnerEndpoint {
     }
     const last = this.#parts.parties[this.#parts.parties.length - 1];
     this.#parts.mailbox.send(last, this.#next(last), [this.heap.bytes(words.ptr, bytes)]);
+  }
+
+  /** Shares integers among the parties, modulo 2^64. */
+  shareIntegers(integers: BigInt64Array): void {
+    const { parties, mailbox } = this.#parts;
+    const rest = BigInt64Array.from(integers);
+    const bytes = rest.length * 8;
+    const ptr = this.heap.alloc(bytes);
+    for (const [party, { streams, key }] of this.#keys) {
+      const number = this.#next(party);
+      streams.apply('set', ptr, bytes, key, number, Purpose.aggregate);
+      streams.ratchet(number);
+      const drawn = this.heap.u64(ptr, rest.length);
+      for (let i = 0; i < rest.length; i++) rest[i] -= drawn[i];
+    }
+    this.heap.bytes(ptr, bytes).fill(0);
+    this.heap.free(ptr);
+    const last = parties[parties.length - 1];
+    mailbox.send(last, this.#next(last), [new Uint8Array(rest.buffer)]);
   }
 
   /** Moves all keys on, as the parties do at the same point of the program. */
@@ -134,12 +158,26 @@ export class OwnerEndpoint {
 
   /** Tells all roles that are there a decision. @throws ProtocolError where this role's list does not have it, for any role */
   decide(label: string, say: boolean): void {
-    const { parties, provider, taped = false } = this.#parts;
-    const peers = taped ? parties : [...parties, provider];
+    const { parties, provider, clients = [], taped = false } = this.#parts;
+    const others = clients.filter((client) => client !== this.name && !this.#gone.has(client));
+    const peers = [...parties, ...(taped ? [] : [provider]), ...others];
     for (const peer of peers) this.disclosures.pass(label, peer, 1);
     for (const peer of peers) {
       this.#parts.mailbox.send(peer, this.#next(peer), [Uint8Array.of(Number(say))]);
     }
+  }
+
+  /** The owner's decision, where another role is the owner. @throws ProtocolError where this role's list does not have it */
+  hear(label: string, owner: string): boolean {
+    this.disclosures.pass(label, this.name, 1);
+    const said = new Uint8Array(1);
+    this.#parts.mailbox.receive(owner, this.#next(owner), [said]);
+    return said[0] === 1;
+  }
+
+  /** Another client has left. */
+  leave(client: string): void {
+    this.#gone.add(client);
   }
 
   #differ(party: string, label: string): never {
@@ -154,10 +192,10 @@ export class OwnerEndpoint {
 }
 
 /** Whether a value can be the one that is expected. There are no more facts than numbers that they are about. */
-function fits({ label, count, facts }: OwnerHeader, wanted: Wanted): boolean {
+function fits({ label, count, facts }: ClientHeader, wanted: Wanted): boolean {
   if (label !== wanted.label || (wanted.count !== undefined && count !== wanted.count)) return false;
   return (wanted.most === undefined || (count > 0 && count <= wanted.most)) && facts <= count;
 }
 
-const sameHeader = (a: OwnerHeader, b: OwnerHeader): boolean =>
+const sameHeader = (a: ClientHeader, b: ClientHeader): boolean =>
   a.label === b.label && a.count === b.count && a.fraction === b.fraction && a.facts === b.facts;

@@ -1,21 +1,21 @@
-/** A model owner that is no party, at work in its worker. */
+/** A client, a role that holds no share, at work in its worker. */
 import type { Disclosed } from '../party/disclosures.js';
 import { emptyTotals, type LedgerTotals } from '../party/ledger.js';
+import { type ClientContext, runClientCommand } from './client-commands.js';
 import type { CommandName, ResultOf } from './command.js';
 import type { Entry } from './commands.js';
-import { type OwnerContext, runOwnerCommand } from './owner-commands.js';
 import { Role, type RoleParts } from './role.js';
 
-export class OwnerRole extends Role {
-  readonly #context: OwnerContext;
+export class ClientRole extends Role {
+  readonly #context: ClientContext;
 
-  constructor(parts: RoleParts, context: OwnerContext) {
+  constructor(parts: RoleParts, context: ClientContext) {
     super(parts);
     this.#context = context;
   }
 
   protected runOne(entry: Entry): ResultOf<CommandName> {
-    return runOwnerCommand(this.#context, entry);
+    return runClientCommand(this.#context, entry);
   }
 
   protected reportTo(): void {}
