@@ -45,15 +45,17 @@ function dial({ host, port }: Address, { certificate, key }: Identity): Promise<
       checkServerIdentity: () => undefined,
     });
     const fail = (error: Error) => {
+      clearTimeout(late);
       socket.destroy();
       reject(new Error(`${host}:${port}: ${error.message}`));
     };
     const late = setTimeout(() => fail(new Error('nobody answered in time')), HANDSHAKE);
     socket.once('error', fail);
-    socket.once('close', () => fail(new Error('the connection was closed')));
+    const closed = () => fail(new Error('the connection was closed'));
+    socket.once('close', closed);
     socket.once('secureConnect', () => {
       clearTimeout(late);
-      socket.removeAllListeners('close');
+      socket.off('close', closed);
       const fingerprint = fingerprintOf(socket);
       if (fingerprint) resolve({ duplex: duplexOf(socket, `${host}:${port}`), fingerprint });
       else fail(new Error('showed no certificate'));

@@ -2,9 +2,8 @@
 import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
-import { queryJob, trainingJob } from '../jobs/role-job.js';
+import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
-import { sizeOf } from '../shape.js';
 import { bytes, count, duration } from './format.js';
 
 /** A line between two machines: milliseconds one way, bytes a second. */
@@ -36,6 +35,9 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
     `${file.title}: ${describeLayers(layersOf(file))}, ${whatIsDone(file)}.`,
     `${list(file.parties)} compute, ${file.provider} deals randomness, ${learnerOf(file)} learns what is revealed.`,
     ...(file.parties.includes(file.owner) ? [] : [`${file.owner} holds no share.`]),
+    ...(clientsOfJob(file).length > 0
+      ? [`${list(clientsOfJob(file))} bring rows, hold no share, and leave.`]
+      : []),
     ...roles.flatMap((role) => ['', `${role}:`, ...aboutRole(file, role).map((text) => `  - ${text}`)]),
     ...unlisted.map(
       ({ label, to }) =>
@@ -76,8 +78,33 @@ function aboutRole(file: JobFile, role: string): string[] {
     address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
     `shows the certificate ${fingerprint}`,
     ...(isParty ? aboutParty(file, role) : []),
+    ...(clientsOfJob(file).includes(role) ? aboutClient(file, role) : []),
     ...(role === file.provider ? aboutProvider(file) : []),
     ...aboutLearning(file, role),
+  ];
+}
+
+/** What rows are called, and what one of them is. */
+function rowsWords({ data }: JobFile): [string, string] {
+  return data.kind === 'images'
+    ? ['images', `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`]
+    : ['rows', `${data.columns.length} columns, and "${data.target}", one of ${data.classes.length} classes`];
+}
+
+function aboutClient(file: JobFile, role: string): string[] {
+  const { parties, data } = file;
+  const { train, test } = rowsOf(file, role);
+  const [rows, what] = rowsWords(file);
+  const sums = data.kind === 'table' && data.scaling === 'standardise';
+  return [
+    `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    `sends each of ${list(parties)} shares of its ${rows}; each message alone is noise`,
+    ...(sums
+      ? [
+          `learns, with ${list(parties)}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns`,
+        ]
+      : []),
+    `leaves when the parties have all of it; ${list(parties)} together could open its ${rows}`,
   ];
 }
 
@@ -85,16 +112,13 @@ function aboutParty(file: JobFile, role: string): string[] {
   const { parties, provider, data, task } = file;
   const peers = parties.filter((party) => party !== role);
   const { train, test } = rowsOf(file, role);
-  const rows = data.kind === 'images' ? 'images' : 'rows';
-  const what =
-    data.kind === 'images'
-      ? `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`
-      : `${data.columns.length} columns, and "${data.target}", one of ${data.classes.length} classes`;
+  const [rows, what] = rowsWords(file);
+  const others = Object.keys(data.rows).filter((owner) => owner !== role);
   const sums =
     task === 'train' && data.kind === 'table' && data.scaling === 'standardise'
       ? [
-          `opens, with ${list(peers)}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns; ` +
-            (parties.length === 2
+          `opens, with ${list([...peers, ...clientsOfJob(file)])}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns; ` +
+            (others.length === 1 && others[0] === peers[0] && train !== undefined
               ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns`
               : 'all but one owner together learn from them mean and deviation of each column of that one'),
         ]
@@ -131,18 +155,14 @@ function aboutLearning({ discloses, owner }: JobFile, role: string): string[] {
 }
 
 function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): string[] {
-  const { rounds, online, dealt } = costs.totals;
-  const width = sizeOf(file.model.inputShape) + (file.task === 'predict' ? 0 : file.data.classes.length);
-  const brought = file.parties.map((party) => rowsOf(file, party));
-  const rows = brought.reduce((sum, { train = 0, test = 0 }) => sum + train + test, 0);
-  const input = (rows * width * file.numbers.ring) / 8;
+  const { rounds, online, dealt, input } = costs.totals;
   const waiting = (rounds * delay) / 1000;
   const sending = (online + input) / rate;
   const lines = Math.max(waiting + sending, dealt / rate);
   const mbit = count((rate * 8) / 1e6);
   return [
     `${count(rounds)} rounds between the parties`,
-    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows, ${bytes(dealt)} dealt to ${file.parties[file.parties.length - 1]}`,
+    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows sent or received by one, ${bytes(dealt)} dealt to ${file.parties[file.parties.length - 1]}`,
     `${bytes(costs.peakBytes)} of memory for values at a party, and some 100 kB besides`,
     `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
       `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,

@@ -7,7 +7,8 @@ import type { JobFile } from '../jobs/job-file.js';
 import { type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
 import { makeKeys } from '../jobs/keys.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
-import { rolesOfJob } from '../jobs/role-job.js';
+import { ownedByClients } from '../jobs/owners.js';
+import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
 import { describeRoles } from './job-report.js';
@@ -51,6 +52,9 @@ export const keys = command({
   options: { out: needed('folder for the keys', 'DIR') },
   async run({ out }, [name]) {
     const dir = given('keys', '--out', out);
+    if (!isRoleName(name)) {
+      throw new UsageError('keys: NAME: expected 1 to 40 letters, digits, _ . or -, no sign first');
+    }
     if (files) {
       const there = (await files.list(dir)).find((file) => file.startsWith(`${name}.`));
       if (there !== undefined)
@@ -64,6 +68,11 @@ export const keys = command({
 });
 
 const place = {
+  clients: text(
+    'owners of the rows that do not compute, separated by commas',
+    'NAMES',
+    'none: the parties own the rows',
+  ),
   out: needed('folder for the job, which must be empty or not there yet', 'DIR'),
   host: text('host of the addresses in the job', 'HOST', '127.0.0.1'),
   'save-as': text(
@@ -75,6 +84,7 @@ const place = {
 };
 
 interface Place {
+  readonly clients: string | undefined;
   readonly out: string | undefined;
   readonly host: string | undefined;
   readonly port: number;
@@ -82,21 +92,33 @@ interface Place {
 }
 
 async function init(name: string, job: LocalTrainingJob, form: DataForm, place: Place) {
-  const { out, host, port, 'save-as': saveAs } = place;
+  const { out, host, port, 'save-as': saveAs, clients } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
-  const named = { ...job, ...(saveAs !== undefined && { saveAs }) };
+  const owned = clients === undefined ? job : withClients(name, job, clients);
+  const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
   const file = await writeJobFolder(named, form, dir, { port, ...(host !== undefined && { host }) });
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,
-    `${dir}/data/OWNER rows of ${file.parties.join(', ')}`,
+    `${dir}/data/OWNER rows of ${Object.keys(file.data.rows).join(', ')}`,
     '',
     'Run the roles, in any order, each in a terminal or on a machine of its own:',
     '',
     ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
   );
   return exitCodes.done;
+}
+
+/** The job whose rows are clients', in as many parts as there are of them. @throws UsageError for names that are none */
+function withClients(name: string, job: LocalTrainingJob, list: string): LocalTrainingJob {
+  const clients = list.split(',').map((client) => client.trim());
+  const bad = clients.find((client) => !isRoleName(client));
+  if (bad !== undefined) throw new UsageError(`${name}: --clients: "${bad}" is no name of a role`);
+  const parties = job.parts.map(({ owner }) => owner);
+  const twice = clients.find((client, i) => [...parties, ...clients.slice(0, i)].includes(client));
+  if (twice !== undefined) throw new UsageError(`${name}: --clients: the name "${twice}" is taken twice`);
+  return ownedByClients(job, clients);
 }
 
 /** @throws UsageError for a name that no kept model can have */
@@ -119,7 +141,7 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
     given('job init wine', '--out', out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
@@ -130,7 +152,7 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port, 'save-as': saveAs });
+    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs });
   },
 });
 
@@ -139,12 +161,12 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
     given('job init fashion-mnist', '--out', out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port, 'save-as': saveAs });
+    return init('job init fashion-mnist', job, form, { out, host, port, clients, 'save-as': saveAs });
   },
 });
 

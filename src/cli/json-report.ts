@@ -13,7 +13,7 @@
  * A regression has r2 and valR2 in place of accuracies, and its result r2, mae, plainR2 and plainMae: mean absolute errors in the
  * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1.
  */
-import type { TrainingJob } from '../jobs/job.js';
+import { partiesOf, type TrainingJob } from '../jobs/job.js';
 import type { Costs } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { Comparison, Report } from './report.js';
@@ -57,7 +57,7 @@ export class JsonReport implements Report {
         bytesOnline: total?.online ?? null,
         bytesDealt: total?.dealt ?? null,
         ring,
-        parties: this.job.parts.length,
+        parties: partiesOf(this.job).length,
       },
     });
   }

@@ -91,7 +91,7 @@ export const runCommand = command({
       const query = roleQuery(file, { ...place, rows });
       return runQueryRole(file, query, { role, json, out: out ?? null }, kept);
     }
-    const rows = isParty ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
+    const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
     if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
       throw new UsageError(

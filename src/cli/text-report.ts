@@ -1,7 +1,7 @@
 /** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
 import type { Dataset } from '../data/dataset.js';
 import { runTensorFlow } from '../jobs/clear.js';
-import { describeLayers, isOwned, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
+import { describeLayers, isOwned, partiesOf, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
@@ -78,6 +78,7 @@ export class TextReport implements Report {
   }
 
   trained({ revealed, predictions, costs, peakMemory, seconds }: RoleResult): void {
+    if (this.role !== null && this.job.session.clients?.includes(this.role)) return;
     if (!this.#seesEpochs) {
       if (this.#last !== null) this.#epochDone(this.job.epochs);
       this.#line('', `  trained in ${duration(seconds)}; what was revealed, the model owner alone knows`);
@@ -156,11 +157,16 @@ export class TextReport implements Report {
 
 /** A step's number and what is said of it, the important line first. */
 function stepText(job: TrainingJob, step: JobStep, role: string | null): [number, string[]] {
-  const names = job.parts.map(({ owner }) => owner);
+  const names = partiesOf(job);
+  const { clients = [] } = job.session;
   switch (step.step) {
     case 'connect': {
       const { provider, ring, ringReason, fractionBits } = step.session.settings;
-      const roles = `${names.join(', ')} hold data and compute, ${provider} deals randomness`;
+      const data =
+        clients.length > 0
+          ? `${clients.join(', ')} hold data, ${names.join(', ')}`
+          : `${names.join(', ')} hold data and`;
+      const roles = `${data} compute, ${provider} deals randomness`;
       const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
       const where = role === null ? 'a worker thread each' : `${role} here, the others over TLS 1.3`;
       return [1, [roles, where, numbers]];
@@ -180,6 +186,11 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       const by = role === null ? '' : `, sent or received by ${role}`;
       return [3, [`${sent} of shares and masked values${by}; each message alone is noise`]];
     }
+    case 'leave':
+      return [
+        3,
+        [`the parties have all of ${step.client}'s rows, in shares; ${step.client} takes no further part`],
+      ];
     case 'train': {
       const { loss, optimizer, epochs, batchSize } = job;
       const length = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;

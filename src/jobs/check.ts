@@ -9,6 +9,7 @@ import {
   checkOptions,
   checkShape,
   checkText,
+  checkTexts,
   kindOf,
 } from '../options.js';
 import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
@@ -52,7 +53,18 @@ export function checkJobOptions<Defaults extends object, Options extends object>
   return values as Required<Pick<Options, keyof Options & keyof Defaults>> & Omit<Options, keyof Defaults>;
 }
 
-const JOB = ['title', 'unit', 'parts', 'task', 'standardise', 'layers', 'loss', 'optimizer', 'initialScale'];
+const JOB = [
+  'title',
+  'unit',
+  'parts',
+  'parties',
+  'task',
+  'standardise',
+  'layers',
+  'loss',
+  'optimizer',
+  'initialScale',
+];
 const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
@@ -69,6 +81,7 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
       checkInteger(`${entry}: rows.${which}`, part.rows?.[which], 1);
     }
   });
+  if (job.parties !== undefined) checkOwners(name, job);
   if (!['classify', 'regress', undefined].includes(job.task)) {
     throw new RangeError(`${name}: job.task must be 'classify' or 'regress'`);
   }
@@ -87,6 +100,14 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
   return modelOf(job);
+}
+
+/** @throws TypeError or RangeError for owners of rows that are no party and no client */
+function checkOwners(name: string, { parties = [], parts, session }: TrainingJob): void {
+  checkTexts(`${name}: job.parties`, parties);
+  const stranger = parts.find(({ owner }) => ![...parties, ...(session.clients ?? [])].includes(owner));
+  if (!stranger) return;
+  throw new RangeError(`${name}: job.parts: "${stranger.owner}" is no party and no client of the session`);
 }
 
 const CALLBACKS = ['onStep', 'onEpoch', 'onProgress'] as const;

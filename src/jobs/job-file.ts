@@ -32,9 +32,14 @@ interface JobBase {
   limits?: JobLimits;
 }
 
-/** Trains a model on the rows of all parties. */
+/** Trains a model on the rows of all parties and clients. */
 export interface TrainingFile extends JobBase {
   task: 'train';
+  /**
+   * Roles that hold no share: they bring rows, and leave when the parties have them. Parties need not bring any then. Each
+   * party has an address, at which they dial it.
+   */
+  clients?: string[];
   /** The name under which the model stays as shares at the parties, for later jobs; left out: it does not stay. */
   saveAs?: string;
   data: TableData | ImageData;

@@ -1,20 +1,21 @@
 /** A job in a folder that runs as it stands: job.json, keys/ROLE for every role, data/OWNER for every owner of rows. */
 import { files } from '#host';
 import { JobError, RangeExceeded } from '../errors.js';
+import { rolesOf } from '../party/agreement.js';
 import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Session } from '../session/session.js';
 import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
-import { type LocalTrainingJob, modelOf, rowsOf } from './job.js';
+import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
 import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
 import { writeOwnerRows } from './owner-files.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
-import { queryJob, rolesOfJob, trainingJob } from './role-job.js';
+import { queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
 
 /** What an owner's files are, but for how many rows each has. */
@@ -42,13 +43,14 @@ export async function writeJobFolder(
 ): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
-  const parties = job.parts.map(({ owner }) => owner);
-  const { provider = 'provider', owner = 'owner' } = job.session;
+  const parties = [...partiesOf(job)];
+  const { provider = 'provider', owner = 'owner', clients } = job.session;
+  const who = { parties, provider, owner, ...(clients && { clients: [...clients] }) };
   if (port + parties.length > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - parties.length}`);
   const listening = [...parties, provider];
   const keys = new Map<string, RoleKeys>();
   const roles: Record<string, JobRole> = {};
-  for (const role of rolesOfJob({ parties, provider, owner } as JobFile)) {
+  for (const role of rolesOf(who)) {
     const own = await makeKeys(role);
     keys.set(role, own);
     const place = listening.indexOf(role);
@@ -56,10 +58,10 @@ export async function writeJobFolder(
     roles[role] = {
       ...(address !== undefined && { address }),
       fingerprint: own.fingerprint,
-      ...(role !== owner && { sealing: own.sealing.publicKey }),
+      ...(listening.includes(role) && { sealing: own.sealing.publicKey }),
     };
   }
-  const draft = await draftOf(job, form, { parties, provider, owner, roles });
+  const draft = await draftOf(job, form, { ...who, roles });
   const discloses = await disclosuresOf(draft);
   const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
@@ -81,7 +83,7 @@ export async function writeKeys(role: string, keys: RoleKeys, folder: string): P
 async function draftOf(
   job: LocalTrainingJob,
   form: DataForm,
-  who: Pick<JobFile, 'parties' | 'provider' | 'owner' | 'roles'>,
+  who: Pick<TrainingFile, 'parties' | 'provider' | 'owner' | 'clients' | 'roles'>,
 ): Promise<TrainingFile> {
   const report = await rangeOf('job init', job);
   if (report && !report.fits)
@@ -131,7 +133,12 @@ export async function queryFileOf(training: TrainingFile, asker: string | null):
   if (asker !== null && !parties.includes(asker)) {
     throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
   }
-  const asked = asker === null ? parties : [asker];
+  const asked = (asker === null ? parties : [asker]).filter((party) => Object.hasOwn(data.rows, party));
+  if (asked.length === 0) {
+    throw new JobError(
+      `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
+    );
+  }
   const rows = Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
   const { initialScale: _, ...described } = model;
   const draft: QueryFile = {
@@ -143,7 +150,7 @@ export async function queryFileOf(training: TrainingFile, asker: string | null):
     parties,
     provider,
     owner,
-    roles,
+    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
     data: { ...data, rows },
     model: described,
     numbers,

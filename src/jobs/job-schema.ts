@@ -10,10 +10,9 @@ import { addressOf, FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
 import type { JobFile } from './job-file.js';
+import { ROLE_NAME } from './role-job.js';
 
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
+const name = z.string().regex(ROLE_NAME, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
 const text = z.string().min(1).max(200);
 const count = z
   .int()
@@ -120,6 +119,12 @@ const schema = z.discriminatedUnion('task', [
   z.strictObject({
     ...common,
     task: z.literal('train'),
+    clients: z
+      .array(name)
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('roles that hold no share: they bring rows, and leave when the parties have them'),
     saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
     data: trainingRows,
     training: z.strictObject({
@@ -221,30 +226,41 @@ type Refuse = (path: string, problem: string) => never;
 function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, check: () => T) => T): void {
   const { parties, provider, owner, roles, discloses } = job;
   const brought: Readonly<Record<string, object>> = job.data.rows;
-  const all = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
+  const clients = (job.task === 'train' && job.clients) || [];
+  const computing = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
+  const all = [...computing, ...clients];
   const twice = all.find((role, i) => all.indexOf(role) !== i);
   if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
   for (const role of all) if (!Object.hasOwn(roles, role)) refuse('roles', `lacks ${role}`);
   for (const [role, { address }] of Object.entries(roles)) {
-    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider or owner');
+    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider, owner or client');
     if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
   }
   const keyTwice = all.find((role, i) =>
     all.slice(0, i).some((other) => roles[other].fingerprint === roles[role].fingerprint),
   );
   if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
-  const silent = all.filter((role) => roles[role].address === undefined);
+  const silent = computing.filter((role) => roles[role].address === undefined);
   if (silent.length > 1)
     refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
+  const dialled = clients.some((client) => roles[client].address === undefined);
+  const hidden = dialled ? parties.find((party) => roles[party].address === undefined) : undefined;
+  if (hidden !== undefined) refuse(`roles.${hidden}`, 'has no address, where clients could dial it');
   discloses.forEach(({ to }, i) => {
     if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
   });
   if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
-  const wanted = { train: parties, evaluate: [], predict: 'asker' in job ? [job.asker] : [] }[job.task];
+  const wanted = {
+    train: clients.length > 0 ? clients : parties,
+    evaluate: [],
+    predict: 'asker' in job ? [job.asker] : [],
+  }[job.task];
   for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
   if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
-    if (!parties.includes(role)) refuse(`data.rows.${role}`, 'is no party');
+    if (![...parties, ...clients].includes(role)) {
+      refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
+    }
     if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
   }
 }

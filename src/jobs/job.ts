@@ -8,15 +8,15 @@ import { initialWeights } from '../model/weights.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
 
-/** The rows that one party owns, in clear. They leave it as shares and, when they are scaled, as sums. */
+/** The rows that one role owns, in clear. They leave it as shares and, when they are scaled, as sums. */
 export interface OwnedRows {
-  /** Name of the party. */
+  /** Name of a party, or of a client of the session. */
   readonly owner: string;
   readonly train: Dataset;
   readonly test: Dataset;
 }
 
-/** The rows of a party that runs in another process: how many, which is public. */
+/** The rows of a role that runs in another process: how many, which is public. */
 export interface RowsElsewhere {
   readonly owner: string;
   readonly rows: { readonly train: number; readonly test: number };
@@ -39,8 +39,10 @@ export interface TrainingJob extends Network {
   readonly title: string;
   /** What a row is called: 'rows', 'images'. */
   readonly unit: string;
-  /** One entry a compute party, in the session's order; the training set is their rows one after the other. */
+  /** One entry an owner of rows; the training set is their rows one after the other. */
   readonly parts: readonly (OwnedRows | RowsElsewhere)[];
+  /** The compute parties. Default: the owners of rows. Owners that are no party are clients, as `session.clients` names them. */
+  readonly parties?: readonly string[];
   /**
    * What is learned; left out: classes. Targets that are numbers are brought to mean 0 and deviation 1 by joint statistics, and
    * told in their own units.
@@ -54,7 +56,7 @@ export interface TrainingJob extends Network {
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
   readonly saveAs?: string;
-  /** Options of the session but for its parties, which are the owners; a ring of its own where rows are elsewhere. */
+  /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }
 
@@ -62,6 +64,10 @@ export interface TrainingJob extends Network {
 export interface LocalTrainingJob extends TrainingJob {
   readonly parts: readonly OwnedRows[];
 }
+
+/** The compute parties of a job. */
+export const partiesOf = ({ parties, parts }: Pick<TrainingJob, 'parties' | 'parts'>): readonly string[] =>
+  parties ?? parts.map(({ owner }) => owner);
 
 /** A network's model, checked. */
 export function modelOf({ layers }: Pick<Network, 'layers'>): ModelPlan {

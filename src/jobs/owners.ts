@@ -1,5 +1,6 @@
 /** Dealing the rows of a data set that lies in one place to owners, to act out a job whose rows lie in several. */
 import { type Dataset, selectRows } from '../data/dataset.js';
+import { type LocalTrainingJob, partiesOf } from './job.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'] as const;
 
@@ -25,4 +26,30 @@ export function dealRows(data: Dataset, indices: Uint32Array, owners: number): D
     if (own.length === 0) throw new RangeError(`${indices.length} rows are too few for ${owners} owners`);
     return selectRows(data, own);
   });
+}
+
+/** The same job, whose rows clients of the session have, in turn, and no longer the parties. */
+export function ownedByClients(job: LocalTrainingJob, clients: readonly string[]): LocalTrainingJob {
+  const [train, test] = (['train', 'test'] as const).map((which) => {
+    const whole = joinRows(job.parts.map((part) => part[which]));
+    const indices = Uint32Array.from({ length: whole.rows }, (_, i) => i);
+    return dealRows(whole, indices, clients.length);
+  });
+  return {
+    ...job,
+    parties: partiesOf(job),
+    parts: clients.map((owner, i) => ({ owner, train: train[i], test: test[i] })),
+    session: { ...job.session, clients },
+  };
+}
+
+/** The rows of several sets of one form, one set's after the other's. */
+function joinRows(sets: readonly Dataset[]): Dataset {
+  const joined = (matrix: 'x' | 'y') => Float32Array.from(sets.flatMap((set) => [...set[matrix]]));
+  return {
+    ...sets[0],
+    x: joined('x'),
+    y: joined('y'),
+    rows: sets.reduce((sum, { rows }) => sum + rows, 0),
+  };
 }

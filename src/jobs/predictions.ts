@@ -27,6 +27,7 @@ export async function predictFor(
 ): Promise<Prediction[]> {
   const [part] = parts;
   const { owner } = part;
+  if (session.roles.hasLeft(owner)) return [];
   const testRows = rowsOf(part, 'test');
   const total = Math.min(count, testRows);
   if (total === 0) return [];

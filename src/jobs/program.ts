@@ -83,6 +83,11 @@ export async function trainingProgram(
 
   const [x, y] = await sharePart(session, job, 'train', plan, scales);
   const [testX, testY] = await sharePart(session, job, 'test', plan, scales);
+  for (const client of session.settings.clients ?? []) {
+    if (!(await session.leave(client))) continue;
+    tell({ step: 'leave', client, seconds: step() });
+    return nothing(session);
+  }
   const before = await session.totals();
   tell({ step: 'exchange', costs: before, seconds: step() });
 
@@ -112,6 +117,16 @@ export async function trainingProgram(
     predictions,
   };
 }
+
+/** What a client has of a training: it has brought its rows. */
+const nothing = ({ settings }: Session): RoleResult => ({
+  revealed: null,
+  ring: settings.ring,
+  seconds: 0,
+  costs: new Map(),
+  peakMemory: new Map(),
+  predictions: [],
+});
 
 function train(
   session: Session,

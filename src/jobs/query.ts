@@ -16,7 +16,7 @@ import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
-import { isOwned, modelOf, rowsOf, type TrainingJob } from './job.js';
+import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -98,17 +98,21 @@ export function predictionOf(training: TrainingJob, asker: string, ring = traini
 
 function queryOf(
   name: string,
-  { title, unit, parts, layers, saveAs, standardise: scaled, session }: TrainingJob,
+  training: TrainingJob,
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
 ): QueryJob {
+  const { title, unit, layers, saveAs, standardise: scaled } = training;
+  const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
+  const parties = partiesOf(training);
+  const parts = training.parts.filter(({ owner }) => parties.includes(owner));
   if (saveAs === undefined) throw new TypeError(`${name}: the training leaves no model: saveAs names none`);
   return {
     title,
     unit,
     task,
     from: saveAs,
-    parties: parts.map(({ owner }) => owner),
+    parties,
     parts: parts.map((part) => ({
       owner: part.owner,
       rows: isOwned(part) ? part.test : rowsOf(part, 'test'),

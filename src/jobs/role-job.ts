@@ -1,5 +1,6 @@
 /** From a job file to what one role runs. */
 import { JobError } from '../errors.js';
+import { rolesOf } from '../party/agreement.js';
 import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
 import type { OwnedRows, TrainingJob } from './job.js';
@@ -22,21 +23,28 @@ export interface RolePlace<Rows = OwnedRows> {
   readonly tape?: TapeOptions;
 }
 
-/** The names of a job's roles: parties, provider, and the owner where it is none of them. */
-export const rolesOfJob = ({ parties, provider, owner }: JobFile): string[] => [
-  ...parties,
-  provider,
-  ...(parties.includes(owner) ? [] : [owner]),
-];
+/** What a role can be called in a job: also a name of files, on every system. */
+export const ROLE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
+
+export const isRoleName = (name: string): boolean => ROLE_NAME.test(name);
+
+/** The clients of a job. */
+export const clientsOfJob = (file: JobFile): readonly string[] =>
+  (file.task === 'train' && file.clients) || [];
+
+/** The names of a job's roles: parties, provider, the owner where it is none of them, clients. */
+export const rolesOfJob = (file: JobFile): string[] =>
+  rolesOf({ parties: file.parties, provider: file.provider, owner: file.owner, clients: clientsOfJob(file) });
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
 export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
   const { parties, data, model, training, saveAs } = file;
   return {
     ...described(file),
-    parts: parties.map((party) => {
-      return rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party] };
-    }),
+    parties,
+    parts: [...parties, ...clientsOfJob(file)]
+      .filter((owner) => Object.hasOwn(data.rows, owner))
+      .map((owner) => rows.find((part) => part.owner === owner) ?? { owner, rows: data.rows[owner] }),
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,
     ...(saveAs !== undefined && { saveAs }),
@@ -60,7 +68,9 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
 }
 
 /** What a file says of any job. */
-function described({ title, provider, owner, data, model, numbers, discloses, limits = {} }: JobFile) {
+function described(file: JobFile) {
+  const { title, provider, owner, data, model, numbers, discloses, limits = {} } = file;
+  const clients = clientsOfJob(file);
   const { leastRows, silence } = limits;
   return {
     title,
@@ -70,6 +80,7 @@ function described({ title, provider, owner, data, model, numbers, discloses, li
     session: {
       provider,
       owner,
+      ...(clients.length > 0 && { clients }),
       ...numbers,
       discloses,
       ...(leastRows !== undefined && { leastRows }),

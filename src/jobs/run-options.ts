@@ -11,6 +11,8 @@ export type JobStep =
   | { readonly step: 'connect'; readonly session: Session; readonly seconds: number }
   | { readonly step: 'share'; readonly sumsOpened: number; readonly seconds: number }
   | { readonly step: 'exchange'; readonly costs: Costs; readonly seconds: number }
+  /** A client that is here has brought its rows; the session of a process with no other role ends. */
+  | { readonly step: 'leave'; readonly client: string; readonly seconds: number }
   | { readonly step: 'train' };
 
 /** What crossed at each role, by its name. */

@@ -10,7 +10,7 @@ import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
-import { isOwned, type TrainingJob, totalRows } from './job.js';
+import { isOwned, partiesOf, type TrainingJob, totalRows } from './job.js';
 import { modelFor, type Revealed, type RoleResult, trainingProgram } from './program.js';
 import type { RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -44,7 +44,7 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   }
   const dryRun = await rangeOf(name, job);
   const step = stopwatch();
-  const parties = job.parts.map(({ owner }) => owner);
+  const parties = [...partiesOf(job)];
   const { signal = job.session.signal } = options;
   const network = await networkOf(job, options);
   const session = await createSession({
@@ -67,11 +67,11 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
 }
 
 /** The job's network, with what each role here has of checkpoints, where the training is to be taken up. */
-async function networkOf({ session, parts }: TrainingJob, { resume }: RunOptions) {
-  const { network, here = [] } = session;
+async function networkOf(job: TrainingJob, { resume }: RunOptions) {
+  const { network, here = [] } = job.session;
   if (!network || resume === undefined) return network;
   const dir = typeof resume === 'string' ? resume : resume.dir;
-  const parties = parts.map(({ owner }) => owner).filter((party) => here.includes(party));
+  const parties = partiesOf(job).filter((party) => here.includes(party));
   const lists = parties.map(async (party) => [party, await checkpointPositions(dir, party)] as const);
   return { ...network, checkpoints: Object.fromEntries(await Promise.all(lists)) };
 }

@@ -1,16 +1,17 @@
 /**
- * Means and deviations of columns whose rows lie with several parties, computed without showing a row.
+ * Means and deviations of columns whose rows lie with several owners, parties or clients, computed without showing a row.
  *
  *     mean      = Σ_p Σ_i x / N              one aggregate: every party brings its own column sums
  *     deviation = √(Σ_p Σ_i (x − mean)² / N)   a second one, about the mean that is now public
  *
- * Opened to all parties: the totals of the two aggregates, which say no more than mean and deviation, and nothing in
- * parts. The number of rows of each party is public anyway, as the shape of what it shares. What the totals say is
+ * Opened to all parties, and to the clients that bring rows: the totals of the two aggregates, which say no more than mean and deviation, and nothing in
+ * parts. The number of rows of each owner is public anyway, as the shape of what it shares. What the totals say is
  * not nothing: who knows all parts but one subtracts them, so of two parties each learns the other's mean and
  * deviation of every column. Those of two rows are the two rows, so a party with few rows is refused.
  */
 import type { ColumnStatistics } from '../data/scale.js';
 import { checkInteger, checkOptions, kindOf } from '../options.js';
+import { clientsOf, withData } from '../party/agreement.js';
 import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
@@ -19,31 +20,33 @@ const FRACTION_BITS = 24;
 const UNIT = 2 ** FRACTION_BITS;
 
 /**
- * Population mean and deviation of each column over the rows of all parties. 2 rounds, 8 bytes a column and peer.
+ * Population mean and deviation of each column over the rows of all owners. 2 rounds, 8 bytes a column and peer.
  *
  * With n parties and N rows a mean is exact up to n·2^−25/N, a variance likewise (and float64 summation).
- * @param parts each party's own rows, row-major [rows, columns], or how many there are where it is not here; a party that
+ * @param parts each owner's rows, row-major [rows, columns], or how many there are where it is not here; a party that
  *   has none may be left out
- * @returns null where no party is here
- * @throws TypeError for a name that is no party, RangeError when there is no row, a part is no whole number of rows or
+ * @returns null where none of these is here
+ * @throws TypeError for a name that is no party and no client, RangeError when there is no row, a part is no whole number of rows or
  *   has some but fewer than the session's `leastRows`, or a party's sums are not finite or reach 2^62 / n units; column
  *   and party are named, no value
  */
 export async function jointStatistics(
   session: Session,
-  parts: PartsOfParties,
+  parts: PartsOfOwners,
   columns: number,
 ): Promise<ColumnStatistics> {
   const count = countRows(session, parts, columns);
   const zero = new Float64Array(columns);
+  const clients = clientsOf(session.settings).filter((client) => Object.hasOwn(parts, client));
+  const bringing = [...session.parties, ...clients];
   const average = async (power: 1 | 2, center: Float64Array): Promise<Float64Array | null> => {
-    const here = session.parties.filter((party) => session.isHere(party));
+    const here = bringing.filter((party) => session.isHere(party));
     const sums = here.map((party) => {
       const part = Object.hasOwn(parts, party) ? parts[party] : 0;
       const own = powerSums(typeof part === 'number' ? new Float64Array(0) : part, center, power);
-      return [party, toIntegers(own, session.parties.length, party)] as const;
+      return [party, toIntegers(own, bringing.length, party)] as const;
     });
-    const totals = await session.aggregate(Object.fromEntries(sums), { length: columns });
+    const totals = await session.aggregate(Object.fromEntries(sums), { length: columns, clients });
     return totals && Float64Array.from(totals, (total) => Number(total) / UNIT / count);
   };
   const mean = await average(1, zero);
@@ -51,10 +54,10 @@ export async function jointStatistics(
   return (mean && variance && { mean, deviation: variance.map(Math.sqrt) }) as ColumnStatistics;
 }
 
-/** The rows of parties that are here, and the number of rows of others. */
-type PartsOfParties = Readonly<Record<string, Float32Array | Float64Array | number>>;
+/** The rows of owners that are here, and the number of rows of others. */
+type PartsOfOwners = Readonly<Record<string, Float32Array | Float64Array | number>>;
 
-/** One party's Σ (x − center)^power of each column. */
+/** One owner's Σ (x − center)^power of each column. */
 function powerSums(x: Float32Array | Float64Array, center: Float64Array, power: 1 | 2): Float64Array {
   const columns = center.length;
   const sums = new Float64Array(columns);
@@ -75,13 +78,14 @@ function toIntegers(sums: Float64Array, parties: number, party: string): BigInt6
   });
 }
 
-function countRows(session: Session, parts: PartsOfParties, columns: number): number {
+function countRows(session: Session, parts: PartsOfOwners, columns: number): number {
   const { parties, settings } = session;
   checkInteger('jointStatistics: columns', columns, 1);
   checkOptions('jointStatistics: parts', parts, [...new Set([...Object.keys(Object(parts)), ...parties])]);
+  const owners = withData(settings);
   let count = 0;
   for (const [party, x] of Object.entries(parts)) {
-    if (!parties.includes(party)) throw new TypeError(`jointStatistics: no party named "${party}"`);
+    if (!owners.includes(party)) throw new TypeError(`jointStatistics: no party named "${party}"`);
     const rows = session.isHere(party) ? rowsIn(party, x, columns) : x;
     checkInteger(`jointStatistics: ${party} is not here; its number of rows`, rows, 0);
     if (rows > 0) refuseFewRows(`jointStatistics: ${party}'s means and deviations`, rows, settings.leastRows);

@@ -210,9 +210,11 @@ export class Courier {
         const { duplex, fingerprint: shown } = connection;
         duplex.send(endRecord(EndKind.refused, `${self} knows ${peer} by another certificate than ${shown}`));
         duplex.close();
-        link.end(
-          `it shows the certificate ${shown} at ${dial.host}:${dial.port}, where ${fingerprint} is expected`,
-        );
+        const place = `${dial.host}:${dial.port}`;
+        const problem = `it shows the certificate ${shown} at ${place}, where ${fingerprint} is expected`;
+        // in the middle of a run somebody else may have got the address for a moment
+        if (link.state === 'lost') link.trouble(problem);
+        else link.end(problem);
       }
     } catch (error) {
       link.trouble(reasonOf(error));

@@ -66,8 +66,8 @@ export class OutgoingMirror extends Mirror {
     return this.#sent;
   }
 
-  /** Whether the peer elsewhere has all that was written. */
-  get delivered(): boolean {
+  /** Whether all that was written has been sent. */
+  get allSent(): boolean {
     return this.#sent === this.written;
   }
 
@@ -99,10 +99,19 @@ export class OutgoingMirror extends Mirror {
     if (!(read >= this.#read && read <= this.#sent)) {
       throw new ProtocolError(`says that it has read ${read} bytes, of ${this.#sent} sent`);
     }
+    this.#wipe(this.#read, read);
     this.#read = read;
     this.state[Field.frames] = frames | 0;
     Atomics.store(this.state, Field.tail, (read % 2 ** 32) | 0);
     this.wake(Field.writerWaits, this.capacity - (this.written - read));
+  }
+
+  /** Zeroes what nobody will ask for again: shares and seeds are among it. */
+  #wipe(from: number, to: number): void {
+    const start = from & (this.capacity - 1);
+    const straight = Math.min(to - from, this.capacity - start);
+    this.data.fill(0, start, start + straight);
+    this.data.fill(0, 0, to - from - straight);
   }
 
   /** Asks the role to ring when it writes; on a connection, nothing else brings the courier back. */

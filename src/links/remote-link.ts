@@ -76,6 +76,8 @@ export class RemoteLink {
   #heard: number;
   #spoke = 0;
   #attached = 0;
+  /** When the clock was looked at. */
+  #ticked: number;
   /** Whether the connection at hand has taken the place of one that was still open. */
   #taken = false;
   /** What the peer is told of why the link has ended. */
@@ -97,6 +99,7 @@ export class RemoteLink {
     this.setup = setup;
     this.#now = now;
     this.#heard = now();
+    this.#ticked = this.#heard;
   }
 
   get state(): State {
@@ -176,7 +179,7 @@ export class RemoteLink {
       this.#send(duplex);
       moved = true;
     }
-    if (this.#leaving !== null && outgoing.delivered) this.#sayGoodbye(duplex, this.#leaving);
+    if (this.#leaving !== null && outgoing.allSent) this.#sayGoodbye(duplex, this.#leaving);
     return moved;
   }
 
@@ -198,19 +201,24 @@ export class RemoteLink {
   /** Looks at the clock. */
   tick(): void {
     if (this.#state === 'ended') return;
-    const { joinWithin, heartbeat } = this.setup;
+    const { peer, joinWithin, heartbeat } = this.setup;
     const now = this.#now();
+    this.#forgive(now);
     const silent = now - this.#heard;
     const duplex = this.#duplex;
     if (duplex && this.#state !== 'linked' && now - this.#attached > heartbeat / 2) this.#hangUp(duplex);
     const seconds = (milliseconds: number) => `${Number((milliseconds / 1000).toFixed(1))} s`;
     const trouble = this.#trouble && ` (${this.#trouble})`;
     if (this.#state === 'absent') {
-      if (silent > joinWithin) this.end(`it did not come within ${seconds(joinWithin)}${trouble}`);
+      if (silent > joinWithin) {
+        const told = `it waited ${seconds(joinWithin)} for ${peer} in vain`;
+        this.end(`it did not come within ${seconds(joinWithin)}${trouble}`, EndKind.left, told);
+      }
       return;
     }
     if (silent > heartbeat) {
-      this.end(`it could not be reached for ${seconds(heartbeat)}${trouble}`);
+      const told = `it could not reach ${peer} for ${seconds(heartbeat)}`;
+      this.end(`it could not be reached for ${seconds(heartbeat)}${trouble}`, EndKind.left, told);
       return;
     }
     if (this.#state !== 'linked' || !duplex) return;
@@ -221,9 +229,18 @@ export class RemoteLink {
     if (silent > heartbeat / 2) this.#hangUp(duplex);
     else if (now - this.#spoke > heartbeat / 5) {
       if (this.setup.incoming.untold && duplex.backlog === 0) this.#send(duplex);
-      else duplex.send(pingRecord());
+      else if (duplex.backlog === 0) duplex.send(pingRecord()); // behind bytes that do not leave it says nothing
       this.#spoke = now;
     }
+  }
+
+  /** Time in which this thread did not run, on a machine that was suspended for instance, is not the peer's silence. */
+  #forgive(now: number): void {
+    const gap = now - this.#ticked;
+    this.#ticked = now;
+    if (this.#state === 'absent' || gap < this.setup.heartbeat / 2) return;
+    this.#heard = Math.min(now, this.#heard + gap);
+    this.#attached = Math.min(now, this.#attached + gap);
   }
 
   /** Gives up a connection on which nothing comes. */
@@ -311,7 +328,11 @@ export class RemoteLink {
       this.end(`it ${reason}`, EndKind.refused, `${this.setup.peer} ${reason}`);
       return;
     }
-    if (!this.#isLinked(duplex)) return;
+    if (duplex !== this.#duplex) return;
+    if (this.#state !== 'linked') {
+      this.#attached = this.#now(); // a greeting can be long for a slow line
+      return;
+    }
     this.#heard = this.#now();
     this.setup.incoming.publish();
     this.settle();

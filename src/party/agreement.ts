@@ -69,9 +69,9 @@ export function rolesOf(agreement: Named): string[] {
   return [...agreement.parties, ...provider, ...clientsOf(agreement)];
 }
 
-/** The roles that a role is linked to: all others, but clients are strangers to each other and to the provider. */
+/** The roles that a role is linked to: all others, but a client other than the owner to the parties alone. */
 export function peersOf(agreement: Named, name: string): string[] {
-  const { provider, clients = [] } = agreement;
-  const strangers = clients.includes(name) ? [provider, ...clients] : name === provider ? clients : [];
-  return rolesOf(agreement).filter((peer) => peer !== name && !strangers.includes(peer));
+  const { parties, clients = [] } = agreement;
+  const linked = (a: string, b: string) => !clients.includes(a) || parties.includes(b);
+  return rolesOf(agreement).filter((peer) => peer !== name && linked(peer, name) && linked(name, peer));
 }

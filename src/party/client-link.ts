@@ -102,7 +102,14 @@ export class ClientLink {
     return said[0] === 1;
   }
 
-  /** Tells the client a decision of this party, which is the owner. */
+  /** Sends the client public integers. */
+  show(integers: BigInt64Array): void {
+    const bytes = new Uint8Array(integers.slice().buffer);
+    this.#mailbox.send(this.#client, ++this.#count, [bytes]);
+    this.#rt.ledger.add('revealed', bytes.length);
+  }
+
+  /** Tells the client the owner's decision. */
   tell(say: boolean): void {
     this.#mailbox.send(this.#client, ++this.#count, [Uint8Array.of(Number(say))]);
   }

@@ -19,10 +19,10 @@ export interface ClientParts {
   readonly heap: Heap;
   readonly mailbox: Links;
   readonly prgRounds: 8 | 12 | 20;
+  /** All clients. */
+  readonly clients?: readonly string[];
   /** Whether a tape stands for the provider, which then hears nothing. */
   readonly taped?: boolean;
-  /** The other clients, which hear this one's decisions where it is the owner. */
-  readonly clients?: readonly string[];
   /** What may be disclosed to this role, and by its decisions; everything unless it is given. */
   readonly discloses?: readonly Disclosure[] | null;
   /** Source of fresh seeds. */
@@ -56,13 +56,14 @@ export class ClientEndpoint {
   readonly #keys = new Map<string, { readonly streams: Streams; readonly key: number }>();
   /** Frames exchanged with each peer so far. */
   readonly #counts = new Map<string, number>();
-  /** Clients that have left. */
-  readonly #gone = new Set<string>();
+  /** The other clients, to whom the parties tell this one's decisions where it is the owner. */
+  readonly #others: Set<string>;
 
   /** Sends each party but the last a seed. */
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.name = parts.name;
+    this.#others = new Set(parts.clients?.filter((client) => client !== parts.name));
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.ring = parts.ring;
     this.heap = parts.heap;
@@ -87,8 +88,20 @@ export class ClientEndpoint {
     this.#parts.mailbox.send(last, this.#next(last), [this.heap.bytes(words.ptr, bytes)]);
   }
 
-  /** Shares integers among the parties, modulo 2^64. */
-  shareIntegers(integers: BigInt64Array): void {
+  /**
+   * Shares integers among the parties, modulo 2^64.
+   * @returns the sums of these and of the parties' own, as they are opened
+   * @throws ProtocolError where this role's list does not have it, or the parties do not agree
+   */
+  sum(label: string, integers: BigInt64Array): BigInt64Array {
+    this.disclosures.pass(label, this.name, integers.length);
+    this.#shareIntegers(integers);
+    const sums = new Uint8Array(integers.length * 8);
+    this.#hearAll(label, sums);
+    return new BigInt64Array(sums.buffer);
+  }
+
+  #shareIntegers(integers: BigInt64Array): void {
     const { parties, mailbox } = this.#parts;
     const rest = BigInt64Array.from(integers);
     const bytes = rest.length * 8;
@@ -156,28 +169,45 @@ export class ClientEndpoint {
     return { party, values };
   }
 
-  /** Tells all roles that are there a decision. @throws ProtocolError where this role's list does not have it, for any role */
+  /** Tells the parties, and the provider where it is there, a decision. @throws ProtocolError where this role's list does not have it, for any role */
   decide(label: string, say: boolean): void {
-    const { parties, provider, clients = [], taped = false } = this.#parts;
-    const others = clients.filter((client) => client !== this.name && !this.#gone.has(client));
-    const peers = [...parties, ...(taped ? [] : [provider]), ...others];
-    for (const peer of peers) this.disclosures.pass(label, peer, 1);
+    const { parties, provider, taped = false } = this.#parts;
+    const peers = [...parties, ...(taped ? [] : [provider])];
+    const others = [...this.#others];
+    for (const peer of [...peers, ...others]) this.disclosures.pass(label, peer, 1);
     for (const peer of peers) {
       this.#parts.mailbox.send(peer, this.#next(peer), [Uint8Array.of(Number(say))]);
     }
   }
 
-  /** The owner's decision, where another role is the owner. @throws ProtocolError where this role's list does not have it */
-  hear(label: string, owner: string): boolean {
+  /** The owner's decision, where another role is the owner. @throws ProtocolError as {@link sum} */
+  hear(label: string): boolean {
     this.disclosures.pass(label, this.name, 1);
     const said = new Uint8Array(1);
-    this.#parts.mailbox.receive(owner, this.#next(owner), [said]);
+    this.#hearAll(label, said);
     return said[0] === 1;
+  }
+
+  /** What all parties say alike. */
+  #hearAll(label: string, into: Uint8Array): void {
+    const { parties, mailbox } = this.#parts;
+    const [first, ...others] = parties.map((party) => {
+      const bytes = new Uint8Array(into.length);
+      mailbox.receive(party, this.#next(party), [bytes]);
+      return { party, bytes };
+    });
+    const other = others.find(({ bytes }) => bytes.some((byte, i) => byte !== first.bytes[i]));
+    if (other) {
+      throw new ProtocolError(
+        `${this.name}: ${first.party} and ${other.party} do not say the same of "${label}"`,
+      );
+    }
+    into.set(first.bytes);
   }
 
   /** Another client has left. */
   leave(client: string): void {
-    this.#gone.add(client);
+    this.#others.delete(client);
   }
 
   #differ(party: string, label: string): never {

@@ -222,6 +222,7 @@ export class DryRuntime extends Runtime {
     clients: readonly string[],
   ): null {
     this.ledger.add('input', 8 * length * clients.length);
+    this.ledger.add('revealed', 8 * length * clients.length);
     this.ledger.round();
     this.ledger.add('online', 8 * length * (this.parties.length - 1));
     return null;

@@ -321,6 +321,7 @@ export class PartyRuntime extends Runtime {
     }
     const opened = new Uint8Array(mine.buffer.slice(0));
     this.#transcript?.({ label, opened, received, coins: null });
+    for (const client of clients) this.#clients.get(client)?.show(mine);
     return mine;
   }
 
@@ -353,6 +354,13 @@ export class PartyRuntime extends Runtime {
   }
 
   protected hear(owner: string, say: boolean | null): boolean {
+    const heard = this.#hear(owner, say);
+    // clients are not linked to the owner: every party tells them what it has heard
+    for (const client of this.clients) if (client !== owner) this.#clients.get(client)?.tell(heard);
+    return heard;
+  }
+
+  #hear(owner: string, say: boolean | null): boolean {
     const client = this.#clients.get(owner);
     if (client) return client.hear();
     const operation = this.nextOperation();
@@ -362,10 +370,8 @@ export class PartyRuntime extends Runtime {
       return said[0] === 1;
     }
     if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
-    for (const peer of this.hearersOf(owner)) {
-      const told = this.#clients.get(peer);
-      if (told) told.tell(say);
-      else this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
+    for (const peer of [...this.#peers, ...(this.taped ? [] : [this.providerName])]) {
+      this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;
   }

@@ -93,7 +93,7 @@ export abstract class Runtime {
   readonly last: boolean;
   protected readonly streams: Streams;
   protected readonly mailbox: Links;
-  readonly #taped: boolean;
+  protected readonly taped: boolean;
   /** Words of a tile, see {@link tiles}. */
   protected readonly tile: number;
   #operation = 0;
@@ -110,7 +110,7 @@ export abstract class Runtime {
     this.streams = parts.streams;
     this.mailbox = parts.mailbox;
     this.clients = new Set(parts.clients);
-    this.#taped = parts.taped ?? false;
+    this.taped = parts.taped ?? false;
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);
@@ -268,14 +268,11 @@ export abstract class Runtime {
    * @throws ProtocolError where this role's list does not have it, for any role
    */
   decide(label: string, owner: string, say: boolean | null): boolean {
-    for (const role of this.hearersOf(owner)) this.disclosures.pass(label, role, 1);
+    const provider = this.taped ? [] : [this.providerName];
+    for (const role of [...this.parties, ...provider, ...this.clients]) {
+      if (role !== owner) this.disclosures.pass(label, role, 1);
+    }
     return this.hear(owner, say);
-  }
-
-  /** The roles that a decision is told to. */
-  protected hearersOf(owner: string): string[] {
-    const provider = this.#taped ? [] : [this.providerName];
-    return [...this.parties, ...provider, ...this.clients].filter((role) => role !== owner);
   }
 
   /** A client leaves: it brings and hears nothing more. */
@@ -292,7 +289,8 @@ export abstract class Runtime {
   abstract takeInput(owner: string, values: Words | null, length: number): Words | null;
 
   /**
-   * The sums of all parties' integers, and of those that clients bring, modulo 2^64, opened to all parties. 1 round.
+   * The sums of all parties' integers, and of those that clients bring, modulo 2^64, opened to all of these. 1 round, and a
+   * message to each client.
    * @param values this party's
    * @param clients those that bring some
    * @returns null at the provider
@@ -303,7 +301,7 @@ export abstract class Runtime {
     length: number,
     clients: readonly string[] = [],
   ): BigInt64Array | null {
-    for (const party of this.parties) this.disclosures.pass(label, party, length);
+    for (const role of [...this.parties, ...clients]) this.disclosures.pass(label, role, length);
     return this.sum(label, values, length, clients);
   }
 

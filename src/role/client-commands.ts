@@ -97,14 +97,13 @@ const runners: RunnerTable<ClientContext, ClientName> = table({
         `aggregate: ${endpoint.name} brought ${integers?.length ?? 0} numbers, not ${length}`,
       );
     }
-    endpoint.shareIntegers(integers);
-    return null;
+    return endpoint.sum('aggregate', integers);
   },
   leave: ({ endpoint }, { args: { client } }) => {
     endpoint.leave(client);
   },
   decide: ({ endpoint, owner }, { args: { label } }, say) => {
-    if (endpoint.name !== owner) return endpoint.hear(label, owner);
+    if (endpoint.name !== owner) return endpoint.hear(label);
     if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
     endpoint.decide(label, say);
     return say;

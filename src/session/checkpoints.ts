@@ -16,9 +16,6 @@ import { newestCommon, type PositionsByRole } from './checkpoint-positions.js';
 import { foreign, type Origin, type Training } from './checkpoint-training.js';
 import type { DeployedModel } from './deployed.js';
 
-/** Positions of a training that a role keeps. */
-const KEPT = 2;
-
 export class Checkpoints {
   readonly #model: DeployedModel;
   readonly #training: Training;
@@ -97,7 +94,7 @@ export class Checkpoints {
     if (role === undefined) return 0;
     const places = await (await CheckpointFolder.of(dir, role)).places();
     const older = places.filter((place) => place.training === this.#number && place.epoch < epoch);
-    return older.slice(1 - KEPT).pop()?.epoch ?? 0;
+    return older.at(-1)?.epoch ?? 0;
   }
 
   /**

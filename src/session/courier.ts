@@ -69,8 +69,16 @@ export class CourierHandle {
 
   /** Lets every peer know that the roles here have left, and ends the thread. */
   async finish(): Promise<void> {
-    if (!this.#stopped) await Promise.race([this.#api.finish(), late()]);
-    await this.stop();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LATE);
+    });
+    try {
+      if (!this.#stopped) await Promise.race([this.#api.finish(), late]);
+    } finally {
+      clearTimeout(timer);
+      await this.stop();
+    }
   }
 
   async stop(): Promise<void> {
@@ -79,8 +87,8 @@ export class CourierHandle {
   }
 }
 
-/** After the longest farewell. */
-const late = () => new Promise<void>((resolve) => setTimeout(resolve, 4000));
+/** Milliseconds, more than the longest farewell. */
+const LATE = 4000;
 
 async function bootOf(
   network: NetworkOptions,

@@ -186,10 +186,10 @@ export async function agreedDigests(
   agreed: Readonly<Record<string, unknown>> = {},
 ): Promise<Record<string, string>> {
   const all: [string, unknown][] = [
+    ...Object.entries(agreed), // first, so that it takes nothing's place
     ['the protocol', PROTOCOL],
     ['the version of the package', VERSION],
     ...AGREED.map((field): [string, unknown] => [field, agreement[field]]),
-    ...Object.entries(agreed),
   ];
   const digests = all.map(async ([name, value]) => {
     const bytes = (await digestOf(value)).subarray(0, 8);

@@ -374,7 +374,7 @@ export class RoleGroup implements SessionRoles {
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
-    await courier?.finish();
+    await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
     for (const { deal } of this.#boots)
       for (const { path, header } of deal?.tapes ?? []) {
         removeUnfinished(path, header);

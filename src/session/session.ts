@@ -227,12 +227,12 @@ export class Session implements TensorHost {
   }
 
   /**
-   * The sums of private integers, one list a party, opened to all parties, and to nobody in parts. Whoever knows all parts
+   * The sums of private integers, one list a party, opened to all parties and to the clients that bring lists, and to nobody in parts. Whoever knows all parts
    * of a total but one knows that one too: of two parties each learns the other's list. Nothing here looks at how many rows
    * a part sums, so bring sums over many rows or none.
    * @param values the lists of the parties and clients that are here
    * @param options `clients` that bring a list as parties do, by default none; `length` of the lists, where none of either is here
-   * @returns the totals as the first party that is here sees them; null where none is
+   * @returns the totals as the first of these that is here sees them; null where none is
    */
   async aggregate(
     values: Readonly<Record<string, BigInt64Array>>,
@@ -259,7 +259,7 @@ export class Session implements TensorHost {
       throw new RangeError(`aggregate: every party (${here.join(', ')}) needs a list of the same length`);
     }
     const results = await this.roles.call({ name: 'aggregate', args: { length, clients } }, values);
-    return (results.get(parties[0] ?? '') ?? null) as BigInt64Array;
+    return (results.get(here[0] ?? '') ?? null) as BigInt64Array;
   }
 
   /**
