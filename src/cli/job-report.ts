@@ -73,10 +73,14 @@ const rowsOf = ({ data }: JobFile, role: string): { train?: number; test?: numbe
 
 function aboutRole(file: JobFile, role: string): string[] {
   const isParty = file.parties.includes(role);
-  const { address, fingerprint } = file.roles[role];
+  const { address, fingerprint, sealing } = file.roles[role];
+  const isProvider = role === file.provider;
   return [
     address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
     `shows the certificate ${fingerprint}`,
+    ...(sealing === undefined
+      ? []
+      : [`${isProvider ? 'signs tapes with' : 'takes tapes sealed to'} ${sealing}`]),
     ...(isParty ? aboutParty(file, role) : []),
     ...(clientsOfJob(file).includes(role) ? aboutClient(file, role) : []),
     ...(role === file.provider ? aboutProvider(file) : []),

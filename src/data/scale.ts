@@ -16,10 +16,22 @@ export function columnStatistics(x: Float32Array | Float64Array, columns: number
   if (rows === 0) throw new RangeError('columnStatistics: no rows');
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
-  for (let i = 0; i < x.length; i++) mean[i % columns] += x[i] / rows;
+  // differences from the first row: those of a constant column are exactly 0
+  for (let i = 0; i < x.length; i++) mean[i % columns] += (x[i] - x[i % columns]) / rows;
+  for (let c = 0; c < columns; c++) mean[c] += x[c];
   for (let i = 0; i < x.length; i++) deviation[i % columns] += (x[i] - mean[i % columns]) ** 2 / rows;
-  return { mean, deviation: deviation.map(Math.sqrt) };
+  return { mean, deviation: deviations(deviation, mean) };
 }
+
+/** Below this part of the mean a deviation is what roundings have left of 0. */
+const ROUNDING = 2 ** -48;
+
+/** Deviations of variances; 0 where a column was constant, but for the rounding of its mean. */
+export const deviations = (variances: Float64Array, means: Float64Array): Float64Array =>
+  variances.map((variance, column) => {
+    const deviation = Math.sqrt(variance);
+    return deviation > Math.abs(means[column]) * ROUNDING ? deviation : 0;
+  });
 
 /** (x − mean) / deviation for each column; a column that was constant becomes x − mean. */
 export function standardise(x: Float32Array | Float64Array, statistics: ColumnStatistics): Float32Array {

@@ -74,9 +74,10 @@ export async function trainingProgram(
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);
   const regress = job.task === 'regress';
+  const named = job.parts.find(isOwned)?.train.names;
   const scales: Scales = {
-    x: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
-    y: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
+    x: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, named?.features) : null,
+    y: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, named?.classes) : null,
   };
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
   tell({ step: 'share', sumsOpened: 2 * scaled, seconds: step() });
@@ -207,12 +208,13 @@ function statisticsOf(
   { parts }: TrainingJob,
   columns: number,
   values: (data: Dataset) => Float32Array,
+  names?: readonly string[],
 ) {
   const rows = parts.map((part) => {
     const own = ownedHere(session, part);
     return [part.owner, own ? values(own.train) : rowsOf(part, 'train')] as const;
   });
-  return jointStatistics(session, Object.fromEntries(rows), columns);
+  return jointStatistics(session, Object.fromEntries(rows), columns, names);
 }
 
 /** Every owner scales and shares its own inputs and labels. */

@@ -9,31 +9,35 @@
  * not nothing: who knows all parts but one subtracts them, so of two parties each learns the other's mean and
  * deviation of every column. Those of two rows are the two rows, so a party with few rows is refused.
  */
-import type { ColumnStatistics } from '../data/scale.js';
+import { type ColumnStatistics, deviations } from '../data/scale.js';
 import { checkInteger, checkOptions, kindOf } from '../options.js';
 import { clientsOf, withData } from '../party/agreement.js';
+import { fromWords, toWords } from '../party/wide.js';
 import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
-/** A party's sums are rounded once, to multiples of 2^−24. */
-const FRACTION_BITS = 24;
-const UNIT = 2 ** FRACTION_BITS;
+/** An owner's sums are rounded once, to multiples of 2^−60, and added up in 128 bits. */
+const UNIT = 2 ** 60;
+const WORDS = 2;
+const MOST = 2 ** 127;
 
 /**
- * Population mean and deviation of each column over the rows of all owners. 2 rounds, 8 bytes a column and peer.
+ * Population mean and deviation of each column over the rows of all owners. 2 rounds, 16 bytes a column and peer each.
  *
- * With n parties and N rows a mean is exact up to n·2^−25/N, a variance likewise (and float64 summation).
+ * With n owners and N rows a mean is exact up to n·2^−61/N, a variance likewise (and float64 summation).
  * @param parts each owner's rows, row-major [rows, columns], or how many there are where it is not here; a party that
  *   has none may be left out
+ * @param names of the columns, for messages
  * @returns null where none of these is here
  * @throws TypeError for a name that is no party and no client, RangeError when there is no row, a part is no whole number of rows or
- *   has some but fewer than the session's `leastRows`, or a party's sums are not finite or reach 2^62 / n units; column
- *   and party are named, no value
+ *   has some but fewer than the session's `leastRows`, or an owner's sums are not finite or reach 2^67 / n; column and owner are
+ *   named, no value
  */
 export async function jointStatistics(
   session: Session,
   parts: PartsOfOwners,
   columns: number,
+  names: readonly string[] = [],
 ): Promise<ColumnStatistics> {
   const count = countRows(session, parts, columns);
   const zero = new Float64Array(columns);
@@ -44,14 +48,21 @@ export async function jointStatistics(
     const sums = here.map((party) => {
       const part = Object.hasOwn(parts, party) ? parts[party] : 0;
       const own = powerSums(typeof part === 'number' ? new Float64Array(0) : part, center, power);
-      return [party, toIntegers(own, bringing.length, party)] as const;
+      return [
+        party,
+        toIntegers(own, bringing.length, (column) => `${party}'s column ${names[column] ?? column}`),
+      ] as const;
     });
-    const totals = await session.aggregate(Object.fromEntries(sums), { length: columns, clients });
-    return totals && Float64Array.from(totals, (total) => Number(total) / UNIT / count);
+    const totals = await session.aggregate(Object.fromEntries(sums), {
+      length: columns * WORDS,
+      words: WORDS,
+      clients,
+    });
+    return totals && Float64Array.from(fromWords(totals, WORDS), (total) => Number(total) / UNIT / count);
   };
   const mean = await average(1, zero);
   const variance = await average(2, mean ?? zero);
-  return (mean && variance && { mean, deviation: variance.map(Math.sqrt) }) as ColumnStatistics;
+  return (mean && variance && { mean, deviation: deviations(variance, mean) }) as ColumnStatistics;
 }
 
 /** The rows of owners that are here, and the number of rows of others. */
@@ -61,21 +72,28 @@ type PartsOfOwners = Readonly<Record<string, Float32Array | Float64Array | numbe
 function powerSums(x: Float32Array | Float64Array, center: Float64Array, power: 1 | 2): Float64Array {
   const columns = center.length;
   const sums = new Float64Array(columns);
-  for (let i = 0; i < x.length; i++) sums[i % columns] += (x[i] - center[i % columns]) ** power;
+  const lost = new Float64Array(columns); // what rounding has taken of each sum so far (W. Kahan 1965)
+  for (let i = 0; i < x.length; i++) {
+    const column = i % columns;
+    const term = (x[i] - center[column]) ** power - lost[column];
+    const sum = sums[column] + term;
+    lost[column] = sum - sums[column] - term;
+    sums[column] = sum;
+  }
   return sums;
 }
 
-function toIntegers(sums: Float64Array, parties: number, party: string): BigInt64Array {
-  const limit = 2 ** 62 / parties;
-  return BigInt64Array.from(sums, (sum, column) => {
+function toIntegers(sums: Float64Array, parties: number, nameOf: (column: number) => string): BigInt64Array {
+  const limit = MOST / parties;
+  const integers = Array.from(sums, (sum, column) => {
     const scaled = Math.round(sum * UNIT);
     if (!(Math.abs(scaled) < limit)) {
-      throw new RangeError(
-        `jointStatistics: ${party}'s column ${column} is not finite or too large to be summed`,
-      );
+      const range = Number.isFinite(sum) ? 'too large to be summed: use a larger unit' : 'not finite';
+      throw new RangeError(`jointStatistics: ${nameOf(column)} is ${range}`);
     }
     return BigInt(scaled);
   });
+  return toWords(integers, WORDS);
 }
 
 function countRows(session: Session, parts: PartsOfOwners, columns: number): number {

@@ -56,7 +56,7 @@ export class ClientLink {
     return words;
   }
 
-  /** This party's summands of a client's integers, modulo 2^64. */
+  /** This party's summands of a client's integers, as words. */
   takeIntegers(length: number): BigInt64Array {
     const number = ++this.#count;
     const { heap, ledger } = this.#rt;

@@ -10,6 +10,7 @@ import type { Links } from '../links/mailbox.js';
 import { type ClientHeader, HEADER_BYTES, readHeader } from './client-frames.js';
 import { type Disclosure, DisclosureList } from './disclosures.js';
 import { Purpose, Streams } from './streams.js';
+import { accumulate } from './wide.js';
 
 export interface ClientParts {
   readonly name: string;
@@ -89,19 +90,19 @@ export class ClientEndpoint {
   }
 
   /**
-   * Shares integers among the parties, modulo 2^64.
+   * Shares integers of some words each among the parties, modulo 2^(64 · words).
    * @returns the sums of these and of the parties' own, as they are opened
    * @throws ProtocolError where this role's list does not have it, or the parties do not agree
    */
-  sum(label: string, integers: BigInt64Array): BigInt64Array {
-    this.disclosures.pass(label, this.name, integers.length);
-    this.#shareIntegers(integers);
+  sum(label: string, integers: BigInt64Array, words: number): BigInt64Array {
+    this.disclosures.pass(label, this.name, integers.length / words);
+    this.#shareIntegers(integers, words);
     const sums = new Uint8Array(integers.length * 8);
     this.#hearAll(label, sums);
     return new BigInt64Array(sums.buffer);
   }
 
-  #shareIntegers(integers: BigInt64Array): void {
+  #shareIntegers(integers: BigInt64Array, words: number): void {
     const { parties, mailbox } = this.#parts;
     const rest = BigInt64Array.from(integers);
     const bytes = rest.length * 8;
@@ -110,8 +111,7 @@ export class ClientEndpoint {
       const number = this.#next(party);
       streams.apply('set', ptr, bytes, key, number, Purpose.aggregate);
       streams.ratchet(number);
-      const drawn = this.heap.u64(ptr, rest.length);
-      for (let i = 0; i < rest.length; i++) rest[i] -= drawn[i];
+      accumulate(rest, this.heap.u64(ptr, rest.length), -1n, words);
     }
     this.heap.bytes(ptr, bytes).fill(0);
     this.heap.free(ptr);

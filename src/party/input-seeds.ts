@@ -3,6 +3,7 @@ import type { Words } from '../../bindings/memory.js';
 import type { Links } from '../links/mailbox.js';
 import type { Runtime } from './runtime.js';
 import { Purpose, type Streams } from './streams.js';
+import { accumulate } from './wide.js';
 
 /** What the seeds need of their party. */
 type Party = Pick<
@@ -93,7 +94,7 @@ export class InputSeeds {
   }
 
   /** Hides integers under a mask for each pair: of a pair the party that comes first adds it, the other takes it off. */
-  hide(integers: BigInt64Array, operation: number): void {
+  hide(integers: BigInt64Array, operation: number, words: number): void {
     const { name, parties, heap } = this.#rt;
     const bytes = integers.length * 8;
     const stream = heap.alloc(bytes);
@@ -102,8 +103,7 @@ export class InputSeeds {
       const adds = parties.indexOf(name) < parties.indexOf(peer);
       const key = this.#key(adds ? this.#mine : this.#theirs, peer);
       this.#streams.apply('set', stream, bytes, key, operation, Purpose.aggregate);
-      const words = heap.u64(stream, integers.length);
-      for (let i = 0; i < integers.length; i++) integers[i] += adds ? words[i] : -words[i];
+      accumulate(integers, heap.u64(stream, integers.length), adds ? 1n : -1n, words);
     }
     heap.free(stream);
   }

@@ -9,6 +9,7 @@ import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js
 import { Purpose, SEED_BYTES } from './streams.js';
 import type { Transcript } from './transcript.js';
 import { Share } from './values.js';
+import { accumulate } from './wide.js';
 
 export interface PartyParts extends RuntimeParts {
   /** Source of fresh seeds; the operating system's unless a test injects one. */
@@ -300,6 +301,7 @@ export class PartyRuntime extends Runtime {
     values: BigInt64Array | null,
     length: number,
     clients: readonly string[],
+    words: number,
   ): BigInt64Array {
     if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
     const operation = this.nextOperation();
@@ -308,16 +310,15 @@ export class PartyRuntime extends Runtime {
     for (const client of clients) {
       const theirs = this.#clients.get(client)?.takeIntegers(length);
       if (!theirs) throw new TypeError(`${label}: no client named ${client}`);
-      for (let i = 0; i < length; i++) mine[i] += theirs[i];
+      accumulate(mine, theirs, 1n, words);
     }
-    this.#inputs.hide(mine, operation);
+    this.#inputs.hide(mine, operation, words);
     const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
     this.ledger.round();
     this.ledger.add('online', bytes * this.#peers.length);
     this.ledger.opened(label, bytes);
     for (const { buffer } of received) {
-      const words = new BigInt64Array(buffer);
-      for (let i = 0; i < mine.length; i++) mine[i] += words[i];
+      accumulate(mine, new BigInt64Array(buffer), 1n, words);
     }
     const opened = new Uint8Array(mine.buffer.slice(0));
     this.#transcript?.({ label, opened, received, coins: null });

@@ -289,10 +289,12 @@ export abstract class Runtime {
   abstract takeInput(owner: string, values: Words | null, length: number): Words | null;
 
   /**
-   * The sums of all parties' integers, and of those that clients bring, modulo 2^64, opened to all of these. 1 round, and a
+   * The sums of all parties' integers, and of those that clients bring, modulo 2^(64 · words), opened to all of these. 1 round, and a
    * message to each client.
    * @param values this party's
+   * @param length words of all integers together
    * @param clients those that bring some
+   * @param words of one integer, low first
    * @returns null at the provider
    */
   sumOfParties(
@@ -300,9 +302,10 @@ export abstract class Runtime {
     values: BigInt64Array | null,
     length: number,
     clients: readonly string[] = [],
+    words = 1,
   ): BigInt64Array | null {
-    for (const role of [...this.parties, ...clients]) this.disclosures.pass(label, role, length);
-    return this.sum(label, values, length, clients);
+    for (const role of [...this.parties, ...clients]) this.disclosures.pass(label, role, length / words);
+    return this.sum(label, values, length, clients, words);
   }
 
   protected abstract sum(
@@ -310,6 +313,7 @@ export abstract class Runtime {
     values: BigInt64Array | null,
     length: number,
     clients: readonly string[],
+    words: number,
   ): BigInt64Array | null;
 
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */

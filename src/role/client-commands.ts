@@ -90,14 +90,14 @@ const runners: RunnerTable<ClientContext, ClientName> = table({
   },
   reveal: ({ endpoint }, { args: { label, to, size } }) =>
     to === endpoint.name ? endpoint.receive([{ label, count: size }])[0] : null,
-  aggregate: ({ endpoint }, { args: { length, clients } }, integers) => {
+  aggregate: ({ endpoint }, { args: { length, words, clients } }, integers) => {
     if (!clients.includes(endpoint.name)) return null;
     if (integers?.length !== length) {
       throw new RangeError(
         `aggregate: ${endpoint.name} brought ${integers?.length ?? 0} numbers, not ${length}`,
       );
     }
-    return endpoint.sum('aggregate', integers);
+    return endpoint.sum('aggregate', integers, words);
   },
   leave: ({ endpoint }, { args: { client } }) => {
     endpoint.leave(client);

@@ -186,7 +186,7 @@ interface Others {
   };
   /** The sums of the parties' private integers, and of those that some clients bring, opened to all parties. */
   readonly aggregate: {
-    readonly args: { readonly length: number; readonly clients: readonly string[] };
+    readonly args: { readonly length: number; readonly words: number; readonly clients: readonly string[] };
     readonly payload: BigInt64Array;
     readonly result: BigInt64Array | null;
   };

@@ -45,11 +45,11 @@ export const dataCommands: RunnerTable<
     return reveal(context.rt, to, [{ label, share }])?.[0] ?? null;
   },
 
-  aggregate: ({ rt }, { args: { length, clients } }, values) => {
+  aggregate: ({ rt }, { args: { length, words, clients } }, values) => {
     if (values && values.length !== length) {
       throw new RangeError(`aggregate: ${rt.name} brought ${values.length} numbers, not ${length}`);
     }
-    return aggregate(rt, values, length, clients);
+    return aggregate(rt, values, length, clients, words);
   },
 
   decide: ({ rt, owner }, { args: { label } }, say) => rt.decide(label, owner, say ?? null),

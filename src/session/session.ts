@@ -36,6 +36,15 @@ export interface ShareOptions {
   columns?: readonly string[];
 }
 
+export interface AggregateOptions {
+  /** Words of a list, where none of those that bring lists is here. */
+  length?: number;
+  /** Clients that bring a list as parties do. Default: none. */
+  clients?: readonly string[];
+  /** Words of 64 bits of one integer, low first, 1 to 4: sums are modulo 2^(64 · words). Default 1. */
+  words?: number;
+}
+
 export interface ShareRowsOptions {
   /** Names of the numbers in a row's last dimension, for error messages. */
   columns?: readonly string[];
@@ -231,15 +240,15 @@ export class Session implements TensorHost {
    * of a total but one knows that one too: of two parties each learns the other's list. Nothing here looks at how many rows
    * a part sums, so bring sums over many rows or none.
    * @param values the lists of the parties and clients that are here
-   * @param options `clients` that bring a list as parties do, by default none; `length` of the lists, where none of either is here
    * @returns the totals as the first of these that is here sees them; null where none is
    */
   async aggregate(
     values: Readonly<Record<string, BigInt64Array>>,
-    options: { length?: number; clients?: readonly string[] } = {},
+    options: AggregateOptions = {},
   ): Promise<BigInt64Array> {
-    checkOptions('aggregate', options, ['length', 'clients']);
-    const { clients = [] } = options;
+    checkOptions('aggregate', options, ['length', 'clients', 'words']);
+    const { clients = [], words = 1 } = options;
+    checkInteger('aggregate: words', words, 1, 4);
     checkArray('aggregate: clients', clients);
     const apart = clientsOf(this.settings);
     for (const client of clients) {
@@ -258,7 +267,9 @@ export class Session implements TensorHost {
     if (length === undefined || lengths.some((other) => other !== length)) {
       throw new RangeError(`aggregate: every party (${here.join(', ')}) needs a list of the same length`);
     }
-    const results = await this.roles.call({ name: 'aggregate', args: { length, clients } }, values);
+    if (length % words !== 0)
+      throw new RangeError(`aggregate: ${length} words are no whole integers of ${words}`);
+    const results = await this.roles.call({ name: 'aggregate', args: { length, words, clients } }, values);
     return (results.get(here[0] ?? '') ?? null) as BigInt64Array;
   }
 

@@ -47,6 +47,12 @@ test('standardised columns have mean 0 and population deviation 1', () => {
 test('a constant column becomes 0 and unseen rows use the statistics given', () => {
   const statistics = columnStatistics(Float32Array.of(7, 0, 7, 4), 2);
   assert.equal([...standardise(Float32Array.of(7, 2, 9, 6), statistics)], [0, 0, 2, 2]);
+  for (const value of [7, 0.1, 100, 1e9, 1 / 3]) {
+    const constant = new Float32Array(80).fill(value);
+    const own = columnStatistics(constant, 1);
+    assert.equal([...own.deviation], [0], `${value}`);
+    assert.equal([...standardise(constant, own)], [...new Float32Array(80)], `${value}`);
+  }
   assert.throws(() => columnStatistics(new Float32Array(0), 2), /no rows/);
   assert.throws(() => columnStatistics(new Float32Array(5), 2), /no whole rows of 2/);
   assert.throws(() => standardise(new Float32Array(5), statistics), /no whole rows of 2/);

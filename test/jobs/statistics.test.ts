@@ -11,9 +11,9 @@ import type { Session } from '../../src/session/session.js';
 import type { TestOptions } from '../../src/session/test-options.js';
 import * as sessions from '../world/sessions.js';
 
-const withSession = (
+const withSession = <T>(
   parties: readonly string[],
-  work: (session: Session) => Promise<void>,
+  work: (session: Session) => Promise<T>,
   { leastRows }: Pick<SessionOptions, 'leastRows'> = {},
   testing: TestOptions = {},
 ) => sessions.withSession({ parties, ...(leastRows && { leastRows }) }, work, testing);
@@ -31,7 +31,7 @@ for (const parties of [2, 3]) {
       async (session) => {
         const own = Object.fromEntries(parts.map(({ owner, train }) => [owner, train.x]));
         const { mean, deviation } = await jointStatistics(session, own, features);
-        const bound = (parties * 2 ** -25) / rows + 1e-12;
+        const bound = (parties * 2 ** -61) / rows + 1e-12;
         for (let column = 0; column < features; column++) {
           const scale = clear.mean[column] ** 2 * 1e-14;
           assert.ok(Math.abs(mean[column] - clear.mean[column]) <= bound + scale, `mean ${column}`);
@@ -50,8 +50,8 @@ test('what is opened are two lists of sums in two rounds; the provider and the m
     const totals = await session.roles.totals();
     for (const party of session.parties) {
       const { rounds, online, input, revealed, openings } = totals.get(party) as LedgerTotals;
-      assert.equal(openings, { aggregate: 2 * 4 * 8 });
-      assert.equal([rounds, online, input, revealed], [2, 2 * 4 * 8 * 2, 0, 0]);
+      assert.equal(openings, { aggregate: 2 * 4 * 16 });
+      assert.equal([rounds, online, input, revealed], [2, 2 * 4 * 16 * 2, 0, 0]);
     }
     const provider = totals.get('provider') as LedgerTotals;
     assert.equal([provider.online, provider.dealt, provider.openings], [0, 0, {}]);
@@ -98,6 +98,43 @@ test('an owner with few rows is refused before anything is opened; one without r
   }
 });
 
+test('columns of every unit are scaled, and constant ones left as they are', async () => {
+  const wave = (center: number, spread: number) =>
+    Float64Array.from({ length: 300 }, (_, i) => center + spread * Math.sin(i));
+  const columns = {
+    tiny: wave(0, 1e-7),
+    small: wave(2e-5, 1e-5),
+    salaries: wave(60_000, 25_000),
+    prices: wave(4e5, 2e5),
+    times: wave(1.7e9, 60),
+    zero: wave(0, 0),
+    tenth: wave(0.1, 0),
+    large: wave(1e9 + 0.3, 0),
+  };
+  const names = Object.keys(columns);
+  const lists = Object.values(columns);
+  const rows = Float64Array.from(
+    { length: 300 * lists.length },
+    (_, i) => lists[i % lists.length][Math.floor(i / lists.length)],
+  );
+  const half = 150 * lists.length;
+  const work = (session: Session) =>
+    jointStatistics(session, { alice: rows.slice(0, half), bob: rows.slice(half) }, lists.length, names);
+  const joint = await withSession(['alice', 'bob'], work);
+  const clear = columnStatistics(rows, lists.length);
+  for (const [c, name] of names.entries()) {
+    assert.ok(Math.abs(joint.mean[c] - clear.mean[c]) <= 1e-14 * Math.abs(clear.mean[c]) + 1e-18, name);
+    assert.ok(Math.abs(joint.deviation[c] - clear.deviation[c]) <= 1e-6 * clear.deviation[c], name);
+    assert.is(clear.deviation[c] === 0, ['zero', 'tenth', 'large'].includes(name), name);
+  }
+  const error = await withSession(['alice', 'bob'], (session) =>
+    jointStatistics(session, { alice: new Float64Array(20).fill(1e30) }, 1, ['salary']).catch(
+      (cause: Error) => cause,
+    ),
+  );
+  assert.match(String(error), /alice's column salary is too large/);
+});
+
 test('what cannot be summed is refused with party and column, never the value', async () => {
   const work = async (session: Session) => {
     const fails = async (
@@ -115,9 +152,14 @@ test('what cannot be summed is refused with party and column, never the value', 
       assert.not.match(error.message, '12345');
     };
     const ok = Float64Array.of(1, 2);
-    const named = /bob's column 1 is not finite or too large/;
-    await fails({ alice: ok, bob: Float64Array.of(1, Number.NaN) }, 2, 'RangeError', named);
-    await fails({ alice: ok, bob: Float64Array.of(1, 12345e12) }, 2, 'RangeError', named);
+    const bobs = (value: number) => ({ alice: ok, bob: Float64Array.of(1, value) });
+    await fails(bobs(Number.NaN), 2, 'RangeError', /bob's column 1 is not finite/);
+    await fails(
+      bobs(12345e20),
+      2,
+      'RangeError',
+      /bob's column 1 is too large to be summed: use a larger unit/,
+    );
     await fails({ alice: ok, mallory: ok }, 2, 'TypeError', /no party named "mallory"/);
     await fails(
       { alice: ok, bob: Float64Array.of(1, 2, 3) },

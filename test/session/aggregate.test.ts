@@ -1,6 +1,7 @@
 /** aggregate: the sums of the parties' private integers, with what each sends hidden under pairwise masks. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { fromWords, toWords } from '../../src/party/wide.js';
 import type { Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
 import { namesOf, withSession } from '../world/sessions.js';
@@ -23,6 +24,30 @@ test('sums are exact, negative ones and the ends of the range too', async () => 
       ]);
       const sums = [0, 1, 2, 3].map((j) => lists.reduce((sum, list) => sum + list[j], 0n));
       assert.equal([...(await add(session, lists))], sums, `${parties} parties`);
+    });
+  }
+});
+
+test('integers of several words are added up with their carries', async () => {
+  for (const words of [2, 3]) {
+    const most = 2n ** BigInt(64 * words - 3);
+    const own = [
+      [-1n, most, 2n ** 64n - 1n, -most, 0n],
+      [-1n, most, 1n, -most + 1n, 0n],
+      [-1n, -1n, 2n ** 64n - 1n, 1n - 2n ** 64n, 0n],
+    ];
+    await withSession({ parties: namesOf(3), clients: ['clinic'] }, async (session) => {
+      const lists = [...session.parties, 'clinic'].map(
+        (name, i) => [name, toWords(own[i % 3], words)] as const,
+      );
+      const options = { words, clients: ['clinic'] };
+      const totals = await session.aggregate(Object.fromEntries(lists), options);
+      const expected = own[0].map((_, j) => own[0][j] * 2n + own[1][j] + own[2][j]);
+      assert.equal(fromWords(totals, words), expected);
+      const odd = await session
+        .aggregate({}, { words, length: 4 * words + 1 })
+        .catch((error: Error) => error);
+      assert.match(String(odd), /list of|whole integers/);
     });
   }
 });

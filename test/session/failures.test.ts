@@ -94,7 +94,7 @@ test('a party that brings no values for its part is named', async () => {
   const session = await createSession({ ring: 32, threads: 0 });
   const error = await failureOf(() =>
     session.roles.call(
-      { name: 'aggregate', args: { clients: [], length: 1 } },
+      { name: 'aggregate', args: { clients: [], words: 1, length: 1 } },
       { alice: BigInt64Array.of(314_159n) },
     ),
   );
