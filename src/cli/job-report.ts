@@ -3,9 +3,9 @@ import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
 import { queryJob, trainingJob } from '../jobs/role-job.js';
+import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 import { sizeOf } from '../shape.js';
-import { bytes, count, duration } from './format.js';
 
 /** A line between two machines: milliseconds one way, bytes a second. */
 export interface Line {

@@ -4,6 +4,7 @@ import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
 import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
 import { readArguments } from './options.js';
+import { reportAll, reportFashionMnist, reportWine } from './report-commands.js';
 import { runCommand } from './run.js';
 import { trainFashionMnist, trainWine } from './train.js';
 import { trainTable } from './train-table.js';
@@ -21,6 +22,9 @@ const commands: readonly Command[] = [
   jobCheck,
   dealCommand,
   runCommand,
+  reportWine,
+  reportFashionMnist,
+  reportAll,
 ];
 
 /**

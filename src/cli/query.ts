@@ -12,8 +12,8 @@ import type { QueryFile } from '../jobs/job-file.js';
 import { quoted } from '../jobs/owner-files.js';
 import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
 import type { RunOptions } from '../jobs/run-options.js';
-import { bytes, count, duration, percent } from './format.js';
-import { totalCosts } from './json-report.js';
+import { bytes, count, duration, percent } from '../report/format.js';
+import { totalCosts } from '../report/records.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 

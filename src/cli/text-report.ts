@@ -1,14 +1,13 @@
 /** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
 import type { Dataset } from '../data/dataset.js';
-import { runTensorFlow } from '../jobs/clear.js';
 import { describeLayers, isOwned, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import { bytes, count, duration, percent, table } from '../report/format.js';
 import type { EpochLog } from '../session/history.js';
 import type { LinkEvent } from '../session/network.js';
-import { bytes, count, duration, percent, table } from './format.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -94,13 +93,14 @@ export class TextReport implements Report {
     if (this.compare) this.out.status('  training the same network in clear …');
   }
 
-  async end({ shares, plain }: Comparison): Promise<void> {
+  async end(comparison: Comparison): Promise<void> {
+    const { shares, plain } = comparison;
     if (!shares.revealed) return;
     const own = { ...shares.revealed, seconds: shares.seconds };
     const row = (name: string, result: Result) => resultRow(this.job, name, result);
     const rows = [resultHeading(this.job), row('on secret shares', own)];
     if (plain) rows.push(row('in clear, float', plain));
-    const tensorFlow = this.compare ? await runTensorFlow(this.job) : null;
+    const tensorFlow = await comparison.tensorFlow();
     if (tensorFlow) {
       const { version, backend } = tensorFlow;
       rows.push(row(`in clear, TensorFlow.js ${version} (${backend})`, tensorFlow));

@@ -6,6 +6,7 @@ import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
 import { command } from './command.js';
 import { choice, flag, integer, integers, needed, type Option, positive, text } from './options.js';
+import { pageOutput, report } from './page.js';
 import { runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
@@ -98,15 +99,17 @@ export const trainTable = command({
     seed: integer('public seed of split, initial weights and order of rows', tableDefaults.seed, 0),
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
+    report,
   },
   async run(
-    { target, ignore, delimiter, rows, batch, rate, json, 'no-compare': noCompare, ...options },
+    { target, ignore, delimiter, rows, batch, rate, json, 'no-compare': noCompare, report: path, ...options },
     [file],
   ) {
     const columns = list(target);
     if (columns === undefined) {
       throw new UsageError('train: --target is needed (see beaverdam train FILE --help)');
     }
+    const page = await pageOutput('train', path, json);
     const { task, loss, ...others } = options;
     const ignored = list(ignore);
     const { job } = await tableJob(file, {
@@ -123,6 +126,6 @@ export const trainTable = command({
       if (error.code !== 'ENOENT') throw error;
       throw new JobError(`cannot read ${file}: no such file`);
     });
-    return runTraining(job, { json, compare: !noCompare });
+    return runTraining(job, { json, compare: !noCompare, ...page });
   },
 });

@@ -4,6 +4,7 @@ import type { LocalTrainingJob } from '../jobs/job.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
+import { pageOutput, report } from './page.js';
 import { runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
@@ -31,6 +32,7 @@ const training = <Rate extends number | undefined>(defaults: Defaults, rate: Opt
 const told = {
   json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   'no-compare': flag('leave out the same training in clear'),
+  report,
 };
 
 /** Options of the Wine job. */
@@ -83,8 +85,9 @@ export const trainWine = command({
     'alice, bob (and carol) in turn; columns are scaled by joint statistics of the training rows.',
   ].join('\n'),
   options: { ...wineOptions, ...told },
-  async run({ json, 'no-compare': noCompare, ...options }) {
-    return runTraining(await wineOf(options), { json, compare: !noCompare });
+  async run({ json, 'no-compare': noCompare, report, ...options }) {
+    const page = await pageOutput('train wine', report, json);
+    return runTraining(await wineOf(options), { json, compare: !noCompare, ...page });
   },
 });
 
@@ -96,8 +99,9 @@ export const trainFashionMnist = command({
     'training set and tests it on the test set. The images lie with alice, bob (and carol) in turn.',
   ].join('\n'),
   options: { ...fashionMnistOptions, ...told },
-  async run({ json, 'no-compare': noCompare, ...options }) {
+  async run({ json, 'no-compare': noCompare, report, ...options }) {
+    const page = await pageOutput('train fashion-mnist', report, json);
     const job = await fashionMnistOf('train fashion-mnist', options);
-    return runTraining(job, { json, compare: !noCompare });
+    return runTraining(job, { json, compare: !noCompare, ...page });
   },
 });

@@ -7,7 +7,8 @@
  *     console.log(accuracy, runPlain(job).accuracy, costs.get('alice'));
  */
 
-export { type ClearResult, runPlain, runTensorFlow } from './clear.js';
+export type { EpochResult } from '../baseline/training.js';
+export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
 export type { Prediction } from './predictions.js';

@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type ColumnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
+import { type Times, WORK } from '../role/profile.js';
 import type { ResumeOptions } from '../session/checkpoint-options.js';
 import type { EpochLog, History, Metrics } from '../session/history.js';
 import type { RowsOfOwner } from '../session/rows.js';
@@ -50,6 +51,8 @@ export interface RoleResult {
   readonly costs: Costs;
   /** The most bytes of values held at once until the end of the training, the data set included, by role; those here. */
   readonly peakMemory: ReadonlyMap<string, number>;
+  /** Seconds of the training by kind of work, by role; none without `session.profile`. */
+  readonly times: ReadonlyMap<string, Times>;
   readonly predictions: readonly Prediction[];
 }
 
@@ -84,12 +87,14 @@ export async function trainingProgram(
   const [x, y] = await sharePart(session, job, 'train', plan, scales);
   const [testX, testY] = await sharePart(session, job, 'test', plan, scales);
   const before = await session.totals();
+  const timesBefore = await timesOf(session, job);
   tell({ step: 'exchange', costs: before, seconds: step() });
 
   tell({ step: 'train' });
   const history = await train(session, model, [x, y], [testX, testY], job, options);
   const last = await lastMetrics(model, history, [testX, testY], job);
   const after = await session.totals();
+  const timesAfter = await timesOf(session, job);
   const memory = await session.memoryUse();
   const regression = regress ? await regressionScores(model, [testX, testY], last?.loss, scales.y) : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
@@ -109,9 +114,22 @@ export async function trainingProgram(
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
     ),
     peakMemory: new Map([...memory].map(([role, { peak }]) => [role, peak])),
+    times: new Map(
+      [...timesAfter].map(([role, times]) => [role, timesBetween(times, timesBefore.get(role) as Times)]),
+    ),
     predictions,
   };
 }
+
+/** Seconds by kind of work so far, by role; none where they are not taken. */
+async function timesOf(session: Session, job: TrainingJob): Promise<ReadonlyMap<string, Times>> {
+  if (!job.session.profile) return new Map();
+  const entries = [...(await session.times())];
+  return new Map(entries.flatMap(([role, times]) => (times ? [[role, times] as const] : [])));
+}
+
+const timesBetween = (after: Times, before: Times): Times =>
+  Object.fromEntries(WORK.map((work) => [work, after[work] - before[work]])) as Times;
 
 function train(
   session: Session,

@@ -56,7 +56,7 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   });
   try {
     checkPlaces(name, session, job);
-    options.onStep?.({ step: 'connect', session, seconds: step() });
+    options.onStep?.({ step: 'connect', session, dryRun, seconds: step() });
     return await trainingProgram(session, job, options);
   } catch (error) {
     await session.roles.fail(error instanceof Error ? error : new Error(String(error)));
@@ -88,8 +88,12 @@ function checkPlaces(name: string, session: Session, { parts }: TrainingJob): vo
  * @throws TypeError where these rows are elsewhere
  */
 export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunReport | null> {
+  return (job.session.ring ?? 'auto') === 'auto' ? dryRunOf(name, job) : null;
+}
+
+/** The same dry run, on the ring that is asked for. @throws TypeError where these rows are elsewhere */
+export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunReport> {
   const { ring = 'auto', fractionBits } = job.session;
-  if (ring !== 'auto') return null;
   const [part] = job.parts;
   if (!isOwned(part) || !job.parts.every(isOwned)) {
     throw new TypeError(`${name}: session.ring must be 32 or 64 where rows are elsewhere`);
@@ -101,6 +105,6 @@ export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunRep
   const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
-  const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
+  const options = { epochs, batchSize, seed, ring, ...(fractionBits && { fractionBits }) };
   return modelFor(job).dryRun(x, y, options);
 }
