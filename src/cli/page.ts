@@ -1,10 +1,10 @@
 /** Pages with figures, as commands write them. */
-import { stat, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { JobError } from '../errors.js';
 import { missingPackages } from '../report/drawing.js';
 import { reportPage } from '../report/page.js';
 import type { RunData } from '../report/run-data.js';
+import { checkFile } from './inputs.js';
 import { text } from './options.js';
 import { UsageError } from './usage.js';
 
@@ -17,10 +17,7 @@ export const report = text('write the run and its figures to FILE, an HTML page'
  * @throws UsageError for a folder, where there is no folder for it, and where packages that draw are not installed
  */
 export async function checkPage(name: string, path: string): Promise<void> {
-  const isFolder = async (at: string) => (await stat(at).catch(() => null))?.isDirectory() ?? false;
-  if (await isFolder(path)) throw new UsageError(`${name}: ${path} is a folder`);
-  const folder = dirname(resolve(path));
-  if (!(await isFolder(folder))) throw new UsageError(`${name}: there is no folder ${folder}`);
+  await checkFile(name, path);
   const missing = await missingPackages();
   if (missing.length > 0) {
     throw new UsageError(

@@ -3,9 +3,12 @@ import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
 import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
+import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
+import { predict } from './predict.js';
 import { reportAll, reportFashionMnist, reportWine } from './report-commands.js';
 import { runCommand } from './run.js';
+import { summary } from './summary.js';
 import { trainFashionMnist, trainWine } from './train.js';
 import { trainTable } from './train-table.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -14,6 +17,8 @@ const commands: readonly Command[] = [
   trainWine,
   trainFashionMnist,
   trainTable,
+  predict,
+  summary,
   keys,
   jobInitWine,
   jobInitFashionMnist,
@@ -44,10 +49,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return called.run(values as never, operands);
   }
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
-  if (group.length === 0) throw new UsageError(`unknown command "${words.join(' ')}" (see beaverdam --help)`);
+  if (group.length === 0) {
+    const near = nearestCommand(words);
+    const hint = near === null ? 'see beaverdam --help' : `did you mean ${near}?`;
+    throw new UsageError(`unknown command "${words.join(' ')}" (${hint})`);
+  }
   if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
   if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
-  if (rest.length > 0) throw new UsageError(`unknown option ${rest[0]} (see beaverdam --help)`);
+  if (rest.length > 0) {
+    const near = nearest(rest[0].replace(/^-+/, ''), ['version', 'help']);
+    const hint = near === null ? 'see beaverdam --help' : `did you mean --${near}?`;
+    throw new UsageError(`unknown option ${rest[0]} (${hint})`);
+  }
   const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
   throw new UsageError(`${missing}; known: ${group.map(({ name }) => name).join(', ')}`);
 }
@@ -60,6 +73,17 @@ function isCalled({ name, operandLike }: Command, words: readonly string[]): boo
 
 const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =>
   start.every((word, i) => word === whole[i]);
+
+/** The command that somebody may have meant; words behind its own are what it takes. */
+function nearestCommand(words: readonly string[]): string | null {
+  for (const length of [3, 2, 1]) {
+    const names = commands.map(({ name }) => name).filter((name) => name.split(' ').length === length);
+    const near =
+      words.length < length ? null : nearest(words.slice(0, length).join(' '), [...new Set(names)]);
+    if (near !== null) return near;
+  }
+  return null;
+}
 
 const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');
 

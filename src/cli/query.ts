@@ -52,7 +52,7 @@ export function csvOf(classes: readonly string[], answers: readonly Answer[]): s
 }
 
 /** Written as a whole or not at all, for the user alone to read: predictions are the asker's. */
-async function writeOut(path: string, text: string): Promise<void> {
+export async function writeOut(path: string, text: string): Promise<void> {
   const name = path.replace(/^.*[/\\]/, '');
   const folder = path.slice(0, path.length - name.length) || '.';
   try {

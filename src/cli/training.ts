@@ -1,6 +1,7 @@
 /** Running a training job from the command line. */
 import { runPlain, runTensorFlow } from '../jobs/clear.js';
 import type { TrainingJob } from '../jobs/job.js';
+import type { RoleResult } from '../jobs/program.js';
 import { runRole } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import { type RunData, RunRecorder } from '../report/run-data.js';
@@ -17,6 +18,8 @@ export interface TrainingOutput {
   readonly compare: boolean;
   /** The role that runs here, where the others are elsewhere. */
   readonly role?: string;
+  /** Given the result when the training on shares is over. */
+  readonly onTrained?: (result: RoleResult) => Promise<void>;
   /** Given all numbers of the run, when it is over. */
   readonly onData?: (data: RunData) => Promise<void>;
 }
@@ -41,7 +44,7 @@ export async function runTraining(
   report: Report = reportOf(job, output),
   more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
-  const { json, compare, role, onData } = output;
+  const { json, compare, role, onTrained, onData } = output;
   const recorder = onData && new RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
@@ -58,6 +61,7 @@ export async function runTraining(
       }),
     );
     report.trained(shares);
+    await onTrained?.(shares);
     const plain = compare ? runPlain(job) : null;
     const tensorFlow = once(async () => (compare ? runTensorFlow(job) : null));
     await report.end({ shares, plain, tensorFlow });

@@ -12,7 +12,7 @@ export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
 export type { Prediction } from './predictions.js';
-export type { Revealed, RoleResult } from './program.js';
+export type { Revealed, RoleResult, Scaling } from './program.js';
 export {
   type Answer,
   evaluationOf,

@@ -40,6 +40,13 @@ export interface Revealed {
   readonly weights: readonly Float32Array[];
 }
 
+/** Means and deviations of columns, in clear. */
+export interface Scaling {
+  readonly inputs: ColumnStatistics | null;
+  /** Of targets that are numbers. */
+  readonly targets: ColumnStatistics | null;
+}
+
 export interface RoleResult {
   /** What was revealed to the model owner; null where it is not here. */
   readonly revealed: Revealed | null;
@@ -54,6 +61,8 @@ export interface RoleResult {
   /** Seconds of the training by kind of work, by role; none without `session.profile`. */
   readonly times: ReadonlyMap<string, Times>;
   readonly predictions: readonly Prediction[];
+  /** What inputs and targets were scaled by, which all parties know; null where they were not, or no party is here. */
+  readonly scaling: Scaling;
 }
 
 /** The job's model, compiled and with its initial weights. */
@@ -77,15 +86,15 @@ export async function trainingProgram(
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);
   const regress = job.task === 'regress';
-  const scales: Scales = {
-    x: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
-    y: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
+  const scaling: Scaling = {
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
   };
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
   tell({ step: 'share', sumsOpened: 2 * scaled, seconds: step() });
 
-  const [x, y] = await sharePart(session, job, 'train', plan, scales);
-  const [testX, testY] = await sharePart(session, job, 'test', plan, scales);
+  const [x, y] = await sharePart(session, job, 'train', plan, scaling);
+  const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
   const before = await session.totals();
   const timesBefore = await timesOf(session, job);
   tell({ step: 'exchange', costs: before, seconds: step() });
@@ -96,10 +105,12 @@ export async function trainingProgram(
   const after = await session.totals();
   const timesAfter = await timesOf(session, job);
   const memory = await session.memoryUse();
-  const regression = regress ? await regressionScores(model, [testX, testY], last?.loss, scales.y) : null;
+  const regression = regress
+    ? await regressionScores(model, [testX, testY], last?.loss, scaling.targets)
+    : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
-  await keepModel(model, job, options, scales.x);
+  await keepModel(model, job, options, scaling.inputs);
   return {
     revealed: last && {
       epochs: history.epochs,
@@ -118,6 +129,7 @@ export async function trainingProgram(
       [...timesAfter].map(([role, times]) => [role, timesBetween(times, timesBefore.get(role) as Times)]),
     ),
     predictions,
+    scaling,
   };
 }
 
@@ -198,12 +210,6 @@ async function lastMetrics(
 const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedRows | null =>
   isOwned(part) && session.isHere(part.owner) ? part : null;
 
-/** What inputs and targets are scaled by; null where they are not, or no party is here. */
-interface Scales {
-  readonly x: ColumnStatistics | null;
-  readonly y: ColumnStatistics | null;
-}
-
 /** Means and deviations of the columns of all training rows; null where no party is here. */
 function statisticsOf(
   session: Session,
@@ -224,7 +230,7 @@ async function sharePart(
   { parts }: TrainingJob,
   which: 'train' | 'test',
   { inputShape, outputShape }: ModelPlan,
-  scales: Scales,
+  scaling: Scaling,
 ): Promise<[SecureTensor, SecureTensor]> {
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {
@@ -232,8 +238,8 @@ async function sharePart(
       const { owner } = part;
       return own ? { owner, values: values(own[which]) } : { owner, values: null, rows: rowsOf(part, which) };
     });
-  const inputs = matrix(({ x }) => (scales.x ? standardise(x, scales.x) : x));
-  const labels = matrix(({ y }) => (scales.y ? standardise(y, scales.y) : y));
+  const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs) : x));
+  const labels = matrix(({ y }) => (scaling.targets ? standardise(y, scaling.targets) : y));
   const names = parts.find(isOwned)?.[which].names;
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
