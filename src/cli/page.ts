@@ -27,8 +27,11 @@ export async function checkPage(name: string, path: string): Promise<void> {
 }
 
 /** @throws JobError where it cannot be written */
-export async function writePage(path: string, runs: readonly RunData[]): Promise<void> {
-  const page = await reportPage(runs);
+export const writePage = async (path: string, runs: readonly RunData[]): Promise<void> =>
+  writeHtml(path, await reportPage(runs));
+
+/** @throws JobError where it cannot be written */
+export async function writeHtml(path: string, page: string): Promise<void> {
   await writeFile(path, page).catch((error: NodeJS.ErrnoException) => {
     throw new JobError(`cannot write ${path} (${error.code})`);
   });

@@ -9,6 +9,7 @@ import { predict } from './predict.js';
 import { reportAll, reportFashionMnist, reportWine } from './report-commands.js';
 import { runCommand } from './run.js';
 import { summary } from './summary.js';
+import { sweepFashionMnist, sweepTable, sweepWine } from './sweep.js';
 import { trainFashionMnist, trainWine } from './train.js';
 import { trainTable } from './train-table.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -19,6 +20,9 @@ const commands: readonly Command[] = [
   trainTable,
   predict,
   summary,
+  sweepWine,
+  sweepFashionMnist,
+  sweepTable,
   keys,
   jobInitWine,
   jobInitFashionMnist,

@@ -1,7 +1,7 @@
 /** The commands `report`, `report wine` and `report fashion-mnist`: the figures, and the runs that they need. */
 import type { LocalTrainingJob } from '../jobs/job.js';
 import type { RunData } from '../report/run-data.js';
-import { type ComplexityPoint, sweep } from '../report/sweep.js';
+import { type ComplexityPoint, complexityOf, sweep } from '../report/sweep.js';
 import { command } from './command.js';
 import { needed, type Options, readArguments } from './options.js';
 import { checkPage, writePage } from './page.js';
@@ -42,7 +42,7 @@ async function makePage(
       },
     });
     if (code !== exitCodes.done || !found) return code;
-    runs.push({ ...found, complexity: await complexityOf(make, widths) });
+    runs.push({ ...found, complexity: await complexityFor(make, widths) });
     process.stdout.write('\n');
   }
   await writePage(path, runs);
@@ -51,14 +51,15 @@ async function makePage(
 }
 
 /** The sweep, with a word on how far it is. */
-async function complexityOf(make: MakeJob, widths: Section['widths']): Promise<readonly ComplexityPoint[]> {
+async function complexityFor(make: MakeJob, widths: Section['widths']): Promise<readonly ComplexityPoint[]> {
   const screen = terminal(process.stdout);
   let done = 0;
   const tell = () => screen.status(`  training with other hidden layers: ${done++} of ${widths.length} …`);
   if (widths.length > 0) tell();
-  const points = await sweep(make, widths, tell);
+  const variants = widths.map((hidden) => ({ hidden }));
+  const points = await sweep(({ hidden }) => make(hidden), variants, { onPoint: tell });
   screen.write('');
-  return points;
+  return complexityOf(points);
 }
 
 const defaultsOf = <O extends Options>(options: O) => readArguments('report', options, []).values;

@@ -16,7 +16,7 @@ const BYTES = { online: 'deep', dealt: 'pale' };
 const WORK_COLOURS = Object.fromEntries(WORK.map((work, w) => [work, `work-${w + 1}`]));
 
 /** Bytes on an axis. */
-const byteTick = (value: number): string => bytes(value).replace('.0 ', ' ');
+export const byteTick = (value: number): string => bytes(value).replace('.0 ', ' ');
 /** Large counts on an axis: '2.5 M'. */
 const countTick = (value: number): string =>
   new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 }).format(value);

@@ -53,7 +53,10 @@ export function headRoomFigure(
   };
 }
 
-export function complexityFigure({ plot, draw }: Drawing, { complexity }: RunData): Figure | null {
+export function complexityFigure(
+  { plot, draw }: Drawing,
+  { complexity }: Pick<RunData, 'complexity'>,
+): Figure | null {
   if (complexity.length === 0) return null;
   const points = complexity.map(({ hidden, parameters, accuracy, plainAccuracy }) => ({
     name: hidden.join('-'),

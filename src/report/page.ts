@@ -13,13 +13,34 @@ import { STYLE } from './style.js';
 /** Nothing of the page may come from elsewhere, and nothing in it runs. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
+/** A part of a page. */
+interface Section {
+  readonly title: string;
+  readonly lead: string;
+  /** HTML. */
+  readonly body: string;
+}
+
 /**
- * The page, with the numbers of all its figures as JSON in `<script type="application/json" id="data">`:
+ * The page of runs, with the numbers of all its figures as JSON in `<script type="application/json" id="data">`:
  * `{ version, runs: [...] }`.
  */
-export async function reportPage(runs: readonly RunData[]): Promise<string> {
-  const tools = await drawing();
-  const title = runs.map((run) => run.title).join('; ');
+export const reportPage = (runs: readonly RunData[]): Promise<string> =>
+  htmlPage(runs.map(({ title }) => title).join('; '), { runs }, (tools) =>
+    runs.map((run, r) => ({
+      title: run.title,
+      lead: leadOf(run),
+      body: `${factsHtml(run)}\n${figuresHtml(figuresOf(tools, run), r)}`,
+    })),
+  );
+
+/** A page of sections. @param data what stands in it for machines, beside the version */
+export async function htmlPage(
+  title: string,
+  data: object,
+  sections: (tools: Drawing) => readonly Section[],
+): Promise<string> {
+  const made = sections(await drawing());
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -33,17 +54,23 @@ export async function reportPage(runs: readonly RunData[]): Promise<string> {
 <body>
 <main>
 <h1>beaverdam: training on secret shares</h1>
-${runs.map((run, r) => runHtml(tools, run, r)).join('\n')}
-<footer>Made by beaverdam ${VERSION} from ${runs.length === 1 ? 'a real run' : 'real runs'}. All roles ran in one process, which protects nothing from whoever owns the process: it shows what the protocol computes and what it costs. Times are those of this machine, with whatever else it did. The numbers of all figures are in this file as JSON.</footer>
+${made.map(sectionHtml).join('\n')}
+<footer>Made by beaverdam ${VERSION} from ${made.length === 1 ? 'a real run' : 'real runs'}. All roles ran in one process, which protects nothing from whoever owns the process: it shows what the protocol computes and what it costs. Times are those of this machine, with whatever else it did. The numbers of all figures are in this file as JSON.</footer>
 </main>
-<script type="application/json" id="data">${scriptJson({ version: VERSION, runs })}</script>
+<script type="application/json" id="data">${scriptJson({ version: VERSION, ...data })}</script>
 </body>
 </html>
 `;
 }
 
-function runHtml(tools: Drawing, run: RunData, place: number): string {
-  const figures = [
+const sectionHtml = ({ title, lead, body }: Section): string => `<section class="run">
+<h2>${escapeHtml(title)}</h2>
+<p class="lead">${escapeHtml(lead)}</p>
+${body}
+</section>`;
+
+const figuresOf = (tools: Drawing, run: RunData): Figure[] =>
+  [
     lossFigure(tools, run),
     scoreFigure(tools, run),
     comparisonFigure(tools, run),
@@ -53,15 +80,11 @@ function runHtml(tools: Drawing, run: RunData, place: number): string {
     complexityFigure(tools, run),
     pictureFigure(run),
   ].filter((figure) => figure !== null);
-  return `<section class="run">
-<h2>${escapeHtml(run.title)}</h2>
-<p class="lead">${escapeHtml(leadOf(run))}</p>
-${factsHtml(run)}
-<div class="figures">
+
+/** Figures in HTML. @param place of their section in the page */
+export const figuresHtml = (figures: readonly Figure[], place: number): string => `<div class="figures">
 ${figures.map((figure) => figureHtml(figure, place)).join('\n')}
-</div>
-</section>`;
-}
+</div>`;
 
 function leadOf({
   network,
