@@ -79,7 +79,7 @@ async function runSweep({ name, make, tried, told: how }: Sweep): Promise<number
   const lines = new Lines(variants, first, !noCompare);
   if (!json) screen.write(lines.heading());
   const bar = new ProgressBar(screen, first.unit);
-  const perTraining = first.epochs * totalRows(first.parts, 'train');
+  const perTraining = first.epochs * totalRows(first, 'train');
   const points = await ranged(name, () =>
     untilSignal('the sweep', 'the session has ended', (signal) =>
       sweep((variant) => make(variant as (typeof variants)[number]), variants, {

@@ -36,10 +36,10 @@ const part = (describe: string, fallback: number): Option<number> => {
 };
 
 /** 'alice:bob', or with parts of the rows 'alice=0.7:bob=0.3'. */
-const owners: Option<readonly string[] | Readonly<Record<string, number>>> = {
+const owners: Option<readonly string[] | Readonly<Record<string, number>> | undefined> = {
   placeholder: 'NAME:NAME…',
   describe: 'owners of the rows, in turn; or with their parts, alice=0.7:bob=0.3',
-  fallback: tableDefaults.owners,
+  fallback: undefined,
   shown: tableDefaults.owners.join(':'),
   read(value) {
     const entries = value.split(':').map((entry) => entry.split('='));
@@ -53,6 +53,25 @@ const owners: Option<readonly string[] | Readonly<Record<string, number>>> = {
         return Object.fromEntries(parts);
     }
     throw new UsageError('expected two names or more with colons between them, or parts that sum to 1');
+  },
+};
+
+/** 'alice=age,weight:bob=pressure'. */
+const columnOwners: Option<Readonly<Record<string, readonly string[]>> | undefined> = {
+  placeholder: 'NAME=COLUMN,…:…',
+  describe:
+    "owners of the columns, in place of rows, alice=a,b:bob=c,d; a target that is not named is the first one's",
+  fallback: undefined,
+  read(value) {
+    const entries = value.split(':').map((entry) => entry.split('='));
+    const owners = entries.map(([name]) => name);
+    const whole = entries.every(
+      (entry) => entry.length === 2 && /^[\w-]+$/.test(entry[0]) && entry[1] !== '',
+    );
+    if (whole && entries.length > 1 && new Set(owners).size === owners.length) {
+      return Object.fromEntries(entries.map(([name, columns]) => [name, list(columns) as string[]]));
+    }
+    throw new UsageError('expected two names or more with their columns, alice=a,b:bob=c,d');
   },
 };
 
@@ -75,6 +94,8 @@ export const tableOptions = {
   missing: choice('where a cell is missing; error: refuse the table', 'error', MISSING_RULES),
   ...reading,
   rows: owners,
+  columns: columnOwners,
+  key: text('column by whose texts rows are known and ordered; it is not learned from', 'COLUMN', 'none'),
   test: part('part of the rows that is for tests', tableDefaults.test),
 };
 
@@ -123,17 +144,34 @@ export function targetsOf(name: string, target: string | undefined): string[] {
 export function tableOf(
   name: string,
   file: string,
-  { target, task, ignore, delimiter, rows, loss, batch, rate, ...options }: TableValues,
+  {
+    target,
+    task,
+    ignore,
+    delimiter,
+    rows,
+    columns: divided,
+    key,
+    loss,
+    batch,
+    rate,
+    ...options
+  }: TableValues,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
   const columns = targetsOf(name, target);
   const ignored = list(ignore);
+  if (rows !== undefined && divided !== undefined) {
+    throw new UsageError(`${name}: --rows and --columns: either rows are divided or columns`);
+  }
   return meant(name, file, () =>
     tableJob(file, {
       ...options,
       target: columns.length === 1 ? columns[0] : columns,
-      owners: rows,
       batchSize: batch,
       ...(task !== undefined && { task }),
+      ...(rows !== undefined && { owners: rows }),
+      ...(divided !== undefined && { columns: divided }),
+      ...(key !== undefined && { key }),
       ...(loss !== undefined && { loss }),
       ...(rate !== undefined && { learningRate: rate }),
       ...(delimiter !== undefined && { delimiter }),

@@ -1,6 +1,6 @@
 /** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
 import type { Dataset } from '../data/dataset.js';
-import { describeLayers, isOwned, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
+import { describeLayers, isOwned, labelledPart, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
@@ -71,8 +71,8 @@ export class TextReport implements Report {
     this.#line(`  ${cells.join('')}`);
     this.progress({
       epoch: Math.min(log.epoch + 1, this.job.epochs - 1),
-      done: (log.epoch + 1) * totalRows(this.job.parts, 'train'),
-      total: this.job.epochs * totalRows(this.job.parts, 'train'),
+      done: (log.epoch + 1) * totalRows(this.job, 'train'),
+      total: this.job.epochs * totalRows(this.job, 'train'),
     });
   }
 
@@ -166,6 +166,7 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       return [1, [roles, where, numbers]];
     }
     case 'share': {
+      if (job.divided === 'columns') return [2, columnsText(job)];
       const rows = job.parts.map(
         (part) => `${part.owner} ${rowsOf(part, 'train')} + ${rowsOf(part, 'test')}`,
       );
@@ -187,6 +188,21 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       return [4, [describeLayers(job), plan]];
     }
   }
+}
+
+/** Whose columns there are, where each party has some. */
+function columnsText(job: TrainingJob): string[] {
+  const owned = job.parts.filter(isOwned);
+  const label = labelledPart(owned).owner;
+  const columns = owned.map(
+    ({ owner, train }) =>
+      `${owner} ${train.features} ${train.features === 1 ? 'input' : 'inputs'}${owner === label ? ' and the target' : ''}`,
+  );
+  const rows = `${totalRows(job, 'train')} + ${totalRows(job, 'test')} ${job.unit} to train + to test`;
+  return [
+    `${columns.join(', ')} of ${rows}, cut into ${owned.length} shares`,
+    'columns scaled by their own statistics, at their owners: no sum opened',
+  ];
 }
 
 const epochHeading = ({ task }: TrainingJob): string =>
@@ -221,7 +237,7 @@ interface Result {
 /** Of a regression R² and the mean absolute error of each target, in its own units. */
 const resultHeading = ({ task, parts }: TrainingJob): string[] => {
   if (task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
-  const names = parts.find(isOwned)?.test.names?.classes ?? [];
+  const names = labelledPart(parts.filter(isOwned))?.test.names?.classes ?? [];
   return ['on the test rows', 'R²', ...names.map((name) => `error of ${name}`), 'loss', 'time'];
 };
 

@@ -16,7 +16,7 @@ export const trainTable = command({
   about: [
     'Trains a network on the columns of a table to tell one of them, classes or numbers. The rows lie with their',
     'owners in turn; columns, and a target that is a number, are scaled by joint statistics of the training rows;',
-    'texts become columns of 0 and 1. With --save the model owner keeps what it learns, for beaverdam predict.',
+    'texts become columns of 0 and 1. With --columns each owner has columns of all rows, and scales its own. With --save the model owner keeps what it learns, for beaverdam predict.',
   ].join('\n'),
   options: {
     ...tableOptions,
@@ -33,8 +33,9 @@ export const trainTable = command({
     if (save !== undefined) await checkModelFolder('train: --save', save);
     const { job, shape } = await tableOf('train', file, options);
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
-      const { decimal, ignore } = options;
-      await saveTableModel(dir, { job, shape, result, decimal, ignore: list(ignore) ?? [] });
+      const { decimal, ignore, key } = options;
+      const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];
+      await saveTableModel(dir, { job, shape, result, decimal, ignore: left });
       if (!json) process.stdout.write(`\n  model in ${dir}, in clear: for beaverdam predict\n`);
     };
     return ranged('train', () =>

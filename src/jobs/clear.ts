@@ -9,6 +9,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
+import { wholeRows } from './columns.js';
 import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
 import { plainScores, type RegressionScores } from './targets.js';
 
@@ -61,7 +62,8 @@ interface Prepared {
 
 function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
   const parts = ownedParts(name, job);
-  const [train, test] = [pool(parts, 'train'), pool(parts, 'test')];
+  const together = job.divided === 'columns' ? wholeRows : pool;
+  const [train, test] = [together(parts, 'train'), together(parts, 'test')];
   const statistics = job.standardise ? columnStatistics(train.x, train.features) : null;
   const targets = job.task === 'regress' ? columnStatistics(train.y, train.classes) : null;
   const scaled = (set: Dataset): Dataset => ({

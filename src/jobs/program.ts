@@ -1,6 +1,6 @@
 /** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
 import type { Dataset } from '../data/dataset.js';
-import { type ColumnStatistics, standardise } from '../data/scale.js';
+import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type Times, WORK } from '../role/profile.js';
@@ -11,10 +11,13 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { columnScaling, shareColumns } from './columns.js';
 import {
   isOwned,
+  labelledPart,
   modelOf,
   type OwnedRows,
+  ownedParts,
   rowsOf,
   startingWeights,
   type TrainingJob,
@@ -22,7 +25,7 @@ import {
 } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
-import { jointStatistics } from './statistics.js';
+import { jointStatistics, type Scaling } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
 import { type RegressionScores, regressionScores } from './targets.js';
 
@@ -38,13 +41,6 @@ export interface Revealed {
   readonly regression?: RegressionScores;
   /** The trained weights: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];
-}
-
-/** Means and deviations of columns, in clear. */
-export interface Scaling {
-  readonly inputs: ColumnStatistics | null;
-  /** Of targets that are numbers. */
-  readonly targets: ColumnStatistics | null;
 }
 
 export interface RoleResult {
@@ -86,12 +82,9 @@ export async function trainingProgram(
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);
   const regress = job.task === 'regress';
-  const scaling: Scaling = {
-    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
-    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
-  };
+  const scaling = await scalingOf(session, job, plan);
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
-  tell({ step: 'share', sumsOpened: 2 * scaled, seconds: step() });
+  tell({ step: 'share', sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled, seconds: step() });
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
   const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
@@ -151,7 +144,7 @@ function train(
   job: TrainingJob,
   { onEpoch, onProgress, checkpoint, resume }: RunOptions,
 ): Promise<History> {
-  const rows = totalRows(job.parts, 'train');
+  const rows = totalRows(job, 'train');
   const { epochs, batchSize, seed } = job;
   return model.fit(x, y, {
     epochs,
@@ -179,7 +172,8 @@ async function keepModel(
   scaling: ColumnStatistics | null,
 ): Promise<void> {
   if (saveAs === undefined || state === undefined) return;
-  const classes = parts.find(isOwned)?.train.names?.classes;
+  const owned = parts.filter(isOwned);
+  const classes = owned.length > 0 ? labelledPart(owned).train.names?.classes : undefined;
   await model.keep(saveAs, {
     ...(typeof state === 'string' ? { dir: state } : state),
     ...(scaling && { scaling }),
@@ -210,6 +204,24 @@ async function lastMetrics(
 const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedRows | null =>
   isOwned(part) && session.isHere(part.owner) ? part : null;
 
+/** What inputs and targets are scaled by: where columns are divided their owners' own statistics, else joint ones. */
+async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): Promise<Scaling> {
+  const regress = job.task === 'regress';
+  if (job.divided === 'columns') {
+    const parts = ownedParts('training', job);
+    const { y, classes } = labelledPart(parts).train;
+    return {
+      inputs: job.standardise ? columnScaling(parts) : null,
+      targets: regress ? columnStatistics(y, classes) : null,
+    };
+  }
+  const columns = sizeOf(plan.inputShape);
+  return {
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y) : null,
+  };
+}
+
 /** Means and deviations of the columns of all training rows; null where no party is here. */
 function statisticsOf(
   session: Session,
@@ -227,11 +239,15 @@ function statisticsOf(
 /** Every owner scales and shares its own inputs and labels. */
 async function sharePart(
   session: Session,
-  { parts }: TrainingJob,
+  job: TrainingJob,
   which: 'train' | 'test',
   { inputShape, outputShape }: ModelPlan,
   scaling: Scaling,
 ): Promise<[SecureTensor, SecureTensor]> {
+  const { parts } = job;
+  if (job.divided === 'columns') {
+    return shareColumns(session, ownedParts('training', job), which, outputShape, scaling);
+  }
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {
       const own = ownedHere(session, part);

@@ -10,7 +10,8 @@ import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
-import { isOwned, type TrainingJob, totalRows } from './job.js';
+import { wholeRows } from './columns.js';
+import { isOwned, type OwnedRows, type TrainingJob, totalRows } from './job.js';
 import { modelFor, type Revealed, type RoleResult, trainingProgram } from './program.js';
 import type { RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -88,7 +89,13 @@ function checkPlaces(name: string, session: Session, { parts }: TrainingJob): vo
  * @throws TypeError where these rows are elsewhere
  */
 export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunReport | null> {
-  return (job.session.ring ?? 'auto') === 'auto' ? dryRunOf(name, job) : null;
+  if ((job.session.ring ?? 'auto') !== 'auto') return null;
+  if (job.divided === 'columns') {
+    throw new TypeError(
+      `${name}: session.ring must be 32 or 64 where columns are divided: nobody has whole rows`,
+    );
+  }
+  return dryRunOf(name, job);
 }
 
 /** The same dry run, on the ring that is asked for. @throws TypeError where these rows are elsewhere */
@@ -98,13 +105,14 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
   if (!isOwned(part) || !job.parts.every(isOwned)) {
     throw new TypeError(`${name}: session.ring must be 32 or 64 where rows are elsewhere`);
   }
-  const { train } = part;
+  // where columns are divided nobody could do this: it is for who has all of them in one process
+  const train = job.divided === 'columns' ? wholeRows(job.parts as OwnedRows[], 'train') : part.train;
   const scaled = (values: Float32Array, columns: number, scale: boolean) =>
     scale ? standardise(values, columnStatistics(values, columns)) : values;
   const x = scaled(train.x, train.features, job.standardise);
   const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
-  const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
+  const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
   const options = { epochs, batchSize, seed, ring, ...(fractionBits && { fractionBits }) };
   return modelFor(job).dryRun(x, y, options);
 }

@@ -14,6 +14,13 @@ import { checkInteger, checkOptions, kindOf } from '../options.js';
 import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
+/** What a job's rows were scaled by, in clear. */
+export interface Scaling {
+  readonly inputs: ColumnStatistics | null;
+  /** Of targets that are numbers. */
+  readonly targets: ColumnStatistics | null;
+}
+
 /** A party's sums are rounded once, to multiples of 2^−24. */
 const FRACTION_BITS = 24;
 const UNIT = 2 ** FRACTION_BITS;

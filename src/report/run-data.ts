@@ -120,7 +120,7 @@ export class RunRecorder {
     const dryRun = this.#dryRun ?? (await dryRunOf('report', job));
     const fractionBits = this.#fractionBits;
     const parties = job.parts.map(({ owner }) => owner);
-    const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
+    const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
     const setting = { ring, fractionBits, parties: parties.length, batchSize };
     return {
       title: job.title,
@@ -128,7 +128,7 @@ export class RunRecorder {
       network: describeLayers(job),
       parameters: modelOf(job).parameters,
       measure: job.task === 'regress' ? 'R²' : 'accuracy',
-      rows: { train: totalRows(job.parts, 'train'), test: totalRows(job.parts, 'test') },
+      rows: { train: totalRows(job, 'train'), test: totalRows(job, 'test') },
       parties,
       provider,
       ring,

@@ -147,6 +147,23 @@ test('several targets with decimal commas, as in the training', async () => {
   assert.equal([head, answers.length], [['line', 'ertrag', 'rest'], 160]);
 });
 
+test('columns divided among owners: the model is asked as any other, the key may be there', async () => {
+  const keyed = file(
+    'keyed.csv',
+    flowers.replace(/^(?=.)/gm, (_, offset) => (offset === 0 ? 'id,' : `k${offset},`)),
+  );
+  const divided = ['--columns', 'alice=petal,colour:bob=width,sepal', '--key', 'id', '--save', at('divided')];
+  const trained = await call(['train', keyed, '--target', 'kind', ...divided, ...TRAIN]);
+  assert.equal([trained.code, trained.error], [0, '']);
+  for (const path of [keyed, flowersFile]) {
+    const words = ['predict', '--model', at('divided'), '--data', path, '--json', '--out', at('divided.csv')];
+    const { code, stdout, error } = await call(words);
+    assert.equal([code, error], [0, '']);
+    const [{ result }] = lines(stdout);
+    assert.ok(result.accuracy > 0.85 && result.out === at('divided.csv'), stdout);
+  }
+});
+
 test('summary of a saved model is that of the network it was trained as', async () => {
   const saved = await call(['summary', at('kinds')]);
   const table = await call(['summary', flowersFile, '--target', 'kind']);
