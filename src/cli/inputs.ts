@@ -7,9 +7,27 @@ import { UsageError } from './usage.js';
 /** A function of the library at the beginning of its message; a user of the command line has not called it. */
 const CALLER = /^[a-z]+[A-Z]\w*: /;
 
+/** Options as the library's messages write them, and as they are typed. */
+const OPTIONS: readonly (readonly [RegExp, string])[] = [
+  [/\bmissing: 'mean', 'median' or 'drop'/, '--missing mean, median or drop'],
+  [/\bmissing: \{ .*: 'drop' \}/, '--missing drop'],
+  [/\bkinds: \{ "(.*)": 'category' \}/, "--categories '$1'"],
+  [/\bignore: \["(.*?)"\]/, "--ignore '$1'"],
+  [/\boption encoding, '([\w-]+)'/, '--encoding $1'],
+  [/\boption decimal: ','/, '--decimal ,'],
+  [/\boption header: false/, '--no-header'],
+  [/\boption (ignore|delimiter)\b/, '--$1'],
+  [/\braise maxCategories/, 'raise --max-categories'],
+  [/\btask: 'regress'/, '--task regress'],
+  [/^(sgd|momentum|adam): learningRate\b/, '--rate'],
+  [/ \(option leastRows\)/, ''],
+];
+
 /** What the library says of options and rows, as the command says it. @param name the command's */
-const ofCommand = (name: string, message: string): string =>
-  CALLER.test(message) ? message.replace(CALLER, `${name}: `) : message;
+export function ofCommand(name: string, message: string): string {
+  const typed = OPTIONS.reduce((text, [written, option]) => text.replace(written, option), message);
+  return CALLER.test(typed) ? typed.replace(CALLER, `${name}: `) : typed;
+}
 
 const READING: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -17,6 +35,12 @@ const READING: Readonly<Record<string, string>> = {
   ENOTDIR: 'no such file',
   EACCES: 'not allowed',
 };
+
+/** What is wrong with a file that cannot be read, in words where it is something usual; else null. */
+export function unreadable(error: unknown): string | null {
+  const { code } = Object(error) as NodeJS.ErrnoException;
+  return code !== undefined && Object.hasOwn(READING, code) ? READING[code] : null;
+}
 
 /**
  * Reads and checks what a user has given.
@@ -28,11 +52,10 @@ export async function meant<T>(name: string, path: string, work: () => T | Promi
   try {
     return await work();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reading = code !== undefined && Object.hasOwn(READING, code) ? READING[code] : undefined;
-    if (reading !== undefined) throw new UsageError(`cannot read ${path}: ${reading}`);
+    const reading = unreadable(error);
+    if (reading !== null) throw new UsageError(`cannot read ${path}: ${reading}`);
     const known = error instanceof RangeError || error instanceof TypeError || error instanceof JobError;
-    throw known ? new UsageError(ofCommand(name, message)) : error;
+    throw known ? new UsageError(ofCommand(name, error.message)) : error;
   }
 }
 

@@ -1,6 +1,6 @@
 /** The commands that prepare a job: keys, job init, job check. */
 import { files, readAsset, urlOf } from '#host';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { formatJobFile, parseJobFile } from '../jobs/job-document.js';
 import type { JobFile } from '../jobs/job-file.js';
@@ -10,6 +10,7 @@ import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { rolesOfJob } from '../jobs/role-job.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
+import { meant, unreadable } from './inputs.js';
 import { describeRoles } from './job-report.js';
 import { integer, needed, positive, text } from './options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
@@ -34,11 +35,14 @@ export async function usable<T>(work: Promise<T>): Promise<T> {
 
 /** @throws UsageError for a file that cannot be read or is no job */
 export async function readJob(path: string): Promise<JobFile> {
-  const bytes = await readAsset(urlOf(path)).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
+  const bytes = await readAsset(urlOf(path)).catch((error: unknown) => {
+    throw new UsageError(`cannot read ${path}: ${unreadable(error) ?? reasonOf(error)}`);
   });
   return usable(parseJobFile(path, bytes));
 }
+
+/** A role's name, as jobs have it; it names files too. */
+const ROLE = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 
 export const keys = command({
   name: 'keys',
@@ -51,6 +55,9 @@ export const keys = command({
   options: { out: needed('folder for the keys', 'DIR') },
   async run({ out }, [name]) {
     const dir = given('keys', '--out', out);
+    if (!ROLE.test(name)) {
+      throw new UsageError('keys: NAME: expected 1 to 40 letters, digits, _ . or -, no sign first');
+    }
     if (files) {
       const there = (await files.list(dir)).find((file) => file.startsWith(`${name}.`));
       if (there !== undefined)
@@ -86,7 +93,8 @@ async function init(name: string, job: LocalTrainingJob, form: DataForm, place: 
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const named = { ...job, ...(saveAs !== undefined && { saveAs }) };
-  const file = await writeJobFolder(named, form, dir, { port, ...(host !== undefined && { host }) });
+  const where = { port, ...(host !== undefined && { host }) };
+  const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,

@@ -9,7 +9,9 @@
  */
 import { standardise } from '../data/scale.js';
 import { inputNames, toInputs } from '../data/table/apply.js';
+import type { Table } from '../data/table/table.js';
 import { askModel, type Outputs } from '../jobs/ask.js';
+import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import { bytes, count, duration, percent } from '../report/format.js';
 import { totalCosts } from '../report/records.js';
 import { type Answer, answersOf, csvOf, type Scores, scoresOf } from './answers.js';
@@ -52,19 +54,27 @@ export const predict = command({
     ignore: names('columns to leave out, beside those of the training'),
     decimal: found<'.' | ','>('decimal sign', ['.', ','], 'as in the training'),
     delimiter: reading.delimiter,
+    encoding: reading.encoding,
+    'no-header': reading['no-header'],
     ring: choice<32 | 64>('bits of a number on shares', 64, [32, 64]),
     json: flag('one JSON object a row, then the result; nothing else on standard output'),
   },
-  async run({ model: dir, data, out, ignore, ring, json, ...form }) {
+  async run({ model: dir, data, out, ignore, 'no-header': noHeader, ring, json, ...form }) {
     const [folder, file] = [given('predict', '--model', dir), given('predict', '--data', data)];
     if (out !== undefined) await checkFile('predict: --out', out);
     const model = await meant('predict', folder, () => loadTableModel(folder));
-    const { rows, x } = await meant('predict', file, async () => {
-      const rows = await readRows(file, model, { ...form, ignore: list(ignore) });
-      const inputs = toInputs(rows.table, { ...model.shape, target: null });
-      return { rows, x: standardise(inputs, model.scaling) };
-    });
     const columns = inputNames(model.shape);
+    const { rows, x } = await meant('predict', file, async () => {
+      const rows = await readRows(file, model, {
+        ...form,
+        ignore: list(ignore),
+        ...(noHeader && { header: false }),
+      });
+      const inputs = toInputs(rows.table, { ...model.shape, target: null });
+      const x = standardise(inputs, model.scaling);
+      checkRange(x, rows.table, columns, ring);
+      return { rows, x };
+    });
     const outputs = await ranged('predict', () =>
       untilSignal('the question', 'nothing was written', (signal) =>
         askModel({ model, x, columns, ring, signal }),
@@ -80,6 +90,22 @@ export const predict = command({
     return exitCodes.done;
   },
 });
+
+/** @throws RangeError for a number so far from those of the training that the ring cannot hold it */
+function checkRange(
+  x: Float32Array,
+  { name, lines }: Table,
+  columns: readonly string[],
+  ring: 32 | 64,
+): void {
+  const limit = rangeLimit(ring, defaultFraction(ring));
+  const at = x.findIndex((value) => !(Math.abs(value) < limit));
+  if (at < 0) return;
+  const [row, column] = [Math.floor(at / columns.length), columns[at % columns.length]];
+  throw new RangeError(
+    `${name} line ${lines[row]}, column "${column}": ${limit} deviations or more from the training's mean, too far for ring ${ring}`,
+  );
+}
 
 function tell({ model, rows, scores, outputs, out }: Told): void {
   const { table, unlabelled } = rows;

@@ -1,4 +1,5 @@
 /** From the words on the command line to a command that runs, or to help. */
+import { existsSync } from 'node:fs';
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
@@ -55,18 +56,26 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
   if (group.length === 0) {
     const near = nearestCommand(words);
-    const hint = near === null ? 'see beaverdam --help' : `did you mean ${near}?`;
+    const path = fileMeant(words);
+    const meant = path ?? near;
+    const hint = meant === null ? 'see beaverdam --help' : `did you mean ${meant}?`;
     throw new UsageError(`unknown command "${words.join(' ')}" (${hint})`);
   }
   if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
   if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
+  const own = group.find(({ name }) => name === words.join(' '));
+  if (own?.operands && rest.length > 0) {
+    throw new UsageError(
+      `${calledAs(own)}: ${own.operands[0]} is missing (see beaverdam ${calledAs(own)} --help)`,
+    );
+  }
   if (rest.length > 0) {
     const near = nearest(rest[0].replace(/^-+/, ''), ['version', 'help']);
     const hint = near === null ? 'see beaverdam --help' : `did you mean --${near}?`;
     throw new UsageError(`unknown option ${rest[0]} (${hint})`);
   }
   const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
-  throw new UsageError(`${missing}; known: ${group.map(({ name }) => name).join(', ')}`);
+  throw new UsageError(`${missing}; known: ${group.map(calledAs).join(', ')}`);
 }
 
 /** Whether the words are a command's name, and behind it what it takes, where other names begin like its own. */
@@ -78,6 +87,9 @@ function isCalled({ name, operandLike }: Command, words: readonly string[]): boo
 const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =>
   start.every((word, i) => word === whole[i]);
 
+/** A command with what it takes, 'train FILE'. */
+const calledAs = ({ name, operands = [] }: Command): string => [name, ...operands].join(' ');
+
 /** The command that somebody may have meant; words behind its own are what it takes. */
 function nearestCommand(words: readonly string[]): string | null {
   for (const length of [3, 2, 1]) {
@@ -87,6 +99,12 @@ function nearestCommand(words: readonly string[]): string | null {
     if (near !== null) return near;
   }
   return null;
+}
+
+/** The command on a file without a folder and an ending in its name, where there is such a file; else null. */
+function fileMeant(words: readonly string[]): string | null {
+  const called = commands.find(({ name, operandLike }) => operandLike && name === words[0]);
+  return called && words.length === 2 && existsSync(words[1]) ? `${called.name} ./${words[1]}` : null;
 }
 
 const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');

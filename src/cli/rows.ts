@@ -1,13 +1,14 @@
 /** Rows for a table's model, read by the names of their columns. */
 import type { Dataset } from '../data/dataset.js';
 import { toDataset } from '../data/table/apply.js';
-import type { ReadTableOptions } from '../data/table/options.js';
+import { checkReadOptions, type ReadTableOptions } from '../data/table/options.js';
 import { readTable } from '../data/table/read.js';
 import { csvRecords } from '../data/table/records.js';
 import { targetNames } from '../data/table/shape.js';
 import { nameOf, textOf } from '../data/table/source.js';
 import { listed, type Table } from '../data/table/table.js';
 import type { TableModel } from './table-model.js';
+import { formOf } from './table-options.js';
 
 /** The rows to ask about. */
 export interface AskedRows {
@@ -23,6 +24,8 @@ export interface AskedRows {
 export interface RowsOptions {
   readonly decimal?: '.' | ',' | undefined;
   readonly delimiter?: string | undefined;
+  readonly encoding?: string | undefined;
+  readonly header?: boolean | undefined;
   readonly ignore?: readonly string[] | undefined;
 }
 
@@ -33,14 +36,14 @@ export interface RowsOptions {
  */
 export async function readRows(path: string, model: TableModel, options: RowsOptions): Promise<AskedRows> {
   const { shape } = model;
-  const { decimal = model.decimal, delimiter, ignore = [] } = options;
+  const { decimal = model.form.decimal, header = model.form.header, ignore = [] } = options;
+  const form: ReadTableOptions = { decimal, header, ...formOf(options) };
   const needed = ignore.filter((name) => shape.columns.some((column) => column.name === name));
-  if (needed.length > 0) throw new RangeError(`ignore: the model needs the column ${listed(needed)}`);
-  const names = await headerOf(path, delimiter);
+  if (needed.length > 0) throw new RangeError(`--ignore: the model needs the column ${listed(needed)}`);
+  const names = await headerOf(path, form);
   const targets = targetNames(shape).filter((name) => names.includes(name));
   const known = [...ignore, ...model.ignore.filter((name) => names.includes(name))];
   const left = [...new Set(known)].filter((name) => !targets.includes(name));
-  const form: ReadTableOptions = { decimal, ...(delimiter !== undefined && { delimiter }) };
   const inputs = { ...shape, target: null };
   const table = await readTable(path, { ...form, shape: inputs, ignore: [...left, ...targets] });
   if (targets.length === 0) return { table, labelled: null, unlabelled: null };
@@ -57,10 +60,14 @@ export async function readRows(path: string, model: TableModel, options: RowsOpt
 }
 
 /** Names of the file's columns. */
-async function headerOf(path: string, delimiter: string | undefined): Promise<string[]> {
+async function headerOf(path: string, { encoding, delimiter, header }: ReadTableOptions): Promise<string[]> {
   const name = nameOf(path);
-  for await (const [first] of csvRecords(textOf(path, name), name, delimiter)) {
-    if (first) return first.fields.map((field) => field.trim());
+  checkReadOptions({
+    ...(encoding !== undefined && { encoding }),
+    ...(delimiter !== undefined && { delimiter }),
+  });
+  for await (const [first] of csvRecords(textOf(path, name, encoding), name, delimiter)) {
+    if (first) return first.fields.map((field, i) => (header ? field.trim() : String(i + 1)));
   }
   throw new RangeError(`${name}: is empty`);
 }

@@ -1,15 +1,18 @@
 /** The command `summary`: what a model is and costs by layer, before anything runs. */
 import { stat } from 'node:fs/promises';
 import { modelFor } from '../jobs/program.js';
-import { loadModel } from '../session/saved-model.js';
 import { sequential } from '../session/sequential.js';
 import { command } from './command.js';
 import { meant } from './inputs.js';
 import { choice, flag, integer } from './options.js';
+import { readModel } from './table-model.js';
 import { networkOptions, tableOf, tableOptions, variedOptions } from './table-options.js';
 import { exitCodes, UsageError } from './usage.js';
 
-const { batch, ring: _, ...network } = networkOptions;
+const { batch: _b, ring: _r, ...network } = networkOptions;
+
+/** The most rows of a step: what it costs is counted by going through it. */
+const MOST_ROWS = 1_000_000;
 
 export const summary = command({
   name: 'summary',
@@ -24,7 +27,7 @@ export const summary = command({
     ...tableOptions,
     ...variedOptions,
     ...network,
-    batch,
+    batch: integer('rows a step', networkOptions.batch.fallback, 1, MOST_ROWS),
     ring: choice<32 | 64>('bits of a number on shares', 64, [32, 64]),
     parties: integer('compute parties', 2, 2, 5),
     json: flag('the summary as one JSON object'),
@@ -36,7 +39,7 @@ export const summary = command({
       throw new UsageError('summary: --target is for a table, and a saved model is a folder');
     }
     const model = found.isDirectory()
-      ? await meant('summary', path, async () => sequential((await loadModel(path)).layers))
+      ? await meant('summary', path, async () => sequential((await readModel(path)).layers))
       : modelFor((await tableOf('summary', path, { ...options, ring })).job);
     const told = await meant('summary', path, () =>
       model.summary({ ring, parties, batchSize: options.batch }),

@@ -17,18 +17,25 @@ import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import { loadModel, writeModel } from '../session/saved-model.js';
 import { sizeOf } from '../shape.js';
-import { checkParent } from './inputs.js';
+import { checkParent, unreadable } from './inputs.js';
 import { UsageError } from './usage.js';
 
 const FILE = 'table.json';
 const FORMAT = 'table model 1';
+
+/** How the table was read. */
+export interface TableForm {
+  readonly decimal: '.' | ',';
+  /** False where the first line is data. */
+  readonly header: boolean;
+}
 
 /** Where a trained model comes from. */
 export interface TrainedTable {
   readonly job: LocalTrainingJob;
   readonly shape: TableShape;
   readonly result: RoleResult;
-  readonly decimal: '.' | ',';
+  readonly form: TableForm;
   /** Columns that were left out. */
   readonly ignore: readonly string[];
 }
@@ -40,7 +47,7 @@ export interface TableModel extends SavedModel {
   readonly scaling: ColumnStatistics;
   /** What targets that are numbers were scaled by; null for classes. */
   readonly targets: ColumnStatistics | null;
-  readonly decimal: '.' | ',';
+  readonly form: TableForm;
   readonly ignore: readonly string[];
 }
 
@@ -51,7 +58,7 @@ const tableFile = z.strictObject({
   title: z.string(),
   shape: z.unknown(),
   targets: statistics.nullable(),
-  decimal: z.enum(['.', ',']),
+  form: z.strictObject({ decimal: z.enum(['.', ',']), header: z.boolean() }),
   ignore: z.array(z.string()),
 });
 
@@ -71,7 +78,7 @@ export async function checkModelFolder(name: string, dir: string): Promise<void>
 
 /** @throws JobError where it cannot be written: then nothing is there */
 export async function saveTableModel(dir: string, trained: TrainedTable): Promise<void> {
-  const { job, shape, result, decimal, ignore } = trained;
+  const { job, shape, result, form, ignore } = trained;
   const { revealed, scaling } = result;
   if (!revealed || !scaling.inputs) throw new TypeError('the model is elsewhere');
   const { targets } = scaling;
@@ -80,7 +87,7 @@ export async function saveTableModel(dir: string, trained: TrainedTable): Promis
     title: job.title,
     shape,
     targets: targets && { mean: [...targets.mean], deviation: [...targets.deviation] },
-    decimal,
+    form,
     ignore: [...ignore],
   };
   const path = resolve(dir);
@@ -103,6 +110,21 @@ export async function saveTableModel(dir: string, trained: TrainedTable): Promis
   }
 }
 
+/** What `model.save` has written. @throws JobError for a folder without one, or with one that is damaged */
+export async function readModel(dir: string): Promise<SavedModel> {
+  try {
+    return await loadModel(dir);
+  } catch (error) {
+    const reading = unreadable((error as Error).cause);
+    const message = reasonOf(error)
+      .replace(/^loadModel: /, '')
+      .replace(': readSafetensors: ', ': ');
+    throw new JobError(
+      reading === null ? message : `cannot read ${pathIn(dir, 'model.safetensors')}: ${reading}`,
+    );
+  }
+}
+
 /** @throws JobError for a folder without one, or with one that is damaged */
 export async function loadTableModel(dir: string): Promise<TableModel> {
   const path = pathIn(dir, FILE);
@@ -115,20 +137,28 @@ export async function loadTableModel(dir: string): Promise<TableModel> {
       : 'no model';
     throw new JobError(`${dir} holds ${what} (beaverdam train FILE --save makes one)`);
   });
-  const saved = await loadModel(dir).catch((error: Error) => {
-    throw new JobError(error.message.replace(/^loadModel: /, ''));
-  });
+  const saved = await readModel(dir);
   try {
-    return tableModel(JSON.parse(text), saved);
+    return tableModel(jsonOf(text), saved);
   } catch (error) {
-    throw new JobError(
-      `${path}: ${error instanceof z.ZodError ? z.prettifyError(error).replace(/\s+/g, ' ') : reasonOf(error)}`,
-    );
+    throw new JobError(`${path}: ${error instanceof z.ZodError ? firstOf(error) : reasonOf(error)}`);
   }
 }
 
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RangeError('is no JSON, or cut short');
+  }
+}
+
+/** The first of what is wrong, with its place. */
+const firstOf = ({ issues: [{ path, message }] }: z.ZodError): string =>
+  path.length > 0 ? `${path.join('.')}: ${message}` : message;
+
 function tableModel(value: unknown, saved: SavedModel): TableModel {
-  const { title, shape, targets, decimal, ignore } = tableFile.parse(value);
+  const { title, shape, targets, form, ignore } = tableFile.parse(value);
   checkTableShape('shape', shape);
   const { target } = shape;
   if (target === null) throw new RangeError('shape: has no target');
@@ -156,7 +186,7 @@ function tableModel(value: unknown, saved: SavedModel): TableModel {
       mean: Float64Array.from(targets.mean),
       deviation: Float64Array.from(targets.deviation),
     },
-    decimal,
+    form,
     ignore,
   };
 }

@@ -1,12 +1,23 @@
 /** Options of all commands that make a network for a table of one's own, and the job that they say. */
 import { MISSING_RULES, TASKS } from '../data/table/options.js';
 import type { TableShape } from '../data/table/shape.js';
-import type { LocalTrainingJob } from '../jobs/job.js';
+import { type LocalTrainingJob, totalRows } from '../jobs/job.js';
 import { tableDefaults, tableJob, tableOptimizers } from '../jobs/table.js';
 import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
+import { LEAST_ROWS } from '../session/options.js';
 import { meant } from './inputs.js';
-import { choice, integer, integers, needed, type Option, positive, text, type Values } from './options.js';
+import {
+  choice,
+  flag,
+  integer,
+  integers,
+  needed,
+  type Option,
+  positive,
+  text,
+  type Values,
+} from './options.js';
 import { UsageError } from './usage.js';
 
 const ACTIVATIONS = ['relu', 'sigmoid', 'tanh', 'linear'] as const satisfies readonly Activation[];
@@ -84,6 +95,8 @@ export const list = (value: string | undefined): string[] | undefined =>
 export const reading = {
   decimal: choice<'.' | ','>('decimal sign', '.', ['.', ',']),
   delimiter: text('character between fields', 'C', 'what the first lines have'),
+  encoding: text('of the text, as TextDecoder has it', 'NAME', 'UTF-8, or what its mark says'),
+  'no-header': flag('the first line is data; the columns are called 1, 2, 3 …'),
 };
 
 /** What a table is, and whose. */
@@ -91,6 +104,8 @@ export const tableOptions = {
   target: needed('column to learn; several columns of numbers with commas between them', 'COLUMN'),
   task: found('what the target is', TASKS, 'what it looks like'),
   ignore: names('columns to leave out'),
+  categories: names('columns whose cells are names, also where they look like numbers or dates'),
+  'max-categories': integer('the most different names in a column', 64, 1),
   missing: choice('where a cell is missing; error: refuse the table', 'error', MISSING_RULES),
   ...reading,
   rows: owners,
@@ -136,46 +151,79 @@ export function targetsOf(name: string, target: string | undefined): string[] {
   throw new UsageError(`${name}: --target is needed (see beaverdam ${name} FILE --help)`);
 }
 
+/** How a table is read, in the library's words. */
+export const formOf = ({
+  delimiter,
+  encoding,
+}: {
+  delimiter?: string | undefined;
+  encoding?: string | undefined;
+}) => ({
+  ...(delimiter !== undefined && { delimiter }),
+  ...(encoding !== undefined && { encoding }),
+});
+
 /**
  * Reads a table and makes its job.
  * @param name the command's
  * @throws UsageError for a file, a table or options that cannot be used
  */
-export function tableOf(
+export async function tableOf(
   name: string,
   file: string,
-  {
-    target,
-    task,
-    ignore,
-    delimiter,
-    rows,
-    columns: divided,
-    key,
-    loss,
-    batch,
-    rate,
-    ...options
-  }: TableValues,
+  values: TableValues,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
-  const columns = targetsOf(name, target);
-  const ignored = list(ignore);
-  if (rows !== undefined && divided !== undefined) {
+  const { target, task, ignore, categories, rows, columns, key, loss, rate, batch, ...others } = values;
+  const { 'no-header': noHeader, 'max-categories': maxCategories, delimiter, encoding, ...same } = others;
+  const targets = targetsOf(name, target);
+  const [ignored, named] = [list(ignore), list(categories)];
+  if (rows !== undefined && columns !== undefined) {
     throw new UsageError(`${name}: --rows and --columns: either rows are divided or columns`);
   }
-  return meant(name, file, () =>
+  const made = await meant(name, file, () =>
     tableJob(file, {
-      ...options,
-      target: columns.length === 1 ? columns[0] : columns,
+      ...same,
+      ...formOf({ delimiter, encoding }),
+      header: !noHeader,
+      maxCategories,
+      target: targets.length === 1 ? targets[0] : targets,
       batchSize: batch,
       ...(task !== undefined && { task }),
       ...(rows !== undefined && { owners: rows }),
-      ...(divided !== undefined && { columns: divided }),
+      ...(columns !== undefined && { columns }),
       ...(key !== undefined && { key }),
       ...(loss !== undefined && { loss }),
       ...(rate !== undefined && { learningRate: rate }),
-      ...(delimiter !== undefined && { delimiter }),
       ...(ignored !== undefined && { ignore: ignored }),
+      ...(named !== undefined && { kinds: Object.fromEntries(named.map((column) => [column, 'category'])) }),
     }),
   );
+  checkOwners(name, made.job);
+  return made;
+}
+
+/** Names of roles that are no owners. */
+const TAKEN = ['provider', 'owner'];
+
+/**
+ * What the session would find when the roles are up.
+ * @throws UsageError for owners with names of other roles, and for rows so few that sums over them say too much of each
+ */
+function checkOwners(name: string, job: LocalTrainingJob): void {
+  for (const { owner, train } of job.parts) {
+    if (TAKEN.includes(owner)) throw new UsageError(`${name}: "${owner}" is the name of another role`);
+    if (job.divided !== 'columns' && train.rows < LEAST_ROWS) {
+      throw new UsageError(
+        `${name}: ${owner} has ${train.rows} rows to train on; ${LEAST_ROWS} are needed, since sums over fewer say too much of each`,
+      );
+    }
+  }
+  for (const which of ['train', 'test'] as const) {
+    const rows = totalRows(job, which);
+    if (rows < LEAST_ROWS) {
+      throw new UsageError(
+        `${name}: ${rows} rows to ${which}; ${LEAST_ROWS} are needed, since sums over fewer say too much of each (--test)`,
+      );
+    }
+  }
 }

@@ -35,7 +35,8 @@ export const trainTable = command({
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];
-      await saveTableModel(dir, { job, shape, result, decimal, ignore: left });
+      const form = { decimal, header: !options['no-header'] };
+      await saveTableModel(dir, { job, shape, result, form, ignore: left });
       if (!json) process.stdout.write(`\n  model in ${dir}, in clear: for beaverdam predict\n`);
     };
     return ranged('train', () =>

@@ -3,6 +3,7 @@ import { fashionMnistDefaults, fashionMnistJob, fashionMnistModels } from '../jo
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
+import { meant, ranged } from './inputs.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
 import { pageOutput, report } from './page.js';
 import { runTraining } from './training.js';
@@ -43,7 +44,7 @@ export const wineOptions = {
 
 /** The Wine job of a command line. */
 export const wineOf = ({ batch, rate, ...options }: Values<typeof wineOptions>): Promise<LocalTrainingJob> =>
-  wineJob({ ...options, batchSize: batch, learningRate: rate });
+  meant('wine', 'wine', () => wineJob({ ...options, batchSize: batch, learningRate: rate }));
 
 /** Options of the Fashion-MNIST job. */
 export const fashionMnistOptions = {
@@ -69,11 +70,16 @@ export async function fashionMnistOf(
       `${name}: --images ${options.images} needs --data DIR: only ${BUILT_IN} images are built in`,
     );
   }
-  return fashionMnistJob({
-    ...options,
-    batchSize: batch,
-    ...(rate !== undefined && { learningRate: rate }),
-    ...(data !== undefined && { dir: data }),
+  const making = meant(name, 'the images', () =>
+    fashionMnistJob({
+      ...options,
+      batchSize: batch,
+      ...(rate !== undefined && { learningRate: rate }),
+      ...(data !== undefined && { dir: data }),
+    }),
+  );
+  return making.catch((error: Error) => {
+    throw data === undefined ? error : new UsageError(error.message); // the files are the user's
   });
 }
 
@@ -87,7 +93,8 @@ export const trainWine = command({
   options: { ...wineOptions, ...told },
   async run({ json, 'no-compare': noCompare, report, ...options }) {
     const page = await pageOutput('train wine', report, json);
-    return runTraining(await wineOf(options), { json, compare: !noCompare, ...page });
+    const job = await wineOf(options);
+    return ranged('train wine', () => runTraining(job, { json, compare: !noCompare, ...page }));
   },
 });
 
@@ -102,6 +109,6 @@ export const trainFashionMnist = command({
   async run({ json, 'no-compare': noCompare, report, ...options }) {
     const page = await pageOutput('train fashion-mnist', report, json);
     const job = await fashionMnistOf('train fashion-mnist', options);
-    return runTraining(job, { json, compare: !noCompare, ...page });
+    return ranged('train fashion-mnist', () => runTraining(job, { json, compare: !noCompare, ...page }));
   },
 });

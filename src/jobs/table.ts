@@ -8,7 +8,7 @@ import type { ReadTableOptions } from '../data/table/options.js';
 import { readTable } from '../data/table/read.js';
 import { type TableShape, tableShape } from '../data/table/shape.js';
 import type { TableSource } from '../data/table/source.js';
-import type { Task } from '../data/table/table.js';
+import type { Table, Task } from '../data/table/table.js';
 import type { Activation } from '../model/activation.js';
 import { adam, dense, momentum, sgd } from '../model/describe.js';
 import { type LossName, lossNames } from '../model/losses.js';
@@ -119,6 +119,7 @@ export async function tableJob(
   const divided = columns === undefined ? null : columnOwners(keyed, columns);
   const table = divided?.table ?? keyed;
   const task = table.task as Task;
+  checkClasses(table);
   if (task === 'regress' && loss !== undefined && loss !== 'meanSquaredError') {
     throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
   }
@@ -145,6 +146,12 @@ export async function tableJob(
   };
   modelOf(job); // refuses layers that cannot be meant
   return { job, shape };
+}
+
+/** @throws RangeError where there is nothing to tell apart */
+function checkClasses({ name, targets: [target] }: Table): void {
+  if (target.kind !== 'category' || target.texts.length > 1) return;
+  throw new RangeError(`${name}: the target "${target.name}" has a single class`);
 }
 
 const layersOf = (
