@@ -3,8 +3,8 @@ import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
 import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
+import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
-import { bytes, count, duration } from './format.js';
 
 /** A line between two machines: milliseconds one way, bytes a second. */
 export interface Line {

@@ -1,6 +1,6 @@
 /** The commands that prepare a job: keys, job init, job check. */
 import { files, readAsset, urlOf } from '#host';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { formatJobFile, parseJobFile } from '../jobs/job-document.js';
 import type { JobFile } from '../jobs/job-file.js';
@@ -11,6 +11,7 @@ import { ownedByClients } from '../jobs/owners.js';
 import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
+import { meant, unreadable } from './inputs.js';
 import { describeRoles } from './job-report.js';
 import { integer, needed, positive, text } from './options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
@@ -35,8 +36,8 @@ export async function usable<T>(work: Promise<T>): Promise<T> {
 
 /** @throws UsageError for a file that cannot be read or is no job */
 export async function readJob(path: string): Promise<JobFile> {
-  const bytes = await readAsset(urlOf(path)).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`cannot read ${path}: ${error.code === 'ENOENT' ? 'no such file' : error.message}`);
+  const bytes = await readAsset(urlOf(path)).catch((error: unknown) => {
+    throw new UsageError(`cannot read ${path}: ${unreadable(error) ?? reasonOf(error)}`);
   });
   return usable(parseJobFile(path, bytes));
 }
@@ -97,7 +98,8 @@ async function init(name: string, job: LocalTrainingJob, form: DataForm, place: 
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined ? job : withClients(name, job, clients);
   const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
-  const file = await writeJobFolder(named, form, dir, { port, ...(host !== undefined && { host }) });
+  const where = { port, ...(host !== undefined && { host }) };
+  const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,

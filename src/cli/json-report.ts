@@ -1,21 +1,7 @@
-/**
- * One JSON object a line on standard output: one an epoch, then the result. Nothing else is ever written there.
- *
- *     {"epoch":1,"loss":…,"accuracy":…,"valLoss":…,"valAccuracy":…,"seconds":…}
- *     {"result":{"accuracy":…,"loss":…,"seconds":…,"plainSeconds":…,"plainAccuracy":…,
- *                "rounds":…,"bytesOnline":…,"bytesDealt":…,"ring":…,"parties":…}}
- *
- * Accuracies are in 0..1; a result's accuracy and loss are those on the test rows. Seconds are those of the training
- * alone, an epoch's since its beginning. Rounds and bytes are those of the training alone: bytesOnline is what all
- * parties together sent each other, bytesDealt what the provider sent. Where roles are elsewhere, they are those of the roles
- * here, and only the model owner has accuracy and loss. What is not known or was not computed is null.
- *
- * A regression has r2 and valR2 in place of accuracies, and its result r2, mae, plainR2 and plainMae: mean absolute errors in the
- * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1.
- */
-import { partiesOf, type TrainingJob } from '../jobs/job.js';
-import type { Costs } from '../jobs/run-options.js';
-import { type RegressionScores, r2Of } from '../jobs/targets.js';
+/** One JSON object a line on standard output: one an epoch, then the result. Nothing else is ever written there. */
+import type { TrainingJob } from '../jobs/job.js';
+import { epochRecord, resultRecord } from '../report/records.js';
+import type { EpochLog } from '../session/history.js';
 import type { Comparison, Report } from './report.js';
 
 export class JsonReport implements Report {
@@ -30,36 +16,14 @@ export class JsonReport implements Report {
 
   progress(): void {}
 
-  epoch({ epoch, loss, accuracy, valLoss, valAccuracy, seconds }: Parameters<Report['epoch']>[0]): void {
-    if (this.job.task === 'regress') {
-      const valR2 = valLoss === undefined ? null : r2Of(valLoss);
-      this.#line({ epoch: epoch + 1, loss, r2: r2Of(loss), valLoss, valR2, seconds });
-    } else this.#line({ epoch: epoch + 1, loss, accuracy, valLoss, valAccuracy, seconds });
+  epoch(log: EpochLog): void {
+    this.#line(epochRecord(this.job, log));
   }
 
   trained(): void {}
 
   async end({ shares, plain }: Comparison): Promise<void> {
-    const { revealed, seconds, costs, ring } = shares;
-    const total = totalCosts(costs);
-    this.#line({
-      result: {
-        ...(this.job.task === 'regress'
-          ? { r2: revealed?.regression?.r2 ?? null, mae: maeOf(revealed?.regression) }
-          : { accuracy: revealed?.accuracy ?? null }),
-        loss: revealed?.loss ?? null,
-        seconds,
-        plainSeconds: plain?.seconds ?? null,
-        ...(this.job.task === 'regress'
-          ? { plainR2: plain?.regression?.r2 ?? null, plainMae: maeOf(plain?.regression) }
-          : { plainAccuracy: plain?.accuracy ?? null }),
-        rounds: total?.rounds ?? null,
-        bytesOnline: total?.online ?? null,
-        bytesDealt: total?.dealt ?? null,
-        ring,
-        parties: partiesOf(this.job).length,
-      },
-    });
+    this.#line({ result: resultRecord(this.job, shares, plain) });
   }
 
   abandon(): void {}
@@ -67,21 +31,4 @@ export class JsonReport implements Report {
   #line(record: object): void {
     this.write(`${JSON.stringify(record)}\n`);
   }
-}
-
-const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
-  scores ? (scores.mae.length === 1 ? scores.mae[0] : scores.mae) : null;
-
-/**
- * What crossed, over all roles that are here: dealt bytes are counted where they leave and where they arrive, rounds by
- * everybody. Null where no role is here that sends.
- */
-export function totalCosts(costs: Costs): { rounds: number; online: number; dealt: number } | null {
-  const all = [...costs.values()];
-  if (all.length === 0) return null;
-  return {
-    rounds: Math.max(...all.map(({ rounds }) => rounds)),
-    online: all.reduce((sum, { online }) => sum + online, 0),
-    dealt: Math.max(...all.map(({ dealt }) => dealt)),
-  };
 }

@@ -1,14 +1,17 @@
 /** The word that somebody may have meant. */
 
-/** Changes of one letter that turn one word into the other (Levenshtein). */
+/** Changes of one letter, and neighbours that change places, that turn one word into the other (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const changed = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      next.push(swapped ? Math.min(changed, before[j - 2] + 1) : changed);
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[b.length];
 }

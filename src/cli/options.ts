@@ -96,6 +96,28 @@ export function integers(describe: string, fallback: readonly number[]): Option<
   };
 }
 
+/** Several values of an option, with a sign between them, none of them twice. */
+export function several<T>(
+  option: Option<T>,
+  sign: ',' | ':',
+  fallback: readonly T[],
+  shown: string,
+): Option<readonly T[]> {
+  const { placeholder = '', describe } = option;
+  return {
+    placeholder: `${placeholder}${sign}…`,
+    describe,
+    fallback,
+    shown,
+    read(text) {
+      const parts = text.split(sign);
+      const twice = parts.find((part, p) => parts.indexOf(part) !== p);
+      if (twice !== undefined) throw new UsageError(`${twice} stands there twice`);
+      return parts.map((part) => option.read(part));
+    },
+  };
+}
+
 /** Any text that is not empty. */
 export function text(describe: string, placeholder: string, shown?: string): Option<string | undefined> {
   return {

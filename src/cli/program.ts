@@ -1,10 +1,16 @@
 /** From the words on the command line to a command that runs, or to help. */
+import { existsSync } from 'node:fs';
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
 import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
+import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
+import { predict } from './predict.js';
+import { reportAll, reportFashionMnist, reportWine } from './report-commands.js';
 import { runCommand } from './run.js';
+import { summary } from './summary.js';
+import { sweepFashionMnist, sweepTable, sweepWine } from './sweep.js';
 import { trainFashionMnist, trainWine } from './train.js';
 import { trainTable } from './train-table.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -13,6 +19,11 @@ const commands: readonly Command[] = [
   trainWine,
   trainFashionMnist,
   trainTable,
+  predict,
+  summary,
+  sweepWine,
+  sweepFashionMnist,
+  sweepTable,
   keys,
   jobInitWine,
   jobInitFashionMnist,
@@ -21,6 +32,9 @@ const commands: readonly Command[] = [
   jobCheck,
   dealCommand,
   runCommand,
+  reportWine,
+  reportFashionMnist,
+  reportAll,
 ];
 
 /**
@@ -40,12 +54,28 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return called.run(values as never, operands);
   }
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
-  if (group.length === 0) throw new UsageError(`unknown command "${words.join(' ')}" (see beaverdam --help)`);
+  if (group.length === 0) {
+    const near = nearestCommand(words);
+    const path = fileMeant(words);
+    const meant = path ?? near;
+    const hint = meant === null ? 'see beaverdam --help' : `did you mean ${meant}?`;
+    throw new UsageError(`unknown command "${words.join(' ')}" (${hint})`);
+  }
   if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
   if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
-  if (rest.length > 0) throw new UsageError(`unknown option ${rest[0]} (see beaverdam --help)`);
+  const own = group.find(({ name }) => name === words.join(' '));
+  if (own?.operands && rest.length > 0) {
+    throw new UsageError(
+      `${calledAs(own)}: ${own.operands[0]} is missing (see beaverdam ${calledAs(own)} --help)`,
+    );
+  }
+  if (rest.length > 0) {
+    const near = nearest(rest[0].replace(/^-+/, ''), ['version', 'help']);
+    const hint = near === null ? 'see beaverdam --help' : `did you mean --${near}?`;
+    throw new UsageError(`unknown option ${rest[0]} (${hint})`);
+  }
   const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
-  throw new UsageError(`${missing}; known: ${group.map(({ name }) => name).join(', ')}`);
+  throw new UsageError(`${missing}; known: ${group.map(calledAs).join(', ')}`);
 }
 
 /** Whether the words are a command's name, and behind it what it takes, where other names begin like its own. */
@@ -56,6 +86,26 @@ function isCalled({ name, operandLike }: Command, words: readonly string[]): boo
 
 const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =>
   start.every((word, i) => word === whole[i]);
+
+/** A command with what it takes, 'train FILE'. */
+const calledAs = ({ name, operands = [] }: Command): string => [name, ...operands].join(' ');
+
+/** The command that somebody may have meant; words behind its own are what it takes. */
+function nearestCommand(words: readonly string[]): string | null {
+  for (const length of [3, 2, 1]) {
+    const names = commands.map(({ name }) => name).filter((name) => name.split(' ').length === length);
+    const near =
+      words.length < length ? null : nearest(words.slice(0, length).join(' '), [...new Set(names)]);
+    if (near !== null) return near;
+  }
+  return null;
+}
+
+/** The command on a file without a folder and an ending in its name, where there is such a file; else null. */
+function fileMeant(words: readonly string[]): string | null {
+  const called = commands.find(({ name, operandLike }) => operandLike && name === words[0]);
+  return called && words.length === 2 && existsSync(words[1]) ? `${called.name} ./${words[1]}` : null;
+}
 
 const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg === '--help' || arg === '-h');
 

@@ -4,7 +4,7 @@
  * A module of our own rather than a dependency: what is needed is one line that is written over on a TTY and a plain
  * line now and then elsewhere, and the bar libraries bring several packages each for what fits on this page.
  */
-import { count, duration } from './format.js';
+import { count, duration } from '../report/format.js';
 import type { Terminal } from './terminal.js';
 
 export interface Progress {

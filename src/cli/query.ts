@@ -12,8 +12,8 @@ import type { QueryFile } from '../jobs/job-file.js';
 import { quoted } from '../jobs/owner-files.js';
 import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
 import type { RunOptions } from '../jobs/run-options.js';
-import { bytes, count, duration, percent } from './format.js';
-import { totalCosts } from './json-report.js';
+import { bytes, count, duration, percent } from '../report/format.js';
+import { totalCosts } from '../report/records.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 
@@ -52,7 +52,7 @@ export function csvOf(classes: readonly string[], answers: readonly Answer[]): s
 }
 
 /** Written as a whole or not at all, for the user alone to read: predictions are the asker's. */
-async function writeOut(path: string, text: string): Promise<void> {
+export async function writeOut(path: string, text: string): Promise<void> {
   const name = path.replace(/^.*[/\\]/, '');
   const folder = path.slice(0, path.length - name.length) || '.';
   try {

@@ -1,5 +1,5 @@
 /** What is told of a training while it runs and after it. */
-import type { ClearResult } from '../jobs/clear.js';
+import type { ClearResult, TensorFlowResult } from '../jobs/clear.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { JobProgress, JobStep } from '../jobs/run-options.js';
 import type { EpochLog } from '../session/history.js';
@@ -10,6 +10,8 @@ export interface Comparison {
   readonly shares: RoleResult;
   /** Our float trainer, unless it was left out. */
   readonly plain: ClearResult | null;
+  /** TensorFlow.js; trained when it is first asked for. Null where it is not installed, or was left out. */
+  readonly tensorFlow: () => Promise<TensorFlowResult | null>;
 }
 
 export interface Report {

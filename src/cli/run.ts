@@ -43,8 +43,8 @@ export const runCommand = command({
     'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints and models',
     'are kept in state/ROLE there.',
     '',
-    'Ends with 0 when the job is done, 2 where command line, job, keys, rows or kept model make no sense, 3 when another role',
-    'has left, is silent, did not come or refused this one, 4 when this role refused another, 1 when it failed',
+    'Ends with 0 when the job is done, 2 where command line, job, keys, rows, checkpoint or kept model make no sense, 3 when another',
+    'role has left, is silent, did not come or refused this one, 4 when this role refused another, 1 when it failed',
     'otherwise, 130 and 143 when ended by Ctrl-C or SIGTERM. After 1 or 3 the same command with --resume goes on.',
   ].join('\n'),
   options: {
@@ -93,7 +93,8 @@ export const runCommand = command({
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
-    if (isParty && !resume && (await checkpointPositions(folder.dir, role)).length > 0) {
+    const positions = isParty ? await usable(checkpointPositions(folder.dir, role)) : [];
+    if (!resume && positions.length > 0) {
       throw new UsageError(
         `run: ${folder.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
       );

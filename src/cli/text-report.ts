@@ -1,14 +1,21 @@
 /** A training told to a person: the four steps, a live bar, a line an epoch, and the results side by side. */
 import type { Dataset } from '../data/dataset.js';
-import { runTensorFlow } from '../jobs/clear.js';
-import { describeLayers, isOwned, partiesOf, rowsOf, type TrainingJob, totalRows } from '../jobs/job.js';
+import {
+  describeLayers,
+  isOwned,
+  labelledPart,
+  partiesOf,
+  rowsOf,
+  type TrainingJob,
+  totalRows,
+} from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import { bytes, count, duration, percent, table } from '../report/format.js';
 import type { EpochLog } from '../session/history.js';
 import type { LinkEvent } from '../session/network.js';
-import { bytes, count, duration, percent, table } from './format.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -72,8 +79,8 @@ export class TextReport implements Report {
     this.#line(`  ${cells.join('')}`);
     this.progress({
       epoch: Math.min(log.epoch + 1, this.job.epochs - 1),
-      done: (log.epoch + 1) * totalRows(this.job.parts, 'train'),
-      total: this.job.epochs * totalRows(this.job.parts, 'train'),
+      done: (log.epoch + 1) * totalRows(this.job, 'train'),
+      total: this.job.epochs * totalRows(this.job, 'train'),
     });
   }
 
@@ -95,13 +102,14 @@ export class TextReport implements Report {
     if (this.compare) this.out.status('  training the same network in clear …');
   }
 
-  async end({ shares, plain }: Comparison): Promise<void> {
+  async end(comparison: Comparison): Promise<void> {
+    const { shares, plain } = comparison;
     if (!shares.revealed) return;
     const own = { ...shares.revealed, seconds: shares.seconds };
     const row = (name: string, result: Result) => resultRow(this.job, name, result);
     const rows = [resultHeading(this.job), row('on secret shares', own)];
     if (plain) rows.push(row('in clear, float', plain));
-    const tensorFlow = this.compare ? await runTensorFlow(this.job) : null;
+    const tensorFlow = await comparison.tensorFlow();
     if (tensorFlow) {
       const { version, backend } = tensorFlow;
       rows.push(row(`in clear, TensorFlow.js ${version} (${backend})`, tensorFlow));
@@ -172,6 +180,7 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       return [1, [roles, where, numbers]];
     }
     case 'share': {
+      if (job.divided === 'columns') return [2, columnsText(job)];
       const rows = job.parts.map(
         (part) => `${part.owner} ${rowsOf(part, 'train')} + ${rowsOf(part, 'test')}`,
       );
@@ -198,6 +207,21 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       return [4, [describeLayers(job), plan]];
     }
   }
+}
+
+/** Whose columns there are, where each party has some. */
+function columnsText(job: TrainingJob): string[] {
+  const owned = job.parts.filter(isOwned);
+  const label = labelledPart(owned).owner;
+  const columns = owned.map(
+    ({ owner, train }) =>
+      `${owner} ${train.features} ${train.features === 1 ? 'input' : 'inputs'}${owner === label ? ' and the target' : ''}`,
+  );
+  const rows = `${totalRows(job, 'train')} + ${totalRows(job, 'test')} ${job.unit} to train + to test`;
+  return [
+    `${columns.join(', ')} of ${rows}, cut into ${owned.length} shares`,
+    'columns scaled by their own statistics, at their owners: no sum opened',
+  ];
 }
 
 const epochHeading = ({ task }: TrainingJob): string =>
@@ -232,7 +256,7 @@ interface Result {
 /** Of a regression R² and the mean absolute error of each target, in its own units. */
 const resultHeading = ({ task, parts }: TrainingJob): string[] => {
   if (task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
-  const names = parts.find(isOwned)?.test.names?.classes ?? [];
+  const names = labelledPart(parts.filter(isOwned))?.test.names?.classes ?? [];
   return ['on the test rows', 'R²', ...names.map((name) => `error of ${name}`), 'loss', 'time'];
 };
 

@@ -3,7 +3,9 @@ import { fashionMnistDefaults, fashionMnistJob, fashionMnistModels } from '../jo
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
+import { meant, ranged } from './inputs.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
+import { pageOutput, report } from './page.js';
 import { runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
@@ -31,6 +33,7 @@ const training = <Rate extends number | undefined>(defaults: Defaults, rate: Opt
 const told = {
   json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   'no-compare': flag('leave out the same training in clear'),
+  report,
 };
 
 /** Options of the Wine job. */
@@ -41,7 +44,7 @@ export const wineOptions = {
 
 /** The Wine job of a command line. */
 export const wineOf = ({ batch, rate, ...options }: Values<typeof wineOptions>): Promise<LocalTrainingJob> =>
-  wineJob({ ...options, batchSize: batch, learningRate: rate });
+  meant('wine', 'wine', () => wineJob({ ...options, batchSize: batch, learningRate: rate }));
 
 /** Options of the Fashion-MNIST job. */
 export const fashionMnistOptions = {
@@ -67,11 +70,16 @@ export async function fashionMnistOf(
       `${name}: --images ${options.images} needs --data DIR: only ${BUILT_IN} images are built in`,
     );
   }
-  return fashionMnistJob({
-    ...options,
-    batchSize: batch,
-    ...(rate !== undefined && { learningRate: rate }),
-    ...(data !== undefined && { dir: data }),
+  const making = meant(name, 'the images', () =>
+    fashionMnistJob({
+      ...options,
+      batchSize: batch,
+      ...(rate !== undefined && { learningRate: rate }),
+      ...(data !== undefined && { dir: data }),
+    }),
+  );
+  return making.catch((error: Error) => {
+    throw data === undefined ? error : new UsageError(error.message); // the files are the user's
   });
 }
 
@@ -83,8 +91,10 @@ export const trainWine = command({
     'alice, bob (and carol) in turn; columns are scaled by joint statistics of the training rows.',
   ].join('\n'),
   options: { ...wineOptions, ...told },
-  async run({ json, 'no-compare': noCompare, ...options }) {
-    return runTraining(await wineOf(options), { json, compare: !noCompare });
+  async run({ json, 'no-compare': noCompare, report, ...options }) {
+    const page = await pageOutput('train wine', report, json);
+    const job = await wineOf(options);
+    return ranged('train wine', () => runTraining(job, { json, compare: !noCompare, ...page }));
   },
 });
 
@@ -96,8 +106,9 @@ export const trainFashionMnist = command({
     'training set and tests it on the test set. The images lie with alice, bob (and carol) in turn.',
   ].join('\n'),
   options: { ...fashionMnistOptions, ...told },
-  async run({ json, 'no-compare': noCompare, ...options }) {
+  async run({ json, 'no-compare': noCompare, report, ...options }) {
+    const page = await pageOutput('train fashion-mnist', report, json);
     const job = await fashionMnistOf('train fashion-mnist', options);
-    return runTraining(job, { json, compare: !noCompare });
+    return ranged('train fashion-mnist', () => runTraining(job, { json, compare: !noCompare, ...page }));
   },
 });

@@ -1,8 +1,10 @@
 /** Running a training job from the command line. */
-import { runPlain } from '../jobs/clear.js';
+import { runPlain, runTensorFlow } from '../jobs/clear.js';
 import type { TrainingJob } from '../jobs/job.js';
+import type { RoleResult } from '../jobs/program.js';
 import { runRole } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
+import { type RunData, RunRecorder } from '../report/run-data.js';
 import { JsonReport } from './json-report.js';
 import type { Report } from './report.js';
 import { untilSignal } from './signals.js';
@@ -16,6 +18,10 @@ export interface TrainingOutput {
   readonly compare: boolean;
   /** The role that runs here, where the others are elsewhere. */
   readonly role?: string;
+  /** Given the result when the training on shares is over. */
+  readonly onTrained?: (result: RoleResult) => Promise<void>;
+  /** Given all numbers of the run, when it is over. */
+  readonly onData?: (data: RunData) => Promise<void>;
 }
 
 /** Test rows that are asked about at the end, where a person reads. */
@@ -38,23 +44,40 @@ export async function runTraining(
   report: Report = reportOf(job, output),
   more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
-  const { json, compare, role } = output;
+  const { json, compare, role, onTrained, onData } = output;
+  const recorder = onData && new RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
-      runRole(job, {
+      runRole(recorder?.job ?? job, {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,
-        onStep: (step) => report.step(step),
+        onStep: (step) => {
+          recorder?.step(step);
+          report.step(step);
+        },
         onEpoch: (log) => report.epoch(log),
         onProgress: (progress) => report.progress(progress),
       }),
     );
     report.trained(shares);
-    await report.end({ shares, plain: compare ? runPlain(job) : null });
+    await onTrained?.(shares);
+    const plain = compare ? runPlain(job) : null;
+    const tensorFlow = once(async () => (compare ? runTensorFlow(job) : null));
+    await report.end({ shares, plain, tensorFlow });
+    if (recorder) await onData(await recorder.data({ shares, plain, tensorFlow: await tensorFlow() }));
     return exitCodes.done;
   } catch (error) {
     report.abandon();
     throw error;
   }
+}
+
+/** What `make` makes, made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

@@ -15,7 +15,7 @@ import {
 import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { checkFolder } from '../session/saved-model.js';
-import { isOwned, modelOf, type TrainingJob } from './job.js';
+import { isOwned, modelOf, ownedParts, type TrainingJob } from './job.js';
 import type { RunOptions } from './run-options.js';
 
 /** Whole numbers among a job's options, with the least of each. */
@@ -64,6 +64,7 @@ const JOB = [
   'loss',
   'optimizer',
   'initialScale',
+  'divided',
 ];
 const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
 
@@ -88,6 +89,10 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.task === 'regress' && job.loss !== 'meanSquaredError') {
     throw new RangeError(`${name}: job.loss must be meanSquaredError for a regression`);
   }
+  if (!['rows', 'columns', undefined].includes(job.divided)) {
+    throw new RangeError(`${name}: job.divided must be 'rows' or 'columns'`);
+  }
+  if (job.divided === 'columns') checkColumns(name, job);
   if (job.saveAs !== undefined) {
     checkKeptName(`${name}: job.saveAs`, job.saveAs);
     if (job.task === 'regress') {
@@ -108,6 +113,19 @@ function checkOwners(name: string, { parties = [], parts, session }: TrainingJob
   const stranger = parts.find(({ owner }) => ![...parties, ...(session.clients ?? [])].includes(owner));
   if (!stranger) return;
   throw new RangeError(`${name}: job.parts: "${stranger.owner}" is no party and no client of the session`);
+}
+
+/** Throws unless each party has its columns of all rows here, and one of them the labels. */
+function checkColumns(name: string, job: TrainingJob): void {
+  const parts = ownedParts(name, job);
+  for (const which of ['train', 'test'] as const) {
+    const other = parts.find((part) => part[which].rows !== parts[0][which].rows);
+    if (other) throw new RangeError(`${name}: job.parts: ${other.owner} has other rows to ${which}`);
+  }
+  const labelled = parts.filter(({ train }) => train.classes > 0);
+  if (labelled.length !== 1) {
+    throw new RangeError(`${name}: job.parts: ${labelled.length} parties have labels, not one`);
+  }
 }
 
 const CALLBACKS = ['onStep', 'onEpoch', 'onProgress'] as const;

@@ -4,11 +4,12 @@
  */
 import { predictPlain, trainPlain } from '../baseline/plain.js';
 import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
-import type { TrainingOptions, TrainingResult } from '../baseline/training.js';
+import type { EpochResult, TrainingOptions, TrainingResult } from '../baseline/training.js';
 import type { Dataset } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
+import { wholeRows } from './columns.js';
 import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
 import { plainScores, type RegressionScores } from './targets.js';
 
@@ -19,6 +20,8 @@ export interface ClearResult {
   readonly loss: number;
   /** Seconds of the training with its validation. */
   readonly seconds: number;
+  /** Loss and accuracy of each epoch, those of the test rows as valLoss and valAccuracy. */
+  readonly epochs: readonly EpochResult[];
   /** Of a regression, on the test rows. */
   readonly regression?: RegressionScores;
 }
@@ -31,10 +34,14 @@ export function runPlain(job: TrainingJob): ClearResult {
   return summary(model, prepared, trainPlain(model, weights, train, options));
 }
 
+/** How a training with TensorFlow.js ended, and which it was. */
+export interface TensorFlowResult extends ClearResult {
+  readonly version: string;
+  readonly backend: string;
+}
+
 /** Runs the job in clear with TensorFlow.js; null when it is not installed. */
-export async function runTensorFlow(
-  job: TrainingJob,
-): Promise<(ClearResult & { version: string; backend: string }) | null> {
+export async function runTensorFlow(job: TrainingJob): Promise<TensorFlowResult | null> {
   const model = checkJob('runTensorFlow', job);
   const tf = await loadTensorFlow();
   if (!tf) return null;
@@ -55,7 +62,8 @@ interface Prepared {
 
 function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
   const parts = ownedParts(name, job);
-  const [train, test] = [pool(parts, 'train'), pool(parts, 'test')];
+  const together = job.divided === 'columns' ? wholeRows : pool;
+  const [train, test] = [together(parts, 'train'), together(parts, 'test')];
   const statistics = job.standardise ? columnStatistics(train.x, train.features) : null;
   const targets = job.task === 'regress' ? columnStatistics(train.y, train.classes) : null;
   const scaled = (set: Dataset): Dataset => ({
@@ -102,7 +110,7 @@ function summary(model: ModelPlan, { test, targets }: Prepared, result: Training
   const { history, seconds, weights } = result;
   const last = history[history.length - 1];
   const loss = last.valLoss as number;
-  if (!targets) return { accuracy: last.valAccuracy as number, loss, seconds };
+  if (!targets) return { accuracy: last.valAccuracy as number, loss, seconds, epochs: history };
   const regression = plainScores(predictPlain(model, weights, test.x), test.y, loss, targets);
-  return { accuracy: Number.NaN, loss, seconds, regression };
+  return { accuracy: Number.NaN, loss, seconds, epochs: history, regression };
 }

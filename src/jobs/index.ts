@@ -7,7 +7,8 @@
  *     console.log(accuracy, runPlain(job).accuracy, costs.get('alice'));
  */
 
-export { type ClearResult, runPlain, runTensorFlow } from './clear.js';
+export type { EpochResult } from '../baseline/training.js';
+export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
 export type { Prediction } from './predictions.js';
@@ -24,7 +25,7 @@ export {
 } from './query.js';
 export { type JobResult, runJob, runRole } from './run.js';
 export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
-export { jointStatistics } from './statistics.js';
+export { jointStatistics, type Scaling } from './statistics.js';
 export { type TableJobOptions, type TableOptimizer, tableJob } from './table.js';
 export type { RegressionScores } from './targets.js';
 export { type WineJobOptions, wineJob } from './wine.js';

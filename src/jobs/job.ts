@@ -44,6 +44,11 @@ export interface TrainingJob extends Network {
   /** The compute parties. Default: the owners of rows. Owners that are no party are clients, as `session.clients` names them. */
   readonly parties?: readonly string[];
   /**
+   * What of the data lies with whom; left out: rows. Where it is columns, each party has its own columns of all rows, in one order, and
+   * one of them the labels: the `y` of the others is empty, and their `classes` 0. Their rows are all in this process.
+   */
+  readonly divided?: 'rows' | 'columns';
+  /**
    * What is learned; left out: classes. Targets that are numbers are brought to mean 0 and deviation 1 by joint statistics, and
    * told in their own units.
    */
@@ -95,9 +100,16 @@ export function describeLayers(network: Pick<Network, 'layers'>): string {
 export const rowsOf = (part: OwnedRows | RowsElsewhere, which: 'train' | 'test'): number =>
   isOwned(part) ? part[which].rows : part.rows[which];
 
-/** How many rows all owners have together. */
-export const totalRows = (parts: TrainingJob['parts'], which: 'train' | 'test'): number =>
-  parts.reduce((sum, part) => sum + rowsOf(part, which), 0);
+/** How many rows there are. */
+export const totalRows = (
+  { parts, divided }: Pick<TrainingJob, 'parts' | 'divided'>,
+  which: 'train' | 'test',
+): number =>
+  divided === 'columns' ? rowsOf(parts[0], which) : parts.reduce((sum, part) => sum + rowsOf(part, which), 0);
+
+/** The part that has the labels: of columns that are divided the one, else the first. */
+export const labelledPart = <T extends OwnedRows>(parts: readonly T[]): T =>
+  parts.find((part) => part.train.classes > 0) ?? parts[0];
 
 /**
  * The parts of a job whose rows are all in this process.

@@ -2,7 +2,7 @@
 import type { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { isOwned, rowsOf, type TrainingJob } from './job.js';
+import { isOwned, labelledPart, rowsOf, type TrainingJob } from './job.js';
 
 /** A class as its asker sees it, beside the one that is in its own data. */
 export interface Prediction {
@@ -16,16 +16,17 @@ export interface Prediction {
 
 /**
  * Predictions for `count` of the first owner's test rows, evenly spread, opened to that owner alone; none where it is not here.
+ * Where columns are divided, it is the owner of the labels.
  * @param testX the shared test inputs, of which the owner's rows are the first
  */
 export async function predictFor(
   session: Session,
-  { parts }: TrainingJob,
+  { parts, divided }: TrainingJob,
   model: Sequential,
   testX: SecureTensor,
   count: number,
 ): Promise<Prediction[]> {
-  const [part] = parts;
+  const part = divided === 'columns' ? labelledPart(parts.filter(isOwned)) : parts[0];
   const { owner } = part;
   if (session.roles.hasLeft(owner)) return [];
   const testRows = rowsOf(part, 'test');

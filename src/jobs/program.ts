@@ -1,8 +1,9 @@
 /** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
 import type { Dataset } from '../data/dataset.js';
-import { type ColumnStatistics, standardise } from '../data/scale.js';
+import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
+import { type Times, WORK } from '../role/profile.js';
 import type { ResumeOptions } from '../session/checkpoint-options.js';
 import type { EpochLog, History, Metrics } from '../session/history.js';
 import type { RowsOfOwner } from '../session/rows.js';
@@ -10,10 +11,13 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { columnScaling, shareColumns } from './columns.js';
 import {
   isOwned,
+  labelledPart,
   modelOf,
   type OwnedRows,
+  ownedParts,
   rowsOf,
   startingWeights,
   type TrainingJob,
@@ -21,7 +25,7 @@ import {
 } from './job.js';
 import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
-import { jointStatistics } from './statistics.js';
+import { jointStatistics, type Scaling } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
 import { type RegressionScores, regressionScores } from './targets.js';
 
@@ -50,7 +54,11 @@ export interface RoleResult {
   readonly costs: Costs;
   /** The most bytes of values held at once until the end of the training, the data set included, by role; those here. */
   readonly peakMemory: ReadonlyMap<string, number>;
+  /** Seconds of the training by kind of work, by role; none without `session.profile`. */
+  readonly times: ReadonlyMap<string, Times>;
   readonly predictions: readonly Prediction[];
+  /** What inputs and targets were scaled by, which all parties know; null where they were not, or no party is here. */
+  readonly scaling: Scaling;
 }
 
 /** The job's model, compiled and with its initial weights. */
@@ -74,33 +82,33 @@ export async function trainingProgram(
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);
   const regress = job.task === 'regress';
-  const named = job.parts.find(isOwned)?.train.names;
-  const scales: Scales = {
-    x: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, named?.features) : null,
-    y: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, named?.classes) : null,
-  };
+  const scaling = await scalingOf(session, job, plan);
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
-  tell({ step: 'share', sumsOpened: 2 * scaled, seconds: step() });
+  tell({ step: 'share', sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled, seconds: step() });
 
-  const [x, y] = await sharePart(session, job, 'train', plan, scales);
-  const [testX, testY] = await sharePart(session, job, 'test', plan, scales);
+  const [x, y] = await sharePart(session, job, 'train', plan, scaling);
+  const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
   for (const client of session.settings.clients ?? []) {
     if (!(await session.leave(client))) continue;
     tell({ step: 'leave', client, seconds: step() });
     return nothing(session);
   }
   const before = await session.totals();
+  const timesBefore = await timesOf(session, job);
   tell({ step: 'exchange', costs: before, seconds: step() });
 
   tell({ step: 'train' });
   const history = await train(session, model, [x, y], [testX, testY], job, options);
   const last = await lastMetrics(model, history, [testX, testY], job);
   const after = await session.totals();
+  const timesAfter = await timesOf(session, job);
   const memory = await session.memoryUse();
-  const regression = regress ? await regressionScores(model, [testX, testY], last?.loss, scales.y) : null;
+  const regression = regress
+    ? await regressionScores(model, [testX, testY], last?.loss, scaling.targets)
+    : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
-  await keepModel(model, job, options, scales.x);
+  await keepModel(model, job, options, scaling.inputs);
   return {
     revealed: last && {
       epochs: history.epochs,
@@ -115,7 +123,11 @@ export async function trainingProgram(
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
     ),
     peakMemory: new Map([...memory].map(([role, { peak }]) => [role, peak])),
+    times: new Map(
+      [...timesAfter].map(([role, times]) => [role, timesBetween(times, timesBefore.get(role) as Times)]),
+    ),
     predictions,
+    scaling,
   };
 }
 
@@ -127,7 +139,19 @@ const nothing = ({ settings }: Session): RoleResult => ({
   costs: new Map(),
   peakMemory: new Map(),
   predictions: [],
+  times: new Map(),
+  scaling: { inputs: null, targets: null },
 });
+
+/** Seconds by kind of work so far, by role; none where they are not taken. */
+async function timesOf(session: Session, job: TrainingJob): Promise<ReadonlyMap<string, Times>> {
+  if (!job.session.profile) return new Map();
+  const entries = [...(await session.times())];
+  return new Map(entries.flatMap(([role, times]) => (times ? [[role, times] as const] : [])));
+}
+
+const timesBetween = (after: Times, before: Times): Times =>
+  Object.fromEntries(WORK.map((work) => [work, after[work] - before[work]])) as Times;
 
 function train(
   session: Session,
@@ -137,7 +161,7 @@ function train(
   job: TrainingJob,
   { onEpoch, onProgress, checkpoint, resume }: RunOptions,
 ): Promise<History> {
-  const rows = totalRows(job.parts, 'train');
+  const rows = totalRows(job, 'train');
   const { epochs, batchSize, seed } = job;
   return model.fit(x, y, {
     epochs,
@@ -165,7 +189,8 @@ async function keepModel(
   scaling: ColumnStatistics | null,
 ): Promise<void> {
   if (saveAs === undefined || state === undefined) return;
-  const classes = parts.find(isOwned)?.train.names?.classes;
+  const owned = parts.filter(isOwned);
+  const classes = owned.length > 0 ? labelledPart(owned).train.names?.classes : undefined;
   await model.keep(saveAs, {
     ...(typeof state === 'string' ? { dir: state } : state),
     ...(scaling && { scaling }),
@@ -196,10 +221,23 @@ async function lastMetrics(
 const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedRows | null =>
   isOwned(part) && session.isHere(part.owner) ? part : null;
 
-/** What inputs and targets are scaled by; null where they are not, or no party is here. */
-interface Scales {
-  readonly x: ColumnStatistics | null;
-  readonly y: ColumnStatistics | null;
+/** What inputs and targets are scaled by: where columns are divided their owners' own statistics, else joint ones. */
+async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): Promise<Scaling> {
+  const regress = job.task === 'regress';
+  if (job.divided === 'columns') {
+    const parts = ownedParts('training', job);
+    const { y, classes } = labelledPart(parts).train;
+    return {
+      inputs: job.standardise ? columnScaling(parts) : null,
+      targets: regress ? columnStatistics(y, classes) : null,
+    };
+  }
+  const columns = sizeOf(plan.inputShape);
+  const names = job.parts.find(isOwned)?.train.names;
+  return {
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, names?.features) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, names?.classes) : null,
+  };
 }
 
 /** Means and deviations of the columns of all training rows; null where no party is here. */
@@ -220,19 +258,23 @@ function statisticsOf(
 /** Every owner scales and shares its own inputs and labels. */
 async function sharePart(
   session: Session,
-  { parts }: TrainingJob,
+  job: TrainingJob,
   which: 'train' | 'test',
   { inputShape, outputShape }: ModelPlan,
-  scales: Scales,
+  scaling: Scaling,
 ): Promise<[SecureTensor, SecureTensor]> {
+  const { parts } = job;
+  if (job.divided === 'columns') {
+    return shareColumns(session, ownedParts('training', job), which, outputShape, scaling);
+  }
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {
       const own = ownedHere(session, part);
       const { owner } = part;
       return own ? { owner, values: values(own[which]) } : { owner, values: null, rows: rowsOf(part, which) };
     });
-  const inputs = matrix(({ x }) => (scales.x ? standardise(x, scales.x) : x));
-  const labels = matrix(({ y }) => (scales.y ? standardise(y, scales.y) : y));
+  const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs) : x));
+  const labels = matrix(({ y }) => (scaling.targets ? standardise(y, scaling.targets) : y));
   const names = parts.find(isOwned)?.[which].names;
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [

@@ -1,6 +1,7 @@
 /** What a run of a job can be told, and what it tells while it goes on. */
 import type { LedgerTotals } from '../party/ledger.js';
 import type { CheckpointOptions, ResumeOptions } from '../session/checkpoint-options.js';
+import type { DryRunReport } from '../session/dry-run-report.js';
 import type { EpochLog } from '../session/history.js';
 import type { RestoreOptions } from '../session/kept-model.js';
 import type { StopSignal } from '../session/options.js';
@@ -8,7 +9,13 @@ import type { Session } from '../session/session.js';
 
 /** A step that is done, with what it took; the step of training is reported when it begins. */
 export type JobStep =
-  | { readonly step: 'connect'; readonly session: Session; readonly seconds: number }
+  | {
+      readonly step: 'connect';
+      readonly session: Session;
+      /** What has chosen the ring; null where one was asked for. */
+      readonly dryRun: DryRunReport | null;
+      readonly seconds: number;
+    }
   | { readonly step: 'share'; readonly sumsOpened: number; readonly seconds: number }
   | { readonly step: 'exchange'; readonly costs: Costs; readonly seconds: number }
   /** A client that is here has brought its rows; the session of a process with no other role ends. */

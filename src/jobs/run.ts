@@ -10,7 +10,8 @@ import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
-import { isOwned, partiesOf, type TrainingJob, totalRows } from './job.js';
+import { wholeRows } from './columns.js';
+import { isOwned, type OwnedRows, partiesOf, type TrainingJob, totalRows } from './job.js';
 import { modelFor, type Revealed, type RoleResult, trainingProgram } from './program.js';
 import type { RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -56,7 +57,7 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   });
   try {
     checkPlaces(name, session, job);
-    options.onStep?.({ step: 'connect', session, seconds: step() });
+    options.onStep?.({ step: 'connect', session, dryRun, seconds: step() });
     return await trainingProgram(session, job, options);
   } catch (error) {
     await session.roles.fail(error instanceof Error ? error : new Error(String(error)));
@@ -88,19 +89,30 @@ function checkPlaces(name: string, session: Session, { parts }: TrainingJob): vo
  * @throws TypeError where these rows are elsewhere
  */
 export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunReport | null> {
+  if ((job.session.ring ?? 'auto') !== 'auto') return null;
+  if (job.divided === 'columns') {
+    throw new TypeError(
+      `${name}: session.ring must be 32 or 64 where columns are divided: nobody has whole rows`,
+    );
+  }
+  return dryRunOf(name, job);
+}
+
+/** The same dry run, on the ring that is asked for. @throws TypeError where these rows are elsewhere */
+export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunReport> {
   const { ring = 'auto', fractionBits } = job.session;
-  if (ring !== 'auto') return null;
   const [part] = job.parts;
   if (!isOwned(part) || !job.parts.every(isOwned)) {
     throw new TypeError(`${name}: session.ring must be 32 or 64 where rows are elsewhere`);
   }
-  const { train } = part;
+  // where columns are divided nobody could do this: it is for who has all of them in one process
+  const train = job.divided === 'columns' ? wholeRows(job.parts as OwnedRows[], 'train') : part.train;
   const scaled = (values: Float32Array, columns: number, scale: boolean) =>
     scale ? standardise(values, columnStatistics(values, columns)) : values;
   const x = scaled(train.x, train.features, job.standardise);
   const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
-  const batchSize = Math.min(job.batchSize, totalRows(job.parts, 'train'));
-  const options = { epochs, batchSize, seed, ...(fractionBits && { fractionBits }) };
+  const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
+  const options = { epochs, batchSize, seed, ring, ...(fractionBits && { fractionBits }) };
   return modelFor(job).dryRun(x, y, options);
 }

@@ -16,6 +16,13 @@ import { fromWords, toWords } from '../party/wide.js';
 import { refuseFewRows } from '../session/few-rows.js';
 import type { Session } from '../session/session.js';
 
+/** What a job's rows were scaled by, in clear. */
+export interface Scaling {
+  readonly inputs: ColumnStatistics | null;
+  /** Of targets that are numbers. */
+  readonly targets: ColumnStatistics | null;
+}
+
 /** An owner's sums are rounded once, to multiples of 2^−60, and added up in 128 bits. */
 const UNIT = 2 ** 60;
 const WORDS = 2;

@@ -1,13 +1,14 @@
 /** A job on a table of one's own: read, split, divided among owners, with a network and rates that suit tables. */
 import type { RingBits } from '../../bindings/ring.js';
 import { divideRows } from '../data/divide.js';
+import { orderByKey } from '../data/keys.js';
 import { splitRows } from '../data/split.js';
 import { toDataset } from '../data/table/apply.js';
 import type { ReadTableOptions } from '../data/table/options.js';
 import { readTable } from '../data/table/read.js';
 import { type TableShape, tableShape } from '../data/table/shape.js';
 import type { TableSource } from '../data/table/source.js';
-import type { Task } from '../data/table/table.js';
+import type { Table, Task } from '../data/table/table.js';
 import type { Activation } from '../model/activation.js';
 import { adam, dense, momentum, sgd } from '../model/describe.js';
 import { type LossName, lossNames } from '../model/losses.js';
@@ -15,19 +16,25 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import { checkText } from '../options.js';
 import type { Layer } from '../session/sequential.js';
 import { checkJobOptions } from './check.js';
+import { columnOwners } from './column-owners.js';
 import { type LocalTrainingJob, modelOf } from './job.js';
 
 /** The optimizers that a table's job can be asked for by name. */
 export const tableOptimizers = ['sgd', 'momentum', 'adam'] as const;
 export type TableOptimizer = (typeof tableOptimizers)[number];
 
-type Reading = Omit<ReadTableOptions, 'target' | 'key' | 'shape'>;
+type Reading = Omit<ReadTableOptions, 'target' | 'shape'>;
 
 export interface TableJobOptions extends Reading {
   /** The column that is to be learned, or several columns of numbers. */
   target: string | readonly string[];
   /** Who has the rows: names, which get them in turn, or names with their parts of the rows. Default alice and bob. */
   owners?: readonly string[] | Readonly<Record<string, number>>;
+  /**
+   * Who has which columns, in place of rows: each its own of all rows, `{ alice: ['age'], bob: ['pressure'] }`. Targets that nobody names
+   * are the first's. The ring is 64 then unless it is asked for, since nobody has whole rows for a dry run.
+   */
+  columns?: Readonly<Record<string, readonly string[]>>;
   /** Part of the rows that is for tests. Default 0.2. */
   test?: number;
   /** Widths of the hidden layers. Default 16. */
@@ -70,6 +77,7 @@ const READING = [
   'name',
   'task',
   'ignore',
+  'key',
   'kinds',
   'missing',
   'maxCategories',
@@ -90,7 +98,7 @@ export async function tableJob(
   source: TableSource,
   options: TableJobOptions,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
-  const more = ['target', 'loss', 'learningRate', ...READING];
+  const more = ['target', 'columns', 'loss', 'learningRate', ...READING];
   const checked = checkJobOptions('tableJob', { ...tableDefaults }, options, more);
   const { owners, test, hidden, activation, optimizer, ring, loss, learningRate, ...rest } = checked;
   const { epochs, batchSize, seed, ...reading } = rest;
@@ -101,16 +109,25 @@ export async function tableJob(
   if (loss !== undefined && !lossNames.includes(loss)) {
     throw new RangeError(`tableJob: loss must be one of ${lossNames.join(', ')}`);
   }
+  if (options.columns !== undefined && options.owners !== undefined) {
+    throw new RangeError('tableJob: columns and owners: either columns are divided or rows');
+  }
   if (options.target === undefined) throw new TypeError('tableJob: target is needed, the column to learn');
-  const table = await readTable(source, reading);
+  const { columns, ...form } = reading;
+  const read = await readTable(source, form);
+  const keyed = read.keys ? orderByKey(read) : read;
+  const divided = columns === undefined ? null : columnOwners(keyed, columns);
+  const table = divided?.table ?? keyed;
   const task = table.task as Task;
+  checkClasses(table);
   if (task === 'regress' && loss !== undefined && loss !== 'meanSquaredError') {
     throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
   }
   const parts = splitRows(table, { test, seed, stratify: task === 'classify' });
   const shape = tableShape(parts.train, { unknown: 'zeros' });
-  const [train, tested] = [parts.train, parts.test].map((part) => divideRows(toDataset(part, shape), owners));
-  const [{ features, classes }] = Object.values(train);
+  const sets = [parts.train, parts.test].map((part) => toDataset(part, shape));
+  const [{ features, classes }] = sets;
+  const [train, tested] = sets.map((set) => (divided ? divided.divide(set, shape) : divideRows(set, owners)));
   const chosen = loss ?? (task === 'classify' ? 'softmaxCrossEntropy' : 'meanSquaredError');
   const job: LocalTrainingJob = {
     title: `${table.name}: ${table.targets.map(({ name }) => name).join(', ')}`,
@@ -123,11 +140,18 @@ export async function tableJob(
     epochs,
     batchSize,
     seed,
-    session: { ring: ring === 'auto' && optimizer === 'adam' ? 64 : ring },
+    session: { ring: ring === 'auto' && (optimizer === 'adam' || divided) ? 64 : ring },
+    ...(divided && { divided: 'columns' }),
     ...(task === 'regress' && { task }),
   };
   modelOf(job); // refuses layers that cannot be meant
   return { job, shape };
+}
+
+/** @throws RangeError where there is nothing to tell apart */
+function checkClasses({ name, targets: [target] }: Table): void {
+  if (target.kind !== 'category' || target.texts.length > 1) return;
+  throw new RangeError(`${name}: the target "${target.name}" has a single class`);
 }
 
 const layersOf = (

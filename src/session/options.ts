@@ -102,7 +102,7 @@ export interface Settings extends Agreement, Local {
 const LEAST_LINK = 256;
 
 /** Fewest rows of a sum that is opened, unless a session asks for more. */
-const LEAST_ROWS = 10;
+export const LEAST_ROWS = 10;
 
 /** The model owner's name unless another is given. */
 const OWNER = 'owner';

@@ -52,7 +52,7 @@ test('a file comes in the place of the folder', async () => {
   });
   areTold(ended, /checkpoint.*state\/alice.*(EEXIST|ENOTDIR)/);
   const refused = await runCli(['run', join(dir, 'job.json'), '--role', 'alice', '--resume']);
-  assert.is(refused.code, 1);
+  assert.is(refused.code, 2);
   assert.match(refused.stderr, /checkpoints: cannot read the folder .*state\/alice: ENOTDIR/);
   rmSync(folder);
   renameSync(`${folder}.aside`, folder);

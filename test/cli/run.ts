@@ -19,11 +19,14 @@ export interface RunCliOptions {
   readonly script?: string;
   /** An open file for standard output. */
   readonly stdout?: number;
+  /** Another environment than this process' own. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export function runCli(args: readonly string[], options: RunCliOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [options.script ?? main, ...args], {
+      ...(options.env && { env: options.env }),
       stdio: ['ignore', options.stdout ?? 'pipe', 'pipe'],
     });
     let [stdout, stderr] = ['', ''];

@@ -82,11 +82,11 @@ test('what cannot be meant is refused in one line', async () => {
     [['train', path, '--traget', 'y'], 2, /unknown option --traget \(did you mean --target\?\)\n$/],
     [['train', path, '--target', 'y', '--rows', 'alice'], 2, /--rows: expected two names or more/],
     [['train', path, '--target', 'y', '--test', '1.5'], 2, /--test: expected a number between 0 and 1\n$/],
-    [['train', join(folder, 'none.csv'), '--target', 'y'], 1, /cannot read .*none\.csv: no such file\n$/],
-    [['train', path, '--target', 'y'], 1, /small\.csv line 3, column "a": missing value \(missing: /],
+    [['train', join(folder, 'none.csv'), '--target', 'y'], 2, /cannot read .*none\.csv: no such file\n$/],
+    [['train', path, '--target', 'y'], 2, /small\.csv line 3, column "a": missing value \(--missing /],
     [
       ['train', path, '--target', 'z', '--missing', 'mean'],
-      1,
+      2,
       /small\.csv: no column "z"; there are "a", "b", "y"\n$/,
     ],
   ] as const) {

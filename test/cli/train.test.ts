@@ -100,11 +100,11 @@ test('a person gets the four steps, the epochs, the results side by side and the
   }
 });
 
-test('a job that cannot run ends with one line and exit code 1', async () => {
+test('a folder without the images ends with one line and exit code 2', async () => {
   const { code, stdout, stderr } = await runCli(
     'train fashion-mnist --images 3000 --data /no/such/folder'.split(' '),
   );
-  assert.equal([code, stdout], [1, '']);
+  assert.equal([code, stdout], [2, '']);
   assert.match(stderr, /^beaverdam: neither train-images-idx3-ubyte nor [^\n]+\n$/);
 });
 

@@ -26,8 +26,8 @@ test('alice has the odd rows of Wine, bob the even ones, and every row is traine
   assert.equal([...bob.train.x.subarray(0, 13)], row(1));
   assert.equal([...bob.test.x.subarray(0, 13)], row(3), 'index mod 5 = 3');
   assert.equal([...alice.test.x.subarray(0, 13)], row(8));
-  assert.is(totalRows(parts, 'train'), 143);
-  assert.is(totalRows(parts, 'test'), 35);
+  assert.is(totalRows({ parts }, 'train'), 143);
+  assert.is(totalRows({ parts }, 'test'), 35);
   const seen = new Set(
     parts.flatMap((part) =>
       [part.train, part.test].flatMap(({ x, rows }) =>
@@ -93,7 +93,7 @@ test('Fashion-MNIST on shares is the training in clear', async () => {
   const options = { images: 48, epochs: 2, batchSize: 8, hidden: [6], ring: 64 } as const;
   // steps of 0.625·2/10/8 = 2^−6 exactly
   const job = { ...(await fashionMnistJob(options)), optimizer: sgd({ learningRate: 0.625 }) };
-  assert.equal([totalRows(job.parts, 'train'), totalRows(job.parts, 'test')], [48, 1000]);
+  assert.equal([totalRows(job, 'train'), totalRows(job, 'test')], [48, 1000]);
   assertSameTraining(job, await runJob(job), 2e-5);
 });
 

@@ -1,9 +1,9 @@
 /** Numbers for people, tables, and the progress bar on a screen and in a file. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bytes, count, duration, percent, table } from '../../src/cli/format.js';
 import { ProgressBar } from '../../src/cli/progress-bar.js';
 import { type Terminal, terminal } from '../../src/cli/terminal.js';
+import { bytes, count, duration, percent, table } from '../../src/report/format.js';
 
 test('numbers are rounded where a person would round them', () => {
   assert.equal([percent(0.94444), percent(1), percent(0)], ['94.4 %', '100.0 %', '0.0 %']);

@@ -1,0 +1,53 @@
+/** Pages with figures, as commands write them. */
+import { writeFile } from 'node:fs/promises';
+import { JobError } from '../errors.js';
+import { missingPackages } from '../report/drawing.js';
+import { reportPage } from '../report/page.js';
+import type { RunData } from '../report/run-data.js';
+import { checkFile } from './inputs.js';
+import { text } from './options.js';
+import { UsageError } from './usage.js';
+
+/** The option of a training. */
+export const report = text('write the run and its figures to FILE, an HTML page', 'FILE');
+
+/**
+ * Looks whether a page can be drawn and written there, before anything runs.
+ * @param name the command's and the option's, for messages
+ * @throws UsageError for a folder, where there is no folder for it, and where packages that draw are not installed
+ */
+export async function checkPage(name: string, path: string): Promise<void> {
+  await checkFile(name, path);
+  const missing = await missingPackages();
+  if (missing.length > 0) {
+    throw new UsageError(
+      `${name}: figures need packages that are not installed: npm install ${missing.join(' ')}`,
+    );
+  }
+}
+
+/** @throws JobError where it cannot be written */
+export const writePage = async (path: string, runs: readonly RunData[]): Promise<void> =>
+  writeHtml(path, await reportPage(runs));
+
+/** @throws JobError where it cannot be written */
+export async function writeHtml(path: string, page: string): Promise<void> {
+  await writeFile(path, page).catch((error: NodeJS.ErrnoException) => {
+    throw new JobError(`cannot write ${path} (${error.code})`);
+  });
+}
+
+/**
+ * What a training does with its numbers: nothing, or a page of them.
+ * @throws UsageError as {@link checkPage}
+ */
+export async function pageOutput(name: string, path: string | undefined, json: boolean) {
+  if (path === undefined) return {};
+  await checkPage(`${name}: --report`, path);
+  return {
+    onData: async (data: RunData): Promise<void> => {
+      await writePage(path, [data]);
+      if (!json) process.stdout.write(`\nfigures: ${path}\n`);
+    },
+  };
+}
