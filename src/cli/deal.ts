@@ -1,6 +1,8 @@
 /** The command `deal`: what the provider of a job would send, written to tapes before the job runs. */
+
+import { files } from '#host';
 import { runQuery } from '../jobs/query.js';
-import { dealing, queryJob, trainingJob } from '../jobs/role-job.js';
+import { dealing, queryJob, rolesOfJob, trainingJob } from '../jobs/role-job.js';
 import { runRole } from '../jobs/run.js';
 import { tapePath } from '../session/tape.js';
 import { command } from './command.js';
@@ -29,13 +31,19 @@ export const dealCommand = command({
   async run({ out, keys, after }, [path]) {
     const dir = given('deal', '--out', out);
     const file = await readJob(path);
-    const { provider, parties, owner } = file;
+    const { provider, parties } = file;
     const epochs = file.task === 'train' ? file.training.epochs : 0;
     if (after > epochs) throw new UsageError(`deal: --after: the job has ${epochs} epochs`);
     const folder = keys ?? `${folderOf(path)}keys/${provider}`;
     const signs = file.roles[provider].sealing !== undefined;
     const key = signs ? await readKey('deal', folder, `${provider}.sealing.key`) : null;
     const options = await usable((async () => dealing(file, dir, key))());
+    const roles = rolesOfJob(file).filter((role) => role !== provider);
+    for (const role of roles) {
+      const tape = await tapePath(dir, role);
+      if ((await files?.list(dir))?.some((name) => tape.endsWith(`/${name}`)))
+        throw new UsageError(`deal: ${tape} is there already; nothing was written`);
+    }
     const positions = Object.fromEntries(
       parties.map((party) => [party, after > 0 ? [{ training: 0, epoch: after, id: '' }] : []]),
     );
@@ -58,7 +66,6 @@ export const dealCommand = command({
         },
       );
     });
-    const roles = parties.includes(owner) ? parties : [...parties, owner];
     for (const role of roles) {
       process.stdout.write(`${await tapePath(dir, role)}  for ${role} alone, to be used once\n`);
     }

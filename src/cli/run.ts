@@ -7,7 +7,9 @@ import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
+import { checkSession } from '../session/workers.js';
 import { command } from './command.js';
+import { meant } from './inputs.js';
 import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
 import { runQueryRole } from './query.js';
@@ -89,6 +91,7 @@ export const runCommand = command({
       if (isParty) await usable(checkKept(queryJob(file, []), role, kept));
       const rows = brings ? await usable(readQueryRows(file, role, data ?? beside('data'))) : null;
       const query = roleQuery(file, { ...place, rows });
+      await meant('run', path, () => checkSession({ ...query.session, parties: query.parties }));
       return runQueryRole(file, query, { role, json, out: out ?? null }, kept);
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
@@ -106,6 +109,7 @@ export const runCommand = command({
       resume,
       onLink: (event) => report?.link(event),
     });
+    await meant('run', path, () => checkSession({ ...job.session, parties: file.parties }));
     const output = { json, compare: false, role };
     report = reportOf(job, output);
     return runTraining(job, output, report, {

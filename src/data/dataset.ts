@@ -43,6 +43,21 @@ export function checkSets(caller: string, data: Dataset): void {
   );
 }
 
+/** The rows of several sets of one form, one set's after the other's. */
+export function joinSets(sets: readonly Dataset[]): Dataset {
+  const joined = (matrix: 'x' | 'y'): Float32Array => {
+    const whole = new Float32Array(sets.reduce((sum, set) => sum + set[matrix].length, 0));
+    let at = 0;
+    for (const set of sets) {
+      whole.set(set[matrix], at);
+      at += set[matrix].length;
+    }
+    return whole;
+  };
+  const rows = sets.reduce((sum, set) => sum + set.rows, 0);
+  return { ...sets[0], x: joined('x'), y: joined('y'), rows };
+}
+
 /** The rows of a row-major matrix of `width` columns that `indices` names, in that order, as a new matrix. */
 export function gatherRows(
   matrix: Float32Array,

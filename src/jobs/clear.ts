@@ -5,7 +5,7 @@
 import { predictPlain, trainPlain } from '../baseline/plain.js';
 import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { EpochResult, TrainingOptions, TrainingResult } from '../baseline/training.js';
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, joinSets } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkJob } from './check.js';
@@ -83,28 +83,8 @@ function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
 }
 
 /** All owners' rows in one data set, one owner after the other. */
-export function pool(parts: readonly OwnedRows[], which: 'train' | 'test'): Dataset {
-  const sets = parts.map((part) => part[which]);
-  const [{ features, classes, names, task }] = sets;
-  const join = (arrays: readonly Float32Array[]): Float32Array => {
-    const joined = new Float32Array(arrays.reduce((sum, array) => sum + array.length, 0));
-    let at = 0;
-    for (const array of arrays) {
-      joined.set(array, at);
-      at += array.length;
-    }
-    return joined;
-  };
-  return {
-    x: join(sets.map((set) => set.x)),
-    y: join(sets.map((set) => set.y)),
-    rows: sets.reduce((sum, set) => sum + set.rows, 0),
-    features,
-    classes,
-    ...(names && { names }),
-    ...(task && { task }),
-  };
-}
+export const pool = (parts: readonly OwnedRows[], which: 'train' | 'test'): Dataset =>
+  joinSets(parts.map((part) => part[which]));
 
 function summary(model: ModelPlan, { test, targets }: Prepared, result: TrainingResult): ClearResult {
   const { history, seconds, weights } = result;

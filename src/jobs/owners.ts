@@ -1,5 +1,5 @@
 /** Dealing the rows of a data set that lies in one place to owners, to act out a job whose rows lie in several. */
-import { type Dataset, selectRows } from '../data/dataset.js';
+import { type Dataset, joinSets, selectRows } from '../data/dataset.js';
 import { type LocalTrainingJob, partiesOf } from './job.js';
 
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin'] as const;
@@ -31,7 +31,7 @@ export function dealRows(data: Dataset, indices: Uint32Array, owners: number): D
 /** The same job, whose rows clients of the session have, in turn, and no longer the parties. */
 export function ownedByClients(job: LocalTrainingJob, clients: readonly string[]): LocalTrainingJob {
   const [train, test] = (['train', 'test'] as const).map((which) => {
-    const whole = joinRows(job.parts.map((part) => part[which]));
+    const whole = joinSets(job.parts.map((part) => part[which]));
     const indices = Uint32Array.from({ length: whole.rows }, (_, i) => i);
     return dealRows(whole, indices, clients.length);
   });
@@ -40,16 +40,5 @@ export function ownedByClients(job: LocalTrainingJob, clients: readonly string[]
     parties: partiesOf(job),
     parts: clients.map((owner, i) => ({ owner, train: train[i], test: test[i] })),
     session: { ...job.session, clients },
-  };
-}
-
-/** The rows of several sets of one form, one set's after the other's. */
-function joinRows(sets: readonly Dataset[]): Dataset {
-  const joined = (matrix: 'x' | 'y') => Float32Array.from(sets.flatMap((set) => [...set[matrix]]));
-  return {
-    ...sets[0],
-    x: joined('x'),
-    y: joined('y'),
-    rows: sets.reduce((sum, { rows }) => sum + rows, 0),
   };
 }

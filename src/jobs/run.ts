@@ -5,7 +5,9 @@
  * Where all roles are threads of one process, a run shows what the protocol computes and costs, and protects nothing from
  * whoever owns the process.
  */
+import { joinSets } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
+import { rangeLimit } from '../party/ring-range.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import { createSession, type Session } from '../session/session.js';
@@ -114,5 +116,24 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
   const options = { epochs, batchSize, seed, ring, ...(fractionBits && { fractionBits }) };
-  return modelFor(job).dryRun(x, y, options);
+  const report = await modelFor(job).dryRun(x, y, options);
+  if (ring !== 'auto' || report.ring === 64 || job.divided === 'columns') return report;
+  // another owner may have larger rows, which ring 32 would refuse when they are shared
+  const { fractionBits: fraction } = report;
+  if (largestInput(job) < rangeLimit(32, fraction)) return report;
+  return modelFor(job).dryRun(x, y, { ...options, ring: 64 });
+}
+
+/** The largest magnitude of all rows, to train and to test, as they will be shared. */
+function largestInput({ parts, standardise: scales }: TrainingJob): number {
+  const owned = parts.filter(isOwned);
+  const [train, test] = (['train', 'test'] as const).map((which) =>
+    joinSets(owned.map((part) => part[which])),
+  );
+  const statistics = scales ? columnStatistics(train.x, train.features) : null;
+  let most = 0;
+  for (const { x } of [train, test]) {
+    for (const value of statistics ? standardise(x, statistics) : x) most = Math.max(most, Math.abs(value));
+  }
+  return most;
 }

@@ -10,7 +10,7 @@ import { agreementOf, clientsOf, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
-import type { NetworkOptions } from './network.js';
+import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import { dealBoot, findTape } from './tape.js';
 import { dealingBoot, withTape } from './tape-boots.js';
@@ -37,6 +37,16 @@ interface Started {
   readonly boots: readonly RoleBoot[];
   /** How roles elsewhere are reached; null where there are none, or by shared memory. */
   readonly network: NetworkOptions | null;
+}
+
+/**
+ * Looks whether a session could be started, as far as that can be seen here: options, keys, tape. Nothing is started or marked.
+ * @throws TypeError, RangeError or JobError as `createSession`
+ */
+export async function checkSession(options: SessionOptions): Promise<void> {
+  const settings = resolveOptions(options, 1);
+  if (options.tape) findTape(options.tape, settings, settings.here);
+  if (options.network) await checkKeys(options.network);
 }
 
 /**

@@ -39,7 +39,7 @@ test('a job whose provider has dealt beforehand needs none, and its tapes are us
     '--tape',
     join(tapes, 'alice.tape'),
   ]);
-  assert.is(again.code, 1);
+  assert.is(again.code, 2);
   assert.match(again.stderr, /alice\.tape has been used before/);
 });
 

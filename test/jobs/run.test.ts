@@ -8,7 +8,7 @@ import { pool, runPlain } from '../../src/jobs/clear.js';
 import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
 import { type LocalTrainingJob, modelOf, startingWeights, totalRows } from '../../src/jobs/job.js';
 import { dealRows, ownerNames } from '../../src/jobs/owners.js';
-import { type JobResult, runJob } from '../../src/jobs/run.js';
+import { type JobResult, rangeOf, runJob } from '../../src/jobs/run.js';
 import { wineJob } from '../../src/jobs/wine.js';
 import { sgd } from '../../src/model/describe.js';
 import { watched } from '../world/watched.js';
@@ -169,6 +169,25 @@ test('an interrupted job fails at once and leaves no worker', async () => {
   assert.ok(performance.now() - began < 10_000);
   const early = await runJob(job, { signal: AbortSignal.abort() }).catch((cause) => cause);
   assert.match(early.message, /interrupted/);
+});
+
+test('a ring that is chosen holds the rows of all owners, not of the first alone', async () => {
+  const job = await wineJob({ epochs: 1 });
+  const [alice, bob] = job.parts;
+  assert.is((await rangeOf('test', job))?.ring, 32);
+  const x = bob.train.x.slice();
+  for (let row = 0; row < bob.train.rows; row++) x[row * bob.train.features] = row === 5 ? 1e6 : 0;
+  // one value far out: alice's column is nearly constant beside it
+  const far = { ...job, standardise: false, parts: [alice, { ...bob, train: { ...bob.train, x } }] };
+  const scaled = {
+    ...far,
+    parts: far.parts.map((part) => ({
+      ...part,
+      train: { ...part.train, x: part.train.x.map((v) => v / 1e3) },
+      test: { ...part.test, x: part.test.x.map((v) => v / 1e3) },
+    })),
+  };
+  assert.is((await rangeOf('test', scaled))?.ring, 64);
 });
 
 test.run();
