@@ -16,6 +16,7 @@ import type { Duplex } from '../../bindings/host/connection.js';
 import { ProtocolError } from '../errors.js';
 import { type CheckpointPosition, differences, type Hello, readHello, writeHello } from './hello.js';
 import type { IncomingMirror, OutgoingMirror } from './mirror.js';
+import { PIECE_BYTES, PieceLength } from './piece-length.js';
 import {
   confirmRecord,
   DATA_HEADER,
@@ -49,12 +50,6 @@ export interface LinkSetup {
   readonly closed?: () => void;
 }
 
-/** Bytes that leave in one piece: whole records of TLS, which hold 2^14 bytes, and few enough to be seen while others follow. */
-const PIECE_BYTES = 2 ** 16;
-/** What a record of TLS holds: the other end sees nothing of it before all of it is there. */
-const TLS_BYTES = 2 ** 14;
-/** Bytes of a piece where the line is so slow that no longer one arrives in time. */
-const LEAST_PIECE = 2 ** 10;
 /** Heartbeats without a loss after which pieces are twice as long again. */
 const STEADY = 10;
 
@@ -89,11 +84,7 @@ export class RemoteLink {
   readonly #now: () => number;
   /** What leaves next over the connection at hand, used again when that has drained. */
   #piece = new RecordWriter(0);
-  /** Bytes that a piece has at the most. */
-  #most = PIECE_BYTES;
-  /** What the peer had received when it last joined, and since when pieces have been as long as they are. */
-  #arrived = 0;
-  #steady = 0;
+  readonly #length = new PieceLength();
 
   constructor(setup: LinkSetup, now: () => number = () => performance.now()) {
     this.setup = setup;
@@ -192,7 +183,7 @@ export class RemoteLink {
       const { read, frames } = incoming.tell();
       piece.credit(read, frames);
     }
-    const length = Math.min(outgoing.ready, Math.min(piece.room, this.#most) - DATA_HEADER);
+    const length = Math.min(outgoing.ready, Math.min(piece.room, this.#length.most) - DATA_HEADER);
     if (length > 0) outgoing.take(piece.data(outgoing.sent, length));
     duplex.send(piece.written);
     this.#spoke = this.#now();
@@ -222,10 +213,7 @@ export class RemoteLink {
       return;
     }
     if (this.#state !== 'linked' || !duplex) return;
-    if (this.#most < PIECE_BYTES && now - this.#steady > STEADY * heartbeat) {
-      this.#most *= 2;
-      this.#steady = now;
-    }
+    this.#length.grow(now, STEADY * heartbeat);
     if (silent > heartbeat / 2) this.#hangUp(duplex);
     else if (now - this.#spoke > heartbeat / 5) {
       if (this.setup.incoming.untold && duplex.backlog === 0) this.#send(duplex);
@@ -370,7 +358,7 @@ export class RemoteLink {
     this.#greeting = null;
     this.#peerRun = hello.run;
     this.#peerCheckpoints = hello.checkpoints;
-    this.#measure(hello.received);
+    this.#length.joined(hello.received, outgoing.sent, this.#now());
     outgoing.connect(hello.received, hello.window);
     outgoing.credit(hello.read, hello.frames);
     this.#state = 'linked';
@@ -378,17 +366,6 @@ export class RemoteLink {
     this.#spoke = this.#heard;
     this.#trouble = '';
     this.setup.changed(this);
-  }
-
-  /**
-   * Makes pieces shorter where nothing has arrived of what was sent on the connection before: on a slow line a record can
-   * take longer than the peer waits for a sign of life, and would be begun again and again.
-   */
-  #measure(received: number): void {
-    const lost = this.setup.outgoing.sent > received && received === this.#arrived;
-    if (lost) this.#most = Math.max(LEAST_PIECE, Math.min(this.#most, TLS_BYTES) / 2);
-    this.#arrived = received;
-    this.#steady = this.#now();
   }
 
   /** The peer is in a run that this role has no part in; it will hear of it, and come again. */

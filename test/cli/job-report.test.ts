@@ -1,0 +1,61 @@
+/** What is told of a job before it runs: the costs are those that are counted, on the line that is asked about. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { describeRoles } from '../../src/cli/job-report.js';
+import { parseJobFile } from '../../src/jobs/job-document.js';
+import { costsOf, tapesOf } from '../../src/jobs/job-folder.js';
+import { trainingJob } from '../../src/jobs/role-job.js';
+import { runRole } from '../../src/jobs/run.js';
+import { bytes, count, duration } from '../../src/report/format.js';
+import { initJob, removeJobs } from './job.js';
+
+test.after(removeJobs);
+
+const dir = await initJob('wine', '--clients', 'clinic');
+const file = await parseJobFile('job.json', readFileSync(join(dir, 'job.json')));
+
+test('rounds, bytes, memory and time', async () => {
+  const { totals, peakBytes, multiplyAdds } = await costsOf(file);
+  const { rounds, online, dealt, input } = totals;
+  const fast = { delay: 20, rate: 12.5e6 };
+  const slow = { delay: 0, rate: 1000 };
+  const told = await describeRoles(file, [], fast);
+  const text = told.join('\n');
+  const waits = (rounds * 20) / 1000 + (online + input) / 12.5e6;
+  for (const line of [
+    `${count(rounds)} rounds between the parties`,
+    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows`,
+    `${bytes(dealt)} dealt to bob`,
+    `${bytes(peakBytes)} of memory`,
+    `20 ms one way and 100 Mbit/s at least ${duration(waits)}`,
+    `${count(multiplyAdds / 1e6)} million multiply-adds`,
+  ]) {
+    assert.ok(text.includes(line), `${line} in ${text}`);
+  }
+  const dealing = (await describeRoles(file, [], slow)).join('\n');
+  assert.ok(dealing.includes(`at least ${duration(dealt / 1000)}`), dealing);
+  for (const [role, size] of Object.entries(await tapesOf(file))) {
+    assert.ok(text.includes(`${role} ${bytes(size)}`), role);
+  }
+});
+
+test('every key that a role shows or seals with', async () => {
+  const text = (await describeRoles(file, ['alice', 'provider', 'clinic'], { delay: 1, rate: 1e6 })).join(
+    '\n',
+  );
+  for (const role of ['alice', 'provider', 'clinic'])
+    assert.ok(text.includes(file.roles[role].fingerprint), role);
+  assert.ok(text.includes(`takes tapes sealed to ${file.roles.alice.sealing}`));
+  assert.ok(text.includes(`signs tapes with ${file.roles.provider.sealing}`));
+});
+
+test('a role that is here without its rows is named', async () => {
+  if (file.task !== 'train') throw new TypeError('a training');
+  const job = trainingJob(file, []);
+  const error = await runRole(job, { state: dir }).catch((cause: Error) => cause);
+  assert.match(String(error), /TypeError: runRole: clinic is here, and its rows are not/);
+});
+
+test.run();
