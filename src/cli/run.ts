@@ -7,7 +7,9 @@ import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
+import { addressOf } from '../session/network.js';
 import { command } from './command.js';
+import { checkReadable, meant } from './inputs.js';
 import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
 import { runQueryRole } from './query.js';
@@ -73,6 +75,8 @@ export const runCommand = command({
     }
     if (resume && file.task !== 'train') throw new UsageError('run: --resume: only a training is taken up');
     if (data !== undefined && !brings) throw new UsageError(`run: --data: ${role} brings no rows`);
+    if (listen !== undefined) await meant('run', path, () => addressOf('run: --listen', listen));
+    if (tape !== undefined) await checkReadable(tape);
     const pair = await readKeys(keys ?? beside('keys'), role);
     const from = file.roles[file.provider].sealing;
     const sealing = tape !== undefined && isParty ? await readSealing(keys ?? beside('keys'), role) : null;
