@@ -86,6 +86,7 @@ export type { SessionOptions, Settings, StopSignal } from './session/options.js'
 export { loadModel, type SavedModel } from './session/saved-model.js';
 export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {
+  type AggregateOptions,
   createSession,
   type RowsOfOwner,
   Session,

@@ -1,5 +1,6 @@
 /** What users bring, looked at before anything runs: where it makes no sense, one line says so, and the exit code is 2. */
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { JobError } from '../errors.js';
 import { UsageError } from './usage.js';
@@ -73,6 +74,14 @@ export async function ranged<T>(name: string, work: () => Promise<T>): Promise<T
 
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => null))?.isDirectory() ?? false;
+
+/** @throws UsageError for a file that is not there or cannot be read */
+export async function checkReadable(path: string): Promise<void> {
+  if (await isFolder(path)) throw new UsageError(`cannot read ${path}: it is a folder`);
+  await access(path, constants.R_OK).catch((error) => {
+    throw new UsageError(`cannot read ${path}: ${unreadable(error) ?? error.message}`);
+  });
+}
 
 /** @throws UsageError where there is no folder for `path` */
 export async function checkParent(name: string, path: string): Promise<void> {

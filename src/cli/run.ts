@@ -7,9 +7,10 @@ import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
+import { addressOf } from '../session/network.js';
 import { checkSession } from '../session/workers.js';
 import { command } from './command.js';
-import { meant } from './inputs.js';
+import { checkFile, checkReadable, meant } from './inputs.js';
 import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
 import { runQueryRole } from './query.js';
@@ -73,8 +74,11 @@ export const runCommand = command({
     if (out !== undefined && !(file.task === 'predict' && file.asker === role)) {
       throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
     }
+    if (out !== undefined) await checkFile('run: --out', out); // before the job, or its answers would be lost
     if (resume && file.task !== 'train') throw new UsageError('run: --resume: only a training is taken up');
     if (data !== undefined && !brings) throw new UsageError(`run: --data: ${role} brings no rows`);
+    if (listen !== undefined) await meant('run', path, () => addressOf('run: --listen', listen));
+    if (tape !== undefined) await checkReadable(tape);
     const pair = await readKeys(keys ?? beside('keys'), role);
     const from = file.roles[file.provider].sealing;
     const sealing = tape !== undefined && isParty ? await readSealing(keys ?? beside('keys'), role) : null;

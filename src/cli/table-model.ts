@@ -10,7 +10,7 @@ import { files } from '#host';
 import { pathIn } from '../bytes.js';
 import type { ColumnStatistics } from '../data/scale.js';
 import { inputNames } from '../data/table/apply.js';
-import { checkTableShape, type TableShape, targetNames } from '../data/table/shape.js';
+import { checkTableShape, type TableShape } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
 import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
@@ -175,7 +175,9 @@ function tableModel(value: unknown, saved: SavedModel): TableModel {
   if (saved.scaling === null) throw new RangeError("the model has no scaling of its rows' columns");
   const scaled = target.task === 'regress' ? outputs : 0;
   if ((targets?.mean.length ?? 0) !== scaled || (targets?.deviation.length ?? 0) !== scaled) {
-    throw new RangeError(`targets: expected means and deviations of ${targetNames(shape).length} columns`);
+    throw new RangeError(
+      scaled === 0 ? 'targets: classes are not scaled' : `targets: expected ${scaled} means and deviations`,
+    );
   }
   return {
     ...saved,
