@@ -12,6 +12,7 @@
 
 export type { RingBits } from '../bindings/ring.js';
 export { JobError, LeftError, ProtocolError, RangeExceeded, TimeoutError } from './errors.js';
+export { type ClassScore, classScores } from './model/class-scores.js';
 export type {
   Activation,
   ActivationConfig,
@@ -60,6 +61,7 @@ export type { LossName } from './model/losses.js';
 export type { MetricName } from './model/metrics.js';
 export type { AdamConfig, MomentumConfig, OptimizerConfig, SgdConfig } from './model/optimizers.js';
 export type { LearningRate, Schedule } from './model/schedule.js';
+export type { ScoreName } from './model/scores.js';
 export type { Padding } from './model/window.js';
 export type { Peak } from './nn/dry-run.js';
 export type { WatchedKind } from './nn/sentinel.js';
@@ -78,7 +80,7 @@ export type { ClearNumbers, ColumnBounds, DryRunOptions } from './session/dry-ru
 export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
-export type { EpochLog, History, Metrics } from './session/history.js';
+export type { EpochLog, Evaluation, History, Metrics } from './session/history.js';
 export type { KeepOptions, KeptExtras, RestoreOptions } from './session/kept-model.js';
 export type { SaveOptions, SetWeightsOptions, WeightsOptions } from './session/model-options.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';

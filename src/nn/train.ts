@@ -1,5 +1,6 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { MetricName } from '../model/metrics.js';
+import type { Score } from '../model/scores.js';
 import { nothing, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Stored } from '../party/stored.js';
@@ -10,6 +11,7 @@ import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
 import { countHits } from './metrics.js';
 import type { SecureModel } from './model.js';
+import { scoreSums } from './scores.js';
 import { type Alarms, Sentinel } from './sentinel.js';
 import type { EpochPlan } from './step-plan.js';
 
@@ -21,7 +23,7 @@ export interface SecureData {
   readonly y: Masked;
   /** The same at the gradients' scale, where the loss wants them so; else y itself. */
   readonly targets: Masked;
-  /** The same at scale 0 when a metric is wanted: one-hot labels. */
+  /** The same at scale 0 when a metric or a score wants them: one-hot labels. */
   readonly labels: Masked | null;
 }
 
@@ -30,6 +32,8 @@ export interface EpochSums {
   readonly loss: WideSum;
   /** One a metric, in the order asked for: a settled share of one word. */
   readonly hits: readonly Share[];
+  /** Of each score, in the order asked for. */
+  readonly scores: readonly (readonly Share[])[];
   /** What the sentinel has to say; null without one. */
   readonly alarms: Alarms | null;
 }
@@ -102,23 +106,24 @@ export function predict(
   return outputs.value;
 }
 
-/** Loss and metrics over all rows of a data set. */
+/** Loss, metrics and scores over all rows of a data set. */
 export function evaluate(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
   measures: Measures,
+  scores: readonly Score[],
   batchSize: number,
 ): EpochSums {
   const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
   const kept = losses[measures.loss].keep(rt, outputs, data.y);
   model.watchLoss(measures.loss, kept);
-  const result = sums(rt, measures, kept, data.y, outputs, data.labels);
+  const result = sums(rt, measures, kept, data.y, outputs, data.labels, scores);
   rt.free(outputs, kept);
   return result;
 }
 
-/** Loss, metrics and alarms, which share their rounds; `y` are the outputs, which metrics want. */
+/** Loss, metrics, scores and alarms, which share their rounds; `y` are the outputs, which metrics and scores want. */
 function sums(
   rt: Runtime,
   measures: Measures,
@@ -126,12 +131,19 @@ function sums(
   t: Masked,
   y: Masked | null,
   labels: Masked | null,
+  scores: readonly Score[] = [],
 ): EpochSums {
   const { metrics, threshold } = measures;
   const counts = y && labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
   const sentinel = rt.watcher instanceof Sentinel ? rt.watcher : null;
-  const [alarms, loss, ...hits] = rt.run(
-    together(sentinel ? sentinel.alarms() : nothing(), losses[measures.loss].total(rt, kept, t), ...counts),
+  const scored = y ? { loss: measures.loss, threshold, outputs: y, kept, t, labels } : null;
+  const [alarms, loss, hits, scoresOf] = rt.run(
+    together(
+      sentinel ? sentinel.alarms() : nothing(),
+      losses[measures.loss].total(rt, kept, t),
+      together(...counts),
+      together(...(scored ? scores.map((score) => scoreSums(rt, score, scored)) : [])),
+    ),
   );
-  return { loss, hits, alarms };
+  return { loss, hits, scores: scoresOf, alarms };
 }

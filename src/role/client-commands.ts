@@ -1,6 +1,7 @@
 /** What each command is at a client: most are nothing, for it holds no share. */
 import type { Words } from '../../bindings/memory.js';
 import { metricKey } from '../model/metrics.js';
+import { openedOfScore, type Score } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
 import type { Clear, ClientEndpoint } from '../party/client.js';
 import type { Shape } from '../shape.js';
@@ -66,17 +67,21 @@ function sums(
   what: string,
   { metrics }: Measures,
   watched: boolean,
+  scores: readonly Score[] = [],
 ): SumsResult {
   if (endpoint.name !== owner) return { sums: null, ended: performance.timeOrigin + performance.now() };
   const clear = endpoint.receive([
     { label: `${what}: loss`, count: 1 },
     { label: `${what}: loss`, count: 1 },
     ...metrics.map((metric) => ({ label: `${what}: ${metricKey(metric)}`, count: 1 })),
+    ...scores.flatMap(({ name, classes }) =>
+      openedOfScore[name](classes).map((count) => ({ label: `${what}: ${name}`, count })),
+    ),
     ...(watched ? [{ label: `${what}: alarms` }] : []),
   ]);
   const sites = watched ? clear[clear.length - 1].facts : undefined;
   return {
-    sums: clearSums(clear, metrics.length, sites),
+    sums: clearSums(clear, metrics.length, scores, sites),
     ended: performance.timeOrigin + performance.now(),
   };
 }
@@ -113,7 +118,8 @@ const runners: RunnerTable<ClientContext, ClientName> = table({
     context.endpoint.ratchet();
     return result;
   },
-  evaluate: (context, { args: { measures, sentinel } }) => sums(context, 'evaluate', measures, sentinel),
+  evaluate: (context, { args: { measures, sentinel, scores } }) =>
+    sums(context, 'evaluate', measures, sentinel, scores),
   weights: ({ endpoint }, { args: { label, to, total } }) => {
     if (to !== endpoint.name) return null;
     const arrays: Clear[] = [];

@@ -6,6 +6,7 @@
  */
 import type { ModelConfig } from '../model/config.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { Score } from '../model/scores.js';
 import type { SavedState } from '../nn/model-state.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
@@ -141,6 +142,7 @@ export interface FitEpochArgs {
 export interface EvaluateArgs {
   readonly model: number;
   readonly measures: Measures;
+  readonly scores: readonly Score[];
   readonly batchSize: number;
   readonly sentinel: boolean;
 }
@@ -160,6 +162,7 @@ export interface ResumeModelArgs {
 export interface ClearSums {
   readonly loss: { readonly low: ClearWords; readonly high: ClearWords };
   readonly hits: readonly ClearWords[];
+  readonly scores: readonly (readonly ClearWords[])[];
   /** The sites that were watched and a word for each (nn/sentinel.ts). */
   readonly alarms: { readonly sites: readonly number[]; readonly words: Uint8Array } | null;
 }

@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../model/config.js';
 import { metricKey } from '../model/metrics.js';
 import { planModel } from '../model/plan.js';
+import type { Score } from '../model/scores.js';
 import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
@@ -19,18 +20,20 @@ import type { RunnerTable } from './runner.js';
 function disclosed(
   { rt, owner }: RoleContext,
   what: string,
-  { loss, hits, alarms }: EpochSums,
+  { loss, hits, scores, alarms }: EpochSums,
   { metrics }: Measures,
+  asked: readonly Score[] = [],
 ): SumsResult {
   const values = [
     { label: `${what}: loss`, share: loss.low },
     { label: `${what}: loss`, share: loss.high },
     ...hits.map((share, i) => ({ label: `${what}: ${metricKey(metrics[i])}`, share })),
+    ...scores.flatMap((shares, i) => shares.map((share) => ({ label: `${what}: ${asked[i].name}`, share }))),
     ...(alarms ? [{ label: `${what}: alarms`, share: alarms.words, facts: alarms.sites }] : []),
   ];
   const clear = reveal(rt, owner, values);
   const ended = performance.timeOrigin + performance.now();
-  return { sums: clear && clearSums(clear, metrics.length, alarms?.sites), ended };
+  return { sums: clear && clearSums(clear, metrics.length, asked, alarms?.sites), ended };
 }
 
 /** Runs `work` with a sentinel, when one is wanted. */
@@ -112,11 +115,13 @@ export const modelCommands: RunnerTable<
     return result;
   },
 
-  evaluate: (context, { in: inputs, args: { model, measures, batchSize, sentinel } }) => {
+  evaluate: (context, { in: inputs, args: { model, measures, scores, batchSize, sentinel } }) => {
     const data = dataOf(context, inputs);
     const { secure } = modelOf(context, model);
-    const sums = guarded(context, sentinel, 0, () => evaluate(context.rt, secure, data, measures, batchSize));
-    return disclosed(context, 'evaluate', sums, measures);
+    const sums = guarded(context, sentinel, 0, () =>
+      evaluate(context.rt, secure, data, measures, scores, batchSize),
+    );
+    return disclosed(context, 'evaluate', sums, measures, scores);
   },
 
   predict: (context, { in: [x], out, args: { model, batchSize } }) => {

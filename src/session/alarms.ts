@@ -79,6 +79,14 @@ export function checkPossible(
       (key) => !(metrics.metrics[key] >= 0 && metrics.metrics[key] <= 1),
     ),
   ];
+  refuseImpossible({ where, ring }, wrong);
+}
+
+/** @throws RangeExceeded where anything is `wrong`: what no data can have */
+export function refuseImpossible(
+  { where, ring }: Pick<Site, 'where' | 'ring'>,
+  wrong: readonly string[],
+): void {
   if (wrong.length === 0) return;
   throw new RangeExceeded(
     `${where}: ${wrong.join(' and ')} came out impossible: numbers have left the range of ring ${ring}, or labels ` +

@@ -1,5 +1,6 @@
 /** A model at the roles of one session, and what it is asked there. */
 import type { ModelConfig } from '../model/config.js';
+import { ofClasses, type Score } from '../model/scores.js';
 import { losses } from '../nn/loss.js';
 import type { EpochSettings as StepSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
@@ -93,9 +94,10 @@ export class DeployedModel {
     measures: Measures,
     batchSize: number,
     sentinel: boolean,
+    scores: readonly Score[] = [],
   ): Promise<SumsOfRoles> {
-    const inputs = this.#inputs(x, y, measures, null);
-    const args = { model: this.#number, measures, batchSize, sentinel };
+    const inputs = this.#inputs(x, y, measures, null, scores);
+    const args = { model: this.#number, measures, scores, batchSize, sentinel };
     return this.session.roles.call({ name: 'evaluate', in: inputs, args });
   }
 
@@ -178,16 +180,28 @@ export class DeployedModel {
   }
 
   /** Numbers of x, and what {@link #labelsOf} says. */
-  #inputs(x: SecureTensor, y: SecureTensor, measures: Measures, gradients: number | null): readonly number[] {
-    return [x, ...this.#labelsOf(y, measures, gradients)].map((tensor) => tensor.number);
+  #inputs(
+    x: SecureTensor,
+    y: SecureTensor,
+    measures: Measures,
+    gradients: number | null,
+    scores: readonly Score[] = [],
+  ): readonly number[] {
+    return [x, ...this.#labelsOf(y, measures, gradients, scores)].map((tensor) => tensor.number);
   }
 
   /**
-   * The labels, those that gradients want and, where metrics want them, those at scale 0.
+   * The labels, those that gradients want and, where metrics or scores want them, those at scale 0.
    * @param gradients fraction bits of gradients; null where there are none
    */
-  #labelsOf(y: SecureTensor, { metrics, loss }: Measures, gradients: number | null): SecureTensor[] {
+  #labelsOf(
+    y: SecureTensor,
+    { metrics, loss }: Measures,
+    gradients: number | null,
+    scores: readonly Score[] = [],
+  ): SecureTensor[] {
     const targets = gradients !== null && losses[loss].roundedLabels ? this.#labels.of(y, gradients) : y;
-    return [y, targets, ...(metrics.length > 0 ? [this.#labels.of(y, 0)] : [])];
+    const counted = metrics.length > 0 || scores.some(({ name }) => ofClasses(name));
+    return [y, targets, ...(counted ? [this.#labels.of(y, 0)] : [])];
   }
 }

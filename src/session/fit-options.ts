@@ -3,6 +3,7 @@ import { checkLoss, decisionThreshold, type LossName } from '../model/losses.js'
 import { checkMetric, type MetricName } from '../model/metrics.js';
 import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
+import { checkScores, type Score, type ScoreName } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
 import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
 import type { Stopping } from '../party/checkpoint-file.js';
@@ -202,10 +203,30 @@ export interface EvaluateOptions {
   batchSize?: number;
   /** For evaluations: as in fit. Default true. */
   sentinel?: boolean;
+  /**
+   * For evaluations: what is measured and revealed beside the loss and the metrics of compile, each as sums over all rows. Default
+   * none.
+   *
+   * `confusionMatrix`, counts of rows that are exact, and `auc`, want one-hot labels, or labels 0 or 1 where the model has one
+   * output; `auc` one output or two. `meanAbsoluteError` and `r2` want the loss meanSquaredError.
+   *
+   * `auc` tells outputs apart by 64 public thresholds, equally spaced from 0 to 1 (meanSquaredError), −8 to 8 (logits of a
+   * cross-entropy) or −2 to 2 (hinge), and of two outputs by their difference, in a range twice as wide (logits of a softmax from −8 to
+   * 8). Pairs of rows with no threshold between them count as halves; `aucError` bounds what that can change.
+   */
+  metrics?: readonly ScoreName[];
+}
+
+/** Options of evaluate and predict, checked. */
+export interface EvaluatePlan {
+  readonly batchSize: number;
+  readonly sentinel: boolean;
+  readonly scores: readonly Score[];
 }
 
 /**
- * The batch of an evaluation or, without labels, of a prediction.
+ * The options of an evaluation or, without labels, of a prediction.
+ * @param loss of an evaluation
  */
 export function checkEvaluate(
   name: 'evaluate' | 'predict',
@@ -213,13 +234,18 @@ export function checkEvaluate(
   x: SecureTensor,
   y: SecureTensor | null,
   plan: ModelPlan,
-): Required<EvaluateOptions> {
-  checkOptions(name, options, name === 'evaluate' ? ['batchSize', 'sentinel'] : ['batchSize']);
-  const { batchSize = EVALUATION_BATCH, sentinel = true } = options;
+  loss: LossName | null = null,
+): EvaluatePlan {
+  checkOptions(name, options, name === 'evaluate' ? ['batchSize', 'sentinel', 'metrics'] : ['batchSize']);
+  const { batchSize = EVALUATION_BATCH, sentinel = true, metrics = [] } = options;
   checkInteger(`${name}: batchSize`, batchSize, 1);
   checkBoolean(`${name}: sentinel`, sentinel);
+  checkArray(`${name}: metrics`, metrics);
+  if (loss) checkScores(`${name}: metrics`, metrics, loss, plan.units);
   checkData(name, x, y, plan);
-  return { batchSize: evaluationBatch(x, batchSize), sentinel };
+  const classes = Math.max(2, plan.units);
+  const scores = metrics.map((score) => ({ name: score, classes }));
+  return { batchSize: evaluationBatch(x, batchSize), sentinel, scores };
 }
 
 /** Rows of x at a time. */

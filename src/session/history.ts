@@ -10,6 +10,27 @@ export interface Metrics {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What an evaluation reveals to the owner: with each metric that was asked for in its options. */
+export interface Evaluation extends Metrics {
+  /** Rows by [actual class][predicted class], counts; class 1 of a single output is yes. See {@link classScores}. */
+  readonly confusionMatrix?: readonly (readonly number[])[];
+  /** The mean over rows and outputs of what outputs and labels differ by. */
+  readonly meanAbsoluteError?: number;
+  /**
+   * 1 − squared errors / squared deviations of the labels from their output's mean, over rows and outputs: 1 is perfect, 0 is the mean.
+   * Both sums are as fine as the loss: differences have 9 fraction bits in ring 32 and 16 in ring 64. NaN where the labels
+   * differ by less.
+   */
+  readonly r2?: number;
+  /**
+   * The area under the receiver operating characteristic: the part of pairs of a row of class 1 and one of class 0 that outputs put
+   * in order, pairs between which no threshold lies counting as halves. NaN where all rows are of one class.
+   */
+  readonly auc?: number;
+  /** How far `auc` may be from that of outputs told apart by any difference: half the part of pairs that count as halves. */
+  readonly aucError?: number;
+}
+
 export interface EpochLog extends Metrics {
   /** 0-based. */
   readonly epoch: number;

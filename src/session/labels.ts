@@ -4,6 +4,7 @@
  */
 import type { LossName } from '../model/losses.js';
 import { type MetricName, metricKey } from '../model/metrics.js';
+import { ofClasses, type Score } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
 import { sizeOf } from '../shape.js';
 import { firstMisfit, type RowKind, rowKinds } from '../tensor/row-facts.js';
@@ -24,13 +25,21 @@ const wantedBy = (metric: MetricName, units: number): RowKind =>
  * @param name what the labels are for, first word of the message
  * @throws RangeError for labels that are known not to fit the loss or a metric
  */
-export function checkLabels(name: string, y: SecureTensor, { loss, metrics }: Measures): void {
+export function checkLabels(
+  name: string,
+  y: SecureTensor,
+  { loss, metrics }: Measures,
+  scores: readonly Score[] = [],
+): void {
   const kind = wanted[loss];
   if (kind) refuse(name, y, `the loss ${loss}`, kind, '');
   const units = sizeOf(y.shape.slice(1));
   for (const metric of metrics) {
     const advice = `; choose other metrics in compile, [] for none${metric === 'accuracy' && units > 1 ? ", or 'binaryAccuracy' for units of 0 or 1" : ''}`;
     refuse(name, y, `the metric ${metricKey(metric)}`, wantedBy(metric, units), advice);
+  }
+  for (const { name: score } of scores) {
+    if (ofClasses(score)) refuse(name, y, `the metric ${score}`, wantedBy('accuracy', units), '');
   }
 }
 

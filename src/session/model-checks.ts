@@ -1,5 +1,6 @@
 /** What is refused of a model and its data before anything is sent. */
 import type { ModelPlan } from '../model/plan.js';
+import type { Score } from '../model/scores.js';
 import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
 import { checkWeights, weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
@@ -72,6 +73,22 @@ export function checkSums(name: string, { ring, leastRows }: Agreement, { shape,
   if (size <= most) return;
   throw new RangeError(
     `${name}: ${size} labels, of which ring ${ring} can sum the losses of ${most}; use fewer rows at a time, or ring 64`,
+  );
+}
+
+/** Rows of which ring 32 can count all pairs of two classes. */
+const MOST_PAIRED = 2 ** 16;
+
+/** @throws RangeError for rows of which the pairs that the area under the curve counts do not fit the ring */
+export function checkPairs(
+  name: string,
+  { ring }: Agreement,
+  { shape: [rows] }: SecureTensor,
+  scores: readonly Score[],
+): void {
+  if (ring === 64 || rows <= MOST_PAIRED || scores.every((score) => score.name !== 'auc')) return;
+  throw new RangeError(
+    `${name}: metrics: auc counts pairs of ${rows} rows, ring 32 those of ${MOST_PAIRED}; use fewer rows at a time, or ring 64`,
   );
 }
 

@@ -36,7 +36,7 @@ import {
   type FitOptions,
   type FitPlan,
 } from './fit-options.js';
-import type { History, Metrics } from './history.js';
+import type { Evaluation, History } from './history.js';
 import {
   type InitialWeights,
   type PublicBeginning,
@@ -56,10 +56,18 @@ import {
   writeKept,
 } from './kept-model.js';
 import { checkLabels } from './labels.js';
-import { checkInitial, checkMemory, checkSums, checkWeightOwner, checkWeightRange } from './model-checks.js';
+import {
+  checkInitial,
+  checkMemory,
+  checkPairs,
+  checkSums,
+  checkWeightOwner,
+  checkWeightRange,
+} from './model-checks.js';
 import type { SaveOptions, SetWeightsOptions, WeightsOptions } from './model-options.js';
 import { checkSetting } from './options.js';
 import { checkFolder, needFiles, writeModel } from './saved-model.js';
+import { scoresOf } from './scores.js';
 
 export interface Sequential extends Disposal {}
 
@@ -199,21 +207,32 @@ export class Sequential {
   }
 
   /**
-   * Loss and accuracy on shared rows; their means are revealed to the owner. Of two sets of rows that differ in one row,
-   * they say that row's loss. Resolves to null where the owner is not here.
-   * @throws TypeError or RangeError as fit; RangeExceeded where numbers have come near the limit of the ring
+   * Loss and accuracy on shared rows, and what the option `metrics` names: a confusion matrix, mean absolute error, R², the area
+   * under the curve. Their sums are revealed to the owner. Of two sets of rows that differ in one row, they say that
+   * row's loss, and its class and outcome. Resolves to null where the owner is not here.
+   * @throws TypeError or RangeError as fit, and for metrics that the model's loss or outputs do not have; RangeExceeded where numbers have come near the limit of the ring
    */
-  async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Metrics> {
+  async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Evaluation> {
     const { measures } = this.#needCompiled('evaluate');
-    const { batchSize, sentinel } = checkEvaluate('evaluate', options, x, y, this.#plan);
-    checkLabels('evaluate', y, measures);
+    const { batchSize, sentinel, scores } = checkEvaluate(
+      'evaluate',
+      options,
+      x,
+      y,
+      this.#plan,
+      measures.loss,
+    );
+    checkLabels('evaluate', y, measures, scores);
     const { settings } = x.session.roles;
     checkSums('evaluate', settings, y);
+    checkPairs('evaluate', settings, y, scores);
     this.#refuseMisfit('evaluate', x.session.roles, batchSize);
     const model = this.#deploy(x.session, 0);
-    const seen = model.seen(await model.evaluate(x, y, measures, batchSize, sentinel));
+    const seen = model.seen(await model.evaluate(x, y, measures, batchSize, sentinel, scores));
     const sumsOf = { where: 'evaluate', y, plans: this.#plan.layers };
-    return (seen ? metricsOf(settings, seen, sumsOf, measures) : null) as Metrics;
+    if (!seen) return null as unknown as Evaluation;
+    const metrics = metricsOf(settings, seen, sumsOf, measures);
+    return { ...metrics, ...scoresOf(settings, seen.scores, scores, metrics.loss, sumsOf) };
   }
 
   /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */

@@ -23,6 +23,7 @@ import { drawn, drawnWeights, encoded, SteppedModel } from '../world/model-steps
 import { operations } from '../world/operations.js';
 import { Parties } from '../world/parties.js';
 import { type Bits, RINGS } from '../world/ring.js';
+import { scoreOperations } from '../world/score-operations.js';
 
 interface Logged {
   readonly world: Parties;
@@ -129,7 +130,7 @@ const OPTIMIZERS: Record<Bits, OptimizerConfig[]> = {
 function everything(at: Logged): void {
   shareAll(at, 9000);
   aggregateAll(at);
-  runAll(at, [...operations, ...functionOperations], 130);
+  runAll(at, [...operations, ...functionOperations, ...scoreOperations], 130);
   runAll(at, longRowOperations, 640);
   at.world.each((rt) => rt.ratchet());
   const tiled = ['open of an unsettled share', 'rescale', 'truncate by 17 bits', 'relu', 'sigmoid', 'max'];

@@ -3,9 +3,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { functionOperations, longRowOperations } from '../world/function-operations.js';
 import { operations as plainOperations } from '../world/operations.js';
+import { scoreOperations } from '../world/score-operations.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 
-const operations = [...plainOperations, ...functionOperations, ...longRowOperations];
+const operations = [...plainOperations, ...functionOperations, ...longRowOperations, ...scoreOperations];
 
 for (const operation of operations) {
   test(`${operation.name}: the ledger equals the declared cost`, () => {

@@ -21,6 +21,7 @@ import {
   sentinelOperation,
 } from '../world/operations.js';
 import { type Bits, Random } from '../world/ring.js';
+import { scoreOperations } from '../world/score-operations.js';
 import { seed } from '../world/seed.js';
 
 const product = ofMasked(
@@ -32,7 +33,7 @@ const product = ofMasked(
 );
 
 const named = (name: string): Operation => {
-  const all = [...plainOperations, ...functionOperations];
+  const all = [...plainOperations, ...functionOperations, ...scoreOperations];
   return all.find((operation) => operation.name === name) as Operation;
 };
 
@@ -52,6 +53,11 @@ const OPERATIONS: readonly Operation[] = [
     'exp below 1',
     'max with its mark',
     'softmax',
+    'confusionMatrix of one output',
+    'confusionMatrix of several outputs',
+    'meanAbsoluteError of one output',
+    'r2 of several outputs',
+    'pairs in order',
   ].map(named),
 ];
 

@@ -91,7 +91,9 @@ const programOf =
       validationData: [inputs, labels],
       earlyStopping: { patience: 3 },
     });
-    const evaluated = await model.evaluate(inputs, labels);
+    const evaluated = await model.evaluate(inputs, labels, {
+      metrics: classes === 2 ? ['auc', 'confusionMatrix'] : ['confusionMatrix', 'meanAbsoluteError', 'r2'],
+    });
     const asked = inputs.slice([0], [5]);
     const outputs = model.predict(asked);
     const revealed: Record<string, unknown> = {};
