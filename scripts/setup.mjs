@@ -14,7 +14,6 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { shrink } from './shrink.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const NODE_NEEDED = [20, 19];
@@ -227,7 +226,10 @@ async function main() {
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason.message);
   if (failed.length) throw new Error(failed.join('; '));
-  if (process.argv.includes('--package')) await shrink(root);
+  if (process.argv.includes('--package')) {
+    const { shrink } = await import('./shrink.mjs'); // with what has been installed by now
+    await shrink(root);
+  }
 }
 
 main().catch((error) => {
