@@ -15,12 +15,17 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
-import { serve } from './browser/serve.mjs';
+import { loadedOf } from './browser/loaded.mjs';
+import { ISOLATION, serve } from './browser/serve.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIMIT_MS = 120_000;
 /** What the page must reach on Wine's test rows; folds end between 0.94 and 1. */
 const ACCURACY = 0.9;
+/** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
+const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
+/** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
+const BUDGET = { workers: 60_000, page: 32_000 };
 
 /** Runs a command; its output, or an error that shows it. */
 function run(command, args, cwd) {
@@ -48,9 +53,9 @@ function createProject(folder, tarball) {
 }
 
 /** @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks */
-async function buildWithVite(folder, format) {
+async function buildWithVite(folder, format, page = 'index') {
   const { build, createLogger } = await import('vite');
-  const out = join(folder, `vite-${format}`);
+  const out = join(folder, `vite-${page}-${format}`);
   const warnings = [];
   const customLogger = { ...createLogger('silent'), warn: (text) => warnings.push(text) };
   const rolldownOptions = { checks: { bundlerTimings: false } }; // how long plugins take is no fault of the package
@@ -60,7 +65,7 @@ async function buildWithVite(folder, format) {
     logLevel: 'warn',
     customLogger,
     worker: { format, rolldownOptions },
-    build: { outDir: out, rolldownOptions },
+    build: { outDir: out, rolldownOptions: { ...rolldownOptions, input: join(folder, `${page}.html`) } },
   });
   expect(warnings.length === 0, warnings.join('\n'));
   return out;
@@ -87,11 +92,17 @@ async function buildWithWebpack(folder) {
   return out;
 }
 
+/**
+ * esbuild does not follow a page to its workers, so they are told to it. It refuses what a browser does not have; nothing that
+ * a page or its workers import may be of Node.
+ */
 async function buildWithEsbuild(folder) {
   const { build } = await import('esbuild');
-  const { warnings } = await build({
+  const workers = ['src/role/worker', 'src/role/client-worker', 'bindings/pool-worker'];
+  const { warnings, metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: ['page.js'],
+    entryPoints: ['page.js', ...workers.map((name) => `node_modules/beaverdam/dist/${name}.js`)],
+    metafile: true,
     bundle: true,
     platform: 'browser',
     format: 'esm',
@@ -99,12 +110,27 @@ async function buildWithEsbuild(folder) {
     logLevel: 'silent',
   });
   expect(warnings.length === 0, warnings.map(({ text }) => text).join('\n'));
+  const inputs = Object.entries(metafile.inputs);
+  expect(inputs.length > 200, `${inputs.length} modules only`);
+  const ofNode = inputs.filter(([path, { imports }]) =>
+    [path, ...imports.map((entry) => entry.path)].some((name) => name.startsWith('node:')),
+  );
+  expect(ofNode.length === 0, `import modules of Node: ${ofNode.map(([path]) => path).join(', ')}`);
 }
 
-/** Opens the page of a build; what came of it, the workers it started, and whatever the browser complained of. */
-async function open(browser, folder, isolated) {
+/** Opens the page of a build; what came of it, and what it has asked for. */
+async function open(browser, folder, isolated, path = '') {
   expect(folder, 'there is no build to open');
   const server = await serve(folder, isolated);
+  try {
+    return { ...(await visit(browser, `${server.url}${path}`)), requests: server.requests };
+  } finally {
+    await server.close();
+  }
+}
+
+/** Opens a page; what came of it, the workers it started, and whatever the browser complained of. */
+async function visit(browser, url) {
   const page = await browser.newPage();
   const complaints = [];
   const workers = [];
@@ -114,7 +140,7 @@ async function open(browser, folder, isolated) {
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('worker', (worker) => workers.push(basename(worker.url())));
   try {
-    await page.goto(server.url);
+    await page.goto(url);
     await page.waitForFunction(() => 'outcome' in globalThis, undefined, { timeout: LIMIT_MS });
     const outcome = await Promise.race([
       page.evaluate(() => globalThis.outcome),
@@ -123,12 +149,57 @@ async function open(browser, folder, isolated) {
     return { outcome, workers, complaints };
   } finally {
     await page.close();
+  }
+}
+
+/**
+ * A page with tensors alone loads one wasm file, no data set, and no more JavaScript than its budget. Only builds whose workers
+ * are modules can load a part of a worker later, so those are what is measured.
+ */
+async function openTensors(browser, folder) {
+  const { outcome, complaints, requests } = await open(browser, folder, true, 'tensors.html');
+  expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
+  expect(String(outcome.product) === '1,1', `a product came out as ${outcome.product}`);
+  const { page, workers, others } = loadedOf(folder, requests);
+  const [html, ...assets] = others;
+  expect(
+    /html$/.test(html) && assets.length === 1 && /\.wasm$/.test(assets[0]),
+    `loaded ${others.join(', ')}`,
+  );
+  const told = [`workers ${workers.files.join(', ')}`, `page ${page.files.join(', ')}`].join('; ');
+  expect(
+    workers.gzip > 0 && workers.gzip <= BUDGET.workers,
+    `its workers load ${workers.gzip} bytes: ${told}`,
+  );
+  expect(page.gzip > 0 && page.gzip <= BUDGET.page, `it loads ${page.gzip} bytes: ${told}`);
+  const kilobytes = ({ gzip, brotli }) =>
+    `${(gzip / 1000).toFixed(1)} kB (brotli ${(brotli / 1000).toFixed(1)} kB)`;
+  return `one wasm file, workers ${kilobytes(workers)}, page ${kilobytes(page)} of JavaScript`;
+}
+
+/** What a developer of a page has: Vite's server, which hands on modules one by one. */
+async function openServed(browser, folder) {
+  const { createServer } = await import('vite');
+  const server = await createServer({
+    root: folder,
+    configFile: false,
+    logLevel: 'silent',
+    cacheDir: join(folder, '.vite'),
+    optimizeDeps: SERVED_DEPS,
+    server: { host: '127.0.0.1', port: 0, headers: ISOLATION },
+  });
+  try {
+    await server.listen();
+    return reached(await visit(browser, server.resolvedUrls.local[0]));
+  } finally {
     await server.close();
   }
 }
 
-async function openIsolated(browser, folder) {
-  const { outcome, workers, complaints } = await open(browser, folder, true);
+const openIsolated = async (browser, folder) => reached(await open(browser, folder, true));
+
+/** @throws Error unless the page has come to what it should */
+function reached({ outcome, workers, complaints }) {
   expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
   const { accuracy, seconds, product, pixels, cells } = outcome;
   expect(accuracy >= ACCURACY, `Wine ended with an accuracy of ${accuracy}, below ${ACCURACY}`);
@@ -177,6 +248,11 @@ async function main(chromium) {
     "Chromium trains Wine in Vite's build, worker.format 'es'": (browser) =>
       openIsolated(browser, built.viteModules),
     "Chromium trains Wine in webpack's build": (browser) => openIsolated(browser, built.webpack),
+    "Chromium trains Wine from Vite's development server": (browser) => openServed(browser, project),
+    async 'build a page with tensors alone with Vite'() {
+      built.tensors = await buildWithVite(project, 'es', 'tensors');
+    },
+    'a page with tensors alone loads little': (browser) => openTensors(browser, built.tensors),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {

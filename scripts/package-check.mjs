@@ -11,6 +11,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -18,6 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'beaverdam-package-'));
@@ -41,6 +43,11 @@ const NEEDED = [
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
+/** Bytes of the tarball beside the images of the data set, which are compressed already. */
+const TARBALL_LIMIT = 400_000;
+const IMAGES = /^dist\/src\/data\/.*\.gz$/;
+/** Where the data sets are. */
+const DATA_SETS = ['wine', 'fashion-mnist'].map((name) => join(installed, 'dist/src/data', name));
 /** What users import: beaverdam, beaverdam/data and so on. */
 const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const ENTRIES = Object.keys(exported).filter((path) => !path.endsWith('.json'));
@@ -72,6 +79,16 @@ function walk(path) {
 }
 
 const kilobytes = (bytes) => `${Math.round(bytes / 1000).toLocaleString('en')} kB`;
+
+/** A program of a package that is a devDependency. */
+const tool = (path) => join(root, 'node_modules', path);
+
+/** How much of the package the files of a kind are, as one stream. */
+function compressed(files, kind) {
+  const those = files.filter((file) => file.endsWith(kind) && !IMAGES.test(file));
+  const bytes = Buffer.concat(those.map((file) => readFileSync(join(installed, file))));
+  return `${those.length} × ${kind}: ${kilobytes(bytes.length)}, gzipped ${kilobytes(gzipSync(bytes).length)}`;
+}
 
 /** Compiles the user's file in a project that has asked for no types but those of the language. */
 function compile(options) {
@@ -111,6 +128,18 @@ const checks = {
     run('npm', ['publish', '--dry-run'], clone);
   },
 
+  'publint has nothing to say'() {
+    run(process.execPath, [tool('publint/src/cli.js'), 'run', '--strict', tarball], root);
+  },
+
+  'are the types wrong? no, for whoever uses modules'() {
+    run(
+      process.execPath,
+      [tool('@arethetypeswrong/cli/dist/index.js'), '--profile', 'esm-only', tarball],
+      root,
+    );
+  },
+
   'npm install ./beaverdam.tgz, in an empty folder'() {
     writeFileSync(
       join(user, 'package.json'),
@@ -124,6 +153,13 @@ const checks = {
     const files = walk(installed);
     const bytes = files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
     console.log(`  ${files.length} files, ${kilobytes(bytes)}`);
+    const data = files.filter((file) => IMAGES.test(file));
+    const rest =
+      statSync(tarball).size - data.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
+    console.log(`  ${kilobytes(rest)} of the tarball are no images; ${kilobytes(TARBALL_LIMIT)} are allowed`);
+    expect(data.length === 4 && rest <= TARBALL_LIMIT, 'the tarball is too large');
+    for (const kind of ['.js', '.d.ts', '.wasm', '.md', '.json'])
+      console.log(`    ${compressed(files, kind)}`);
     const targets = ENTRIES.flatMap((path) => Object.values(exported[path])).map((path) => path.slice(2));
     const missing = [...NEEDED, ...targets].filter((file) => !files.includes(file));
     expect(missing.length === 0, `not in the package: ${missing.join(', ')}`);
@@ -140,6 +176,22 @@ const checks = {
     for (const name of entryNames) {
       const program = `import('${name}').then((m) => console.log(Object.keys(m).join()))`;
       expect(run(process.execPath, ['-e', program], user).trim() !== '', `${name} exports nothing`);
+    }
+  },
+
+  'an application that does not import beaverdam/data needs none of its files'() {
+    const aside = (path) => join(folder, basename(path));
+    for (const path of DATA_SETS) renameSync(path, aside(path));
+    const program = `import { createSession } from 'beaverdam';
+      const session = await createSession();
+      const x = session.share([2]);
+      console.log((await x.mul(x).reveal())[0]);
+      await session.close();`;
+    try {
+      const printed = run(process.execPath, ['--input-type=module', '-e', program], user);
+      expect(printed.trim() === '4', `printed ${printed}`);
+    } finally {
+      for (const path of DATA_SETS) renameSync(aside(path), path);
     }
   },
 

@@ -4,7 +4,7 @@
  *     node scripts/setup.mjs            what is out of date
  *     node scripts/setup.mjs --force    compile everything again
  *     node scripts/setup.mjs --install  dependencies only
- *     node scripts/setup.mjs --package  what the package holds: no tests, no source maps (npm runs it before it packs)
+ *     node scripts/setup.mjs --package  what the package holds: no tests, no source maps, small (npm runs it before it packs)
  *
  * What a step depends on is summed up in a fingerprint (paths, sizes, times) kept in dist/.setup, so that a
  * switch of branches or a deleted file counts as a change too.
@@ -226,6 +226,10 @@ async function main() {
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason.message);
   if (failed.length) throw new Error(failed.join('; '));
+  if (process.argv.includes('--package')) {
+    const { shrink } = await import('./shrink.mjs'); // with what has been installed by now
+    await shrink(root);
+  }
 }
 
 main().catch((error) => {

@@ -11,13 +11,14 @@ const TYPES = {
   '.gz': 'application/gzip',
 };
 /** What makes a page cross-origin isolated, without which a browser has no memory that threads share. */
-const ISOLATION = {
+export const ISOLATION = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
 /** Serves `folder` on a port of 127.0.0.1 that is free, with the headers of isolation or without. */
 export async function serve(folder, isolated) {
+  const requests = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
     const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
@@ -25,12 +26,16 @@ export async function serve(folder, isolated) {
       response.writeHead(404).end();
       return;
     }
+    const { 'sec-fetch-dest': dest, referer } = request.headers;
+    requests.push({ path: pathname, dest, referer });
     const type = TYPES[extname(path)] ?? 'application/octet-stream';
     response.writeHead(200, { 'Content-Type': type, ...(isolated && ISOLATION) });
     createReadStream(path).pipe(response);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
   return {
+    /** What has been asked for and was there, in order. */
+    requests,
     url: `http://127.0.0.1:${server.address().port}/`,
     close: () =>
       new Promise((closed) => {

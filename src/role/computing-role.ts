@@ -4,10 +4,12 @@ import type { LedgerTotals } from '../party/ledger.js';
 import type { CommandName, ResultOf } from './command.js';
 import { type Entry, runCommand } from './commands.js';
 import type { Progress, RoleContext } from './context.js';
-import { Role, type RoleParts } from './role.js';
+import { located, Role, type RoleEntry, type RoleParts } from './role.js';
+import { RunnersOnDemand } from './runners.js';
 
 export class ComputingRole extends Role {
   readonly #context: RoleContext;
+  readonly #commands = new RunnersOnDemand();
   readonly #finish: () => void;
 
   /** @param finish see {@link Role.finish} */
@@ -21,8 +23,16 @@ export class ComputingRole extends Role {
     this.#finish();
   }
 
+  override async prepare(batch: readonly RoleEntry[]): Promise<void> {
+    try {
+      await this.#commands.prepare(batch.map(({ name }) => name));
+    } catch (error) {
+      throw located(error, `${this.parts.name}, loading what runs ${batch[0]?.name}`);
+    }
+  }
+
   protected runOne(entry: Entry): ResultOf<CommandName> {
-    return runCommand(this.#context, entry);
+    return runCommand(this.#commands.runners, this.#context, entry);
   }
 
   protected reportTo(report: (progress: Progress) => void): void {

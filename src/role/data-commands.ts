@@ -10,6 +10,7 @@ import { open } from '../protocol/open.js';
 import { reveal } from '../protocol/reveal.js';
 import type { Shape } from '../shape.js';
 import type { Numbers } from './command.js';
+import type { OthersIn } from './command-groups.js';
 import { loadedValue, type RoleContext } from './context.js';
 import { checkNumbers } from './numbers.js';
 import type { RunnerTable } from './runner.js';
@@ -21,10 +22,7 @@ function shareAndOpen(rt: Runtime, owner: string, shape: Shape, numbers: Numbers
   return rt.run(open(rt, share, 'input'));
 }
 
-export const dataCommands: RunnerTable<
-  RoleContext,
-  'share' | 'shareRows' | 'reveal' | 'aggregate' | 'decide' | 'leave' | 'dispose'
-> = {
+export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
   share: ({ rt, values }, { out, args: { owner, shape } }, numbers) => {
     values.set(out, shareAndOpen(rt, owner, shape, numbers));
   },
@@ -65,4 +63,6 @@ export const dataCommands: RunnerTable<
       values.delete(number);
     }
   },
+
+  sync: () => undefined,
 };

@@ -29,6 +29,9 @@ export interface RoleParts {
 export abstract class Role {
   constructor(protected readonly parts: RoleParts) {}
 
+  /** Loads what a batch of commands takes; it comes before they are run. */
+  async prepare(_batch: readonly RoleEntry[]): Promise<void> {}
+
   /** Runs a batch of commands, in order; what each returns. */
   run(batch: readonly RoleEntry[], report?: (progress: Progress) => void): ResultOf<CommandName>[] {
     const { lockstep, profile, name } = this.parts;

@@ -6,17 +6,16 @@ import { ProviderRuntime } from '../party/provider.js';
 import type { Runtime, RuntimeParts } from '../party/runtime.js';
 import { Streams } from '../party/streams.js';
 import type { Transcript } from '../party/transcript.js';
-import { Tape } from '../tape/tape-file.js';
 import { basis } from './basis.js';
 import type { RoleBoot } from './boot.js';
 import { ComputingRole } from './computing-role.js';
-import { dealingOf } from './dealing.js';
 import { RoleValues } from './values.js';
 
 /** Greets the peers, exchanges seeds with them, and is ready for commands. */
-export function startRole(boot: RoleBoot): ComputingRole {
+export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
   const { name, agreement, local, testing } = boot;
-  const dealing = boot.deal ? dealingOf(boot, boot.deal) : null;
+  const dealing = boot.deal ? (await import('./dealing.js')).dealingOf(boot, boot.deal) : null;
+  const tape = boot.tape ? await import('../tape/tape-file.js') : null;
   const { parts, ring, links, seed, transcript } = basis(boot, false, (kernels, heap) =>
     local.threads > 0 ? new Pool(kernels, heap, local.threads) : undefined,
   );
@@ -44,7 +43,7 @@ export function startRole(boot: RoleBoot): ComputingRole {
       ? new ProviderRuntime(runtimeParts)
       : new PartyRuntime({
           ...runtimeParts,
-          seed: withTape(boot, seed),
+          seed: tape ? withTape(tape, boot, seed) : seed,
           ...(testing.transcripts && { transcript: record }),
         });
   const values = new RoleValues(heap);
@@ -55,10 +54,13 @@ export function startRole(boot: RoleBoot): ComputingRole {
 }
 
 /** Seeds of which the one that is shared with the provider comes from the tape, which is marked as used before. */
-function withTape({ tape, agreement }: RoleBoot, seed: (peer: string) => Uint8Array) {
-  if (!tape) return seed;
+function withTape(
+  { Tape }: typeof import('../tape/tape-file.js'),
+  { tape, agreement }: RoleBoot,
+  seed: (peer: string) => Uint8Array,
+) {
   return (peer: string) => {
-    if (peer !== agreement.provider) return seed(peer);
+    if (!tape || peer !== agreement.provider) return seed(peer);
     const opened = Tape.open(tape);
     try {
       return opened.takeSeed();

@@ -4,27 +4,32 @@ import { bootData, workerEndpoint } from '#host';
 import type { RoleBoot } from './boot.js';
 import { located, type Role } from './role.js';
 
+type StartsRole = (boot: RoleBoot) => Role | Promise<Role>;
+
 /** Answers once with the role, so that a role that cannot start says why. */
 class RoleStarter {
   #role: Role | null = null;
   readonly #boot = bootData();
-  readonly #start: (boot: RoleBoot) => Role;
+  readonly #start: StartsRole;
 
-  constructor(start: (boot: RoleBoot) => Role) {
+  constructor(start: StartsRole) {
     this.#start = start;
   }
 
   async start(): Promise<void> {
     const boot = (await this.#boot) as RoleBoot;
     try {
-      this.#role = this.#start(boot);
+      this.#role = await this.#start(boot);
     } catch (error) {
       throw located(error, `${boot.name}, start`);
     }
   }
 
-  run(...args: Parameters<Role['run']>): ReturnType<Role['run']> {
-    return this.#started().run(...args);
+  /** A session sends a batch when the last one has been answered. */
+  async run(...args: Parameters<Role['run']>): Promise<ReturnType<Role['run']>> {
+    const role = this.#started();
+    await role.prepare(args[0]);
+    return role.run(...args);
   }
 
   finish(): void {
@@ -64,5 +69,4 @@ export type RoleApi = Pick<
 >;
 
 /** Answers whoever started this worker. @param start makes the role of what the worker was started with */
-export const exposeRole = (start: (boot: RoleBoot) => Role): void =>
-  expose(new RoleStarter(start), workerEndpoint());
+export const exposeRole = (start: StartsRole): void => expose(new RoleStarter(start), workerEndpoint());

@@ -7,6 +7,7 @@ import { clientsOf } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
 import { DryRuntime } from '../party/dry.js';
 import type { LedgerTotals } from '../party/ledger.js';
+import { allRunners } from '../role/all-runners.js';
 import type { AnyCommand, Command, CommandName, Operation, OperationName } from '../role/command.js';
 import { type Entry, runCommand } from '../role/commands.js';
 import type { RoleContext } from '../role/context.js';
@@ -90,7 +91,7 @@ export class DryRoles implements SessionRoles {
     if (command.name !== 'sync') this.commands.all++;
     if (command.name === 'renewModel') this.commands.renewals++;
     // command and payload, of which there is none, are of one name
-    runCommand(this.#context, { name: command.name, command, payload: undefined } as Entry);
+    runCommand(allRunners, this.#context, { name: command.name, command, payload: undefined } as Entry);
   }
 
   flush(): void {}

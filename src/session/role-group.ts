@@ -25,12 +25,11 @@ import type {
   Payloads,
   ResultOf,
 } from '../role/command.js';
-import { isCommand } from '../role/commands.js';
+import { isCommand } from '../role/command-groups.js';
 import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
-import { removeUnfinished } from '../tape/tape-file.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf, GRACE } from './fault.js';
@@ -375,10 +374,11 @@ export class RoleGroup implements SessionRoles {
     leave(this.#boots, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
     await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
-    for (const { deal } of this.#boots)
-      for (const { path, header } of deal?.tapes ?? []) {
-        removeUnfinished(path, header);
-      }
+    if (this.#dealing) {
+      const { removeUnfinished } = await import('../tape/tape-file.js');
+      for (const { deal } of this.#boots)
+        for (const { path, header } of deal?.tapes ?? []) removeUnfinished(path, header);
+    }
     wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
   }

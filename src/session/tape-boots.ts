@@ -1,25 +1,29 @@
 /** What roles are started with where a provider deals to tapes, and where a tape stands for it. */
 import { createMemory } from '../../bindings/memory.js';
 import { createDoorbell, createRingBuffer } from '../links/ring-buffer.js';
-import type { DealBoot, RoleBoot } from '../role/boot.js';
+import type { RoleBoot } from '../role/boot.js';
 import type { TapePlace } from '../tape/tape-file.js';
+import { dealBoot } from './tape.js';
+import type { DealOptions } from './tape-options.js';
 import { LEAD, MOST_BYTES } from './wiring.js';
+
+export { findTape } from './tape.js';
 
 /** Bytes of the ring back from the last party, which says nothing to a tape. */
 const NOTHING = 256;
 
 /** A provider that deals: it is linked to nobody. */
-export const dealingBoot = (
+export const bootOfDealer = async (
   rest: Pick<RoleBoot, 'agreement' | 'local' | 'digest' | 'module' | 'testing' | 'patient'>,
-  deal: DealBoot,
-): RoleBoot => ({
+  deal: DealOptions,
+): Promise<RoleBoot> => ({
   name: rest.agreement.provider,
   ...rest,
   elsewhere: [],
   memory: createMemory(),
   bell: createDoorbell(),
   links: [],
-  deal,
+  deal: await dealBoot(deal, rest.agreement),
 });
 
 /**

@@ -12,8 +12,6 @@ import type { RoleApi } from '../role/starter.js';
 import { digestOf } from './digest.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
-import { dealBoot, findTape } from './tape.js';
-import { dealingBoot, withTape } from './tape-boots.js';
 import type { Testing } from './test-options.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
 
@@ -45,7 +43,10 @@ interface Started {
  */
 export async function checkSession(options: SessionOptions): Promise<void> {
   const settings = resolveOptions(options, 1);
-  if (options.tape) findTape(options.tape, settings, settings.here);
+  if (options.tape) {
+    const { findTape } = await import('./tape-boots.js');
+    findTape(options.tape, settings, settings.here);
+  }
   if (options.network) await checkKeys(options.network);
 }
 
@@ -56,7 +57,8 @@ export async function checkSession(options: SessionOptions): Promise<void> {
 export async function startWorkers(options: SessionOptions, testing: Testing): Promise<Started> {
   const resolved = resolveOptions(options, hostCores());
   const named = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
-  const tape = options.tape ? findTape(options.tape, named, resolved.here) : null;
+  const tapes = options.tape || options.deal ? await import('./tape-boots.js') : null;
+  const tape = options.tape && tapes ? tapes.findTape(options.tape, named, resolved.here) : null;
   const settings = { ...named, ...(tape && { tape: tape.id }) };
   const agreement = agreementOf(settings);
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
@@ -68,12 +70,12 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const digest = await digestOf([PROTOCOL, agreement]);
   const patient = network !== undefined && !testing.wiring;
   const rest = { digest, module, testing: testing.settings, patient };
-  const { boots, player } = options.deal
-    ? {
-        boots: [dealingBoot({ agreement, local, ...rest }, await dealBoot(options.deal, agreement))],
-        player: null,
-      }
-    : withTape(bootRecords(agreement, local, wiring, rest), tape?.place ?? null);
+  const records = () => bootRecords(agreement, local, wiring, rest);
+  const { boots, player } = !tapes
+    ? { boots: records(), player: null }
+    : options.deal
+      ? { boots: [await tapes.bootOfDealer({ agreement, local, ...rest }, options.deal)], player: null }
+      : tapes.withTape(records(), tape?.place ?? null);
   const apart = boots.some(({ elsewhere }) => elsewhere.length > 0);
   if (apart && !testing.wiring && !network) {
     throw new JobError(

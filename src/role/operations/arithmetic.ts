@@ -1,18 +1,14 @@
-/** Arithmetic of tensors, and rearrangements. */
+/** Sums and products of tensors, and rearrangements. */
 import type { Words } from '../../../bindings/memory.js';
 import type { Runtime } from '../../party/runtime.js';
 import { meanAlong, sumAlong } from '../../protocol/along.js';
-import { isNegative } from '../../protocol/compare.js';
 import { add, neg, sub } from '../../protocol/linear.js';
 import { matmul, multiply } from '../../protocol/multiply.js';
-import { open } from '../../protocol/open.js';
-import { polynomial } from '../../protocol/polynomial.js';
 import { timesPublic } from '../../protocol/public-factor.js';
 import { addPublic } from '../../protocol/public-terms.js';
 import { concatAlong, take } from '../../protocol/rearrange.js';
-import { not } from '../../protocol/relu.js';
-import { multiplyBit } from '../../protocol/select.js';
 import { rescale } from '../../protocol/truncate.js';
+import type { OperationsIn } from '../command-groups.js';
 import type { OperationTable } from './table.js';
 
 /** A public number at every place, at the working scale. */
@@ -35,18 +31,8 @@ export const arithmetic = {
   mulPublic: (rt, [x], { value }) => rt.run(timesPublic(rt, x, value)),
   mul: (rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y))),
   matmul: (rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y))),
-  polynomial: (rt, [x], { coefficients, domain }) => {
-    const sum = rt.run(polynomial(rt, x, coefficients, domain));
-    return rt.run(sum.fraction === rt.fraction ? open(rt, sum) : rescale(rt, sum));
-  },
-  relu: (rt, [x]) => {
-    const positive = not(rt, rt.run(isNegative(rt, x)));
-    const value = rt.run(open(rt, multiplyBit(rt, positive, x)));
-    rt.free(positive);
-    return value;
-  },
   sum: (rt, [x], { axis }) => sumAlong(rt, x, axis),
   mean: (rt, [x], { axis }) => rt.run(meanAlong(rt, x, axis)),
   take: (rt, [x], args) => take(rt, x, args),
   concat: (rt, parts, { axis }) => concatAlong(rt, parts, axis),
-} satisfies Partial<OperationTable>;
+} satisfies Pick<OperationTable, OperationsIn<'arithmetic'>>;
