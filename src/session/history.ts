@@ -11,7 +11,7 @@ export interface Metrics {
 }
 
 /** What an evaluation reveals to the owner: with each metric that was asked for in its options. */
-export interface Evaluation extends Metrics {
+export type Evaluation = Metrics & {
   /** Rows by [actual class][predicted class], counts; class 1 of a single output is yes. See {@link classScores}. */
   readonly confusionMatrix?: readonly (readonly number[])[];
   /** The mean over rows and outputs of what outputs and labels differ by. */
@@ -29,7 +29,7 @@ export interface Evaluation extends Metrics {
   readonly auc?: number;
   /** How far `auc` may be from that of outputs told apart by any difference: half the part of pairs that count as halves. */
   readonly aucError?: number;
-}
+};
 
 export interface EpochLog extends Metrics {
   /** 0-based. */

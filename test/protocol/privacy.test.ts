@@ -16,11 +16,10 @@ import { functionOperations } from '../world/function-operations.js';
 import { type Operation, operations as plainOperations } from '../world/operations.js';
 import type { Parties } from '../world/parties.js';
 import { RINGS } from '../world/ring.js';
-import { scoreOperations } from '../world/score-operations.js';
 import { inEverySetting } from '../world/settings.js';
 import { dependence, irregularity, recurrence } from '../world/statistics.js';
 
-const operations = [...plainOperations, ...functionOperations, ...scoreOperations];
+const operations = [...plainOperations, ...functionOperations];
 const COUNT = 640; // whole blocks, so that planes have no padding
 const RUNS = 4;
 /** Two tiles and a half: in ring 64 five chunks. */

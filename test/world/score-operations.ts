@@ -1,4 +1,4 @@
-/** The scores of an evaluation with their costs, for the claims that hold for every operation. */
+/** The scores of an evaluation with their costs. They deal and open a few words only, whatever the number of values. */
 import type { Score, ScoreName } from '../../src/model/scores.js';
 import { scoreSums } from '../../src/nn/scores.js';
 import type { Runtime } from '../../src/party/runtime.js';
