@@ -26,11 +26,5 @@ export const tableRow = (name: string, ...cells: (Node | string)[]): HTMLTableRo
 /** A box that says what went wrong, or nothing. */
 export function showError(box: HTMLElement, error: unknown): void {
   box.hidden = error === null;
-  box.textContent = error === null ? '' : explain(error);
-}
-
-function explain(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (crossOriginIsolated) return message;
-  return `${message} This page was served without the two headers that shared memory needs; npm run demo sends them.`;
+  box.textContent = error instanceof Error ? error.message : String(error ?? '');
 }

@@ -78,7 +78,7 @@ async function compute(x: Matrix, y: Matrix, { run }: Operation): Promise<void> 
     const { rounds = 0, online = 0 } = totals.get('alice') ?? {};
     const dealt = totals.get('provider')?.dealt ?? 0;
     element('play-costs', HTMLElement).textContent =
-      `${rounds} rounds between the parties; each sent the other ${rounds ? bytes(online) : 'nothing'}, and the provider dealt ${dealt ? bytes(dealt) : 'nothing'}.`;
+      `${rounds} rounds between the parties, those that share the numbers among them; each sent the other ${rounds ? bytes(online) : 'nothing'}, and the provider dealt ${dealt ? bytes(dealt) : 'nothing'}.`;
     element('play-outcome', HTMLElement).hidden = false;
   } finally {
     await session.close();

@@ -22,7 +22,7 @@ export function startTable(): void {
     showError(error, null);
     for (const id of ['table-live', 'table-outcome']) element(id, HTMLElement).hidden = true;
     try {
-      const table = await readTable(given, { missing: 'drop', maxCategories: 100_000 });
+      const table = await readTable(given, { name: given.name, missing: 'drop', maxCategories: 100_000 });
       file = given;
       offer(table);
       view.status.textContent = `${given.name}: ${table.rows.toLocaleString('en')} rows, ${table.columns.length} columns${table.dropped ? `; ${table.dropped} rows with a missing cell are left out` : ''}.`;
@@ -51,7 +51,7 @@ export function startTable(): void {
     let shape: TableShape | null = null;
     const done = await view.run(async () => {
       if (!file) throw new RangeError('Choose a file first.');
-      const options = { target: target.value, ignore: ignored(), missing: 'drop' } as const;
+      const options = { name: file.name, target: target.value, ignore: ignored(), missing: 'drop' } as const;
       const made = await tableJob(file, options);
       shape = made.shape;
       view.loss.begin(made.job.epochs);
