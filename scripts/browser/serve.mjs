@@ -6,6 +6,7 @@ import { extname, join, normalize } from 'node:path';
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.css': 'text/css',
   '.wasm': 'application/wasm',
   '.csv': 'text/csv',
   '.gz': 'application/gzip',
@@ -16,8 +17,8 @@ export const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** Serves `folder` on a port of 127.0.0.1 that is free, with the headers of isolation or without. */
-export async function serve(folder, isolated) {
+/** Serves `folder` on a port of 127.0.0.1, by default one that is free, with the headers of isolation or without. */
+export async function serve(folder, isolated, port = 0) {
   const requests = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
@@ -32,7 +33,10 @@ export async function serve(folder, isolated) {
     response.writeHead(200, { 'Content-Type': type, ...(isolated && ISOLATION) });
     createReadStream(path).pipe(response);
   });
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  await new Promise((ready, fail) => {
+    server.once('error', fail);
+    server.listen(port, '127.0.0.1', ready);
+  });
   return {
     /** What has been asked for and was there, in order. */
     requests,

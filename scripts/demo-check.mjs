@@ -1,0 +1,171 @@
+/**
+ * Checks the demo in Chromium: builds it, opens each page at a desk's and a phone's width, light and dark, trains Wine,
+ * and looks for messages on the console, for what sticks out of the page, and for what axe-core finds serious.
+ *
+ *     node scripts/demo-check.mjs [FOLDER]    leaves pictures of the pages in FOLDER
+ *
+ * Where Chromium is missing it does as scripts/browser-check.mjs.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { findChromium } from './browser/chromium.mjs';
+import { serve } from './browser/serve.mjs';
+import { buildDemo } from './demo/build.mjs';
+
+const LIMIT_MS = 120_000;
+/** What Wine must reach on its test rows: fold 0 ends between 0.94 and 1. */
+const ACCURACY = 94;
+const CSV = `a,b,sum\n${Array.from({ length: 120 }, (_, i) => [i % 11, (7 * i) % 13, (i % 11) + ((7 * i) % 13)].join(',')).join('\n')}\n`;
+const pictures = process.argv[2] && resolve(process.argv[2]);
+
+function expect(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+const text = (page, selector) => page.locator(selector).innerText();
+const done = (page, id) => page.locator(`#${id}-status`, { hasText: 'Done' }).waitFor({ timeout: LIMIT_MS });
+
+/** What each page is for, done as a visitor does it; what came of it. */
+const visits = {
+  async train(page) {
+    await page.click('#train-start');
+    await done(page, 'train');
+    const accuracy = Number.parseFloat(await text(page, '#train-accuracy'));
+    expect(accuracy >= ACCURACY, `Wine ended with ${accuracy} %, below ${ACCURACY} %`);
+    const epochs = await page.locator('#train-epochs tr').count();
+    expect(epochs === 5, `the page has ${epochs} epochs of Wine`);
+    return `Wine ${accuracy} %`;
+  },
+  async roles(page) {
+    const bob = () => page.locator('#roles-bob').evaluate((canvas) => canvas.toDataURL());
+    const shared = () => page.locator('#roles-status', { hasText: 'new random numbers' }).waitFor();
+    await shared();
+    const before = await bob();
+    await page.click('#roles-again');
+    await shared();
+    expect(before !== (await bob()), 'sharing anew has drawn the same share');
+    const [image, sum] = await page
+      .locator('#roles-image, #roles-sum')
+      .evaluateAll((all) => all.map((canvas) => canvas.toDataURL()));
+    expect(image === sum, 'the shares do not sum to the picture');
+  },
+  async playground(page) {
+    await page.fill('[name=alice]', '1, x');
+    await page.click('#play-start');
+    const error = await text(page, '#play-error');
+    expect(error.includes('alice, line 1'), `a word was taken for a number: ${error}`);
+    await page.fill('[name=alice]', '1, 2\n3, -4');
+    await page.selectOption('[name=operation]', 'matmul');
+    await page.click('#play-start');
+    await done(page, 'play');
+    const values = (await text(page, '#play-result')).split(/\s+/).map(Number);
+    const right = [4.5, 6, -6.5, 3].every((value, i) => Math.abs(values[i] - value) < 1e-4);
+    expect(right, `the product came out as ${values}`);
+  },
+  async table(page) {
+    const buffer = Buffer.from(CSV);
+    await page.setInputFiles('#table-file', { name: 'sums.csv', mimeType: 'text/csv', buffer });
+    await page.locator('#table-form').waitFor();
+    await page.click('#table-start');
+    await done(page, 'table');
+    const r2 = Number(await text(page, '#table-result'));
+    expect(r2 > 0.8, `a sum was learned with an R² of ${r2}`);
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#table-save-json')]);
+    const model = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+    expect(model.weightsManifest[0].weights.length === 4, 'the saved model has no four weights');
+    return `R² ${r2}`;
+  },
+};
+
+/** Cancels a training, and trains again. */
+async function cancel(page) {
+  await page.check('[value=fashion-mnist]');
+  await page.click('#train-start');
+  await page.click('#train-cancel');
+  await page.locator('#train-status', { hasText: 'Cancelled' }).waitFor({ timeout: LIMIT_MS });
+  await page.check('[value=wine]');
+  await visits.train(page);
+}
+
+async function open(browser, url, name, { width, colorScheme }, visit) {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const complaints = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.setDefaultTimeout(LIMIT_MS);
+  try {
+    await page.goto(`${url}#/${name}`);
+    const told = await visit(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide <= width, `the page is ${wide} pixels wide where there are ${width}`);
+    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+    const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations);
+    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+    expect(
+      serious.length === 0,
+      serious.map(({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target).join(', ')}`).join('\n'),
+    );
+    expect(complaints.length === 0, complaints.join('\n'));
+    if (pictures) {
+      mkdirSync(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${name}-${width}-${colorScheme}.png`), fullPage: true });
+    }
+    return told;
+  } finally {
+    await page.close();
+  }
+}
+
+async function main(chromium) {
+  const playwright = await import('playwright-core');
+  const folder = mkdtempSync(join(tmpdir(), 'beaverdam-demo-'));
+  const { out, warnings } = await buildDemo(folder);
+  const server = await serve(out, true);
+  const browser = await playwright.chromium.launch({ executablePath: chromium });
+  const views = [
+    { width: 1280, colorScheme: 'light' },
+    { width: 360, colorScheme: 'dark' },
+    ...(pictures
+      ? [
+          { width: 1280, colorScheme: 'dark' },
+          { width: 360, colorScheme: 'light' },
+        ]
+      : []),
+  ];
+  const steps = {
+    'build with Vite': () => expect(warnings.length === 0, warnings.join('\n')),
+    ...Object.fromEntries(
+      views.flatMap((view) =>
+        Object.entries(visits).map(([name, visit]) => [
+          `${name}, ${view.width} pixels wide, ${view.colorScheme}`,
+          () => open(browser, server.url, name, view, visit),
+        ]),
+      ),
+    ),
+    'train, cancelled and begun again': () => open(browser, server.url, 'train', views[0], cancel),
+  };
+  try {
+    for (const [name, step] of Object.entries(steps)) {
+      try {
+        const told = await step();
+        console.log(`✓ demo: ${name}${told ? `: ${told}` : ''}`);
+      } catch (error) {
+        console.log(`✘ demo: ${name}\n${error.message}`);
+        process.exitCode = 1;
+      }
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const chromium = findChromium();
+if (chromium) await main(chromium);
+else if (process.env.CI) {
+  console.log('✘ demo: Chromium is neither installed nor could it be');
+  process.exitCode = 1;
+} else console.log('– demo: SKIPPED, for there is no Chromium here (Debian: apt-get install chromium)');
