@@ -16,10 +16,11 @@ export function startHelpers(
   boot: { module: WasmModule; memory: WasmMemory },
   name: string,
   spins = 0,
+  url?: string,
 ): HostWorker[] {
   checkCount(count);
   return Array.from({ length: count }, (_, slot) => {
     const data: HelperBoot = { module: boot.module, memory: boot.memory, slot, spins };
-    return startHelper(data, `${name} helper ${slot + 1}`);
+    return startHelper(data, `${name} helper ${slot + 1}`, url);
   });
 }

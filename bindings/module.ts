@@ -1,7 +1,7 @@
 /** Loading the kernels: compile once, instantiate in every thread on that role's memory. */
 
 import { instantiateSync } from '@assemblyscript/loader';
-import { readAsset } from '#host';
+import { locationOf, readAsset } from '#host';
 import type { Kernels } from './kernels.js';
 import type { WasmMemory } from './memory.js';
 
@@ -10,9 +10,13 @@ export type { Kernels } from './kernels.js';
 /** A compiled module. The name `WebAssembly` is the DOM's: types that a user may come to do without it. */
 export type WasmModule = object;
 
-/** Compiles the kernel module. Post the result to workers rather than compiling again there. */
-export async function compileKernels(): Promise<WasmModule> {
-  const bytes = await readAsset(new URL('./kernels.wasm', import.meta.url));
+/**
+ * Compiles the kernel module. Post the result to workers rather than compiling again there.
+ * @param href where it is, if not beside this file
+ */
+export async function compileKernels(href?: string): Promise<WasmModule> {
+  const url = href === undefined ? new URL('./kernels.wasm', import.meta.url) : locationOf(href);
+  const bytes = await readAsset(url);
   return WebAssembly.compile(bytes as BufferSource);
 }
 

@@ -98,10 +98,15 @@ async function buildWithWebpack(folder) {
  */
 async function buildWithEsbuild(folder) {
   const { build } = await import('esbuild');
-  const workers = ['src/role/worker', 'src/role/client-worker', 'bindings/pool-worker'];
   const { warnings, metafile } = await build({
     absWorkingDir: folder,
-    entryPoints: ['page.js', ...workers.map((name) => `node_modules/beaverdam/dist/${name}.js`)],
+    entryPoints: {
+      page: 'page.js',
+      'by-hand': 'by-hand.js',
+      ...Object.fromEntries(
+        ['role', 'client', 'helper'].map((kind) => [`workers/${kind}`, `beaverdam/workers/${kind}`]),
+      ),
+    },
     metafile: true,
     bundle: true,
     platform: 'browser',
@@ -116,6 +121,10 @@ async function buildWithEsbuild(folder) {
     [path, ...imports.map((entry) => entry.path)].some((name) => name.startsWith('node:')),
   );
   expect(ofNode.length === 0, `import modules of Node: ${ofNode.map(([path]) => path).join(', ')}`);
+  const out = join(folder, 'esbuild');
+  cpSync(join(folder, 'node_modules/beaverdam/dist/bindings/kernels.wasm'), join(out, 'kernels.wasm'));
+  cpSync(join(folder, 'by-hand.html'), join(out, 'by-hand.html'));
+  return out;
 }
 
 /** Opens the page of a build; what came of it, and what it has asked for. */
@@ -150,6 +159,12 @@ async function visit(browser, url) {
   } finally {
     await page.close();
   }
+}
+
+async function openByHand(browser, folder) {
+  const { outcome, complaints } = await open(browser, folder, true, 'by-hand.html');
+  expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
+  expect(String(outcome.product) === '7,10,15,22', `a product came out as ${outcome.product}`);
 }
 
 /**
@@ -243,7 +258,9 @@ async function main(chromium) {
     async 'build with webpack'() {
       built.webpack = await buildWithWebpack(project);
     },
-    'build with esbuild': () => buildWithEsbuild(project),
+    async 'build with esbuild'() {
+      built.esbuild = await buildWithEsbuild(project);
+    },
     "Chromium trains Wine in Vite's build": (browser) => openIsolated(browser, built.vite),
     "Chromium trains Wine in Vite's build, worker.format 'es'": (browser) =>
       openIsolated(browser, built.viteModules),
@@ -253,6 +270,7 @@ async function main(chromium) {
       built.tensors = await buildWithVite(project, 'es', 'tensors');
     },
     'a page with tensors alone loads little': (browser) => openTensors(browser, built.tensors),
+    "a page says where esbuild's workers are": (browser) => openByHand(browser, built.esbuild),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {

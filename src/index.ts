@@ -72,6 +72,7 @@ export type { LedgerTotals } from './party/ledger.js';
 export type { Domain } from './protocol/powers-of-four.js';
 export type { ReciprocalOptions } from './protocol/reciprocal.js';
 export type { Times, Work } from './role/profile.js';
+export type { Location, WorkerUrls } from './session/assets.js';
 export { type CheckpointPosition, checkpointPositions } from './session/checkpoint-folder.js';
 export type { CheckpointOptions, ResumeOptions } from './session/checkpoint-options.js';
 export type { NestedNumbers, NumberArray, TensorFlowTensor, TensorLike } from './session/clear-numbers.js';

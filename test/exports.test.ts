@@ -17,7 +17,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 /** The entry points of package.json by the names that users import. */
 const entries: Record<string, { types: string; default: string }> = Object.fromEntries(
   Object.entries(JSON.parse(read('package.json')).exports as Record<string, never>)
-    .filter(([path]) => !path.endsWith('.json'))
+    .filter(([, targets]) => typeof targets === 'object')
     .map(([path, targets]) => [path.replace(/^\./, 'beaverdam'), targets]),
 );
 

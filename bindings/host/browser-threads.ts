@@ -12,14 +12,19 @@ export interface Boot {
   beaverdamBoot: unknown;
 }
 
-/** Starts the thread of a role; `data` is what its `bootData` returns. */
-export const startRole = (data: unknown, name: string): HostWorker =>
-  boot(new Worker(new URL('../../src/role/worker.js', import.meta.url), { type: 'module' }), data, name);
+/** Starts the thread of a role; `data` is what its `bootData` returns. Its module is at `url`, if no bundler has put it elsewhere. */
+export const startRole = (data: unknown, name: string, url?: string): HostWorker =>
+  boot(
+    startAt(url) ?? new Worker(new URL('../../src/role/worker.js', import.meta.url), { type: 'module' }),
+    data,
+    name,
+  );
 
 /** The same of a model owner that is no party. */
-export const startClient = (data: unknown, name: string): HostWorker =>
+export const startClient = (data: unknown, name: string, url?: string): HostWorker =>
   boot(
-    new Worker(new URL('../../src/role/client-worker.js', import.meta.url), { type: 'module' }),
+    startAt(url) ??
+      new Worker(new URL('../../src/role/client-worker.js', import.meta.url), { type: 'module' }),
     data,
     name,
   );
@@ -35,8 +40,12 @@ export function startTape(_data: unknown, _name: string): HostWorker {
 }
 
 /** Starts a helper thread; `data` is what its `bootData` returns. */
-export const startHelper = (data: unknown, name: string): HostWorker =>
-  boot(new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }), data, name);
+export const startHelper = (data: unknown, name: string, url?: string): HostWorker =>
+  boot(
+    startAt(url) ?? new Worker(new URL('../pool-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    name,
+  );
 
 /** @throws Error that says what the page needs when the browser gives it no memory that threads share. */
 export function requireSharedMemory(): void {
@@ -48,6 +57,10 @@ export function requireSharedMemory(): void {
       `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`,
   );
 }
+
+/** A worker whose module is where no bundler has put it. */
+const startAt = (url?: string): Worker | undefined =>
+  url === undefined ? undefined : new Worker(url, { type: 'module' });
 
 function boot(worker: Worker, data: unknown, name: string): HostWorker {
   const listeners: ((error: Error) => void)[] = [];

@@ -30,6 +30,9 @@ export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
 /** The URL that a user's string stands for: here a URL, relative to the page. */
 export const urlOf = (text: string): URL => new URL(text, globalThis.location.href);
 
+/** What a URL stands for, which may be relative to the page. */
+export const locationOf = (href: string): URL => new URL(href, globalThis.location.href);
+
 /** The folder of a package's entry, with a slash at its end; the page's import map has to know the package. */
 export const packageFolder = (name: string): string => new URL('.', import.meta.resolve(name)).href;
 

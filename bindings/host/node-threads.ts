@@ -3,13 +3,21 @@ import { Worker } from 'node:worker_threads';
 import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
 import type { HostWorker } from './types.js';
 
-/** Starts the thread of a role; `data` is what its `bootData` returns. */
-export const startRole = (data: unknown, name: string): HostWorker =>
-  watch(new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)), name);
+/** Starts the thread of a role; `data` is what its `bootData` returns. Its module is at `url`, if not in the package. */
+export const startRole = (data: unknown, name: string, url?: string): HostWorker =>
+  watch(
+    startAt(url, data, name) ??
+      new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)),
+    name,
+  );
 
 /** The same of a model owner that is no party. */
-export const startClient = (data: unknown, name: string): HostWorker =>
-  watch(new Worker(new URL('../../src/role/client-worker.js', import.meta.url), options(data, name)), name);
+export const startClient = (data: unknown, name: string, url?: string): HostWorker =>
+  watch(
+    startAt(url, data, name) ??
+      new Worker(new URL('../../src/role/client-worker.js', import.meta.url), options(data, name)),
+    name,
+  );
 
 /** The thread that plays a tape to the last party. */
 export const startTape = (data: unknown, name: string): HostWorker =>
@@ -23,11 +31,19 @@ export const startCourier = (data: unknown): HostWorker =>
   );
 
 /** Starts a helper thread; `data` is what its `bootData` returns. */
-export const startHelper = (data: unknown, name: string): HostWorker =>
-  watch(new Worker(new URL('../pool-worker.js', import.meta.url), options(data, name)), name);
+export const startHelper = (data: unknown, name: string, url?: string): HostWorker =>
+  watch(
+    startAt(url, data, name) ??
+      new Worker(new URL('../pool-worker.js', import.meta.url), options(data, name)),
+    name,
+  );
 
 /** Threads can always share memory here. */
 export function requireSharedMemory(): void {}
+
+/** A worker whose module is not in the package. */
+const startAt = (url: string | undefined, data: unknown, name: string): Worker | undefined =>
+  url === undefined ? undefined : new Worker(new URL(url), options(data, name));
 
 /** Without the flags that the process was started with (`--eval`, …). */
 const options = (data: unknown, name: string) => ({ workerData: data, name, execArgv: [] });

@@ -29,6 +29,9 @@ export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
 /** The URL that a user's string stands for: here a path. */
 export const urlOf = (path: string): URL => pathToFileURL(path);
 
+/** What a URL stands for: here an absolute one. */
+export const locationOf = (href: string): URL => new URL(href);
+
 /** The folder of an installed package's entry, as libraries want it: here a path, with a slash at its end. */
 export const packageFolder = (name: string): string => fileURLToPath(new URL('.', import.meta.resolve(name)));
 

@@ -6,11 +6,12 @@ import { type Agreement, rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
 import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
+import { type AssetOptions, checkAssets } from './assets.js';
 import { DryRunReport } from './dry-run-report.js';
 import { checkNetwork, type NetworkOptions } from './network.js';
 import { checkDeal, checkTape, type DealOptions, type TapeOptions, UNREAD } from './tape-options.js';
 
-export interface SessionOptions {
+export interface SessionOptions extends AssetOptions {
   /**
    * Names of the compute parties, two or more, of up to 100 characters without line breaks or other control characters.
    * Default `['alice', 'bob']`.
@@ -127,6 +128,9 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'profile',
   'leastRows',
   'signal',
+  'workerUrl',
+  'wasmUrl',
+  'wasmModule',
 ];
 
 /**
@@ -172,6 +176,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
   checkSignal(options.signal);
+  checkAssets(options);
   if (options.deal !== undefined) checkDeal(options, settings);
   if (options.tape !== undefined) checkTape(options, settings);
   if (options.network !== undefined) checkNetwork(options.network, settings, settings.here);

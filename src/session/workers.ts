@@ -4,11 +4,11 @@ import { cores as hostCores } from '#host';
 import { requireSharedMemory, startClient, startRole, startTape } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
-import { loadKernels } from '../../bindings/module.js';
 import { JobError, reasonOf } from '../errors.js';
 import { agreementOf, clientsOf, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { RoleApi } from '../role/starter.js';
+import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
@@ -66,7 +66,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   requireSharedMemory();
   const { network } = options;
   const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);
-  const module = await loadKernels();
+  const module = await kernelsOf(options);
   const digest = await digestOf([PROTOCOL, agreement]);
   const patient = network !== undefined && !testing.wiring;
   const rest = { digest, module, testing: testing.settings, patient };
@@ -83,13 +83,18 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
     );
   }
   const clients = clientsOf(agreement);
+  const at = (kind: keyof WorkerUrls) => workerUrlOf(options, kind);
   const started: HostWorker[] = [];
   try {
     const roles = boots.map((boot): RoleHandle => {
       const { name, memory } = boot;
-      const helpers = clients.includes(name) ? [] : startHelpers(threads, { module, memory }, name);
+      const helpers = clients.includes(name)
+        ? []
+        : startHelpers(threads, { module, memory }, name, 0, at('helper'));
       started.push(...helpers);
-      const worker = clients.includes(name) ? startClient(boot, name) : startRole(boot, name);
+      const worker = clients.includes(name)
+        ? startClient(boot, name, at('client'))
+        : startRole(boot, name, at('role'));
       started.push(worker);
       return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
     });
