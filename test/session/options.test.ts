@@ -18,6 +18,7 @@ test('defaults: alice, bob and a provider, ring 64 with 20 fraction bits, ring 3
     leastRows: 10,
     profile: false,
     owner: 'owner',
+    clients: [],
     here: ['alice', 'bob', 'provider', 'owner'],
     discloses: null,
   });
@@ -38,7 +39,7 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [
     { colour: 'red' } as never,
     TypeError,
-    /unknown option "colour" \(known: parties, provider, owner, here, network, deal, tape, discloses, ring/,
+    /unknown option "colour" \(known: parties, provider, owner, clients, here, network, deal, tape, discloses, ring/,
   ],
   [{ parties: ['alice'] }, RangeError, /at least two parties/],
   [{ parties: [] }, RangeError, /at least two parties/],
