@@ -11,7 +11,7 @@ export const startRole = (data: unknown, name: string, url?: string): HostWorker
     name,
   );
 
-/** The same of a model owner that is no party. */
+/** The same of a role that holds no share. */
 export const startClient = (data: unknown, name: string, url?: string): HostWorker =>
   watch(
     startAt(url, data, name) ??

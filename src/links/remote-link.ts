@@ -17,6 +17,7 @@ import { ProtocolError } from '../errors.js';
 import { type CheckpointPosition, differences, type Hello, readHello, writeHello } from './hello.js';
 import type { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { PIECE_BYTES, PieceLength } from './piece-length.js';
+import { Pulse } from './pulse.js';
 import {
   confirmRecord,
   DATA_HEADER,
@@ -67,12 +68,7 @@ export class RemoteLink {
   #closing: Duplex | null = null;
   #peerRun: string | null = null;
   #peerCheckpoints: readonly CheckpointPosition[] = [];
-  /** When the peer was last heard, and last spoken to, and since when the connection is at hand. */
-  #heard: number;
-  #spoke = 0;
-  #attached = 0;
-  /** When the clock was looked at. */
-  #ticked: number;
+  readonly #pulse: Pulse;
   /** Whether the connection at hand has taken the place of one that was still open. */
   #taken = false;
   /** What the peer is told of why the link has ended. */
@@ -89,8 +85,7 @@ export class RemoteLink {
   constructor(setup: LinkSetup, now: () => number = () => performance.now()) {
     this.setup = setup;
     this.#now = now;
-    this.#heard = now();
-    this.#ticked = this.#heard;
+    this.#pulse = new Pulse(now);
   }
 
   get state(): State {
@@ -139,7 +134,7 @@ export class RemoteLink {
     this.#duplex = duplex;
     this.#greeting = null;
     this.#piece = new RecordWriter(PIECE_BYTES);
-    this.#attached = this.#now();
+    this.#pulse.attached();
     const reader = new RecordReader(this.#handler(duplex));
     duplex.listen({
       data: (bytes) => this.#receive(duplex, reader, bytes),
@@ -186,18 +181,18 @@ export class RemoteLink {
     const length = Math.min(outgoing.ready, Math.min(piece.room, this.#length.most) - DATA_HEADER);
     if (length > 0) outgoing.take(piece.data(outgoing.sent, length));
     duplex.send(piece.written);
-    this.#spoke = this.#now();
+    this.#pulse.spoke();
   }
 
   /** Looks at the clock. */
   tick(): void {
     if (this.#state === 'ended') return;
     const { peer, joinWithin, heartbeat } = this.setup;
-    const now = this.#now();
-    this.#forgive(now);
-    const silent = now - this.#heard;
+    const { now, silent, unspoken, attached } = this.#pulse.tick(
+      this.#state === 'absent' ? null : heartbeat / 2,
+    );
     const duplex = this.#duplex;
-    if (duplex && this.#state !== 'linked' && now - this.#attached > heartbeat / 2) this.#hangUp(duplex);
+    if (duplex && this.#state !== 'linked' && attached > heartbeat / 2) this.#hangUp(duplex);
     const seconds = (milliseconds: number) => `${Number((milliseconds / 1000).toFixed(1))} s`;
     const trouble = this.#trouble && ` (${this.#trouble})`;
     if (this.#state === 'absent') {
@@ -215,20 +210,12 @@ export class RemoteLink {
     if (this.#state !== 'linked' || !duplex) return;
     this.#length.grow(now, STEADY * heartbeat);
     if (silent > heartbeat / 2) this.#hangUp(duplex);
-    else if (now - this.#spoke > heartbeat / 5) {
-      if (this.setup.incoming.untold && duplex.backlog === 0) this.#send(duplex);
-      else if (duplex.backlog === 0) duplex.send(pingRecord()); // behind bytes that do not leave it says nothing
-      this.#spoke = now;
+    else if (unspoken > heartbeat / 5 && duplex.backlog === 0) {
+      // behind bytes that do not leave a ping would say nothing
+      if (this.setup.incoming.untold) this.#send(duplex);
+      else duplex.send(pingRecord());
+      this.#pulse.spoke();
     }
-  }
-
-  /** Time in which this thread did not run, on a machine that was suspended for instance, is not the peer's silence. */
-  #forgive(now: number): void {
-    const gap = now - this.#ticked;
-    this.#ticked = now;
-    if (this.#state === 'absent' || gap < this.setup.heartbeat / 2) return;
-    this.#heard = Math.min(now, this.#heard + gap);
-    this.#attached = Math.min(now, this.#attached + gap);
   }
 
   /** Gives up a connection on which nothing comes. */
@@ -318,10 +305,10 @@ export class RemoteLink {
     }
     if (duplex !== this.#duplex) return;
     if (this.#state !== 'linked') {
-      this.#attached = this.#now(); // a greeting can be long for a slow line
+      this.#pulse.attached(); // a greeting can be long for a slow line
       return;
     }
-    this.#heard = this.#now();
+    this.#pulse.heard();
     this.setup.incoming.publish();
     this.settle();
   }
@@ -362,8 +349,8 @@ export class RemoteLink {
     outgoing.connect(hello.received, hello.window);
     outgoing.credit(hello.read, hello.frames);
     this.#state = 'linked';
-    this.#heard = this.#now();
-    this.#spoke = this.#heard;
+    this.#pulse.heard();
+    this.#pulse.spoke();
     this.#trouble = '';
     this.setup.changed(this);
   }

@@ -67,7 +67,9 @@ export class ClientLink {
       const ptr = heap.alloc(bytes.length);
       streams.apply('set', ptr, bytes.length, key, number, Purpose.aggregate);
       streams.ratchet(number);
-      bytes.set(heap.bytes(ptr, bytes.length));
+      const drawn = heap.bytes(ptr, bytes.length);
+      bytes.set(drawn);
+      drawn.fill(0);
       heap.free(ptr);
     } else {
       this.#mailbox.receive(this.#client, number, [bytes], true);

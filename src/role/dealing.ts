@@ -2,7 +2,7 @@
 import { NO_OPERATION } from '../links/mailbox.js';
 import { SEED_BYTES } from '../party/streams.js';
 import { dealLinks } from '../tape/deal-links.js';
-import { finishTapes, TapeWriter } from '../tape/tape-file.js';
+import { finishTapes, TapeWriter } from '../tape/tape-writer.js';
 import { seedSource } from './basis.js';
 import type { DealBoot, RoleBoot } from './boot.js';
 import { encode, type Step } from './lockstep.js';

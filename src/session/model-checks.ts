@@ -6,6 +6,7 @@ import { checkWeights, weightNames } from '../model/weights.js';
 import { mostSummed } from '../nn/loss.js';
 import { checkArray, checkOptions, checkText } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
+import { rangeLimit } from '../party/ring-range.js';
 import { checkPresent } from '../role/present.js';
 import type { Roles } from '../role/roles.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
@@ -14,7 +15,7 @@ import type { InitialWeights } from './initial-weights.js';
 import type { SetWeightsOptions } from './model-options.js';
 
 /** @throws RangeError for a weight of `limit` or more in magnitude, by array and place */
-export function checkWeightRange(
+function checkWeightRange(
   plan: ModelPlan,
   weights: readonly Float32Array[],
   limit: number,
@@ -56,7 +57,7 @@ export function checkInitial(
  * Weights of one owner are given where that owner is, and nowhere else.
  * @throws TypeError for an owner that is no role of the session, for numbers where it is not here, for none where it is
  */
-export function checkWeightOwner(roles: Roles, { owner, arrays }: InitialWeights): void {
+function checkWeightOwner(roles: Roles, { owner, arrays }: InitialWeights): void {
   if (owner === null) return;
   checkPresent('setWeights: owner', owner, roles);
   if (roles.isHere(owner) && !arrays)
@@ -64,6 +65,19 @@ export function checkWeightOwner(roles: Roles, { owner, arrays }: InitialWeights
   if (!roles.isHere(owner) && arrays) {
     throw new TypeError(`setWeights: ${owner} is not here, so its weights cannot be; give null`);
   }
+}
+
+/**
+ * Initial weights that come to a session.
+ * @throws RangeError for those that its ring cannot hold, TypeError as {@link checkWeightOwner}
+ */
+export function checkBrought(plan: ModelPlan, roles: Roles, initial: InitialWeights): void {
+  checkWeightOwner(roles, initial);
+  if (!initial.arrays) return;
+  const { ring, fractionBits } = roles.settings;
+  const limit = rangeLimit(ring, fractionBits);
+  const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
+  checkWeightRange(plan, initial.arrays, limit, problem);
 }
 
 /** @throws RangeError for labels that are too few for their loss to be opened, or too many for it to be summed exactly */

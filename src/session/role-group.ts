@@ -16,20 +16,12 @@ import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import type { TranscriptEntry } from '../party/transcript.js';
 import type { RoleBoot } from '../role/boot.js';
-import type {
-  AnyCommand,
-  Command,
-  CommandName,
-  Operation,
-  OperationName,
-  Payloads,
-  ResultOf,
-} from '../role/command.js';
-import { isCommand } from '../role/command-groups.js';
+import type { Command, CommandName, Operation, OperationName, Payloads, ResultOf } from '../role/command.js';
 import type { Progress } from '../role/context.js';
 import type { Times } from '../role/profile.js';
 import type { RoleEntry } from '../role/role.js';
 import type { Results } from '../role/roles.js';
+import { CommandQueue, namesOf, type Queued } from './command-queue.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf, GRACE } from './fault.js';
@@ -41,16 +33,7 @@ import { Turns } from './turns.js';
 import { leave, wipe } from './wiring.js';
 import { type RoleHandle, startWorkers, workersOf } from './workers.js';
 
-interface Queued {
-  readonly command: AnyCommand;
-  /** Data for one role each, by role name. */
-  readonly payloads: Readonly<Record<string, unknown>>;
-  readonly resolve?: (results: Results<CommandName>) => void;
-  readonly reject?: (error: unknown) => void;
-  readonly report?: (progress: Progress) => void;
-}
-
-/** The queue of commands, the workers, and how they end. Tensors and models are built on it. */
+/** The workers, what they are asked, and how they end. Tensors and models are built on it. */
 export class RoleGroup implements SessionRoles {
   readonly settings: Settings;
   #roles: readonly RoleHandle[];
@@ -58,9 +41,13 @@ export class RoleGroup implements SessionRoles {
   readonly #left = new Set<string>();
   /** What the roles share, until it is wiped. */
   #boots: readonly RoleBoot[];
-  readonly #turns = new Turns((reason) => void this.#stop(reason));
-  #queue: Queued[] = [];
-  #scheduled = false;
+  /** What ends the session where nothing has gone wrong. */
+  readonly #closed = new JobError('the session is closed');
+  readonly #turns = new Turns((reason) => void this.#stop(reason === this.#closed ? null : reason));
+  readonly #queue = new CommandQueue(async (batch) => {
+    const answers = await this.#turns.take(() => this.#run(batch));
+    return batch.map((_, i) => this.#byRole(answers.map((answer) => answer[i])));
+  });
   #nextNumber = 1;
   /** Commands so far, where some roles are elsewhere. */
   #place = 0;
@@ -169,35 +156,18 @@ export class RoleGroup implements SessionRoles {
   /** @internal */
   operate<N extends OperationName>(operation: Operation<N>): void {
     if (this.#turns.refusal) throw this.#turns.refusal;
-    checkCommand(operation);
-    this.#add({ command: operation, payloads: {} });
+    this.#queue.add(operation);
   }
 
   /** @internal */
   send<N extends CommandName>(command: Command<N>, payloads: Payloads<N> = {}): void {
     if (this.#turns.refusal) throw this.#turns.refusal;
-    checkCommand(command);
-    this.#add({ command, payloads });
+    this.#queue.add(command, payloads);
   }
 
   /** @internal Hands what is queued to the roles as a batch of its own, so that large payloads do not pile up at them. */
   flush(): void {
-    this.#scheduled = false;
-    if (this.#queue.length === 0) return;
-    const batch = this.#queue;
-    this.#queue = [];
-    this.#turns
-      .take(() => this.#run(batch))
-      .then(
-        (results) => {
-          batch.forEach(({ resolve }, i) => {
-            resolve?.(this.#byRole(results.map((result) => result[i])));
-          });
-        },
-        (error) => {
-          for (const { reject } of batch) reject?.(error);
-        },
-      );
+    this.#queue.flush();
   }
 
   /** @internal */
@@ -206,14 +176,7 @@ export class RoleGroup implements SessionRoles {
     payloads: Payloads<N> = {},
     report?: (progress: Progress) => void,
   ): Promise<Results<N>> {
-    checkCommand(command);
-    const results = new Promise<Results<N>>((resolve, reject) => {
-      // the result of a command is the one that its name says
-      const answer = resolve as (results: Results<CommandName>) => void;
-      this.#add({ command, payloads, resolve: answer, reject, ...(report && { report }) });
-    });
-    results.catch(() => {});
-    return results;
+    return this.#queue.call(command, payloads, report);
   }
 
   /** What has crossed so far, by role; roles that hold no share count nothing. */
@@ -263,7 +226,7 @@ export class RoleGroup implements SessionRoles {
     const dealt =
       this.#dealing && !this.ended ? this.#ask('the end of the tapes', ({ api }) => api.finish()) : null;
     dealt?.catch(() => {}); // told below
-    await this.#turns.close(new JobError('the session is closed'));
+    await this.#turns.close(this.#closed);
     await this.#stop();
     await together;
     await dealt;
@@ -279,7 +242,7 @@ export class RoleGroup implements SessionRoles {
     const own = this.#roles.find(({ name }) => name === client);
     if (!own) return false;
     if (this.#roles.length === 1) {
-      await this.#turns.close(new JobError(SESSION_CLOSED));
+      await this.#turns.close(this.#closed);
       await this.#stop();
       return true;
     }
@@ -336,13 +299,6 @@ export class RoleGroup implements SessionRoles {
     }
   }
 
-  #add(queued: Queued): void {
-    this.#queue.push(queued);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    queueMicrotask(() => this.flush());
-  }
-
   async #run(batch: readonly Queued[]): Promise<ResultOf<CommandName>[][]> {
     const report = batch.find((queued) => queued.report)?.report;
     const steps = await this.#steps(batch);
@@ -375,7 +331,7 @@ export class RoleGroup implements SessionRoles {
     const courier = await this.#courier?.catch(() => null); // which may still be starting
     await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
     if (this.#dealing) {
-      const { removeUnfinished } = await import('../tape/tape-file.js');
+      const { removeUnfinished } = await import('../tape/tape-writer.js');
       for (const { deal } of this.#boots)
         for (const { path, header } of deal?.tapes ?? []) removeUnfinished(path, header);
     }
@@ -392,14 +348,3 @@ export class RoleGroup implements SessionRoles {
 /** Why a session was ended from outside. */
 const reasonOf = ({ reason }: StopSignal): Error =>
   reason instanceof JobError ? reason : new JobError('the session was interrupted', { cause: reason });
-
-/** @throws TypeError for a command of a name that there is none of */
-function checkCommand({ name }: AnyCommand): void {
-  if (!isCommand(name)) throw new TypeError(`no command named ${JSON.stringify(name)}`);
-}
-
-/** What a batch does, for messages: 'share, relu, reveal'. */
-function namesOf(batch: readonly Queued[]): string {
-  const names: string[] = [...new Set(batch.map(({ command }) => command.name))];
-  return names.length > 4 ? `${names.slice(0, 2).join(', ')} … ${names[names.length - 1]}` : names.join(', ');
-}

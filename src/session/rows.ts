@@ -1,7 +1,9 @@
 /** Rows that several owners bring to one tensor, checked before any is sent. */
 import type { RingBits } from '../../bindings/ring.js';
 import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../options.js';
+import { clientsOf } from '../party/agreement.js';
 import type { Numbers } from '../role/command.js';
+import type { Roles } from '../role/roles.js';
 import { sizeOf } from '../shape.js';
 import { floats, type NumberArray } from './clear-numbers.js';
 import { checkTensor } from './validate.js';
@@ -75,4 +77,23 @@ function checkPart(
   }
   const checked = checkTensor(name, flat, ring, fractionBits, [count, ...rowShape], columns);
   return { owner, ...checked };
+}
+
+/** @throws TypeError for what is no owner of numbers, or has left */
+export function checkOwner(
+  operation: string,
+  owner: string,
+  roles: Pick<Roles, 'settings' | 'hasLeft'>,
+): void {
+  const { parties } = roles.settings;
+  if (roles.hasLeft(owner)) throw new TypeError(`${operation}: ${owner} has left the session`);
+  const clients = clientsOf(roles.settings);
+  if (parties.includes(owner) || clients.includes(owner)) return;
+  const apart = clients.map((name) => ` or "${name}"`).join('');
+  if (typeof owner !== 'string') {
+    throw new TypeError(`${operation}: owner must be the name of a party${apart}, got ${kindOf(owner)}`);
+  }
+  throw new TypeError(
+    `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}${apart && `;${apart}`})`,
+  );
 }

@@ -3,17 +3,14 @@
  * description and the order of the batches are public, and so are the initial weights, unless an owner brings them as
  * secrets; what is learned is not: it lives on shares at the roles, and only `weights` opens it, to one role.
  */
-import { bytesOfHex } from '../bytes.js';
 import { checkExtras } from '../interchange/model-file.js';
 import type { LayerConfig, ModelConfig } from '../model/config.js';
-import { defaultLoss } from '../model/losses.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { initialWeights } from '../model/weights.js';
-import { dryPrediction, formatSummary, type Summary, summarize } from '../nn/summary.js';
-import { checkArray, checkInteger, checkOptions, kindOf, within } from '../options.js';
+import type { Summary } from '../nn/summary.js';
+import { checkArray, checkOptions, kindOf, within } from '../options.js';
 import { checkLabel } from '../party/disclosures.js';
 import type { DrySetting } from '../party/dry.js';
-import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import { checkPresent } from '../role/present.js';
 import type { Roles } from '../role/roles.js';
 import { type Disposal, disposesInUsing, printsAsText } from '../tensor/manners.js';
@@ -36,6 +33,7 @@ import {
   type FitOptions,
   type FitPlan,
 } from './fit-options.js';
+import { Fitting, type ModelOperation } from './fitting.js';
 import type { Evaluation, History } from './history.js';
 import {
   type InitialWeights,
@@ -49,23 +47,13 @@ import {
   checkRestore,
   type KeepOptions,
   type KeptExtras,
-  keptOrigin,
   type RestoreOptions,
-  readAllKept,
-  type Written,
-  writeKept,
 } from './kept-model.js';
+import { keepShares, readShares } from './kept-shares.js';
 import { checkLabels } from './labels.js';
-import {
-  checkInitial,
-  checkMemory,
-  checkPairs,
-  checkSums,
-  checkWeightOwner,
-  checkWeightRange,
-} from './model-checks.js';
+import { checkBrought, checkInitial, checkPairs, checkSums } from './model-checks.js';
 import type { SaveOptions, SetWeightsOptions, WeightsOptions } from './model-options.js';
-import { checkSetting } from './options.js';
+import { summaryOf } from './model-summary.js';
 import { checkFolder, needFiles, writeModel } from './saved-model.js';
 import { scoresOf } from './scores.js';
 
@@ -80,8 +68,7 @@ export class Sequential {
   #initial: InitialWeights | null = null;
   /** The run from which it was restored, '' where no party is here; null where it was not. */
   #restored: string | null = null;
-  /** Settings and batch sizes that the compiled model is known to fit. */
-  readonly #fitting = new Set<string>();
+  readonly #fitting = new Fitting();
 
   /** See {@link sequential}. */
   constructor(config: ModelConfig);
@@ -164,21 +151,7 @@ export class Sequential {
   async keep(name: string, options: KeepOptions): Promise<void> {
     checkKeep(this.#plan, name, options);
     if (!this.#deployed) throw new TypeError('keep: the model has not been trained yet');
-    const { settings } = this.#deployed.session.roles;
-    const origin = await keptOrigin(name, settings, this.config, options.data);
-    const ids: Record<string, Uint8Array> = {};
-    const written: Written[] = [];
-    try {
-      for (const [role, state] of await this.#deployed.save('values')) {
-        if (!state || !settings.parties.includes(role)) continue;
-        written.push(await writeKept(options, role, origin, state));
-        ids[role] = state.id;
-      }
-      await this.#deployed.confirmSaved(ids);
-      for (const file of written) await file.place();
-    } finally {
-      await Promise.all(written.map((file) => file.discard()));
-    }
+    await keepShares(this.#deployed, this.config, name, options);
   }
 
   /**
@@ -192,18 +165,10 @@ export class Sequential {
   async restore(session: TensorHost, name: string, options: RestoreOptions): Promise<KeptExtras> {
     checkRestore(name, options);
     if (this.#deployed || this.#initial) throw new TypeError('restore: the model has weights already');
-    const { roles } = session;
-    const here = roles.settings.parties.filter((party) => roles.isHere(party));
-    const origin = await keptOrigin(name, roles.settings, this.config, options.data);
-    const kept = await readAllKept(options.dir, here, origin);
-    const states = [...kept].map(([role, { id, payload }]) => [
-      role,
-      { id: bytesOfHex(id), words: payload.slice() },
-    ]);
-    const [first] = kept.values();
-    this.#restored = first?.id ?? '';
-    await this.#deploy(session, 0).restore(Object.fromEntries(states));
-    return (first ? { scaling: first.scaling, classes: first.classes } : null) as unknown as KeptExtras;
+    const { run, states, extras } = await readShares(session.roles, this.config, name, options);
+    this.#restored = run;
+    await this.#deploy(session, 0).restore(states);
+    return extras as KeptExtras;
   }
 
   /**
@@ -291,25 +256,7 @@ export class Sequential {
    * @throws RangeError where the model does not fit the ring, with what to change
    */
   summary(options: Partial<DrySetting> & { batchSize?: number } = {}): Summary & { toString(): string } {
-    checkOptions('summary', options, ['ring', 'fractionBits', 'parties', 'batchSize']);
-    const { ring = 64, parties = 2, batchSize = 32 } = options;
-    const { fractionBits = defaultFraction(ring) } = options;
-    checkSetting('summary', ring, fractionBits);
-    checkInteger('summary: parties', parties, 2);
-    checkInteger('summary: batchSize', batchSize, 1);
-    const { optimizer, measures } = this.#compiled ?? {
-      optimizer: { type: 'sgd', learningRate: 1 } as const,
-      measures: { loss: defaultLoss(this.#plan) },
-    };
-    const summary = summarize(this.#plan, {
-      ring,
-      parties,
-      fractionBits,
-      batchSize,
-      optimizer,
-      loss: measures.loss,
-    });
-    return { ...summary, toString: () => formatSummary(summary) };
+    return summaryOf(this.#plan, this.#compiled, options);
   }
 
   /**
@@ -383,25 +330,11 @@ export class Sequential {
    * Refuses what does not fit the ring or a role's memory, and initial weights that the ring cannot use, before anything is
    * sent. @throws RangeError with what to change, TypeError for weights of the wrong owner
    */
-  #refuseMisfit(operation: 'fit' | 'evaluate' | 'predict', roles: Roles, batchSize: number): void {
+  #refuseMisfit(operation: ModelOperation, roles: Roles, batchSize: number): void {
     const { ring, fractionBits, parties } = roles.settings;
-    const setting = { ring, fractionBits, parties: parties.length };
-    const key = [operation === 'fit', ...Object.values(setting), batchSize].join();
-    if (!this.#fitting.has(key)) {
-      const bytes =
-        operation === 'fit'
-          ? this.summary({ ...setting, batchSize }).memory.step
-          : dryPrediction(this.#plan, { ...setting, batchSize }).memory;
-      checkMemory(operation, this.#plan, ring, batchSize, bytes);
-      this.#fitting.add(key);
-    }
-    if (!this.#initial || this.#deployed) return;
-    checkWeightOwner(roles, this.#initial);
-    const { arrays } = this.#initial;
-    if (!arrays) return;
-    const limit = rangeLimit(ring, fractionBits);
-    const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
-    checkWeightRange(this.#plan, arrays, limit, problem);
+    const setting = { ring, fractionBits, parties: parties.length, batchSize };
+    this.#fitting.check(operation, this.#plan, setting, () => this.summary(setting).memory.step);
+    if (this.#initial && !this.#deployed) checkBrought(this.#plan, roles, this.#initial);
   }
 
   /** Shares the model among the roles, unless it is there. */

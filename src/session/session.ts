@@ -5,7 +5,6 @@ import { checkArray, checkInteger, checkOptions, checkShape, kindOf } from '../o
 import { clientsOf } from '../party/agreement.js';
 import { checkRole, type Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
-import type { Numbers } from '../role/command.js';
 import { checkPresent } from '../role/present.js';
 import type { Times } from '../role/profile.js';
 import { sizeOf } from '../shape.js';
@@ -16,16 +15,14 @@ import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';
 import type { TensorLike } from './clear-numbers.js';
 import type { AsyncDisposal } from './disposal.js';
 import type { SessionOptions, Settings } from './options.js';
+import { PIECE, shareWhole, storePieces } from './pieces.js';
 import { RoleGroup } from './role-group.js';
-import { type Brought, checkRows, type RowsOfOwner } from './rows.js';
+import { type Brought, checkOwner, checkRows, type RowsOfOwner } from './rows.js';
 import { Scopes } from './scopes.js';
 import type { SessionRoles } from './session-roles.js';
 import { checkTensor } from './validate.js';
 
 export type { RowsOfOwner } from './rows.js';
-
-/** Numbers that go to the roles at a time; larger tensors are stored outside wasm memory. */
-const PIECE = 2 ** 20;
 
 export interface ShareOptions {
   /** Whose numbers these are: a party, the model owner, or a client. Default the model owner. */
@@ -113,7 +110,7 @@ export class Session implements TensorHost {
     checkOptions('share', options, ['owner', 'shape', 'columns']);
     const { owner = this.settings.owner } = options;
     const { ring, fractionBits } = this.settings;
-    this.#checkOwner('share', owner);
+    checkOwner('share', owner, this.roles);
     if (!this.isHere(owner)) return this.#shareElsewhere(input, owner, options.shape);
     const numbers = input as TensorLike; // null is refused there
     const { values, shape } = checkTensor(
@@ -136,16 +133,9 @@ export class Session implements TensorHost {
     return this.#share({ owner, values: null, shape });
   }
 
-  /** One owner's numbers as a tensor; those of large ones go to the roles piece by piece. */
-  #share({ owner, values, shape }: Brought): SecureTensor {
-    const number = this.roles.number();
-    if (sizeOf(shape) <= PIECE || shape.length === 0) {
-      const args = { owner, shape };
-      this.roles.send({ name: 'share', out: number, args }, payloads(owner, values?.slice() ?? null));
-    } else {
-      for (const _ of this.#store(number, [{ owner, values, shape }], shape, PIECE)) this.roles.flush();
-    }
-    return new SecureTensor(this, number, shape);
+  /** One owner's numbers as a tensor. */
+  #share(brought: Brought): SecureTensor {
+    return new SecureTensor(this, shareWhole(this.roles, brought), brought.shape);
   }
 
   /**
@@ -169,13 +159,13 @@ export class Session implements TensorHost {
       ring,
       fractionBits,
       isHere: (owner: string) => this.isHere(owner),
-      checkOwner: (owner: string) => this.#checkOwner('shareRows', owner),
+      checkOwner: (owner: string) => checkOwner('shareRows', owner, this.roles),
     };
     const checked = checkRows(place, parts, rowShape, columns);
     const shape = [checked.reduce((sum, part) => sum + part.shape[0], 0), ...rowShape];
     if (sizeOf(shape) > piece) {
       const number = this.roles.number();
-      for (const _ of this.#store(number, checked, shape, piece)) await this.ready();
+      for (const _ of storePieces(this.roles, number, checked, shape, piece)) await this.ready();
       const tensor = new SecureTensor(this, number, shape);
       const known = checked.flatMap(({ values }) => values ?? []);
       if (known.length === checked.length) noteRows(tensor, known);
@@ -193,50 +183,14 @@ export class Session implements TensorHost {
     return whole;
   }
 
-  /** Queues the filling of a stored tensor of `shape`, at most about `piece` numbers before each yield. */
-  *#store(
-    number: number,
-    parts: readonly Brought[],
-    shape: readonly number[],
-    piece: number,
-  ): Iterable<void> {
-    const width = sizeOf(shape.slice(1));
-    const step = Math.max(1, Math.floor(piece / width));
-    let start = 0;
-    for (const { owner, values, shape: own } of parts) {
-      const end = start + own[0];
-      for (let from = 0; start < end; from += step) {
-        const rows = Math.min(step, end - start);
-        const part = values?.slice(from * width, (from + rows) * width) ?? null;
-        const args = { owner, shape, start, rows };
-        this.roles.send({ name: 'shareRows', out: number, args }, payloads(owner, part));
-        start += rows;
-        yield;
-      }
-    }
-  }
-
-  #checkOwner(operation: string, owner: string): void {
-    const { parties } = this.settings;
-    if (this.roles.hasLeft(owner)) throw new TypeError(`${operation}: ${owner} has left the session`);
-    const clients = clientsOf(this.settings);
-    if (parties.includes(owner) || clients.includes(owner)) return;
-    const apart = clients.map((name) => ` or "${name}"`).join('');
-    if (typeof owner !== 'string') {
-      throw new TypeError(`${operation}: owner must be the name of a party${apart}, got ${kindOf(owner)}`);
-    }
-    throw new TypeError(
-      `${operation}: no party named "${owner}" (parties: ${parties.join(', ')}${apart && `;${apart}`})`,
-    );
-  }
-
   /** Frees every tensor that `work` makes, but for those it returns. */
   tidy<T>(work: () => T): T {
     return this.#scopes.tidy(work);
   }
 
   /**
-   * The sums of private integers, one list a party, opened to all parties and to the clients that bring lists, and to nobody in parts. Whoever knows all parts
+   * The sums of private integers, one list a party, opened to all parties and to the clients that bring lists, and to nobody in
+   * parts. Whoever knows all parts
    * of a total but one knows that one too: of two parties each learns the other's list. Nothing here looks at how many rows
    * a part sums, so bring sums over many rows or none.
    * @param values the lists of the parties and clients that are here
@@ -254,6 +208,9 @@ export class Session implements TensorHost {
     for (const client of clients) {
       checkPresent('aggregate: clients', client, this.roles);
       if (!apart.includes(client)) throw new TypeError(`aggregate: clients: ${client} is a party`);
+      if (clients.indexOf(client) !== clients.lastIndexOf(client)) {
+        throw new RangeError(`aggregate: clients: ${client} stands there twice`);
+      }
     }
     const parties = this.parties.filter((party) => this.isHere(party));
     const here = [...parties, ...clients.filter((client) => this.isHere(client))];
@@ -346,10 +303,6 @@ export class Session implements TensorHost {
     if (!this.roles.ended) this.roles.send({ name: 'dispose', in: [tensor.number] });
   }
 }
-
-/** An owner's numbers, for its role alone. */
-const payloads = (owner: string, values: Numbers | null): Readonly<Record<string, Numbers>> =>
-  values ? { [owner]: values } : {};
 
 printsAsText(Session.prototype);
 

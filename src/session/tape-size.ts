@@ -1,6 +1,6 @@
 /** How large the tapes of a program will be, before anything is dealt. */
 import { RECORD_BYTES } from '../role/lockstep.js';
-import { ownerTapeBytes, tapeBytes } from '../tape/tape-file.js';
+import { ownerTapeBytes, tapeBytes } from '../tape/tape-format.js';
 import { DryRoles } from './dry-roles.js';
 import { resolveOptions, type SessionOptions } from './options.js';
 import { Session } from './session.js';

@@ -1,7 +1,7 @@
 /** The links of a provider that deals to tapes: it hears what a run could tell it, and what it sends goes to the last party's. */
 import type { Links } from '../links/mailbox.js';
 import { SEED_BYTES } from '../party/streams.js';
-import type { TapeWriter } from './tape-file.js';
+import type { TapeWriter } from './tape-writer.js';
 
 /**
  * @param seeds of the parties, which are drawn here; each is given once and wiped

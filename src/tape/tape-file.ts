@@ -1,172 +1,17 @@
-/**
- * A party's tape: what the provider would send it in a run, and the seed that the party would draw for the two of them.
- *
- *   header | ephemeral key, 32 bytes | sealed seed, 48 bytes | sealed chunks
- *
- * In the chunks are frames as they cross a link (operation u32, bytes u32, payload), and at last where keys are renewed, places
- * among the frames as u64, and their number, u32. Only the last party's has frames. A command is a frame that belongs to no
- * operation, as a provider elsewhere would send it.
- *
- * A tape that were used twice would hide two values under one mask. So before a seed is used, a file beside the tape says so,
- * on the disk; then the seed is overwritten in the tape, so that this file can be removed and nothing comes back. That file has
- * the name of the tape's number and role and not of its path, so that a copy or another name in the folder is used as well.
- */
-
-import type { TapeInput, TapeOutput } from '../../bindings/host/tape.js';
+/** A party's tape that is read: opened once, marked as used before its seed is; src/tape/tape-format.ts says what is in it. */
+import type { TapeInput } from '../../bindings/host/tape.js';
 import { hexOf, pathIn } from '../bytes.js';
 import { JobError, reasonOf } from '../errors.js';
-import { SEED_BYTES } from '../party/streams.js';
-import { encodeHeader, readHeader, type TapeHeader } from './header.js';
+import { readHeader, type TapeHeader } from './header.js';
 import { host, publicKeyOf, readPublicKey } from './keys.js';
-import {
-  keyFrom,
-  keyTo,
-  openFirst,
-  SealedReader,
-  SealedWriter,
-  sealedLength,
-  sealFirst,
-  TAG_BYTES,
-} from './seal.js';
-
-const KEY_BYTES = 32;
-const SEALED_SEED = SEED_BYTES + TAG_BYTES;
-const FRAME_BYTES = 8;
-const PLACE_BYTES = 8;
-const COUNT_BYTES = 4;
-
-/** A frame's header. */
-export interface Frame {
-  readonly operation: number;
-  readonly length: number;
-}
-
-/** What a tape is called before it is whole: dealings at the same time do not meet. */
-const partOf = (path: string, { tape }: Pick<TapeHeader, 'tape'>): string => `${path}.${tape}.part`;
+import { keyFrom, openFirst, SealedReader } from './seal.js';
+import { COUNT_BYTES, FRAME_BYTES, type Frame, KEY_BYTES, PLACE_BYTES, SEALED_SEED } from './tape-format.js';
 
 /** The file that says that a tape is used, in the folder where the tape really is. */
 export const markOf = (path: string, { tape, role }: Pick<TapeHeader, 'tape' | 'role'>): string =>
   pathIn(host().folderOf(path), `${tape}.${hexOf(host().sha256(encoder.encode(role))).slice(0, 8)}.used`);
 
 const encoder = new TextEncoder();
-
-/** Bytes of a party's tape. @param of what is in its frames, commands included: payload bytes, frames, renewals of keys */
-export function tapeBytes(
-  header: TapeHeader,
-  { dealt, frames, renewals }: { readonly dealt: number; readonly frames: number; readonly renewals: number },
-): number {
-  const body = dealt + frames * FRAME_BYTES + renewals * PLACE_BYTES + COUNT_BYTES;
-  return encodeHeader(header).length + KEY_BYTES + SEALED_SEED + sealedLength(body);
-}
-
-/** Bytes of the file of an owner that is no party. */
-export const ownerTapeBytes = (header: TapeHeader): number => encodeHeader(header).length;
-
-/** A tape that is being written, under another name until it is whole. */
-export class TapeWriter {
-  readonly #path: string;
-  readonly #part: string;
-  #named = false;
-  readonly #file: TapeOutput;
-  /** Null in the file of an owner that is no party. */
-  readonly #frames: SealedWriter | null;
-  readonly #renewals: number[] = [];
-
-  /**
-   * @param to the party's public key; null for an owner that is no party
-   * @param from the provider's private key; null to leave open who has dealt
-   * @throws JobError where the file cannot be made, or is there already
-   */
-  constructor(
-    path: string,
-    header: TapeHeader,
-    seed: Uint8Array,
-    to: Uint8Array | null,
-    from: string | null,
-  ) {
-    this.#path = path;
-    const bytes = encodeHeader(header);
-    const sealing = to && keyTo(to, from, bytes);
-    if (to && !sealing) throw new JobError(`deal: the public key of ${header.role} is no key to seal to`);
-    if (host().exists(path)) throw new JobError(`deal: ${path} is there already`);
-    this.#part = partOf(path, header);
-    this.#file = making(path, () => host().createFile(this.#part));
-    this.#frames = sealing && new SealedWriter(this.#file, sealing.key);
-    making(path, () => {
-      this.#file.write(bytes);
-      if (!sealing) return;
-      this.#file.write(sealing.ephemeral);
-      this.#file.write(sealFirst(sealing.key, seed));
-    });
-  }
-
-  /** Begins a frame, whose payload {@link write} writes. */
-  begin({ operation, length }: Frame): void {
-    const header = new Uint8Array(FRAME_BYTES);
-    new DataView(header.buffer).setUint32(0, operation >>> 0, true);
-    new DataView(header.buffer).setUint32(4, length, true);
-    this.write(header);
-  }
-
-  write(bytes: Uint8Array): void {
-    making(this.#path, () => this.#frames?.write(bytes));
-  }
-
-  /** Takes note that keys are renewed in the command that comes next. */
-  renew(): void {
-    if (this.#frames) this.#renewals.push(this.#frames.length);
-  }
-
-  /** Writes what is left, and waits until it is on the disk. */
-  end(): void {
-    const places = new Uint8Array(this.#renewals.length * PLACE_BYTES + COUNT_BYTES);
-    const view = new DataView(places.buffer);
-    this.#renewals.forEach((place, i) => void view.setBigUint64(i * PLACE_BYTES, BigInt(place), true));
-    view.setUint32(places.length - COUNT_BYTES, this.#renewals.length, true);
-    this.write(places);
-    making(this.#path, () => {
-      this.#frames?.end();
-      this.#file.close();
-    });
-  }
-
-  /** Gives the file its name. @throws JobError where there is another of this name by now */
-  name(): void {
-    this.#named = making(this.#path, () => host().name(this.#part, this.#path));
-    if (!this.#named) throw new JobError(`deal: ${this.#path} is there already`);
-  }
-
-  /** Removes the file, whatever it is called by now. */
-  discard(): void {
-    host().remove(this.#part);
-    if (this.#named) host().remove(this.#path);
-  }
-}
-
-/** Removes what a writer that did not finish has left. */
-export const removeUnfinished = (path: string, header: TapeHeader): void =>
-  host().remove(partOf(path, header));
-
-/** Ends tapes that belong together and gives them their names: all of them, or none. */
-export function finishTapes(writers: readonly TapeWriter[]): void {
-  try {
-    for (const writer of writers) writer.end();
-    for (const writer of writers) writer.name();
-  } catch (error) {
-    for (const writer of writers) writer.discard();
-    throw error;
-  }
-}
-
-function making<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof JobError) throw error;
-    const reason = reasonOf(error);
-    throw new JobError(`deal: cannot write ${path}: ${reason}`, { cause: error });
-  }
-}
 
 /** How a tape is found and opened. Plain data, for a party's process alone. */
 export interface TapePlace {

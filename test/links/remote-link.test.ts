@@ -132,6 +132,18 @@ test('what was written before a role left is read, then the reason is thrown', (
   assert.equal([a.link.state, b.link.state], ['ended', 'ended']);
 });
 
+/** Two sides, one of which has sent the other so many bytes. */
+function afterBytes(count: number) {
+  const [a, b] = [side('alice'), side('bob')];
+  const wire = connect(a, b);
+  run(wire);
+  a.writer.write(new Uint8Array(count), 0);
+  a.writer.publish();
+  a.link.settle();
+  run(wire);
+  return [a, b, wire] as const;
+}
+
 test('bytes that come twice, leave some out or do not fit end the link', () => {
   const cases: [string, number, number][] = [
     ['again', 0, 10],
@@ -139,14 +151,7 @@ test('bytes that come twice, leave some out or do not fit end the link', () => {
     ['more than fits', 50, 1000],
   ];
   for (const [what, position, length] of cases) {
-    const a = side('alice');
-    const b = side('bob');
-    const wire = connect(a, b);
-    run(wire);
-    a.writer.write(new Uint8Array(50), 0);
-    a.writer.publish();
-    a.link.settle();
-    run(wire);
+    const [a, b, wire] = afterBytes(50);
     wire.a.send(dataOf(position, length));
     run(wire);
     assert.match(b.reader.left ?? '', new RegExp(what));
@@ -156,14 +161,7 @@ test('bytes that come twice, leave some out or do not fit end the link', () => {
 
 test('what a peer says of the bytes that it has is held against those that were sent', () => {
   const says = (read: number) => {
-    const a = side('alice');
-    const b = side('bob');
-    const wire = connect(a, b);
-    run(wire);
-    a.writer.write(new Uint8Array(50), 0);
-    a.writer.publish();
-    a.link.settle();
-    run(wire);
+    const [a, b, wire] = afterBytes(50);
     const piece = new RecordWriter(64);
     piece.credit(20, 0);
     wire.b.send(piece.written.slice());

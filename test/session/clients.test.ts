@@ -156,6 +156,11 @@ test('who has left brings and is shown nothing; who is no client does not leave'
     for (const role of ['alice', 'provider', 'owner', 'carol']) {
       assert.match(await messageOf(() => session.leave(role)), /leave: no role named .* \(roles: clinic\)/);
     }
+    const twice = { clients: ['clinic', 'clinic'] };
+    assert.match(
+      await messageOf(() => session.aggregate({}, { length: 1, ...twice })),
+      /clinic stands there twice/,
+    );
     assert.is(await session.leave('clinic'), false);
     const left = /TypeError: .*clinic has left the session/;
     assert.match(await messageOf(() => session.leave('clinic')), left);

@@ -14,6 +14,7 @@ import type { Session } from '../../src/session/session.js';
 import { tapePath } from '../../src/session/tape.js';
 import { tapeSize } from '../../src/session/tape-size.js';
 import { createTestSession, transcriptsOf } from '../../src/testing.js';
+import type { Program } from '../world/apart.js';
 import { valuesOf } from '../world/apart.js';
 import { RINGS } from '../world/ring.js';
 import { namesOf } from '../world/sessions.js';
@@ -181,8 +182,41 @@ for (const [name, optimizer] of Object.entries({
   });
 }
 
-test('a training that has crashed is taken up with another tape, dealt from its checkpoint on', async () => {
+/**
+ * Runs a training on tape that is cut short, then takes it up with a second tape, dealt from its checkpoint on.
+ * @returns what it comes to with a provider, and what the owner has on tape
+ */
+function takenUp<T>(program: (own: FitOptions) => Program<T>, cut: FitOptions): Promise<[T, T]> {
   const options = { ring: 32 as const, threads: 0 };
+  return inFolder((checkpoint) =>
+    inFolder((first) =>
+      inFolder(async (second): Promise<[T, T]> => {
+        await deal(options, first, program({ checkpoint }), SEED);
+        const short = program({ checkpoint, ...cut });
+        for (const outcome of await runTaped(options, first, () => short, SEED)) {
+          assert.match('error' in outcome ? outcome.error.message : 'ended well', /a power cut/);
+        }
+        const entries = ['alice', 'bob', 'owner'].map(
+          async (role) => [role, await checkpointPositions(checkpoint, role)] as const,
+        );
+        const positions = Object.fromEntries(await Promise.all(entries));
+        const goOn = program({ resume: { dir: checkpoint, positions } });
+        await deal(options, second, goOn, SEED);
+        const whole = await createTestSession(options, SEED);
+        const one = await goOn(whole);
+        await whole.close();
+        const [, , owner] = valuesOf(await runTaped(options, second, () => goOn, SEED));
+        return [one, owner];
+      }),
+    ),
+  );
+}
+
+const powerCut = (): never => {
+  throw new RangeError('a power cut');
+};
+
+test('a training that has crashed is taken up with another tape, dealt from its checkpoint on', async () => {
   const program = (own: FitOptions) => async (session: Session) => {
     const [inputs, labels] = await share(session);
     const model = sequential(wineLayers());
@@ -192,88 +226,38 @@ test('a training that has crashed is taken up with another tape, dealt from its 
     const weights = await model.weights();
     return { losses: epochs.map(({ loss }) => loss), weights: weights?.map(list) ?? null };
   };
-  await inFolder((checkpoint) =>
-    inFolder((first) =>
-      inFolder(async (second) => {
-        const crashing = program({
-          checkpoint,
-          callbacks: {
-            onEpochBegin: (epoch) => {
-              if (epoch === 2) throw new RangeError('a power cut');
-            },
-          },
-        });
-        await deal(options, first, program({ checkpoint }), SEED);
-        for (const outcome of await runTaped(options, first, () => crashing, SEED)) {
-          assert.match('error' in outcome ? outcome.error.message : 'ended well', /a power cut/);
-        }
-        const keepers = ['alice', 'bob', 'owner'];
-        const entries = keepers.map(
-          async (role) => [role, await checkpointPositions(checkpoint, role)] as const,
-        );
-        const positions = Object.fromEntries(await Promise.all(entries));
-        const goOn = program({ resume: { dir: checkpoint, positions } });
-        await deal(options, second, goOn, SEED);
-        const whole = await createTestSession(options, SEED);
-        const one = await goOn(whole);
-        await whole.close();
-        assert.is(one.losses.length, 2);
-        const [, , owner] = valuesOf(await runTaped(options, second, () => goOn, SEED));
-        // what the tape settles after an epoch draws other coins of later roundings
-        assert.equal(owner.losses[0], one.losses[0]);
-        assert.is(owner.losses.length, 2);
-        assert.ok(Math.abs(owner.losses[1] - one.losses[1]) < 0.01);
-        assert.equal(owner.weights?.length, one.weights?.length);
-      }),
-    ),
-  );
+  const onEpochBegin = (epoch: number) => {
+    if (epoch === 2) powerCut();
+  };
+  const [one, owner] = await takenUp(program, { callbacks: { onEpochBegin } });
+  assert.is(one.losses.length, 2);
+  // what the tape settles after an epoch draws other coins of later roundings
+  assert.equal(owner.losses[0], one.losses[0]);
+  assert.is(owner.losses.length, 2);
+  assert.ok(Math.abs(owner.losses[1] - one.losses[1]) < 0.01);
+  assert.equal(owner.weights?.length, one.weights?.length);
 });
 
 test('a training that had decided to stop before its last run ended is taken up with another tape', async () => {
-  const options = { ring: 32 as const, threads: 0 };
   for (const loss of ['meanSquaredError', 'softmaxCrossEntropy'] as const) {
     const program = (own: FitOptions) => async (session: Session) => {
       const [inputs, labels] = await share(session);
       const model = sequential(wineLayers());
       model.compile({ optimizer: momentum({ learningRate: 0.1 }), loss, metrics: ['accuracy'] });
-      const earlyStopping = { patience: 1, minDelta: 100 };
       const { epochs, before } = await model.fit(inputs, labels, {
         epochs: 4,
         batchSize: 10,
         seed: 5,
-        earlyStopping,
+        earlyStopping: { patience: 1, minDelta: 100 },
         validationData: [inputs, labels],
         ...own,
       });
       const { loss: after } = (await model.evaluate(inputs, labels)) ?? {};
       return { made: epochs.length, before, after };
     };
-    await inFolder((checkpoint) =>
-      inFolder((first) =>
-        inFolder(async (second) => {
-          const onTrainEnd = () => {
-            throw new RangeError('a power cut');
-          };
-          await deal(options, first, program({ checkpoint }), SEED);
-          const cut = program({ checkpoint, callbacks: { onTrainEnd } });
-          for (const outcome of await runTaped(options, first, () => cut, SEED)) {
-            assert.match('error' in outcome ? outcome.error.message : 'ended well', /a power cut/);
-          }
-          const entries = ['alice', 'bob', 'owner'].map(
-            async (role) => [role, await checkpointPositions(checkpoint, role)] as const,
-          );
-          const positions = Object.fromEntries(await Promise.all(entries));
-          const goOn = program({ resume: { dir: checkpoint, positions } });
-          await deal(options, second, goOn, SEED);
-          const whole = await createTestSession(options, SEED);
-          const one = await goOn(whole);
-          await whole.close();
-          const [, , owner] = valuesOf(await runTaped(options, second, () => goOn, SEED));
-          assert.equal([owner.made, owner.before], [0, 2]);
-          assert.ok(Math.abs((owner.after ?? 9) - (one.after ?? 0)) < 0.01, `${owner.after}, ${one.after}`);
-        }),
-      ),
-    );
+    const [one, owner] = await takenUp(program, { callbacks: { onTrainEnd: powerCut } });
+    assert.equal([owner.made, owner.before], [0, 2]);
+    assert.ok(Math.abs((owner.after ?? 9) - (one.after ?? 0)) < 0.01, `${owner.after}, ${one.after}`);
   }
 });
 

@@ -18,14 +18,9 @@ import { NO_OPERATION } from '../../src/links/mailbox.js';
 import { dealLinks } from '../../src/tape/deal-links.js';
 import { encodeHeader, type TapeHeader } from '../../src/tape/header.js';
 import { makeTapeKeys, readPublicKey } from '../../src/tape/keys.js';
-import {
-  finishTapes,
-  markOf,
-  removeUnfinished,
-  Tape,
-  TapeWriter,
-  tapeBytes,
-} from '../../src/tape/tape-file.js';
+import { markOf, Tape } from '../../src/tape/tape-file.js';
+import { tapeBytes } from '../../src/tape/tape-format.js';
+import { finishTapes, removeUnfinished, TapeWriter } from '../../src/tape/tape-writer.js';
 import { Random } from '../world/ring.js';
 import { seed as testSeed } from '../world/seed.js';
 import { inFolder } from '../world/taped.js';
