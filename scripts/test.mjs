@@ -3,8 +3,8 @@
  *
  *     node scripts/test.mjs [TEXT…]    only files whose path contains one of the texts
  *
- * The last line is `N passed, N failed`, counting test cases. A file that crashes, hangs, ends early or
- * contains no test is a failure, and so is a run without any test.
+ * What failed is told again at the end. The last line is `N passed, N failed`, counting test cases. A file that
+ * crashes, hangs, ends early or contains no test is a failure, and so is a run without any test.
  */
 import { fork } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -93,10 +93,12 @@ const files = testFiles('dist/test').filter(
 );
 const totals = { passed: 0, failed: 0 };
 const queue = [...files];
+const unwell = [];
 async function work() {
   for (let file = queue.shift(); file; file = queue.shift()) {
     const result = await runFile(file);
     report(result);
+    if (result.failed) unwell.push(result);
     totals.passed += result.passed;
     totals.failed += result.failed;
   }
@@ -104,5 +106,9 @@ async function work() {
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (!files.length)
   console.log(wanted.length ? `no test file matches ${wanted.join(', ')}` : 'no test file found');
+if (unwell.length) {
+  console.log('\nWhat failed, again:\n');
+  for (const result of unwell) report(result);
+}
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 if (totals.failed || totals.passed === 0) process.exitCode = 1;

@@ -1,5 +1,5 @@
 /** Pages with figures, as commands write them. */
-import { writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { JobError } from '../errors.js';
 import { missingPackages } from '../report/drawing.js';
 import { reportPage } from '../report/page.js';
@@ -30,11 +30,16 @@ export async function checkPage(name: string, path: string): Promise<void> {
 export const writePage = async (path: string, runs: readonly RunData[]): Promise<void> =>
   writeHtml(path, await reportPage(runs));
 
-/** @throws JobError where it cannot be written */
+/** As a whole or not at all. @throws JobError where it cannot be written */
 export async function writeHtml(path: string, page: string): Promise<void> {
-  await writeFile(path, page).catch((error: NodeJS.ErrnoException) => {
-    throw new JobError(`cannot write ${path} (${error.code})`);
-  });
+  const beside = `${path}.part`;
+  try {
+    await writeFile(beside, page);
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw new JobError(`cannot write ${path} (${(error as NodeJS.ErrnoException).code})`);
+  }
 }
 
 /**

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { initJob, ROLES, removeJobs, resultOf, runRoles, shuffled, startRole } from './job.js';
+import { initJob, ROLES, recordsOf, removeJobs, resultOf, runRoles, shuffled, startRole } from './job.js';
+import { afterEpochs } from './proxied.js';
 import { runCli } from './run.js';
 
 test.after(removeJobs);
@@ -37,6 +38,22 @@ test('a client has ended while the parties still train, and job check says what 
   );
   for (const { child } of others) child.kill('SIGINT');
   await Promise.all(others.map(({ ended }) => ended));
+});
+
+test('a job that broke off when its clients had left is taken up: they share their rows again', async () => {
+  const dir = await initJob('wine', '--clients', 'clinic', '--epochs', '80');
+  const roles = [...ROLES, 'clinic'];
+  const { promise, look } = afterEpochs(4);
+  const running = roles.map((role) => startRole(dir, role, ['--json'], (text) => look(role, text)));
+  await promise;
+  running[roles.indexOf('bob')].child.kill('SIGKILL');
+  const first = await Promise.all(running.map(({ ended }) => ended));
+  assert.equal([first[roles.indexOf('clinic')].code, first[roles.indexOf('alice')].code], [0, 3]);
+  const ended = await runRoles(dir, shuffled(roles), ['--json', '--resume']);
+  for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
+  const epochs = recordsOf(ended.get('owner')).length - 1;
+  assert.ok(epochs > 0 && epochs < 80, `${epochs} epochs were left`);
+  assert.ok(resultOf(ended.get('owner')).accuracy > 0.9);
 });
 
 test('clients that make no sense', async () => {
