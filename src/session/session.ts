@@ -27,6 +27,7 @@ export type { RowsOfOwner } from './rows.js';
 /** Numbers that go to the roles at a time; larger tensors are stored outside wasm memory. */
 const PIECE = 2 ** 20;
 
+/** What `session.share` takes. */
 export interface ShareOptions {
   /** Whose numbers these are: a party, the model owner, or a client. Default the model owner. */
   owner?: string;
@@ -36,6 +37,7 @@ export interface ShareOptions {
   columns?: readonly string[];
 }
 
+/** What `session.aggregate` takes. */
 export interface AggregateOptions {
   /** Words of a list, where none of those that bring lists is here. */
   length?: number;
@@ -45,6 +47,7 @@ export interface AggregateOptions {
   words?: number;
 }
 
+/** What `session.shareRows` takes. */
 export interface ShareRowsOptions {
   /** Names of the numbers in a row's last dimension, for error messages. */
   columns?: readonly string[];
