@@ -10,7 +10,7 @@
  * skipped elsewhere.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -161,6 +161,26 @@ async function visit(browser, url) {
   }
 }
 
+/** The example of a page, with the configuration that it has. */
+async function openExample(browser, project) {
+  const folder = join(project, 'example');
+  cpSync(join(root, 'examples/browser'), folder, { recursive: true });
+  symlinkSync(join(root, 'node_modules/vite'), join(project, 'node_modules/vite'), 'junction');
+  const { build } = await import('vite');
+  await build({ root: folder, logLevel: 'silent' });
+  const server = await serve(join(folder, 'dist'), true);
+  const page = await browser.newPage();
+  try {
+    await page.goto(server.url);
+    await page.waitForFunction(() => globalThis.document.querySelector('output').textContent !== '…');
+    const text = await page.textContent('output');
+    expect(text === 'revealed: 4.5,9.5', text);
+  } finally {
+    await page.close();
+    await server.close();
+  }
+}
+
 async function openByHand(browser, folder) {
   const { outcome, complaints } = await open(browser, folder, true, 'by-hand.html');
   expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
@@ -271,6 +291,7 @@ async function main(chromium) {
     },
     'a page with tensors alone loads little': (browser) => openTensors(browser, built.tensors),
     "a page says where esbuild's workers are": (browser) => openByHand(browser, built.esbuild),
+    'the page of examples/browser': (browser) => openExample(browser, project),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {

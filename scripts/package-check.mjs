@@ -53,6 +53,20 @@ const { exports: exported } = JSON.parse(readFileSync(join(root, 'package.json')
 const ENTRIES = Object.keys(exported).filter((path) => typeof exported[path] === 'object');
 /** What is no module with types: files to copy, and workers that run by themselves. */
 const FILES = Object.keys(exported).filter((path) => typeof exported[path] !== 'object');
+/** Under what else the package is tried, by npm's names, with how each runs a file. */
+const RUNTIMES = [
+  ['node@20', ['node']],
+  ['node@22', ['node']],
+  ['node@24', ['node']],
+  ['deno@2', ['deno', 'run', '--allow-all', '--no-lock']],
+];
+/** An application with tensors alone. */
+const SQUARE = `import { createSession } from 'beaverdam';
+const session = await createSession();
+const x = session.share([2]);
+console.log((await x.mul(x).reveal())[0]);
+await session.close();
+`;
 const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 
@@ -90,6 +104,15 @@ function compressed(files, kind) {
   const those = files.filter((file) => file.endsWith(kind) && !IMAGES.test(file));
   const bytes = Buffer.concat(those.map((file) => readFileSync(join(installed, file))));
   return `${those.length} × ${kind}: ${kilobytes(bytes.length)}, gzipped ${kilobytes(gzipSync(bytes).length)}`;
+}
+
+/** What `npx` prints; null where it fails. */
+function tried(args) {
+  try {
+    return run('npx', ['--yes', ...args], user).trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Compiles the user's file in a project that has asked for no types but those of the language. */
@@ -191,16 +214,25 @@ const checks = {
   'an application that does not import beaverdam/data needs none of its files'() {
     const aside = (path) => join(folder, basename(path));
     for (const path of DATA_SETS) renameSync(path, aside(path));
-    const program = `import { createSession } from 'beaverdam';
-      const session = await createSession();
-      const x = session.share([2]);
-      console.log((await x.mul(x).reveal())[0]);
-      await session.close();`;
+    writeFileSync(join(user, 'square.mjs'), SQUARE);
     try {
-      const printed = run(process.execPath, ['--input-type=module', '-e', program], user);
+      const printed = run(process.execPath, ['square.mjs'], user);
       expect(printed.trim() === '4', `printed ${printed}`);
     } finally {
       for (const path of DATA_SETS) renameSync(aside(path), path);
+    }
+  },
+
+  'other versions of Node, and Deno'() {
+    for (const [name, command] of RUNTIMES) {
+      const version = tried(['--package', name, '--', command[0], '--version']);
+      if (version === null) {
+        console.log(`  ${name}: SKIPPED, for npm does not have it here`);
+        continue;
+      }
+      const printed = run('npx', ['--yes', '--package', name, '--', ...command, 'square.mjs'], user);
+      expect(printed.trim() === '4', `${name} printed ${printed}`);
+      console.log(`  ${name}: ${version.split('\n')[0]}`);
     }
   },
 

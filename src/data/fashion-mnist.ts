@@ -12,6 +12,7 @@ import {
   readImageFile,
 } from './images.js';
 
+/** What `loadFashionMnist` takes. */
 export interface FashionMnistOptions {
   /**
    * Where the full set's four files are, gzipped or not: train-images-idx3-ubyte, train-labels-idx1-ubyte,

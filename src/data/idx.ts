@@ -7,6 +7,7 @@
 
 import { checkInteger, checkText, kindOf } from '../options.js';
 
+/** What an IDX file holds. */
 export interface IdxArray {
   /** Sizes, outermost first: [rows, height, width] for images, [rows] for labels. */
   readonly shape: number[];

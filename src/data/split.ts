@@ -4,6 +4,7 @@ import { checkSets, type Dataset, selectRows } from './dataset.js';
 import { type PublicRandom, publicRandom, purposes } from './random.js';
 import { isTable, type Table } from './table/table.js';
 
+/** Rows for training and rows for tests. */
 export interface Split {
   /** Indices of the training rows, ascending. */
   readonly train: Uint32Array;
@@ -29,6 +30,7 @@ export function foldSplit(rows: number, k: number, folds = 5): Split {
   return { train: all.filter((i) => i % folds !== k), test: all.filter((i) => i % folds === k) };
 }
 
+/** What `splitRows` takes. */
 export interface SplitRowsOptions {
   /** Part of the rows that is for tests, between 0 and 1. Default 0.2. */
   test?: number;

@@ -19,6 +19,7 @@ export interface SavableModel {
   save(handler: { save(artifacts: object): Promise<object> }): Promise<unknown>;
 }
 
+/** What `fromLayersModel` takes. */
 export interface LayersModelOptions {
   /** The bytes of all weight files in the order of the manifest, where the source is the text of model.json. */
   weights?: WeightBytes;

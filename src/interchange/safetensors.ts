@@ -18,6 +18,7 @@ export interface NamedTensor {
   readonly values: Float32Array | Float64Array;
 }
 
+/** What a safetensors file holds. */
 export interface Safetensors {
   /** In the order in which they lie in the file. */
   readonly tensors: readonly NamedTensor[];

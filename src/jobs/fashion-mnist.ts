@@ -47,11 +47,13 @@ const networks = {
 const halvedInThirds = (rate: number, steps: number): LearningRate =>
   exponentialDecay({ rate, decayRate: 0.5, decaySteps: Math.ceil(steps / 3), staircase: true });
 
+/** A network of the Fashion-MNIST job. */
 export type FashionMnistModel = keyof typeof networks;
 
 /** The names that {@link FashionMnistJobOptions.model} can take. */
 export const fashionMnistModels = Object.keys(networks) as FashionMnistModel[];
 
+/** What `fashionMnistJob` takes. */
 export interface FashionMnistJobOptions {
   /** Train on the first so many images. */
   images?: number;

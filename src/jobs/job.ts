@@ -34,6 +34,7 @@ export interface Network {
   readonly initialScale?: number;
 }
 
+/** A training: its network, its settings, and the rows of each owner. */
 export interface TrainingJob extends Network {
   /** What is trained, for people. */
   readonly title: string;

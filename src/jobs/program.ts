@@ -43,6 +43,7 @@ export interface Revealed {
   readonly weights: readonly Float32Array[];
 }
 
+/** What a role knows of a job when it is done. */
 export interface RoleResult {
   /** What was revealed to the model owner; null where it is not here. */
   readonly revealed: Revealed | null;

@@ -29,6 +29,7 @@ export interface QueryRows {
   readonly rows: Pick<Dataset, 'x' | 'y' | 'rows' | 'names'> | number;
 }
 
+/** A question to a model that a training has left at its parties. */
 export interface QueryJob {
   readonly title: string;
   /** What a row is called: 'rows', 'images'. */
@@ -58,6 +59,7 @@ export interface Answer {
   readonly outputs: readonly number[];
 }
 
+/** What came of a question. */
 export interface QueryResult {
   /** Of an evaluation, a mean over all rows; null where the owner is not here. */
   readonly measures: { readonly loss: number; readonly accuracy: number } | null;

@@ -33,9 +33,13 @@ export interface JobProgress {
   readonly total: number;
 }
 
+/** What `runJob` takes: who is told what, and what ends it. */
 export interface RunOptions {
+  /** A step of the job begins. */
   onStep?: (step: JobStep) => void;
+  /** An epoch is done. */
   onEpoch?: (log: EpochLog) => void;
+  /** How far an epoch is, some times a second. */
   onProgress?: (progress: JobProgress) => void;
   /** Ends the job at once; it then fails with a JobError. */
   signal?: StopSignal;

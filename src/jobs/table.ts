@@ -21,10 +21,12 @@ import { type LocalTrainingJob, modelOf } from './job.js';
 
 /** The optimizers that a table's job can be asked for by name. */
 export const tableOptimizers = ['sgd', 'momentum', 'adam'] as const;
+/** The name of an optimizer for a table. */
 export type TableOptimizer = (typeof tableOptimizers)[number];
 
 type Reading = Omit<ReadTableOptions, 'target' | 'shape'>;
 
+/** What `tableJob` takes. */
 export interface TableJobOptions extends Reading {
   /** The column that is to be learned, or several columns of numbers. */
   target: string | readonly string[];

@@ -9,6 +9,7 @@ import type { LocalTrainingJob } from './job.js';
 import { mlp } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
 
+/** What `wineJob` takes. */
 export interface WineJobOptions {
   /** Test on the rows whose index mod 5 is this, train on the others. */
   fold?: number;

@@ -12,6 +12,7 @@ import {
 } from './optimizers.js';
 import { checkLearningRate, type LearningRate, type Schedule } from './schedule.js';
 
+/** What all optimizers take. */
 export interface OptimizerOptions {
   /**
    * A rate in (0, 1024) or a schedule. On shares a power of two (over batch size and the loss's factor) costs
@@ -24,6 +25,7 @@ export interface OptimizerOptions {
   clipValue?: number;
 }
 
+/** What `momentum` takes beside what all optimizers do. */
 export interface MomentumOptions extends OptimizerOptions {
   /** Default 0.9. */
   momentum?: number;
@@ -31,6 +33,7 @@ export interface MomentumOptions extends OptimizerOptions {
   nesterov?: boolean;
 }
 
+/** What `adam` takes beside what all optimizers do. */
 export interface AdamOptions extends Omit<OptimizerOptions, 'learningRate' | 'clipValue'> {
   /** Default 0.001. */
   learningRate?: LearningRate;

@@ -19,11 +19,13 @@ export * from './describe-training.js';
 /** One length for height and width, or [height, width]. */
 export type Size = number | readonly [number, number];
 
+/** What every layer takes. */
 export interface LayerOptions {
   /** Shape of one row of the input, without the batch; needed at the first layer of a model. */
   inputShape?: number[];
 }
 
+/** What `dense` takes. */
 export interface DenseOptions extends LayerOptions {
   /** Number of outputs. */
   units: number;
@@ -33,6 +35,7 @@ export interface DenseOptions extends LayerOptions {
   useBias?: boolean;
 }
 
+/** What `conv2d` takes. */
 export interface Conv2dOptions extends LayerOptions {
   /** Number of output channels. */
   filters: number;
@@ -47,6 +50,7 @@ export interface Conv2dOptions extends LayerOptions {
   useBias?: boolean;
 }
 
+/** What the pooling layers take. */
 export interface PoolingOptions extends LayerOptions {
   /** Default 2. */
   poolSize?: Size;
@@ -56,6 +60,7 @@ export interface PoolingOptions extends LayerOptions {
   padding?: Padding;
 }
 
+/** What `batchNormalization` takes. */
 export interface BatchNormalizationOptions extends LayerOptions {
   /** Default 0.99. */
   momentum?: number;

@@ -22,6 +22,7 @@ import type { LayerPlan, ModelPlan } from './plan.js';
 /** Every loss. */
 export const lossNames = ['meanSquaredError', 'softmaxCrossEntropy', 'sigmoidCrossEntropy', 'hinge'] as const;
 
+/** The name of a loss. */
 export type LossName = (typeof lossNames)[number];
 
 const HEADS = { softmaxCrossEntropy: 'softmax', sigmoidCrossEntropy: 'sigmoid' } as const;

@@ -56,7 +56,7 @@ export interface RangeCheck {
   readonly steps: number;
   /** Layer by layer. */
   readonly peaks: readonly Peak[];
-  /** Whether every kind has {@link LEAST_HEAD_ROOM} bits of head-room. */
+  /** Whether every kind has the bits of head-room that a dry run asks for. */
   readonly fits: boolean;
 }
 

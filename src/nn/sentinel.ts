@@ -29,6 +29,7 @@ const CALLS_APART = 7919;
 
 /** What a value is of its layer. The sentinel leaves activations out: they have far more room than products. */
 export const watchedKinds = ['product', 'gradient', 'update', 'loss', 'activation'] as const;
+/** A kind of value that the sentinel watches. */
 export type WatchedKind = (typeof watchedKinds)[number];
 
 /** A layer and kind as one number. */

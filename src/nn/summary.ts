@@ -27,6 +27,7 @@ export interface PartCost {
   readonly multiplyAdds: number;
 }
 
+/** What a layer costs in a training step. */
 export interface LayerSummary {
   readonly name: string;
   readonly outputShape: readonly number[];
@@ -36,6 +37,7 @@ export interface LayerSummary {
   readonly backward: PartCost;
 }
 
+/** What a training step costs, by layer and in all. */
 export interface Summary {
   readonly layers: readonly LayerSummary[];
   readonly parameters: number;

@@ -11,6 +11,7 @@ import { type Disclosable, Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
 import { Masked, Share } from './values.js';
 
+/** A ring, its scale and a number of parties: what costs depend on. */
 export interface DrySetting {
   readonly ring: RingBits;
   readonly fractionBits: number;

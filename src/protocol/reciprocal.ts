@@ -14,6 +14,7 @@ import { applyPiecewise, piecewiseCost } from './piecewise.js';
 import { type Domain, piecesByPowersOfFour } from './powers-of-four.js';
 import { rescale, rescaleCost } from './truncate.js';
 
+/** What is known beforehand of what is divided by. */
 export interface ReciprocalOptions {
   /** Where 1/|x| holds; default 1/16 to 64 (ring 32), 2^−10 to 2^10 (ring 64). Outside it saturates. */
   readonly domain?: Domain;

@@ -15,6 +15,7 @@ export const WORK = [
   'waiting',
   'program',
 ] as const;
+/** A kind of work of which a role takes the time. */
 export type Work = (typeof WORK)[number];
 
 /** Seconds by kind of work. */

@@ -2,6 +2,7 @@
 import { checkArray, checkInteger, checkOptions, checkText } from '../options.js';
 import type { CheckpointPosition } from './checkpoint-folder.js';
 
+/** Where each party keeps its share of a model after every epoch. */
 export interface CheckpointOptions {
   /** The folder; made where there is none. */
   dir: string;
@@ -9,6 +10,7 @@ export interface CheckpointOptions {
   job?: string;
 }
 
+/** From which checkpoint a training goes on. */
 export interface ResumeOptions extends CheckpointOptions {
   /** What the roles elsewhere have that keep checkpoints, by role; needed where there are such. */
   positions?: Readonly<Record<string, readonly CheckpointPosition[]>>;

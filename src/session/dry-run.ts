@@ -22,6 +22,7 @@ export interface ColumnBounds {
   readonly rows?: number;
 }
 
+/** What `model.dryRun` takes: the training that it is for, as `fit` would be told. */
 export interface DryRunOptions {
   /** Default 1. */
   epochs?: number;

@@ -4,6 +4,7 @@ import { checkInteger, checkNumber, checkOptions, checkText } from '../options.j
 import type { Stopping } from '../party/checkpoint-file.js';
 import type { EpochLog } from './history.js';
 
+/** When a training ends before its last epoch. */
 export interface EarlyStopping {
   /**
    * What to watch. Default `'valLoss'` with validation data, else `'loss'`. The accuracies are there when the metrics

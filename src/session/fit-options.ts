@@ -19,6 +19,7 @@ import { type EarlyStopping, notStopping, watch } from './early-stopping.js';
 import type { EpochLog, History } from './history.js';
 import { checkLabels } from './labels.js';
 
+/** What `compile` takes. */
 export interface CompileOptions {
   optimizer: OptimizerConfig;
   loss: LossName;
@@ -31,13 +32,16 @@ export interface CompileOptions {
 
 /** Called in this process, with what is public. */
 export interface Callbacks {
+  /** Before the first epoch. */
   onTrainBegin?: () => void | Promise<void>;
+  /** Before each epoch, from 0. */
   onEpochBegin?: (epoch: number) => void | Promise<void>;
   /**
    * Told what was revealed, so only where the owner is here. May return 'stop', or a promise of it, to end the training
    * (see `mayStop`).
    */
   onEpochEnd?: (epoch: number, log: EpochLog) => void | 'stop' | Promise<void> | Promise<'stop' | undefined>;
+  /** After the last epoch. */
   onTrainEnd?: (history: History) => void | Promise<void>;
   /** A few times a second: steps done of an epoch's total. */
   onProgress?: (progress: { epoch: number; done: number; total: number }) => void;
@@ -50,6 +54,7 @@ export function progressOf({ onProgress }: Callbacks, epoch: number, thrown: unk
   return (progress: Progress) => void tell(progress).catch((error) => thrown.push(error));
 }
 
+/** What `fit` takes. */
 export interface FitOptions {
   /** Default 1. */
   epochs?: number;

@@ -42,6 +42,7 @@ export interface EpochLog extends Metrics {
   readonly seconds: number;
 }
 
+/** What the owner has learned of a training. */
 export interface History {
   /** What was revealed of each epoch; none where the owner is not here. */
   readonly epochs: readonly EpochLog[];

@@ -15,6 +15,7 @@ import { prefixOf } from './checkpoint-folder.js';
 import { digestOf } from './digest.js';
 import { checkFolder, needFiles } from './saved-model.js';
 
+/** What `model.keep` takes. */
 export interface KeepOptions extends ModelExtras {
   /** The folder; made where there is none. */
   dir: string;
@@ -22,6 +23,7 @@ export interface KeepOptions extends ModelExtras {
   data?: string;
 }
 
+/** What `model.restore` takes. */
 export interface RestoreOptions {
   /** The folder that was given to `keep`. */
   dir: string;

@@ -1,11 +1,13 @@
 /** What a model's methods take beside data, but for training (fit-options.ts). */
 import type { ModelExtras } from '../interchange/model-file.js';
 
+/** What `model.setWeights` takes. */
 export interface SetWeightsOptions {
   /** Whose secrets they are: a party, or the model owner. Public weights have none. */
   owner?: string;
 }
 
+/** What `model.weights` takes. */
 export interface WeightsOptions {
   /** The role that learns them: a party, or the model owner, which is the default. */
   to?: string;
@@ -15,6 +17,7 @@ export interface WeightsOptions {
   revealTo?: 'owner';
 }
 
+/** What `model.save` takes. */
 export interface SaveOptions extends ModelExtras {
   /** The role that learns the weights and keeps them: a party, or the model owner, which is the default. */
   to?: string;

@@ -17,6 +17,7 @@ export interface LinkEvent {
   readonly state: 'absent' | 'linked' | 'lost' | 'ended';
 }
 
+/** How roles in other processes are reached, and by which keys they are known. */
 export interface NetworkOptions {
   /**
    * Every role of the session: the fingerprint of its certificate ('sha256:' and 64 hexadecimal digits of the SHA-256 of its
@@ -43,6 +44,7 @@ export interface NetworkOptions {
   readonly onLink?: (event: LinkEvent) => void;
 }
 
+/** Whose key a role has, and where it listens. */
 export interface RoleOnNetwork {
   readonly fingerprint: string;
   readonly address?: string;

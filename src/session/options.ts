@@ -11,6 +11,7 @@ import { DryRunReport } from './dry-run-report.js';
 import { checkNetwork, type NetworkOptions } from './network.js';
 import { checkDeal, checkTape, type DealOptions, type TapeOptions, UNREAD } from './tape-options.js';
 
+/** What `createSession` takes. */
 export interface SessionOptions extends AssetOptions {
   /**
    * Names of the compute parties, two or more, of up to 100 characters without line breaks or other control characters.

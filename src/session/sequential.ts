@@ -59,6 +59,7 @@ import { scoresOf } from './scores.js';
 
 export interface Sequential extends Disposal {}
 
+/** A model whose layers follow one another, made by {@link sequential}. */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it
 export class Sequential {
   readonly config: ModelConfig;

@@ -24,6 +24,7 @@ import { checkTensor } from './validate.js';
 
 export type { RowsOfOwner } from './rows.js';
 
+/** What `session.share` takes. */
 export interface ShareOptions {
   /** Whose numbers these are: a party, the model owner, or a client. Default the model owner. */
   owner?: string;
@@ -33,6 +34,7 @@ export interface ShareOptions {
   columns?: readonly string[];
 }
 
+/** What `session.aggregate` takes. */
 export interface AggregateOptions {
   /** Words of a list, where none of those that bring lists is here. */
   length?: number;
@@ -42,6 +44,7 @@ export interface AggregateOptions {
   words?: number;
 }
 
+/** What `session.shareRows` takes. */
 export interface ShareRowsOptions {
   /** Names of the numbers in a row's last dimension, for error messages. */
   columns?: readonly string[];

@@ -6,6 +6,7 @@ import { resolveOptions, type SessionOptions } from './options.js';
 import { Session } from './session.js';
 import { headerOf, rolesWithTape } from './tape.js';
 
+/** How large the tapes of a program are. */
 export interface TapeSize {
   /** Bytes of each role's tape. */
   readonly bytes: Readonly<Record<string, number>>;

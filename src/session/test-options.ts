@@ -3,6 +3,7 @@ import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
 import type { Wiring } from './wiring.js';
 
+/** What `createTestSession` takes; it takes away what a session protects. */
 export interface TestOptions {
   /** Derives every secret seed from this integer, 0 … 2^32 − 1. Nothing is private then. */
   seed?: number;

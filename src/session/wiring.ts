@@ -15,7 +15,7 @@ import type { Local } from '../role/local.js';
 /** Of all roles of a session. Plain shared memory: it can be posted to other threads. */
 export interface Wiring {
   readonly bells: ReadonlyMap<string, SharedArrayBuffer>;
-  /** By {@link linkOf}. */
+  /** By the two roles of a link. */
   readonly rings: ReadonlyMap<string, SharedArrayBuffer>;
 }
 

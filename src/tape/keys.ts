@@ -6,6 +6,7 @@ import { bytesOfHex, hexOf } from '../bytes.js';
 import { JobError } from '../errors.js';
 import { checkText } from '../options.js';
 
+/** A party's pair of keys, to which the provider seals its tape. */
 export interface TapeKeys {
   /** 'x25519:' and 64 hexadecimal digits, for whoever deals. */
   readonly publicKey: string;

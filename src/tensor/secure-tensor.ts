@@ -16,11 +16,13 @@ import { printsAsText } from './manners.js';
 import { type Revealed, revealed } from './revealed.js';
 import { TensorFunctions } from './tensor-functions.js';
 
+/** What `reveal` takes. */
 export interface RevealOptions {
   to?: string;
   label?: string;
 }
 
+/** A handle on a tensor that only the roles hold, on shares. Operations return at once; `reveal` waits. */
 export class SecureTensor extends TensorFunctions {
   /**
    * x + y, elementwise; shapes broadcast as in NumPy. Exact, for sums below 2^(k − 1 − f). Free of rounds.

@@ -25,6 +25,7 @@ import { MAX_CLASSES } from '../protocol/softmax.js';
 import { TensorArrangement } from './tensor-arrangement.js';
 import { finite } from './tensor-handle.js';
 
+/** Whether inputs beyond the range are taken care of. */
 export interface GuardOptions {
   /** Right for every x in the ring's range; else a little cheaper, and wrong beyond the domain. Default true. */
   readonly guarded?: boolean;
@@ -199,8 +200,9 @@ export abstract class TensorFunctions extends TensorArrangement {
 
   /**
    * min(max(x, low), high), elementwise; exact. 3 rounds in ring 32, 4 in ring 64: both comparisons at once.
-   * @param low, high public numbers below 2^(k − 2 − f) in magnitude; each counts as the nearest number of the ring. For one
-   *   bound alone there are {@link maximum} and {@link minimum}
+   * For one bound alone there are {@link maximum} and {@link minimum}.
+   * @param low a public number below 2^(k − 2 − f) in magnitude; it counts as the nearest number of the ring
+   * @param high as low
    * @throws RangeError where low is above high, and for numbers that are too large
    */
   clip(low: number, high: number): this {

@@ -16,6 +16,7 @@ export interface TensorHost {
   forget(tensor: TensorHandle): void;
 }
 
+/** What all tensors have: a shape, a session, an end. */
 export interface TensorHandle extends Disposal {}
 
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the member is defined below, where the platform has it

@@ -8,26 +8,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSession, dense, type SecureTensor, type Session, sequential, sgd } from '../../src/index.js';
 import type { LedgerTotals } from '../../src/party/ledger.js';
+import { blocksOf, fits, promised } from '../world/documents.js';
 import { runCli } from './run.js';
 
 const root = new URL('../../../', import.meta.url);
 const readme = readFileSync(new URL('README.md', root), 'utf8');
 
-/** The fenced blocks of a language. */
-const blocks = (language: string): string[] =>
-  [...readme.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
-    .filter(([, name]) => name === language)
-    .map(([, , body]) => body);
-
-/** What an example says that it prints: the comments behind its console.log lines. */
-const promised = (code: string): string[] =>
-  [...code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm)].map(([, comment]) => comment);
-
-/** Whether a printed line is the promised one, in which … stands for any text. */
-function fits(printed: string, promise: string): boolean {
-  const pattern = promise.split('…').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${pattern.join('.*')}$`).test(printed);
-}
+const blocks = (language: string): string[] => blocksOf(readme, language);
 
 const examples = blocks('js');
 

@@ -4,6 +4,7 @@ import type { ColumnKind } from './cells.js';
 import { checkTableShape, type TableShape } from './shape.js';
 import type { MissingRule, Task } from './table.js';
 
+/** What `readTable` takes. */
 export interface ReadTableOptions {
   /** What errors call the table; left out: the file's name. */
   name?: string;
@@ -16,7 +17,7 @@ export interface ReadTableOptions {
   task?: Task;
   /** Columns to leave out, names or numbers of persons for instance. */
   ignore?: readonly string[];
-  /** A column by whose texts rows are known; it is not learned from. See {@link orderByKey}. */
+  /** A column by whose texts rows are known; it is not learned from. See `orderByKey`. */
   key?: string;
   /** Kinds of columns by name. Left out: by a column's first cell that is not missing. */
   kinds?: Readonly<Record<string, ColumnKind>>;

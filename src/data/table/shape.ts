@@ -9,6 +9,7 @@ import { checkArray, checkInteger, checkNumber, checkOptions, checkText, checkTe
 import { classNames } from '../one-hot.js';
 import { type CategoryColumn, checkTable, type NumberColumn, type Table } from './table.js';
 
+/** What a column of numbers becomes: how missing cells are filled. */
 export interface NumberShape {
   readonly kind: 'number';
   readonly name: string;
@@ -16,6 +17,7 @@ export interface NumberShape {
   readonly missing: 'error' | 'drop' | number;
 }
 
+/** What a column of texts becomes: a number for each text that there is. */
 export interface CategoryShape {
   readonly kind: 'category';
   readonly name: string;
@@ -27,6 +29,7 @@ export interface CategoryShape {
   readonly unknown: 'error' | 'zeros';
 }
 
+/** What the target becomes: classes, or numbers. */
 export type TargetShape =
   | {
       readonly task: 'classify';
@@ -36,6 +39,7 @@ export type TargetShape =
     }
   | { readonly task: 'regress'; readonly names: readonly string[]; readonly missing: 'error' | 'drop' };
 
+/** What training rows decide of a table, for rows that come later: plain JSON. */
 export interface TableShape {
   readonly version: 1;
   /** In the order of the network's inputs. */

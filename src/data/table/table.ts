@@ -16,12 +16,14 @@ interface Column {
   readonly missing: MissingRule;
 }
 
+/** A column of numbers. */
 export interface NumberColumn extends Column {
   readonly kind: 'number';
   /** One a row, NaN where it is missing. */
   readonly values: Float64Array;
 }
 
+/** A column of texts. */
 export interface CategoryColumn extends Column {
   readonly kind: 'category';
   /** One a row: an index of `texts`, −1 where it is missing. */
@@ -30,8 +32,10 @@ export interface CategoryColumn extends Column {
   readonly texts: readonly string[];
 }
 
+/** A column of a table. */
 export type TableColumn = NumberColumn | CategoryColumn;
 
+/** A table as it was read, column by column. */
 export interface Table {
   /** What errors call it: its file's name, for instance. */
   readonly name: string;
