@@ -101,6 +101,21 @@ export const recordsOf = (ended: Ended | undefined) =>
 /** The result of `--json`. */
 export const resultOf = (ended: Ended | undefined) => recordsOf(ended).at(-1).result;
 
+/** The result of a training on Wine in one process. */
+export const inOneGo = async (epochs: number): Promise<Result> =>
+  resultOf(await runCli(['train', 'wine', '--epochs', String(epochs), '--json', '--no-compare']));
+
+/** Results of the same training differ by roundings alone, which are at random: by a row in 36 at most. */
+export function isAsInOneGo({ accuracy, loss }: Result, whole: Result): void {
+  assert.ok(Math.abs(accuracy - whole.accuracy) < 0.03, `${accuracy}, in one go ${whole.accuracy}`);
+  assert.ok(Math.abs(loss - whole.loss) < 0.01, `${loss}, in one go ${whole.loss}`);
+}
+
+interface Result {
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
 /** Names in an order of chance. */
 export const shuffled = (names: readonly string[]): string[] =>
   names

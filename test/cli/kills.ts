@@ -4,8 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { type PublicRandom, publicRandom } from '../../src/data/random.js';
-import { ends, initJob, ROLES, type RunningRole, resultOf, runRoles, startRole } from './job.js';
-import { type Ended, runCli } from './run.js';
+import {
+  ends,
+  initJob,
+  inOneGo,
+  isAsInOneGo,
+  ROLES,
+  type RunningRole,
+  resultOf,
+  runRoles,
+  startRole,
+} from './job.js';
+import type { Ended } from './run.js';
 
 /** Milliseconds in which all end after a crash: the heartbeat is 2 s, the machine may have other work. */
 const LIMIT = 100_000;
@@ -138,11 +148,6 @@ export async function killOften(seed: number, times: number, epochs: number, mom
   }
   const last = await runRoles(dir, ROLES, ['--resume', '--json']);
   for (const [role, { code, stderr }] of last) assert.equal([role, code, stderr], [role, 0, '']);
-  const whole = resultOf(
-    await runCli(['train', 'wine', '--epochs', String(epochs), '--json', '--no-compare']),
-  );
-  const { accuracy, loss } = resultOf(last.get('owner'));
-  assert.is(accuracy, whole.accuracy);
-  assert.ok(Math.abs(loss - whole.loss) < 0.01, `${loss}, in one go ${whole.loss}`);
+  isAsInOneGo(resultOf(last.get('owner')), await inOneGo(epochs));
   return kills;
 }
