@@ -1,5 +1,6 @@
 /** Runs the benches named on the command line, or all: `npm run bench -- training --rounds 3`. */
 import { parseArgs } from 'node:util';
+import { benchCommand } from './command.js';
 import { benchKernels } from './kernels.js';
 import { benchNetwork } from './network.js';
 import { benchOperations } from './operations.js';
@@ -14,6 +15,7 @@ const { values, positionals } = parseArgs({
 const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
 
 const benches: Readonly<Record<string, () => Promise<void>>> = {
+  command: () => benchCommand({ ...(rounds !== undefined && { rounds }) }),
   kernels: benchKernels,
   network: () => benchNetwork({ startApart, ...(rounds !== undefined && { rounds }) }),
   operations: benchOperations,

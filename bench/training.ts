@@ -1,5 +1,4 @@
 /** Training on shares beside TensorFlow.js and our plain trainer: the same networks, rows and batches. */
-import { lenet } from '../src/jobs/networks.js';
 import { benchGrowth } from './support/growth.js';
 import { interleave, type Runner, type Spread } from './support/interleave.js';
 import { lowerBound } from './support/lower-bound.js';
@@ -13,7 +12,15 @@ import {
   stepsOf,
   type Training,
 } from './support/trainers.js';
-import { fashionImages, smallTraining, wideTraining, wineTraining } from './support/trainings.js';
+import {
+  adamTraining,
+  fashionImages,
+  lenetTraining,
+  smallTraining,
+  softmaxTraining,
+  wideTraining,
+  wineTraining,
+} from './support/trainings.js';
 import { printWhere } from './support/where.js';
 
 export interface TrainingBenchOptions {
@@ -29,16 +36,9 @@ export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): 
     await smallTraining(16),
     await smallTraining(64),
     await wideTraining(),
-    {
-      title: 'Fashion-MNIST, LeNet with softmax cross-entropy, batch 32, 640 images',
-      layers: lenet([28, 28, 1], 10),
-      loss: 'softmaxCrossEntropy',
-      data: await fashionImages(640),
-      batchSize: 32,
-      epochs: 1,
-      learningRate: 1 / 32,
-      backends: ['wasm'], // the other takes some fifty times as long
-    },
+    await softmaxTraining(),
+    await lenetTraining(),
+    await adamTraining(),
   ];
   for (const training of trainings) await benchOne(training, rounds);
   await benchGrowth(await fashionImages(640), rounds);

@@ -1,5 +1,6 @@
 /** How a step grows with a network's width: on shares in both rings, beside TensorFlow.js in clear. */
 import type { Dataset } from '../../src/data/index.js';
+import { sgd } from '../../src/index.js';
 import { interleave, type Runner } from './interleave.js';
 import { digits, duration, printTable } from './table.js';
 import { inTensorFlow, onShares, perceptron, stepsOf, type Training } from './trainers.js';
@@ -17,7 +18,7 @@ export async function benchGrowth(data: Dataset, rounds: number): Promise<void> 
       data,
       batchSize: 128,
       epochs: 1,
-      learningRate: 0.125,
+      optimizer: sgd({ learningRate: 0.125 }),
     };
     const runners: Runner[] = [];
     try {

@@ -13,13 +13,13 @@ import {
   type LossName,
   type SessionOptions,
   sequential,
-  sgd,
 } from '../../src/index.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { type ModelPlan, planModel } from '../../src/model/plan.js';
 import { initialWeights } from '../../src/model/weights.js';
 import { clock, type Runner } from './interleave.js';
 
-/** What is trained, by gradient descent. */
+/** What is trained, and how. */
 export interface Training {
   readonly title: string;
   readonly layers: readonly Layer[];
@@ -27,7 +27,7 @@ export interface Training {
   readonly data: Dataset;
   readonly batchSize: number;
   readonly epochs: number;
-  readonly learningRate: number;
+  readonly optimizer: OptimizerConfig;
   /** TensorFlow.js' backends to be timed; both unless given. */
   readonly backends?: readonly TensorFlowBackend[];
 }
@@ -58,16 +58,19 @@ export const perceptron = (...[inputs, ...units]: readonly number[]): Layer[] =>
 export const planOf = ({ layers }: Pick<Training, 'layers'>): ModelPlan =>
   planModel({ inputShape: layers[0].inputShape ?? [], layers: [...layers] });
 
+/** The narrowest ring in which an optimizer works. */
+export const ringOf = ({ type }: OptimizerConfig): 32 | 64 => (type === 'adam' ? 64 : 32);
+
 /** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
 export async function onShares(training: Training, options: SessionOptions = {}) {
-  const { data, batchSize, epochs, learningRate, layers, loss } = training;
+  const { data, batchSize, epochs, optimizer, layers, loss } = training;
   const { inputShape } = planOf(training).config;
-  const session = await createSession({ ring: 32, ...options });
+  const session = await createSession({ ring: ringOf(optimizer), ...options });
   const of = (owner: string, values: Dataset['x']) => (session.isHere(owner) ? values : null);
   const x = session.share(of('alice', data.x), { owner: 'alice', shape: [data.rows, ...inputShape] });
   const y = session.share(of('bob', data.y), { owner: 'bob', shape: [data.rows, data.classes] });
   const model = sequential(layers);
-  model.compile({ optimizer: sgd({ learningRate }), loss, metrics: [] });
+  model.compile({ optimizer, loss, metrics: [] });
   await session.ready();
 
   /** What one party sends and receives while `work` runs. */
@@ -133,12 +136,12 @@ export async function inTensorFlow(training: Training, backend: TensorFlowBacken
   const tf = await loadTensorFlow({ backend });
   if (!tf) return null;
   addConvolutionGradient(tf);
-  const { data, batchSize, epochs, learningRate, loss } = training;
+  const { data, batchSize, epochs, optimizer, loss } = training;
   const plan = planOf(training);
   const { model, setWeights } = buildModel(tf, plan, loss);
   setWeights(initialWeights(plan, 0));
   model.compile({
-    optimizer: optimizerOf(tf, { type: 'sgd', learningRate }),
+    optimizer: optimizerOf(tf, optimizer),
     loss: lossOf(tf, loss),
   });
   const x = tf.tensor(data.x, [data.rows, ...plan.config.inputShape]);
@@ -161,8 +164,8 @@ export async function inTensorFlow(training: Training, backend: TensorFlowBacken
 export function inPlain(training: Training): Runner {
   const plan = planOf(training);
   const weights = initialWeights(plan, 0);
-  const { data, batchSize, epochs, learningRate, loss } = training;
-  const options = { batchSize, epochs, learningRate, loss };
+  const { data, batchSize, epochs, optimizer, loss } = training;
+  const options = { batchSize, epochs, optimizer, loss };
   return {
     name: 'own plain f32',
     run: async () => trainPlain(plan, weights, data, options).seconds,
