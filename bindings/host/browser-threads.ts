@@ -29,6 +29,15 @@ export const startClient = (data: unknown, name: string, url?: string): HostWork
     name,
   );
 
+/** The thread of all roles of a session that take turns. */
+export const startInTurn = (data: unknown, url?: string): HostWorker =>
+  boot(
+    startAt(url) ??
+      new Worker(new URL('../../src/role/in-turn-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    'the roles',
+  );
+
 /** The thread that keeps links to roles elsewhere: a page has none yet. */
 export function startCourier(_data: unknown): HostWorker {
   throw new Error('createSession: a page cannot be linked to roles elsewhere yet');
@@ -47,14 +56,14 @@ export const startHelper = (data: unknown, name: string, url?: string): HostWork
     name,
   );
 
-/** @throws Error that says what the page needs when the browser gives it no memory that threads share. */
-export function requireSharedMemory(): void {
-  if (globalThis.crossOriginIsolated) return;
+/** What the page needs where the browser gives it no memory that threads share; null where it does. */
+export function lackOfSharedMemory(): string | null {
+  if (globalThis.crossOriginIsolated) return null;
   const secure = globalThis.isSecureContext ? '' : ' The page must also come over HTTPS, or from localhost.';
-  throw new Error(
-    'createSession: the roles need memory that threads share (SharedArrayBuffer), and browsers give it only to a ' +
-      'page that is cross-origin isolated. Serve the page with the headers ' +
-      `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`,
+  return (
+    'roles side by side need memory that threads share (SharedArrayBuffer), and browsers give it only to a ' +
+    'page that is cross-origin isolated. Serve the page with the headers ' +
+    `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`
   );
 }
 

@@ -19,6 +19,14 @@ export const startClient = (data: unknown, name: string, url?: string): HostWork
     name,
   );
 
+/** The thread of all roles of a session that take turns. */
+export const startInTurn = (data: unknown, url?: string): HostWorker =>
+  watch(
+    startAt(url, data, 'the roles') ??
+      new Worker(new URL('../../src/role/in-turn-worker.js', import.meta.url), options(data, 'the roles')),
+    'the roles',
+  );
+
 /** The thread that plays a tape to the last party. */
 export const startTape = (data: unknown, name: string): HostWorker =>
   watch(new Worker(new URL('../../src/role/tape-worker.js', import.meta.url), options(data, name)), name);
@@ -39,7 +47,7 @@ export const startHelper = (data: unknown, name: string, url?: string): HostWork
   );
 
 /** Threads can always share memory here. */
-export function requireSharedMemory(): void {}
+export const lackOfSharedMemory = (): string | null => null;
 
 /** A worker whose module is not in the package. */
 const startAt = (url: string | undefined, data: unknown, name: string): Worker | undefined =>

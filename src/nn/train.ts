@@ -1,7 +1,7 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { MetricName } from '../model/metrics.js';
 import type { Score } from '../model/scores.js';
-import { nothing, together } from '../party/program.js';
+import { nothing, type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Stored } from '../party/stored.js';
 import type { Masked, Share } from '../party/values.js';
@@ -46,38 +46,43 @@ export interface Measures {
   readonly threshold: number;
 }
 
-/** Runs `work` in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
-function scoped(rt: Runtime, model: SecureModel, outputs: CollectedRows, work: () => void): void {
+/** Adds to the outputs what `work` returns, in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
+function* scoped(
+  rt: Runtime,
+  model: SecureModel,
+  outputs: CollectedRows,
+  work: () => Secure<Masked>,
+): Secure<void> {
   const scope = rt.heap.beginScope();
   try {
-    work();
+    outputs.add(yield* work());
   } finally {
     rt.heap.endScope(scope, [...model.blocks(), ...outputs.blocks()]);
   }
 }
 
 /** One epoch of training. The sums are of the outputs at the time of each step, as Keras reports them. */
-export function trainEpoch(
+export function* trainEpoch(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
   { order, steps }: EpochPlan,
   measures: Measures,
   report: (done: number) => void,
-): EpochSums {
+): Secure<EpochSums> {
   const outputs = new CollectedRows(rt, order.length, data.y.shape[1]);
   for (const [step, { rows, plan }] of steps.entries()) {
-    scoped(rt, model, outputs, () => {
+    yield* scoped(rt, model, outputs, () => {
       const x = gatherRows(rt, data.x, rows);
       const t = gatherRows(rt, data.targets, rows);
-      outputs.add(rt.run(model.step(x, t, plan)));
+      return model.step(x, t, plan);
     });
     report(step + 1);
   }
   const t = gatherRows(rt, data.y, order);
   const labels = data.labels && gatherRows(rt, data.labels, order);
   const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);
-  const result = sums(rt, measures, outputs.value, t, y, labels);
+  const result = yield* sums(rt, measures, outputs.value, t, y, labels);
   rt.free(outputs.value, t, y, labels);
   return result;
 }
@@ -86,45 +91,43 @@ export function trainEpoch(
  * Outputs for all rows of x, `batchSize` at a time.
  * @param loss where given, the outputs are what that loss takes
  */
-export function predict(
+export function* predict(
   rt: Runtime,
   model: SecureModel,
   x: Masked | Stored,
   units: number,
   batchSize: number,
   loss: LossName | null = null,
-): Masked {
+): Secure<Masked> {
   const rows = x.shape[0];
   const outputs = new CollectedRows(rt, rows, units);
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    scoped(rt, model, outputs, () =>
-      outputs.add(rt.run(model.forward(gatherRows(rt, x, order), loss, PREDICTION))),
-    );
+    yield* scoped(rt, model, outputs, () => model.forward(gatherRows(rt, x, order), loss, PREDICTION));
   }
   return outputs.value;
 }
 
 /** Loss, metrics and scores over all rows of a data set. */
-export function evaluate(
+export function* evaluate(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
   measures: Measures,
   scores: readonly Score[],
   batchSize: number,
-): EpochSums {
-  const outputs = predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
+): Secure<EpochSums> {
+  const outputs = yield* predict(rt, model, data.x, data.y.shape[1], batchSize, measures.loss);
   const kept = losses[measures.loss].keep(rt, outputs, data.y);
   model.watchLoss(measures.loss, kept);
-  const result = sums(rt, measures, kept, data.y, outputs, data.labels, scores);
+  const result = yield* sums(rt, measures, kept, data.y, outputs, data.labels, scores);
   rt.free(outputs, kept);
   return result;
 }
 
 /** Loss, metrics, scores and alarms, which share their rounds; `y` are the outputs, which metrics and scores want. */
-function sums(
+function* sums(
   rt: Runtime,
   measures: Measures,
   kept: Masked,
@@ -132,18 +135,16 @@ function sums(
   y: Masked | null,
   labels: Masked | null,
   scores: readonly Score[] = [],
-): EpochSums {
+): Secure<EpochSums> {
   const { metrics, threshold } = measures;
   const counts = y && labels ? metrics.map((metric) => countHits(rt, metric, y, labels, threshold)) : [];
   const sentinel = rt.watcher instanceof Sentinel ? rt.watcher : null;
   const scored = y ? { loss: measures.loss, threshold, outputs: y, kept, t, labels } : null;
-  const [alarms, loss, hits, scoresOf] = rt.run(
-    together(
-      sentinel ? sentinel.alarms() : nothing(),
-      losses[measures.loss].total(rt, kept, t),
-      together(...counts),
-      together(...(scored ? scores.map((score) => scoreSums(rt, score, scored)) : [])),
-    ),
+  const [alarms, loss, hits, scoresOf] = yield* together(
+    sentinel ? sentinel.alarms() : nothing(),
+    losses[measures.loss].total(rt, kept, t),
+    together(...counts),
+    together(...(scored ? scores.map((score) => scoreSums(rt, score, scored)) : [])),
   );
   return { loss, hits, scores: scoresOf, alarms };
 }

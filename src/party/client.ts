@@ -9,6 +9,7 @@ import { ProtocolError } from '../errors.js';
 import type { Links } from '../links/mailbox.js';
 import { type ClientHeader, HEADER_BYTES, readHeader } from './client-frames.js';
 import { type Disclosure, DisclosureList } from './disclosures.js';
+import type { Secure } from './program.js';
 import { Purpose, Streams } from './streams.js';
 import { accumulate } from './wide.js';
 
@@ -94,9 +95,10 @@ export class ClientEndpoint {
    * @returns the sums of these and of the parties' own, as they are opened
    * @throws ProtocolError where this role's list does not have it, or the parties do not agree
    */
-  sum(label: string, integers: BigInt64Array, words: number): BigInt64Array {
+  *sum(label: string, integers: BigInt64Array, words: number): Secure<BigInt64Array> {
     this.disclosures.pass(label, this.name, integers.length / words);
     this.#shareIntegers(integers, words);
+    yield []; // the parties come first, where roles take turns
     const sums = new Uint8Array(integers.length * 8);
     this.#hearAll(label, sums);
     return new BigInt64Array(sums.buffer);

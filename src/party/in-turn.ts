@@ -1,14 +1,16 @@
 /**
- * All roles of a protocol on one thread, driven round by round: for dry runs and tests. It protects nothing.
+ * All roles of a protocol on one thread, driven round by round: for tests, and where threads cannot share memory. It protects
+ * nothing from whoever owns the thread.
  *
- * Each role has its own memory, kernels and streams, as in a session. The provider runs a program to its end first, and
- * its corrections wait in memory. Then all parties make a step, their openings are exchanged, and so on.
+ * Each role has its own memory, kernels and streams, as in a session. All make a step, the provider first, since what it
+ * deals waits in memory for the parties; then their openings are exchanged, and so on.
  */
 import { createMemory, Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
 import { Post } from '../links/in-memory.js';
 import { ClientEndpoint } from './client.js';
+import type { Disclosure } from './disclosures.js';
 import { PartyRuntime } from './party.js';
 import type { Opening, Secure } from './program.js';
 import { ProviderRuntime } from './provider.js';
@@ -25,6 +27,10 @@ export interface InTurnOptions {
   readonly clients?: readonly string[];
   readonly ring: RingBits;
   readonly fractionBits: number;
+  /** Rounds of the generator. Default 12. */
+  readonly prgRounds?: 8 | 12 | 20;
+  /** What each role agrees to disclose; everything unless it is given. */
+  readonly discloses?: readonly Disclosure[] | null;
   /** The seed that one role makes for another; drawn by `from`. */
   readonly seed: (from: string, to: string) => Uint8Array;
   /** The class of a party that is not an ordinary one, for planted faults. */
@@ -53,7 +59,7 @@ export class InTurn {
 
   /** @param module the compiled kernels */
   constructor(module: WasmModule, options: InTurnOptions) {
-    const { parties, provider = 'provider', ring: bits, seed } = options;
+    const { parties, provider = 'provider', ring: bits, seed, prgRounds: rounds = 12 } = options;
     const StreamsOf = options.streams ?? Streams;
     const seeds = new Map<string, Uint8Array>();
     for (const from of parties) {
@@ -73,7 +79,8 @@ export class InTurn {
         clients: [...(options.owner === undefined ? [] : [options.owner]), ...(options.clients ?? [])],
         ring,
         heap,
-        streams: new StreamsOf(ring, heap, 12),
+        streams: new StreamsOf(ring, heap, rounds),
+        discloses: options.discloses ?? null,
         fraction: options.fractionBits,
         helped: options.helped ?? false,
         taped: options.taped ?? false,
@@ -81,7 +88,7 @@ export class InTurn {
       };
     };
     const client = (name: string) =>
-      new ClientEndpoint({ ...parts(name), prgRounds: 12, seed: (to) => seed(name, to) });
+      new ClientEndpoint({ ...parts(name), prgRounds: rounds, seed: (to) => seed(name, to) });
     if (options.owner !== undefined) this.owner = client(options.owner);
     this.clients = (options.clients ?? []).map(client);
     this.parties = parties.map((name, i) => {
@@ -111,19 +118,28 @@ export class InTurn {
    * @throws Error when the roles are not in step
    */
   drive<T>(program: (rt: Runtime, role: number) => Secure<T>): T[] {
-    const last = this.provider.run(program(this.provider, this.parties.length));
+    const results = this.play(program);
+    this.checkInStep();
+    return results;
+  }
+
+  /** As {@link drive}, where clients have still to hear of it. */
+  play<T>(program: (rt: Runtime, role: number) => Secure<T>): T[] {
+    const dealing = program(this.provider, this.parties.length);
     const running = this.parties.map((rt, i) => program(rt, i));
-    let steps = running.map((generator) => generator.next());
-    while (!steps.every((step) => step.done)) {
+    for (;;) {
+      const dealt = dealing.next();
+      if (!dealt.done) this.provider.round(dealt.value);
+      const steps = running.map((generator) => generator.next());
+      if ([dealt, ...steps].every(({ done }) => done)) {
+        return [...steps, dealt].map(({ value }) => value as T);
+      }
       const openings = steps.map((step) => {
-        if (step.done) throw new Error('a party ended before the others');
+        if (step.done || dealt.done) throw new Error('a role ended before the others');
         return step.value;
       });
       this.#exchange(openings);
-      steps = running.map((generator) => generator.next());
     }
-    this.checkInStep();
-    return [...steps.map((step) => step.value as T), last];
   }
 
   #exchange(openings: readonly (readonly Opening[])[]): void {

@@ -4,7 +4,7 @@ import type { Chunk, Take } from '../links/mailbox.js';
 import { ClientLink } from './client-link.js';
 import { InputSeeds } from './input-seeds.js';
 import { lowBits, PackedArrival } from './packed.js';
-import type { Opening } from './program.js';
+import type { Opening, Secure } from './program.js';
 import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
 import type { Transcript } from './transcript.js';
@@ -238,11 +238,14 @@ export class PartyRuntime extends Runtime {
     const received =
       this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
-      const { ptr, join } = openings[piece];
+      const { ptr, join, integers } = openings[piece];
       received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
       const arrival = arrivals[peer][piece];
       if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
-      else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
+      else if (integers !== undefined) {
+        const [into, theirs] = [ptr + offset, this.#chunkPtr].map((at) => this.heap.u64(at, bytes / 8));
+        accumulate(into, theirs, 1n, integers);
+      } else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
     });
     for (let i = 0; i < openings.length; i++) {
       const { ptr, bytes, label, narrow } = openings[i];
@@ -296,16 +299,15 @@ export class PartyRuntime extends Runtime {
   }
 
   /** Pairwise masks hide the integers of each party. */
-  protected sum(
+  protected *sum(
     label: string,
     values: BigInt64Array | null,
     length: number,
     clients: readonly string[],
     words: number,
-  ): BigInt64Array {
+  ): Secure<BigInt64Array> {
     if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
     const operation = this.nextOperation();
-    const bytes = length * 8;
     const mine = BigInt64Array.from(values);
     for (const client of clients) {
       const theirs = this.#clients.get(client)?.takeIntegers(length);
@@ -313,17 +315,14 @@ export class PartyRuntime extends Runtime {
       accumulate(mine, theirs, 1n, words);
     }
     this.#inputs.hide(mine, operation, words);
-    const received = this.#swap(this.#peers, operation, new Uint8Array(mine.buffer));
-    this.ledger.round();
-    this.ledger.add('online', bytes * this.#peers.length);
-    this.ledger.opened(label, bytes);
-    for (const { buffer } of received) {
-      accumulate(mine, new BigInt64Array(buffer), 1n, words);
-    }
-    const opened = new Uint8Array(mine.buffer.slice(0));
-    this.#transcript?.({ label, opened, received, coins: null });
-    for (const client of clients) this.#clients.get(client)?.show(mine);
-    return mine;
+    const bytes = length * 8;
+    const ptr = this.heap.alloc(bytes);
+    this.heap.u64(ptr, length).set(mine);
+    yield [{ ptr, bytes, join: 'add', integers: words, label }];
+    const sums = BigInt64Array.from(this.heap.u64(ptr, length));
+    this.heap.free(ptr);
+    for (const client of clients) this.#clients.get(client)?.show(sums);
+    return sums;
   }
 
   protected hand(to: string, values: readonly Disclosable[]): (Words | null)[] {

@@ -24,6 +24,8 @@ export interface Opening {
   readonly narrow?: Narrow;
   /** How summands join: ring addition or exclusive or. */
   readonly join: 'add' | 'xor';
+  /** What is added are not ring words but integers of so many 64-bit words each, low word first. */
+  readonly integers?: number;
   /** What is opened, for the ledger and the transcript (`truncate`, `compare`, …). */
   readonly label: string;
 }
@@ -50,6 +52,26 @@ export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Se
     if (live.length === 0) return results as Results<P>;
     yield openings;
   }
+}
+
+/**
+ * Local work in which a message goes one way: whoever sends comes first, where roles take turns on one thread. There is no
+ * round in it.
+ * @param sends whether this role sends; else it hears
+ */
+export function* oneWay<T>(sends: boolean, work: () => T): Secure<T> {
+  if (!sends) yield [];
+  const result = work();
+  if (sends) yield [];
+  return result;
+}
+
+const isProgram = <T>(value: T | Secure<T>): value is Secure<T> =>
+  typeof value === 'object' && value !== null && 'next' in value;
+
+/** What came of something that may have been a protocol. */
+export function* settled<T>(value: T | Secure<T>): Secure<T> {
+  return isProgram(value) ? yield* value : value;
 }
 
 /** A protocol without a round and without a result, in place of one that is not wanted. */

@@ -297,15 +297,15 @@ export abstract class Runtime {
    * @param words of one integer, low first
    * @returns null at the provider
    */
-  sumOfParties(
+  *sumOfParties(
     label: string,
     values: BigInt64Array | null,
     length: number,
     clients: readonly string[] = [],
     words = 1,
-  ): BigInt64Array | null {
+  ): Secure<BigInt64Array | null> {
     for (const role of [...this.parties, ...clients]) this.disclosures.pass(label, role, length / words);
-    return this.sum(label, values, length, clients, words);
+    return yield* this.sum(label, values, length, clients, words);
   }
 
   protected abstract sum(
@@ -314,7 +314,7 @@ export abstract class Runtime {
     length: number,
     clients: readonly string[],
     words: number,
-  ): BigInt64Array | null;
+  ): Secure<BigInt64Array | null>;
 
   /** Fresh random bit planes: XOR shares at the parties, their sum at the provider. */
   abstract maskPlanes(count: number, blocks: number): Planes;

@@ -2,7 +2,7 @@
 
 /** Adds a list to another, word by word with carries, or takes it off. @param words of one integer */
 export function accumulate(
-  into: BigInt64Array,
+  into: BigInt64Array | BigUint64Array,
   list: BigInt64Array | BigUint64Array,
   sign: 1n | -1n,
   words: number,

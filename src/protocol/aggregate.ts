@@ -8,6 +8,7 @@
  * they are of: with two parties, each can compute the other's number from the sum, and a number over one row is that row.
  * Refusing sums over few rows is left to the caller (see jobs/statistics.ts).
  */
+import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 
 /**
@@ -21,4 +22,4 @@ export const aggregate = (
   length: number,
   clients: readonly string[],
   words = 1,
-): BigInt64Array | null => rt.sumOfParties('aggregate', values ?? null, length, clients, words);
+): Secure<BigInt64Array | null> => rt.sumOfParties('aggregate', values ?? null, length, clients, words);

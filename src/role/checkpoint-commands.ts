@@ -9,14 +9,14 @@ type CheckpointName = 'saveModel' | 'confirmSaved' | 'resumeModel' | 'restoreMod
 export const checkpointCommands: RunnerTable<RoleContext, CheckpointName> = {
   saveModel: (context, { args: { model, what } }) => {
     const { rt } = context;
-    return rt.run(saveState(rt, modelOf(context, model).secure, what));
+    return saveState(rt, modelOf(context, model).secure, what);
   },
 
-  confirmSaved: ({ rt }, _, id) => {
-    rt.run(sameEverywhere(rt, id ?? null, 'keep'));
+  *confirmSaved({ rt }, _, id) {
+    yield* sameEverywhere(rt, id ?? null, 'keep');
   },
 
-  resumeModel: (context, { args: { model, settings, epochs, rows } }, state) => {
+  *resumeModel(context, { args: { model, settings, epochs, rows } }, state) {
     const { rt } = context;
     const { secure, schedule } = modelOf(context, model);
     let changed = false;
@@ -24,11 +24,11 @@ export const checkpointCommands: RunnerTable<RoleContext, CheckpointName> = {
       const epoch = settings.epoch + i;
       if (schedule.skip({ ...settings, epoch }, rows)) changed = true;
     }
-    rt.run(restoreState(rt, secure, changed ? settings.optimizer : null, state ?? null));
+    yield* restoreState(rt, secure, changed ? settings.optimizer : null, state ?? null);
   },
 
-  restoreModel: (context, { args: { model } }, state) => {
+  *restoreModel(context, { args: { model } }, state) {
     const { rt } = context;
-    rt.run(restoreState(rt, modelOf(context, model).secure, null, state ?? null, 'restore'));
+    yield* restoreState(rt, modelOf(context, model).secure, null, state ?? null, 'restore');
   },
 };

@@ -1,9 +1,13 @@
-/** What each command is at a client: most are nothing, for it holds no share. */
+/**
+ * What each command is at a client: most are nothing, for it holds no share. Where roles take turns, it sends before the
+ * parties begin, and hears when they are done.
+ */
 import type { Words } from '../../bindings/memory.js';
 import { metricKey } from '../model/metrics.js';
 import { openedOfScore, type Score } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
 import type { Clear, ClientEndpoint } from '../party/client.js';
+import { type Secure, settled } from '../party/program.js';
 import type { Shape } from '../shape.js';
 import { clearSums } from './clear-sums.js';
 import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
@@ -62,14 +66,15 @@ function share({ endpoint, fraction }: ClientContext, owner: string, shape: Shap
 }
 
 /** The sums of a training or an evaluation, as the parties disclose them. */
-function sums(
+function* sums(
   { endpoint, owner }: ClientContext,
   what: string,
   { metrics }: Measures,
   watched: boolean,
   scores: readonly Score[] = [],
-): SumsResult {
+): Secure<SumsResult> {
   if (endpoint.name !== owner) return { sums: null, ended: performance.timeOrigin + performance.now() };
+  yield [];
   const clear = endpoint.receive([
     { label: `${what}: loss`, count: 1 },
     { label: `${what}: loss`, count: 1 },
@@ -93,35 +98,42 @@ const runners: RunnerTable<ClientContext, ClientName> = table({
   shareRows: (context, { args: { owner, shape, rows } }, numbers) => {
     share(context, owner, [rows, ...shape.slice(1)], numbers);
   },
-  reveal: ({ endpoint }, { args: { label, to, size } }) =>
-    to === endpoint.name ? endpoint.receive([{ label, count: size }])[0] : null,
-  aggregate: ({ endpoint }, { args: { length, words, clients } }, integers) => {
+  *reveal({ endpoint }, { args: { label, to, size } }) {
+    if (to !== endpoint.name) return null;
+    yield [];
+    return endpoint.receive([{ label, count: size }])[0];
+  },
+  *aggregate({ endpoint }, { args: { length, words, clients } }, integers) {
     if (!clients.includes(endpoint.name)) return null;
     if (integers?.length !== length) {
       throw new RangeError(
         `aggregate: ${endpoint.name} brought ${integers?.length ?? 0} numbers, not ${length}`,
       );
     }
-    return endpoint.sum('aggregate', integers, words);
+    return yield* endpoint.sum('aggregate', integers, words);
   },
   leave: ({ endpoint }, { args: { client } }) => {
     endpoint.leave(client);
   },
-  decide: ({ endpoint, owner }, { args: { label } }, say) => {
-    if (endpoint.name !== owner) return endpoint.hear(label);
+  *decide({ endpoint, owner }, { args: { label } }, say) {
+    if (endpoint.name !== owner) {
+      yield [];
+      return endpoint.hear(label);
+    }
     if (say === undefined) throw new TypeError(`decide: ${endpoint.name} brought no decision`);
     endpoint.decide(label, say);
     return say;
   },
-  fitEpoch: (context, { args: { measures, sentinel } }) => {
-    const result = sums(context, 'fit', measures, sentinel);
+  *fitEpoch(context, { args: { measures, sentinel } }) {
+    const result = yield* sums(context, 'fit', measures, sentinel);
     context.endpoint.ratchet();
     return result;
   },
   evaluate: (context, { args: { measures, sentinel, scores } }) =>
     sums(context, 'evaluate', measures, sentinel, scores),
-  weights: ({ endpoint }, { args: { label, to, total } }) => {
+  *weights({ endpoint }, { args: { label, to, total } }) {
     if (to !== endpoint.name) return null;
+    yield [];
     const arrays: Clear[] = [];
     for (let count = 0; count < total; count += arrays[arrays.length - 1].count) {
       arrays.push(...endpoint.receive([{ label, most: total - count }]));
@@ -133,11 +145,11 @@ const runners: RunnerTable<ClientContext, ClientName> = table({
 const concerns = (entry: Entry): entry is Entry<ClientName> =>
   entry.name in runners && !(entry.name in nothing);
 
-/** Runs one command; what it returns goes back to the session. */
-export function runClientCommand(context: ClientContext, entry: Entry): ResultOf<OtherName> {
-  return concerns(entry) ? run(context, entry) : undefined;
+/** The program of one command; what it returns goes back to the session. */
+export function* clientProgram(context: ClientContext, entry: Entry): Secure<ResultOf<OtherName>> {
+  return concerns(entry) ? yield* programOf(context, entry) : undefined;
 }
 
-function run<N extends ClientName>(context: ClientContext, entry: Entry<N>): ResultOf<N> {
-  return runners[entry.name](context, entry.command, entry.payload);
+function* programOf<N extends ClientName>(context: ClientContext, entry: Entry<N>): Secure<ResultOf<N>> {
+  return (yield* settled(runners[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
 }

@@ -1,4 +1,5 @@
 /** How each command is run at a role that computes. */
+import { type Secure, settled } from '../party/program.js';
 import type {
   Command,
   CommandName,
@@ -30,26 +31,31 @@ export interface Runners {
 
 const isOperation = (entry: Entry): entry is Entry<OperationName> => isOperationName(entry.name);
 
-/** Runs one command; what it returns goes back to the session. */
-export function runCommand(runners: Runners, context: RoleContext, entry: Entry): ResultOf<CommandName> {
+/** The program of one command; what it returns goes back to the session. */
+export function commandProgram(
+  runners: Runners,
+  context: RoleContext,
+  entry: Entry,
+): Secure<ResultOf<CommandName>> {
   return isOperation(entry)
-    ? runOperation(runners, context, entry.command)
-    : runOther(runners, context, entry);
+    ? operationProgram(runners, context, entry.command)
+    : otherProgram(runners, context, entry);
 }
 
-function runOperation<N extends OperationName>(
+function* operationProgram<N extends OperationName>(
   { operations }: Runners,
   context: RoleContext,
   operation: Operation<N>,
-): undefined {
+): Secure<undefined> {
   const operands = operation.in.map((number) => loadedValue(context, number));
-  context.values.set(operation.out, operations[operation.name](context.rt, operands, operation.args));
+  const value = yield* settled(operations[operation.name](context.rt, operands, operation.args));
+  context.values.set(operation.out, value);
 }
 
-function runOther<N extends OtherName>(
+function* otherProgram<N extends OtherName>(
   { others }: Runners,
   context: RoleContext,
   entry: Entry<N>,
-): ResultOf<N> {
-  return others[entry.name](context, entry.command, entry.payload);
+): Secure<ResultOf<N>> {
+  return (yield* settled(others[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
 }

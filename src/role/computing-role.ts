@@ -1,8 +1,9 @@
 /** A role that computes: a party or the provider. */
 import type { Disclosed } from '../party/disclosures.js';
 import type { LedgerTotals } from '../party/ledger.js';
+import type { Secure } from '../party/program.js';
 import type { CommandName, ResultOf } from './command.js';
-import { type Entry, runCommand } from './commands.js';
+import { commandProgram, type Entry } from './commands.js';
 import type { Progress, RoleContext } from './context.js';
 import { located, Role, type RoleEntry, type RoleParts } from './role.js';
 import { RunnersOnDemand } from './runners.js';
@@ -31,15 +32,20 @@ export class ComputingRole extends Role {
     }
   }
 
+  /** A command as a program, for whoever runs roles in turn. */
+  program(entry: Entry): Secure<ResultOf<CommandName>> {
+    return commandProgram(this.#commands.runners, this.#context, entry);
+  }
+
   protected runOne(entry: Entry): ResultOf<CommandName> {
-    return runCommand(this.#commands.runners, this.#context, entry);
+    return this.#context.rt.run(this.program(entry));
   }
 
   protected reportTo(report: (progress: Progress) => void): void {
     this.#context.report = report;
   }
 
-  protected get where(): string {
+  get where(): string {
     return `, operation ${this.#context.rt.operation}`;
   }
 

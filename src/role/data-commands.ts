@@ -1,4 +1,5 @@
 /** Commands that take in an owner's data, disclose values, and free them. */
+import { oneWay, type Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
 import type { Masked } from '../party/values.js';
@@ -16,31 +17,39 @@ import { checkNumbers } from './numbers.js';
 import type { RunnerTable } from './runner.js';
 
 /** An owner's numbers, shared and opened under a mask. */
-function shareAndOpen(rt: Runtime, owner: string, shape: Shape, numbers: Numbers | undefined): Masked {
+function* shareAndOpen(
+  rt: Runtime,
+  owner: string,
+  shape: Shape,
+  numbers: Numbers | undefined,
+): Secure<Masked> {
   const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
-  const share = input(rt, owner, own && encode(rt, own), shape, rt.fraction);
-  return rt.run(open(rt, share, 'input'));
+  const take = () => input(rt, owner, own && encode(rt, own), shape, rt.fraction);
+  return yield* open(rt, yield* oneWay(rt.name === owner, take), 'input');
 }
 
 export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
-  share: ({ rt, values }, { out, args: { owner, shape } }, numbers) => {
-    values.set(out, shareAndOpen(rt, owner, shape, numbers));
+  *share({ rt, values }, { out, args: { owner, shape } }, numbers) {
+    values.set(out, yield* shareAndOpen(rt, owner, shape, numbers));
   },
 
-  shareRows: ({ rt, values }, { out, args: { owner, shape, start, rows } }, numbers) => {
+  *shareRows({ rt, values }, { out, args: { owner, shape, start, rows } }, numbers) {
     let stored = values.get(out);
     if (!(stored instanceof Stored)) {
       stored = new Stored(rt, shape, rt.fraction);
       values.set(out, stored);
     }
-    const opened = shareAndOpen(rt, owner, [rows, ...shape.slice(1)], numbers);
+    const opened = yield* shareAndOpen(rt, owner, [rows, ...shape.slice(1)], numbers);
     stored.put(rt, start, opened);
     rt.free(opened);
   },
 
-  reveal: (context, { in: [x], args: { label, to } }) => {
-    const share = asSettledShare(context.rt, loadedValue(context, x));
-    return reveal(context.rt, to, [{ label, share }])?.[0] ?? null;
+  *reveal(context, { in: [x], args: { label, to } }) {
+    const { rt } = context;
+    return yield* oneWay(rt.name !== to, () => {
+      const share = asSettledShare(rt, loadedValue(context, x));
+      return reveal(rt, to, [{ label, share }])?.[0] ?? null;
+    });
   },
 
   aggregate: ({ rt }, { args: { length, words, clients } }, values) => {
@@ -50,7 +59,8 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
     return aggregate(rt, values, length, clients, words);
   },
 
-  decide: ({ rt, owner }, { args: { label } }, say) => rt.decide(label, owner, say ?? null),
+  decide: ({ rt, owner }, { args: { label } }, say) =>
+    oneWay(rt.name === owner, () => rt.decide(label, owner, say ?? null)),
 
   leave: ({ rt }, { args: { client } }) => {
     rt.leave(client);

@@ -8,6 +8,7 @@ import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import { oneWay, type Secure } from '../party/program.js';
 import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { reveal } from '../protocol/reveal.js';
@@ -17,13 +18,13 @@ import { loadedValue, modelOf, type RoleContext, storedValue } from './context.j
 import type { RunnerTable } from './runner.js';
 
 /** Discloses the sums to the owner; `what` is the kind of command, for the labels. */
-function disclosed(
+function* disclosed(
   { rt, owner }: RoleContext,
   what: string,
   { loss, hits, scores, alarms }: EpochSums,
   { metrics }: Measures,
   asked: readonly Score[] = [],
-): SumsResult {
+): Secure<SumsResult> {
   const values = [
     { label: `${what}: loss`, share: loss.low },
     { label: `${what}: loss`, share: loss.high },
@@ -31,17 +32,17 @@ function disclosed(
     ...scores.flatMap((shares, i) => shares.map((share) => ({ label: `${what}: ${asked[i].name}`, share }))),
     ...(alarms ? [{ label: `${what}: alarms`, share: alarms.words, facts: alarms.sites }] : []),
   ];
-  const clear = reveal(rt, owner, values);
+  const clear = yield* oneWay(rt.name !== owner, () => reveal(rt, owner, values));
   const ended = performance.timeOrigin + performance.now();
   return { sums: clear && clearSums(clear, metrics.length, asked, alarms?.sites), ended };
 }
 
 /** Runs `work` with a sentinel, when one is wanted. */
-function guarded<T>({ rt }: RoleContext, sentinel: boolean, epoch: number, work: () => T): T {
-  if (!sentinel) return work();
+function* guarded<T>({ rt }: RoleContext, sentinel: boolean, epoch: number, work: Secure<T>): Secure<T> {
+  if (!sentinel) return yield* work;
   rt.watcher = new Sentinel(rt, epoch);
   try {
-    return work();
+    return yield* work;
   } finally {
     rt.watcher = null;
   }
@@ -89,12 +90,12 @@ export const modelCommands: RunnerTable<
     create(context, out, config, loadedValue(context, weights));
   },
 
-  roundedLabels: (context, { in: [t], out, args: { fraction } }) => {
+  *roundedLabels(context, { in: [t], out, args: { fraction } }) {
     const { rt, values } = context;
-    values.set(out, rt.run(roundedLabels(rt, loadedValue(context, t), fraction)));
+    values.set(out, yield* roundedLabels(rt, loadedValue(context, t), fraction));
   },
 
-  fitEpoch: (context, { in: inputs, args }) => {
+  *fitEpoch(context, { in: inputs, args }) {
     const { rt } = context;
     const { secure, schedule } = modelOf(context, args.model);
     const data = dataOf(context, inputs);
@@ -107,34 +108,35 @@ export const modelCommands: RunnerTable<
       reported = now;
       context.report({ done, total: plan.steps.length });
     };
-    const sums = guarded(context, args.sentinel, args.epoch, () =>
-      trainEpoch(rt, secure, data, plan, args.measures, report),
-    );
-    const result = disclosed(context, 'fit', sums, args.measures);
+    const epoch = trainEpoch(rt, secure, data, plan, args.measures, report);
+    const sums = yield* guarded(context, args.sentinel, args.epoch, epoch);
+    const result = yield* disclosed(context, 'fit', sums, args.measures);
     rt.ratchet();
     return result;
   },
 
-  evaluate: (context, { in: inputs, args: { model, measures, scores, batchSize, sentinel } }) => {
+  *evaluate(context, { in: inputs, args: { model, measures, scores, batchSize, sentinel } }) {
     const data = dataOf(context, inputs);
     const { secure } = modelOf(context, model);
-    const sums = guarded(context, sentinel, 0, () =>
-      evaluate(context.rt, secure, data, measures, scores, batchSize),
-    );
-    return disclosed(context, 'evaluate', sums, measures, scores);
+    const work = evaluate(context.rt, secure, data, measures, scores, batchSize);
+    const sums = yield* guarded(context, sentinel, 0, work);
+    return yield* disclosed(context, 'evaluate', sums, measures, scores);
   },
 
-  predict: (context, { in: [x], out, args: { model, batchSize } }) => {
+  *predict(context, { in: [x], out, args: { model, batchSize } }) {
     const { secure, units } = modelOf(context, model);
-    context.values.set(out, predict(context.rt, secure, storedValue(context, x), units, batchSize));
+    const outputs = yield* predict(context.rt, secure, storedValue(context, x), units, batchSize);
+    context.values.set(out, outputs);
   },
 
-  weights: (context, { args: { model, label, to } }) => {
+  *weights(context, { args: { model, label, to } }) {
     const { rt } = context;
-    const arrays = modelOf(context, model).secure.kept.map(({ value }) => {
-      const share = asSettledShare(rt, value);
-      return reveal(rt, to, [{ label, share }]);
-    });
+    const arrays = yield* oneWay(rt.name !== to, () =>
+      modelOf(context, model).secure.kept.map(({ value }) => {
+        const share = asSettledShare(rt, value);
+        return reveal(rt, to, [{ label, share }]);
+      }),
+    );
     return arrays.some((clear) => clear === null) ? null : arrays.flatMap((clear) => clear ?? []);
   },
 

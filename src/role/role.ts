@@ -57,7 +57,7 @@ export abstract class Role {
   protected abstract runOne(entry: RoleEntry): ResultOf<CommandName>;
   protected abstract reportTo(report: (progress: Progress) => void): void;
   /** Where the role is within a command, for messages. */
-  protected abstract readonly where: string;
+  abstract readonly where: string;
 
   /** Ends what the role writes, where it writes something that outlives it. */
   finish(): void {}

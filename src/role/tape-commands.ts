@@ -23,10 +23,10 @@ export const tapeCommands: RunnerTable<RoleContext, 'settleModel' | 'skipEpochs'
     for (let i = 0; i < epochs; i++) schedule.skip({ ...settings, epoch: settings.epoch + i }, rows);
   },
 
-  renewModel: (context, { args: { model } }) => {
+  *renewModel(context, { args: { model } }) {
     const { rt } = context;
     const { secure } = modelOf(context, model);
     rt.startAnew();
-    rt.run(renewMasks(rt, secure));
+    yield* renewMasks(rt, secure);
   },
 };

@@ -78,7 +78,7 @@ export class TapeRole extends Role {
 
   protected reportTo(): void {}
 
-  protected get where(): string {
+  get where(): string {
     return '';
   }
 

@@ -13,6 +13,8 @@ export interface WorkerUrls {
   readonly client?: Location;
   /** `beaverdam/workers/helper`: a helper thread. */
   readonly helper?: Location;
+  /** `beaverdam/workers/in-turn`: all roles, where they take turns. */
+  readonly inTurn?: Location;
 }
 
 export interface AssetOptions {
@@ -33,7 +35,7 @@ const hrefOf = (name: string, url: unknown): string => {
 /** @throws TypeError for what are no URLs or no module */
 export function checkAssets({ workerUrl, wasmUrl, wasmModule }: AssetOptions): void {
   if (workerUrl !== undefined) {
-    checkOptions('createSession: workerUrl', workerUrl, ['role', 'client', 'helper']);
+    checkOptions('createSession: workerUrl', workerUrl, ['role', 'client', 'helper', 'inTurn']);
     for (const [kind, url] of Object.entries(workerUrl))
       if (url !== undefined) hrefOf(`workerUrl.${kind}`, url);
   }

@@ -9,7 +9,7 @@ import { DryRuntime } from '../party/dry.js';
 import type { LedgerTotals } from '../party/ledger.js';
 import { allRunners } from '../role/all-runners.js';
 import type { AnyCommand, Command, CommandName, Operation, OperationName } from '../role/command.js';
-import { type Entry, runCommand } from '../role/commands.js';
+import { commandProgram, type Entry } from '../role/commands.js';
 import type { RoleContext } from '../role/context.js';
 import type { Results } from '../role/roles.js';
 import { RoleValues } from '../role/values.js';
@@ -91,7 +91,8 @@ export class DryRoles implements SessionRoles {
     if (command.name !== 'sync') this.commands.all++;
     if (command.name === 'renewModel') this.commands.renewals++;
     // command and payload, of which there is none, are of one name
-    runCommand(allRunners, this.#context, { name: command.name, command, payload: undefined } as Entry);
+    const entry = { name: command.name, command, payload: undefined } as Entry;
+    this.runtime.run(commandProgram(allRunners, this.#context, entry));
   }
 
   flush(): void {}

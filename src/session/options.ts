@@ -56,6 +56,12 @@ export interface SessionOptions extends AssetOptions {
   ring?: RingBits | 'auto';
   /** Fraction bits of fixed-point numbers. Default that of the dry run, else 12 (ring 32) or 20 (ring 64). */
   fractionBits?: number;
+  /**
+   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, one after the other, with the same
+   * results, more slowly; for pages that cannot be cross-origin isolated. Default: parallel, and in turn in a page whose
+   * threads cannot share memory, with a line in the console.
+   */
+  mode?: 'parallel' | 'in-turn';
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
   /** Rounds of the ChaCha generator: 8, 12 or 20. Default 12. */
@@ -115,6 +121,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'owner',
   'clients',
   'here',
+  'mode',
   'network',
   'deal',
   'tape',
@@ -169,13 +176,14 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     ringReason,
     fractionBits,
     prgRounds: choose<8 | 12 | 20>('prgRounds', options.prgRounds ?? 12, [8, 12, 20]),
-    threads: integer('threads', options.threads ?? spare, 0, 64),
+    threads: integer('threads', options.threads ?? (options.mode === 'in-turn' ? 0 : spare), 0, 64),
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: truth('profile', options.profile ?? false),
     ...(taped && { tape: UNREAD }),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
+  checkMode(options, settings);
   checkSignal(options.signal);
   checkAssets(options);
   if (options.deal !== undefined) checkDeal(options, settings);
@@ -229,6 +237,21 @@ function checkClients(clients: unknown, others: readonly string[]): void {
   const names = [...others, ...clients];
   const twice = clients.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
+}
+
+/** @throws RangeError for what roles in one thread cannot do */
+function checkMode(
+  { mode, network, tape, deal, profile }: SessionOptions,
+  { here, threads, ...named }: Settings,
+): void {
+  if (mode === undefined) return;
+  choose('mode', mode, ['parallel', 'in-turn']);
+  if (mode === 'parallel') return;
+  const name = "createSession: mode 'in-turn' has all roles in one thread";
+  if (here.length < rolesOf(named).length || network) throw new RangeError(`${name}, none elsewhere`);
+  if (tape || deal) throw new RangeError(`${name}, the provider too: no tape`);
+  if (threads > 0) throw new RangeError(`${name}, and no helper threads`);
+  if (profile) throw new RangeError(`${name}, and takes no times: profile`);
 }
 
 function checkSignal(signal: unknown): void {

@@ -27,11 +27,12 @@ import { digestOf } from './digest.js';
 import { atFault, errorOf, failureOf, GRACE } from './fault.js';
 import type { LinkEvent, NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
+import { type RoleHandle, workersOf } from './role-handle.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
 import { Turns } from './turns.js';
 import { leave, wipe } from './wiring.js';
-import { type RoleHandle, startWorkers, workersOf } from './workers.js';
+import { startWorkers } from './workers.js';
 
 /** The workers, what they are asked, and how they end. Tensors and models are built on it. */
 export class RoleGroup implements SessionRoles {

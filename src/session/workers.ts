@@ -1,32 +1,18 @@
 /** The workers of the roles that are here. */
-import { type Remote, wrap } from 'comlink';
 import { cores as hostCores } from '#host';
-import { requireSharedMemory, startClient, startRole, startTape } from '#threads';
+import { lackOfSharedMemory, startClient, startRole, startTape } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { JobError, reasonOf } from '../errors.js';
 import { agreementOf, clientsOf, PROTOCOL } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
-import type { RoleApi } from '../role/starter.js';
 import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import { callsOf, type RoleHandle } from './role-handle.js';
 import type { Testing } from './test-options.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
-
-/** One role as the session sees it. */
-export interface RoleHandle {
-  readonly name: string;
-  readonly worker: HostWorker;
-  readonly helpers: readonly HostWorker[];
-  readonly api: Remote<RoleApi>;
-  /** Whether it is no role, but the thread that plays the tape: what it answers is nobody's result. */
-  readonly aside?: boolean;
-}
-
-/** A role's worker and its helpers. */
-export const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
 
 /** What a session is made of. */
 interface Started {
@@ -63,7 +49,11 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const agreement = agreementOf(settings);
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
-  requireSharedMemory();
+  if (takesTurns(options)) {
+    const { rolesInTurn } = await import('./in-turn.js');
+    const boot = { agreement, local, testing: testing.settings, module: await kernelsOf(options) };
+    return { settings, roles: rolesInTurn(boot, workerUrlOf(options, 'inTurn')), boots: [], network: null };
+  }
   const { network } = options;
   const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);
   const module = await kernelsOf(options);
@@ -96,7 +86,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
         ? startClient(boot, name, at('client'))
         : startRole(boot, name, at('role'));
       started.push(worker);
-      return { name, worker, helpers, api: wrap<RoleApi>(worker.endpoint) };
+      return { name, worker, helpers, api: callsOf(worker) };
     });
     if (player) {
       const worker = startTape(player, player.name);
@@ -105,7 +95,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
         name: player.name,
         worker,
         helpers: [],
-        api: wrap<RoleApi>(worker.endpoint),
+        api: callsOf(worker),
         aside: true,
       });
     }
@@ -117,4 +107,19 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
     wipe(boots);
     throw error;
   }
+}
+
+/**
+ * Whether all roles run in one thread: where it is asked for, or where nothing else can be had.
+ * @throws JobError for a page without shared memory that asks for what needs it
+ */
+function takesTurns({ mode, here, network, tape, deal, threads = 0 }: SessionOptions): boolean {
+  if (mode === 'in-turn') return true;
+  const lack = lackOfSharedMemory();
+  if (lack === null) return false;
+  if (mode === 'parallel' || here || network || tape || deal || threads > 0) {
+    throw new JobError(`createSession: ${lack}`);
+  }
+  console.warn(`beaverdam: all roles take turns in one thread, which is slower: ${lack}`);
+  return true;
 }

@@ -61,9 +61,10 @@ function shareAll({ world }: Logged, count: number): void {
 
 /** Joint sums, up to the point where their frames would cross. */
 function aggregateAll({ world }: Logged): void {
-  aggregate(world.provider, undefined, 2, []);
+  world.provider.run(aggregate(world.provider, undefined, 2, []));
   for (const party of world.parties) {
-    assert.throws(() => aggregate(party, BigInt64Array.of(1n, 2n), 2, []), /has not announced/);
+    const sums = aggregate(party, BigInt64Array.of(1n, 2n), 2, []);
+    assert.throws(() => party.run(sums), /has not announced/);
   }
 }
 

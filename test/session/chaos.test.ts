@@ -15,4 +15,11 @@ test('fifty random runs, each repeated by its seed: chaosRun(seed)', async () =>
   assert.ok(rejected > 50 && fulfilled > 50, `${fulfilled} with a value, ${rejected} rejected`);
 });
 
+test('twenty, with all roles in turn in one thread', async () => {
+  for (let seed = 0; seed < 20; seed++) {
+    const result = await chaosRun(seed, 'in-turn');
+    assert.equal(result.problems, [], `seed ${seed}: ${result.story.join(', ')}`);
+  }
+});
+
 test.run();

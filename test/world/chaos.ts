@@ -39,7 +39,10 @@ export interface ChaosResult {
 }
 
 /** One run. */
-export async function chaosRun(seed: number): Promise<ChaosResult> {
+export async function chaosRun(
+  seed: number,
+  mode: 'parallel' | 'in-turn' = 'parallel',
+): Promise<ChaosResult> {
   const random = publicRandom(seed, 77);
   const story: string[] = [];
   const problems: string[] = [];
@@ -59,7 +62,7 @@ export async function chaosRun(seed: number): Promise<ChaosResult> {
       },
     );
   };
-  const session = await createSession({ ring: 64, threads: 0, timeout: TIMEOUT });
+  const session = await createSession({ ring: 64, threads: 0, timeout: TIMEOUT, mode });
   const world = new World(session, random, hand);
   const [ending, at] = [random.below(7), random.below(14)];
   const total = at + 1 + random.below(8);

@@ -28,11 +28,11 @@ export const arithmetic = {
     rt.free(words);
     return sum;
   },
-  mulPublic: (rt, [x], { value }) => rt.run(timesPublic(rt, x, value)),
-  mul: (rt, [x, y]) => rt.run(rescale(rt, multiply(rt, x, y))),
-  matmul: (rt, [x, y]) => rt.run(rescale(rt, matmul(rt, x, y))),
+  mulPublic: (rt, [x], { value }) => timesPublic(rt, x, value),
+  mul: (rt, [x, y]) => rescale(rt, multiply(rt, x, y)),
+  matmul: (rt, [x, y]) => rescale(rt, matmul(rt, x, y)),
   sum: (rt, [x], { axis }) => sumAlong(rt, x, axis),
-  mean: (rt, [x], { axis }) => rt.run(meanAlong(rt, x, axis)),
+  mean: (rt, [x], { axis }) => meanAlong(rt, x, axis),
   take: (rt, [x], args) => take(rt, x, args),
   concat: (rt, parts, { axis }) => concatAlong(rt, parts, axis),
 } satisfies Pick<OperationTable, OperationsIn<'arithmetic'>>;

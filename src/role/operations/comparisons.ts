@@ -14,26 +14,32 @@ import type { OperationsIn } from '../command-groups.js';
 import type { OperationTable } from './table.js';
 
 export const comparisons = {
-  relu: (rt, [x]) => {
-    const positive = not(rt, rt.run(isNegative(rt, x)));
-    const value = rt.run(open(rt, multiplyBit(rt, positive, x)));
+  *relu(rt, [x]) {
+    const positive = not(rt, yield* isNegative(rt, x));
+    const value = yield* open(rt, multiplyBit(rt, positive, x));
     rt.free(positive);
     return value;
   },
-  abs: (rt, [x]) => rt.run(abs(rt, x)),
-  maximum: (rt, [x, y]) => rt.run(maximum(rt, x, y)),
-  minimum: (rt, [x, y]) => rt.run(minimum(rt, x, y)),
+  abs: (rt, [x]) => abs(rt, x),
+  maximum: (rt, [x, y]) => maximum(rt, x, y),
+  minimum: (rt, [x, y]) => minimum(rt, x, y),
 
-  negative: (rt, [x]) => rt.run(bitTensor(rt, rt.run(isNegative(rt, x)))),
-  notNegative: (rt, [x]) => rt.run(bitTensor(rt, not(rt, rt.run(isNegative(rt, x))))),
-  zero: (rt, [x]) => rt.run(bitTensor(rt, rt.run(isZero(rt, x)))),
+  *negative(rt, [x]) {
+    return yield* bitTensor(rt, yield* isNegative(rt, x));
+  },
+  *notNegative(rt, [x]) {
+    return yield* bitTensor(rt, not(rt, yield* isNegative(rt, x)));
+  },
+  *zero(rt, [x]) {
+    return yield* bitTensor(rt, yield* isZero(rt, x));
+  },
 
-  max: (rt, [x]) => {
-    const { value } = rt.run(max(rt, rowsOf(x)));
+  *max(rt, [x]) {
+    const { value } = yield* max(rt, rowsOf(x));
     return shaped(value as Masked, x.shape.slice(0, -1));
   },
-  argmax: (rt, [x], { oneHot }) => {
-    const mark = rt.run(max(rt, rowsOf(x), { value: false, mark: true })).mark as Masked;
+  *argmax(rt, [x], { oneHot }) {
+    const mark = (yield* max(rt, rowsOf(x), { value: false, mark: true })).mark as Masked;
     if (oneHot) return scaled(rt, mark, x.shape);
     const index = indexOf(rt, mark);
     rt.free(mark);

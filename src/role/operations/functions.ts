@@ -13,18 +13,26 @@ import type { OperationsIn } from '../command-groups.js';
 import type { OperationTable } from './table.js';
 
 export const functions = {
-  polynomial: (rt, [x], { coefficients, domain }) => {
-    const sum = rt.run(polynomial(rt, x, coefficients, domain));
-    return rt.run(sum.fraction === rt.fraction ? open(rt, sum) : rescale(rt, sum));
+  *polynomial(rt, [x], { coefficients, domain }) {
+    const sum = yield* polynomial(rt, x, coefficients, domain);
+    return yield* sum.fraction === rt.fraction ? open(rt, sum) : rescale(rt, sum);
   },
-  sigmoid: (rt, [x], { guarded }) => rt.run(sigmoidPair(rt, asShare(rt, x), false, guarded)).value,
-  tanh: (rt, [x], { guarded }) => rt.run(tanhPair(rt, asShare(rt, x), false, guarded)).value,
-  exp: (rt, [x], args) => rt.run(exp(rt, x, args.max)),
-  log: (rt, [x], { domain }) => rt.run(log(rt, x, domain)),
-  sqrt: (rt, [x], { domain }) => rt.run(sqrt(rt, x, domain)),
-  inverseSqrt: (rt, [x], { domain }) => rt.run(inverseSqrt(rt, x, domain)),
-  reciprocal: (rt, [x], args) => rt.run(reciprocal(rt, x, args)),
-  divide: (rt, [x, y], args) => rt.run(divide(rt, x, y, args)),
-  softmax: (rt, [x]) => shaped(rt.run(softmax(rt, rowsOf(x))).value, x.shape),
-  logSoftmax: (rt, [x]) => shaped(rt.run(logSoftmax(rt, rowsOf(x))), x.shape),
+  *sigmoid(rt, [x], { guarded }) {
+    return (yield* sigmoidPair(rt, asShare(rt, x), false, guarded)).value;
+  },
+  *tanh(rt, [x], { guarded }) {
+    return (yield* tanhPair(rt, asShare(rt, x), false, guarded)).value;
+  },
+  exp: (rt, [x], args) => exp(rt, x, args.max),
+  log: (rt, [x], { domain }) => log(rt, x, domain),
+  sqrt: (rt, [x], { domain }) => sqrt(rt, x, domain),
+  inverseSqrt: (rt, [x], { domain }) => inverseSqrt(rt, x, domain),
+  reciprocal: (rt, [x], args) => reciprocal(rt, x, args),
+  divide: (rt, [x, y], args) => divide(rt, x, y, args),
+  *softmax(rt, [x]) {
+    return shaped((yield* softmax(rt, rowsOf(x))).value, x.shape);
+  },
+  *logSoftmax(rt, [x]) {
+    return shaped(yield* logSoftmax(rt, rowsOf(x)), x.shape);
+  },
 } satisfies Pick<OperationTable, OperationsIn<'functions'>>;

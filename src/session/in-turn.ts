@@ -1,0 +1,71 @@
+/** Roles that take turns in one worker, as the session sees them: each by itself, like those that have a worker of their own. */
+import { wrap } from 'comlink';
+import { startInTurn } from '#threads';
+import type { HostWorker } from '../../bindings/host/types.js';
+import { rolesOf } from '../party/agreement.js';
+import type { Progress } from '../role/context.js';
+import type { InTurnApi } from '../role/in-turn-worker.js';
+import type { Role, RoleEntry } from '../role/role.js';
+import type { InTurnBoot } from '../role/roles-in-turn.js';
+import type { RoleCalls, RoleHandle } from './role-handle.js';
+
+interface Call {
+  readonly name: string;
+  readonly batch: readonly RoleEntry[];
+  readonly report: ((progress: Progress) => void) | undefined;
+  readonly resolve: (results: ReturnType<Role['run']>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Starts the worker. @param url where its module is, if no bundler has put it elsewhere */
+export function rolesInTurn(boot: InTurnBoot, url?: string): RoleHandle[] {
+  const worker = startInTurn(boot, url);
+  const api = wrap<InTurnApi>(worker.endpoint);
+  const names = rolesOf(boot.agreement);
+  const living = new Set(names);
+  let started: Promise<void> | null = null;
+  let calls: Call[] = [];
+
+  /** All roles are asked at once, and the worker runs them together. */
+  async function runAll(): Promise<void> {
+    const all = calls;
+    calls = [];
+    try {
+      const batches = new Map(all.map(({ name, batch }) => [name, batch]));
+      const results = await api.run(batches, all.find(({ report }) => report)?.report);
+      for (const { name, resolve } of all) resolve(results.get(name) ?? []);
+    } catch (error) {
+      for (const { reject } of all) reject(error);
+    }
+  }
+
+  const callsOf = (name: string): RoleCalls => ({
+    start: () => {
+      started ??= api.start();
+      return started;
+    },
+    run: (batch, report) =>
+      new Promise((resolve, reject) => {
+        if (calls.length === 0) queueMicrotask(runAll);
+        calls.push({ name, batch, report, resolve, reject });
+      }),
+    finish: async () => {},
+    totals: () => api.totals(name),
+    memoryUse: () => api.memoryUse(name),
+    transcript: () => api.transcript(name),
+    disclosed: () => api.disclosed(name),
+    times: async () => null,
+  });
+
+  return names.map((name): RoleHandle => {
+    const shared: HostWorker = {
+      ...worker,
+      /** The thread ends with the last role. */
+      async stop() {
+        living.delete(name);
+        if (living.size === 0) await worker.stop();
+      },
+    };
+    return { name, worker: shared, helpers: [], api: callsOf(name) };
+  });
+}

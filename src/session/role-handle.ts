@@ -1,0 +1,27 @@
+/** A role at work, as the session sees it. */
+import { wrap } from 'comlink';
+import type { HostWorker } from '../../bindings/host/types.js';
+import type { RoleApi } from '../role/starter.js';
+
+/** What a role is asked. */
+export type RoleCalls = {
+  readonly [K in keyof RoleApi]: (
+    ...args: Parameters<RoleApi[K]>
+  ) => Promise<Awaited<ReturnType<RoleApi[K]>>>;
+};
+
+export const callsOf = (worker: HostWorker): RoleCalls =>
+  wrap<RoleApi>(worker.endpoint) as unknown as RoleCalls;
+
+/** One role as the session sees it. */
+export interface RoleHandle {
+  readonly name: string;
+  readonly worker: HostWorker;
+  readonly helpers: readonly HostWorker[];
+  readonly api: RoleCalls;
+  /** Whether it is no role, but the thread that plays the tape: what it answers is nobody's result. */
+  readonly aside?: boolean;
+}
+
+/** A role's worker and its helpers. */
+export const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
