@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
+import { addWorker, checkIsolation } from './browser/isolation.mjs';
 import { loadedOf } from './browser/loaded.mjs';
 import { ISOLATION, serve } from './browser/serve.mjs';
 
@@ -24,6 +25,8 @@ const LIMIT_MS = 120_000;
 const ACCURACY = 0.9;
 /** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
 const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
+/** Pages that are built at once, for checks of their own. */
+const PAGES = ['isolate'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
 
@@ -52,8 +55,11 @@ function createProject(folder, tarball) {
   run('npm', ['install', '--no-audit', '--no-fund', tarball], folder);
 }
 
-/** @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks */
-async function buildWithVite(folder, format, page = 'index') {
+/**
+ * @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks
+ * @param page the name of the build
+ */
+async function buildWithVite(folder, format, page = 'index', pages = [page]) {
   const { build, createLogger } = await import('vite');
   const out = join(folder, `vite-${page}-${format}`);
   const warnings = [];
@@ -65,7 +71,10 @@ async function buildWithVite(folder, format, page = 'index') {
     logLevel: 'warn',
     customLogger,
     worker: { format, rolldownOptions },
-    build: { outDir: out, rolldownOptions: { ...rolldownOptions, input: join(folder, `${page}.html`) } },
+    build: {
+      outDir: out,
+      rolldownOptions: { ...rolldownOptions, input: pages.map((name) => join(folder, `${name}.html`)) },
+    },
   });
   expect(warnings.length === 0, warnings.join('\n'));
   return out;
@@ -249,7 +258,11 @@ function reached({ outcome, workers, complaints }) {
 async function openUnisolated(browser, folder) {
   const { outcome, workers, complaints } = await open(browser, folder, false);
   const { error = 'none' } = outcome;
-  const named = ['Cross-Origin-Opener-Policy: same-origin', 'Cross-Origin-Embedder-Policy: require-corp'];
+  const named = [
+    'Cross-Origin-Opener-Policy: same-origin',
+    'Cross-Origin-Embedder-Policy: require-corp',
+    'docs/isolation.md',
+  ];
   expect(
     error.startsWith('Error: createSession: ') && named.every((header) => error.includes(header)),
     error,
@@ -292,6 +305,12 @@ async function main(chromium) {
     'a page with tensors alone loads little': (browser) => openTensors(browser, built.tensors),
     "a page says where esbuild's workers are": (browser) => openByHand(browser, built.esbuild),
     'the page of examples/browser': (browser) => openExample(browser, project),
+    async 'build pages for what else a browser has to do'() {
+      built.pages = await buildWithVite(project, 'es', 'pages', PAGES);
+      addWorker(project, built.pages);
+    },
+    'pages whose host sends no headers isolate themselves': (browser) =>
+      checkIsolation(browser, built.pages, visit, ACCURACY),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {

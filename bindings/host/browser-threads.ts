@@ -54,7 +54,8 @@ export function requireSharedMemory(): void {
   throw new Error(
     'createSession: the roles need memory that threads share (SharedArrayBuffer), and browsers give it only to a ' +
       'page that is cross-origin isolated. Serve the page with the headers ' +
-      `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`,
+      '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp", or, where its host cannot ' +
+      `send them, call isolate() of beaverdam/isolation first; docs/isolation.md says how.${secure}`,
   );
 }
 
