@@ -15,8 +15,12 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
+import { checkHidden } from './browser/hidden.mjs';
+import { addWorker, checkIsolation } from './browser/isolation.mjs';
 import { loadedOf } from './browser/loaded.mjs';
+import { checkClosed, checkRounds } from './browser/rounds.mjs';
 import { ISOLATION, serve } from './browser/serve.mjs';
+import { checkTrained } from './browser/trained.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIMIT_MS = 120_000;
@@ -24,6 +28,8 @@ const LIMIT_MS = 120_000;
 const ACCURACY = 0.9;
 /** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
 const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
+/** Pages that are built at once, for checks of their own. */
+const PAGES = ['isolate', 'trained', 'rounds'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
 
@@ -52,8 +58,11 @@ function createProject(folder, tarball) {
   run('npm', ['install', '--no-audit', '--no-fund', tarball], folder);
 }
 
-/** @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks */
-async function buildWithVite(folder, format, page = 'index') {
+/**
+ * @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks
+ * @param page the name of the build
+ */
+async function buildWithVite(folder, format, page = 'index', pages = [page]) {
   const { build, createLogger } = await import('vite');
   const out = join(folder, `vite-${page}-${format}`);
   const warnings = [];
@@ -65,7 +74,10 @@ async function buildWithVite(folder, format, page = 'index') {
     logLevel: 'warn',
     customLogger,
     worker: { format, rolldownOptions },
-    build: { outDir: out, rolldownOptions: { ...rolldownOptions, input: join(folder, `${page}.html`) } },
+    build: {
+      outDir: out,
+      rolldownOptions: { ...rolldownOptions, input: pages.map((name) => join(folder, `${name}.html`)) },
+    },
   });
   expect(warnings.length === 0, warnings.join('\n'));
   return out;
@@ -138,14 +150,12 @@ async function open(browser, folder, isolated, path = '') {
   }
 }
 
-/** Opens a page; what came of it, the workers it started, and whatever the browser complained of. */
+/** Opens a page; what came of it, the workers it started, and whatever stood in its console. */
 async function visit(browser, url) {
   const page = await browser.newPage();
   const complaints = [];
   const workers = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
-  });
+  page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('worker', (worker) => workers.push(basename(worker.url())));
   try {
@@ -246,10 +256,25 @@ function reached({ outcome, workers, complaints }) {
   return `accuracy ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(2)} s of training`;
 }
 
+/** Serves a build with the headers while `work` is done with the address of one of its pages. */
+async function served(folder, path, work) {
+  expect(folder, 'there is no build to open');
+  const server = await serve(folder, true);
+  try {
+    return await work(`${server.url}${path}`);
+  } finally {
+    await server.close();
+  }
+}
+
 async function openUnisolated(browser, folder) {
   const { outcome, workers, complaints } = await open(browser, folder, false);
   const { error = 'none' } = outcome;
-  const named = ['Cross-Origin-Opener-Policy: same-origin', 'Cross-Origin-Embedder-Policy: require-corp'];
+  const named = [
+    'Cross-Origin-Opener-Policy: same-origin',
+    'Cross-Origin-Embedder-Policy: require-corp',
+    'docs/isolation.md',
+  ];
   expect(
     error.startsWith('Error: createSession: ') && named.every((header) => error.includes(header)),
     error,
@@ -259,7 +284,8 @@ async function openUnisolated(browser, folder) {
 
 async function main(chromium) {
   const playwright = await import('playwright-core');
-  const browser = await playwright.chromium.launch({ executablePath: chromium });
+  const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
+  const browser = await launch();
   const folder = mkdtempSync(join(tmpdir(), 'beaverdam-browser-'));
   const project = join(folder, 'page');
   const built = {};
@@ -292,6 +318,20 @@ async function main(chromium) {
     'a page with tensors alone loads little': (browser) => openTensors(browser, built.tensors),
     "a page says where esbuild's workers are": (browser) => openByHand(browser, built.esbuild),
     'the page of examples/browser': (browser) => openExample(browser, project),
+    async 'build pages for what else a browser has to do'() {
+      built.pages = await buildWithVite(project, 'es', 'pages', PAGES);
+      addWorker(project, built.pages);
+    },
+    'pages whose host sends no headers isolate themselves': (browser) =>
+      checkIsolation(browser, built.pages, visit, ACCURACY),
+    'trainings in a page end as in Node': (browser) =>
+      checkTrained(project, () => open(browser, built.pages, true, 'trained.html')),
+    'sessions in a page leave nothing behind': (browser) =>
+      served(built.pages, 'rounds.html', (url) => checkRounds(browser, url)),
+    'a page that is closed while it trains leaves no process': (browser) =>
+      served(built.pages, 'rounds.html', (url) => checkClosed(browser, url)),
+    'a page in the background trains on': () =>
+      served(built.pages, 'rounds.html', (url) => checkHidden(launch, url)),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {

@@ -11,6 +11,7 @@ const ENTRIES = {
   'beaverdam/sharing': 'src/sharing',
   'beaverdam/data': 'src/data/index',
   'beaverdam/interchange': 'src/interchange/index',
+  'beaverdam/isolation': 'src/isolation/index',
   'beaverdam/jobs': 'src/jobs/index',
   'beaverdam/testing': 'src/testing',
 };
@@ -50,6 +51,15 @@ test('beaverdam/sharing and beaverdam/data load nothing of sessions', () => {
     [...modules].filter((module) => !module.startsWith('src/data/')),
     ['src/options'],
   );
+});
+
+test('beaverdam/isolation loads nothing but what checks its options', () => {
+  assert.equal(below(loaded(ENTRIES['beaverdam/isolation']), 'src/', 'bindings/'), [
+    'src/isolation/index',
+    'src/isolation/isolate',
+    'src/isolation/page',
+    'src/options',
+  ]);
 });
 
 test('beaverdam/interchange loads nothing of sessions; no other entry loads what reads models of others', () => {

@@ -63,7 +63,8 @@ export function lackOfSharedMemory(): string | null {
   return (
     'roles side by side need memory that threads share (SharedArrayBuffer), and browsers give it only to a ' +
     'page that is cross-origin isolated. Serve the page with the headers ' +
-    `"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp".${secure}`
+    '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp", or, where its host cannot ' +
+    `send them, call isolate() of beaverdam/isolation first; docs/isolation.md says how.${secure}`
   );
 }
 

@@ -1,0 +1,24 @@
+/** Trainings in a page whose outcome is known: for scripts/browser-check.mjs. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What Fashion-MNIST must reach on its 1,000 test images after 3 epochs of 640. */
+const LEAST = 0.65;
+
+/**
+ * Trains in the page, and in Node what must come out alike, from the same module.
+ * @param open opens the page `trained.html`, and tells what came of it
+ */
+export async function checkTrained(project, open) {
+  const { trainSeeded } = await import(pathToFileURL(join(project, 'seeded.js')));
+  const wanted = await trainSeeded();
+  const { outcome, complaints } = await open();
+  if (outcome.error || complaints.length > 0) throw new Error([outcome.error, ...complaints].join('\n'));
+  const { weights, accuracy, seconds } = outcome;
+  if (wanted.length !== 4 || weights.join() !== wanted.join()) {
+    throw new Error(`the weights of a training with known seeds are ${weights}, and ${wanted} in Node`);
+  }
+  if (!(accuracy >= LEAST))
+    throw new Error(`Fashion-MNIST ended with an accuracy of ${accuracy}, below ${LEAST}`);
+  return `the weights of Wine are Node's, Fashion-MNIST ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(1)} s`;
+}
