@@ -21,6 +21,7 @@ import { loadedOf } from './browser/loaded.mjs';
 import { checkClosed, checkRounds } from './browser/rounds.mjs';
 import { ISOLATION, serve } from './browser/serve.mjs';
 import { checkTrained } from './browser/trained.mjs';
+import { checkTurns } from './browser/turns.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIMIT_MS = 120_000;
@@ -29,7 +30,7 @@ const ACCURACY = 0.9;
 /** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
 const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
 /** Pages that are built at once, for checks of their own. */
-const PAGES = ['isolate', 'trained', 'rounds'];
+const PAGES = ['isolate', 'trained', 'rounds', 'turns'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
 
@@ -116,7 +117,10 @@ async function buildWithEsbuild(folder) {
       page: 'page.js',
       'by-hand': 'by-hand.js',
       ...Object.fromEntries(
-        ['role', 'client', 'helper'].map((kind) => [`workers/${kind}`, `beaverdam/workers/${kind}`]),
+        ['role', 'client', 'helper', 'in-turn'].map((kind) => [
+          `workers/${kind}`,
+          `beaverdam/workers/${kind}`,
+        ]),
       ),
     },
     metafile: true,
@@ -155,7 +159,10 @@ async function visit(browser, url) {
   const page = await browser.newPage();
   const complaints = [];
   const workers = [];
-  page.on('console', (message) => complaints.push(message.text()));
+  page.on('console', (message) => {
+    // Vite's development server tells that it is there
+    if (!message.text().startsWith('[vite] connect')) complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('worker', (worker) => workers.push(basename(worker.url())));
   try {
@@ -267,21 +274,6 @@ async function served(folder, path, work) {
   }
 }
 
-async function openUnisolated(browser, folder) {
-  const { outcome, workers, complaints } = await open(browser, folder, false);
-  const { error = 'none' } = outcome;
-  const named = [
-    'Cross-Origin-Opener-Policy: same-origin',
-    'Cross-Origin-Embedder-Policy: require-corp',
-    'docs/isolation.md',
-  ];
-  expect(
-    error.startsWith('Error: createSession: ') && named.every((header) => error.includes(header)),
-    error,
-  );
-  expect(complaints.length === 0 && workers.length === 0, [...complaints, ...workers].join('\n'));
-}
-
 async function main(chromium) {
   const playwright = await import('playwright-core');
   const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
@@ -332,7 +324,8 @@ async function main(chromium) {
       served(built.pages, 'rounds.html', (url) => checkClosed(browser, url)),
     'a page in the background trains on': () =>
       served(built.pages, 'rounds.html', (url) => checkHidden(launch, url)),
-    'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
+    'without the two headers roles take turns, and who insists on threads is told': (browser) =>
+      checkTurns(project, ACCURACY, () => open(browser, built.pages, false, 'turns.html')),
   };
   try {
     for (const [name, step] of Object.entries(steps)) {

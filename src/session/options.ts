@@ -57,8 +57,8 @@ export interface SessionOptions extends AssetOptions {
   /** Fraction bits of fixed-point numbers. Default that of the dry run, else 12 (ring 32) or 20 (ring 64). */
   fractionBits?: number;
   /**
-   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, one after the other, with the same
-   * results, more slowly; for pages that cannot be cross-origin isolated. Default: parallel, and in turn in a page whose
+   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, in turn, with the same results,
+   * where the cores of a large training stand idle; for pages that cannot be cross-origin isolated. Default: parallel, and in turn in a page whose
    * threads cannot share memory, with a line in the console.
    */
   mode?: 'parallel' | 'in-turn';

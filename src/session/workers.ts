@@ -109,6 +109,9 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   }
 }
 
+/** Whether the page has been told. */
+let warned = false;
+
 /**
  * Whether all roles run in one thread: where it is asked for, or where nothing else can be had.
  * @throws JobError for a page without shared memory that asks for what needs it
@@ -120,6 +123,7 @@ function takesTurns({ mode, here, network, tape, deal, threads = 0 }: SessionOpt
   if (mode === 'parallel' || here || network || tape || deal || threads > 0) {
     throw new JobError(`createSession: ${lack}`);
   }
-  console.warn(`beaverdam: all roles take turns in one thread, which is slower: ${lack}`);
+  if (!warned) console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
+  warned = true;
   return true;
 }

@@ -7,7 +7,7 @@ import { createSession, type SessionOptions } from '../../src/index.js';
 const urlOf = (name: string): URL => new URL(import.meta.resolve(`beaverdam/${name}`));
 
 async function squareOf(options: SessionOptions): Promise<number> {
-  const session = await createSession({ ...options, threads: 1 });
+  const session = await createSession({ ...(options.mode !== 'in-turn' && { threads: 1 }), ...options });
   try {
     const x = session.share([3]);
     return (await x.mul(x).reveal())[0];
@@ -25,11 +25,18 @@ test('workers and kernels are taken from where they are said to be', async () =>
   assert.is(await squareOf({ workerUrl, wasmUrl: urlOf('kernels.wasm') }), 9);
   const wasmModule = await WebAssembly.compile(await readFile(urlOf('kernels.wasm')));
   assert.is(await squareOf({ wasmModule, workerUrl: { role: workerUrl.role } }), 9);
+  const inTurn = urlOf('workers/in-turn');
+  assert.is(await squareOf({ mode: 'in-turn', wasmModule, workerUrl: { inTurn } }), 9);
 });
 
 test('a worker or a wasm file that is not there ends the start, with its place', async () => {
   const nowhere = new URL('nowhere.js', import.meta.url).href;
-  for (const options of [{ workerUrl: { role: nowhere } }, { wasmUrl: nowhere }]) {
+  const wrong: SessionOptions[] = [
+    { workerUrl: { role: nowhere } },
+    { wasmUrl: nowhere },
+    { mode: 'in-turn', workerUrl: { inTurn: nowhere } },
+  ];
+  for (const options of wrong) {
     try {
       await squareOf(options);
       assert.unreachable();

@@ -1,0 +1,13 @@
+/** A page without isolation: roles take turns by themselves, and whoever insists on threads is told what is missing. */
+import { createSession } from 'beaverdam';
+import { runJob, wineJob } from 'beaverdam/jobs';
+import { trainSeeded } from './seeded.js';
+
+async function work() {
+  const refused = await createSession({ mode: 'parallel' }).catch((error) => String(error));
+  const weights = await trainSeeded();
+  const { accuracy, seconds } = await runJob(await wineJob({ ring: 32 }));
+  return { refused, weights, accuracy, seconds };
+}
+
+globalThis.outcome = work().catch((error) => ({ error: String(error) }));
