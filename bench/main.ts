@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { benchKernels } from './kernels.js';
 import { benchNetwork } from './network.js';
 import { benchOperations } from './operations.js';
+import { benchPage } from './page.js';
 import { startApart } from './support/network/apart.js';
 import { benchTiming } from './timing.js';
 import { benchTraining } from './training.js';
@@ -17,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
   network: () => benchNetwork({ startApart, ...(rounds !== undefined && { rounds }) }),
   operations: benchOperations,
+  page: () => benchPage({ ...(rounds !== undefined && { rounds }) }),
   timing: benchTiming,
   training: () => benchTraining({ ...(rounds !== undefined && { rounds }) }),
 };

@@ -155,7 +155,10 @@ async function visit(browser, url) {
   const page = await browser.newPage();
   const complaints = [];
   const workers = [];
-  page.on('console', (message) => complaints.push(message.text()));
+  page.on('console', (message) => {
+    // Vite's development server tells that it is there
+    if (!message.text().startsWith('[vite] connect')) complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('worker', (worker) => workers.push(basename(worker.url())));
   try {
