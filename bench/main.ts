@@ -4,6 +4,7 @@ import { benchCommand } from './command.js';
 import { benchKernels } from './kernels.js';
 import { benchNetwork } from './network.js';
 import { benchOperations } from './operations.js';
+import { benchPage } from './page.js';
 import { startApart } from './support/network/apart.js';
 import { benchTiming } from './timing.js';
 import { benchTraining } from './training.js';
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, () => Promise<void>>> = {
   kernels: benchKernels,
   network: () => benchNetwork({ startApart, ...(rounds !== undefined && { rounds }) }),
   operations: benchOperations,
+  page: () => benchPage({ ...(rounds !== undefined && { rounds }) }),
   timing: benchTiming,
   training: () => benchTraining({ ...(rounds !== undefined && { rounds }) }),
 };
