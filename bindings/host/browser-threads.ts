@@ -29,10 +29,13 @@ export const startClient = (data: unknown, name: string, url?: string): HostWork
     name,
   );
 
-/** The thread that keeps links to roles elsewhere: a page has none yet. */
-export function startCourier(_data: unknown): HostWorker {
-  throw new Error('createSession: a page cannot be linked to roles elsewhere yet');
-}
+/** The thread that keeps links to roles elsewhere. */
+export const startCourier = (data: unknown): HostWorker =>
+  boot(
+    new Worker(new URL('../../src/links/courier-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    'the courier',
+  );
 
 /** The thread that plays a tape to the last party: a page has none. */
 export function startTape(_data: unknown, _name: string): HostWorker {
