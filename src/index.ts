@@ -82,6 +82,7 @@ export type { Attempt, DryRunReport } from './session/dry-run-report.js';
 export type { EarlyStopping } from './session/early-stopping.js';
 export type { Callbacks, CompileOptions, EvaluateOptions, FitOptions } from './session/fit-options.js';
 export type { EpochLog, Evaluation, History, Metrics } from './session/history.js';
+export { type InviteOptions, invite } from './session/invite.js';
 export type { KeepOptions, KeptExtras, RestoreOptions } from './session/kept-model.js';
 export type { SaveOptions, SetWeightsOptions, WeightsOptions } from './session/model-options.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
@@ -103,6 +104,7 @@ export {
 } from './session/tape.js';
 export type { DealOptions, TapeOptions } from './session/tape-options.js';
 export { type TapeSize, tapeSize } from './session/tape-size.js';
+export type { WebOptions } from './session/web.js';
 export type { NestedArray, Revealed } from './tensor/revealed.js';
 export { type RevealOptions, SecureTensor } from './tensor/secure-tensor.js';
 export type { GuardOptions } from './tensor/tensor-functions.js';

@@ -38,10 +38,13 @@ export const startInTurn = (data: unknown, url?: string): HostWorker =>
     'the roles',
   );
 
-/** The thread that keeps links to roles elsewhere: a page has none yet. */
-export function startCourier(_data: unknown): HostWorker {
-  throw new Error('createSession: a page cannot be linked to roles elsewhere yet');
-}
+/** The thread that keeps links to roles elsewhere. */
+export const startCourier = (data: unknown): HostWorker =>
+  boot(
+    new Worker(new URL('../../src/links/courier-worker.js', import.meta.url), { type: 'module' }),
+    data,
+    'the courier',
+  );
 
 /** The thread that plays a tape to the last party: a page has none. */
 export function startTape(_data: unknown, _name: string): HostWorker {

@@ -36,7 +36,75 @@ export interface Network {
     identity: Identity,
     accept: (connection: Authenticated) => void,
   ): Promise<Listener>;
+  /**
+   * Connects to the web address of a role. Rejects with Refused where one of the two is not whom the other expects, with another
+   * Error where nobody answers.
+   */
+  dialWeb(url: string, guest: Guest): Promise<Authenticated>;
+  /**
+   * Takes guests over WebSockets; calls `accept` with each that has proved an invitation, and `refused` with what there is to say
+   * of others. Rejects where it cannot listen.
+   */
+  listenWeb(
+    place: WebPlace,
+    identity: Identity,
+    accept: (connection: Authenticated) => void,
+    refused: (reason: string) => void,
+  ): Promise<Listener>;
 }
+
+/** One end does not take the other for whom it should be; its message says why, and another attempt is of no use. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** Whether the other end has said so. */
+  readonly byPeer: boolean;
+
+  constructor(message: string, byPeer = false) {
+    super(message);
+    this.byPeer = byPeer;
+  }
+}
+
+/** A role without a certificate, which comes with an invitation. */
+export interface Guest {
+  readonly self: string;
+  readonly peer: string;
+  /** The peer's. */
+  readonly fingerprint: string;
+  /** Number of the run: 32 hexadecimal digits. */
+  readonly run: string;
+  readonly invitation: Invitation;
+}
+
+/** What a role hands to its guest: a number of 128 bits and a secret of 256, hexadecimal. */
+export interface Invitation {
+  readonly id: string;
+  readonly secret: string;
+}
+
+/** What a role keeps of an invitation. */
+export interface KeptInvitation extends Invitation {
+  /** The role that takes the guest, and the guest's. */
+  readonly at: string;
+  readonly role: string;
+  /** Milliseconds since 1970 after which no run can begin with it. */
+  readonly expires: number;
+}
+
+/** Where a role takes guests. */
+export interface WebPlace {
+  readonly role: string;
+  readonly address: Address;
+  /** Pages that may come: each 'https://host' or 'https://host:port'. */
+  readonly origins: readonly string[];
+  /** Folder of its invitations. */
+  readonly invitations: string;
+  /** For TLS, PEM; null for none, on an address of this machine behind a proxy that has it. */
+  readonly tls: Identity | null;
+}
+
+/** What stands for a guest's fingerprint. */
+export const guestOf = (role: string): string => `guest:${role}`;
 
 export interface Address {
   readonly host: string;
@@ -51,7 +119,7 @@ export interface Identity {
 
 export interface Authenticated {
   readonly duplex: Duplex;
-  /** The other end's: 'sha256:' and 64 hexadecimal digits. */
+  /** The other end's: 'sha256:' and 64 hexadecimal digits, or `guestOf` its role. */
   readonly fingerprint: string;
 }
 

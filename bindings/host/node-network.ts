@@ -13,7 +13,13 @@ const HANDSHAKE = 10_000;
 /** Connections to one listener at a time, those included that have not proved anything. */
 const MOST_CONNECTIONS = 256;
 
-export const network: Network = { check, dial, listen };
+export const network: Network = {
+  check,
+  dial,
+  listen,
+  dialWeb: async (url, guest) => (await import('./web/node.js')).dialWeb(url, guest),
+  listenWeb: async (...place) => (await import('./web/node.js')).listenWeb(...place),
+};
 
 const version = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' } as const;
 

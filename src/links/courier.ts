@@ -6,7 +6,16 @@
  * the peers' place, and a clock. Only a connection whose other end has proved to be the role that it should be gets a link.
  */
 
-import type { Address, Authenticated, Identity, Listener, Network } from '../../bindings/host/connection.js';
+import {
+  type Address,
+  type Authenticated,
+  type Identity,
+  type Invitation,
+  type Listener,
+  type Network,
+  Refused,
+  type WebPlace,
+} from '../../bindings/host/connection.js';
 import { hexOf } from '../bytes.js';
 import { reasonOf } from '../errors.js';
 import type { CheckpointPosition } from './hello.js';
@@ -26,7 +35,13 @@ export interface CourierLink {
   /** The peer's key. */
   readonly fingerprint: string;
   /** Where the peer is dialled; null where it dials. */
-  readonly dial: Address | null;
+  readonly dial: Address | Visit | null;
+}
+
+/** Where a role here is a guest: the peer's web address, and its invitation. */
+export interface Visit {
+  readonly url: string;
+  readonly invitation: Invitation;
 }
 
 export interface CourierBoot {
@@ -35,6 +50,8 @@ export interface CourierBoot {
   readonly bell: SharedArrayBuffer;
   /** Where roles here listen. */
   readonly listen: readonly { readonly self: string; readonly address: Address }[];
+  /** Where roles here take guests. */
+  readonly web: readonly WebPlace[];
   /** By role here. */
   readonly identities: ReadonlyMap<string, Identity>;
   /** What both ends of every link must have alike: a short digest by name. */
@@ -72,6 +89,8 @@ export class Courier {
   readonly #boot: CourierBoot;
   readonly #network: Network;
   readonly #links: readonly RemoteLink[];
+  /** Number of the run of each role here. */
+  readonly #runs: ReadonlyMap<string, string>;
   readonly #dialling = new Map<RemoteLink, Dialling>();
   readonly #listeners: Listener[] = [];
   readonly #bell: Int32Array;
@@ -86,14 +105,14 @@ export class Courier {
     this.#network = network;
     this.#watch = watch;
     this.#bell = new Int32Array(boot.bell);
-    const runs = new Map([...boot.identities.keys()].map((role) => [role, randomRun()]));
+    this.#runs = new Map(boot.links.map(({ self }) => [self, randomRun()]));
     this.#links = boot.links.map(({ self, peer, outgoing, incoming, bell }) => {
       const { agreed, joinWithin, heartbeat } = boot;
       const mirrors = {
         outgoing: new OutgoingMirror(outgoing, bell),
         incoming: new IncomingMirror(incoming, bell),
       };
-      const run = runs.get(self) ?? randomRun();
+      const run = this.#runOf(self);
       const checkpoints = boot.checkpoints.get(self) ?? [];
       const rest = { agreed, checkpoints, joinWithin, heartbeat };
       return new RemoteLink({
@@ -131,10 +150,24 @@ export class Courier {
         throw new Error(`${self} cannot listen at ${address.host}:${address.port}: ${reason}`);
       }
     }
+    for (const place of this.#boot.web) await this.#welcomeGuests(place);
     // a pending wait for the bell does not keep its thread alive; this does
     this.#clock = setInterval(() => this.#tick(), Math.min(1000, this.#boot.heartbeat / 10));
     this.#tick();
     void this.#listenToBell();
+  }
+
+  async #welcomeGuests(place: WebPlace): Promise<void> {
+    const { role, address } = place;
+    const accept = (connection: Authenticated) => this.#accept(role, connection);
+    const refused = (reason: string) => this.#turnedAway(role, reason);
+    try {
+      this.#listeners.push(await this.#network.listenWeb(place, this.#identity(role), accept, refused));
+    } catch (error) {
+      this.#close();
+      const reason = reasonOf(error);
+      throw new Error(`${role} cannot take guests at ${address.host}:${address.port}: ${reason}`);
+    }
   }
 
   /** Where each link stands. */
@@ -203,6 +236,13 @@ export class Courier {
     if (!dial) return;
     dialling.busy = true;
     try {
+      if ('url' in dial) {
+        const { url, invitation } = dial;
+        const guest = { self, peer, fingerprint, run: this.#runOf(self), invitation };
+        link.attach((await this.#network.dialWeb(url, guest)).duplex);
+        dialling.pause = LEAST_PAUSE;
+        return;
+      }
       const connection = await this.#network.dial(dial, this.#identity(self));
       dialling.pause = LEAST_PAUSE;
       if (connection.fingerprint === fingerprint) link.attach(connection.duplex);
@@ -217,7 +257,9 @@ export class Courier {
         else link.end(problem);
       }
     } catch (error) {
-      link.trouble(reasonOf(error));
+      const reason = reasonOf(error);
+      if (!(error instanceof Refused) || link.state === 'lost') link.trouble(reason);
+      else link.end(error.byPeer ? `it refused ${self}: ${reason}` : reason);
     } finally {
       dialling.busy = false;
       this.#pause(dialling);
@@ -241,10 +283,19 @@ export class Courier {
       endRecord(EndKind.refused, `the certificate ${fingerprint} is no role's that ${self} waits for`),
     );
     duplex.close();
+    this.#turnedAway(self, `somebody else was refused, with the certificate ${fingerprint}`);
+  }
+
+  /** Whoever waits in vain may want to know. */
+  #turnedAway(self: string, reason: string): void {
     for (const link of this.#links) {
       const waiting = link.setup.self === self && link.state === 'absent';
-      if (waiting) link.trouble(`somebody else was refused, with the certificate ${fingerprint}`);
+      if (waiting) link.trouble(reason);
     }
+  }
+
+  #runOf(self: string): string {
+    return this.#runs.get(self) ?? randomRun();
   }
 
   #identity(self: string): Identity {

@@ -7,7 +7,15 @@ import type { CourierApi } from '../links/courier-worker.js';
 import type { CheckpointPosition } from '../links/hello.js';
 import type { Agreement } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
-import { agreedDigests, checkKeys, dialOf, listening, type NetworkOptions } from './network.js';
+import {
+  agreedDigests,
+  checkKeys,
+  dialOf,
+  knownBy,
+  listening,
+  type NetworkOptions,
+  takingGuests,
+} from './network.js';
 
 const JOIN_WITHIN = 600;
 const HEARTBEAT = 10;
@@ -108,7 +116,7 @@ async function bootOf(
           outgoing,
           incoming,
           bell,
-          fingerprint: network.roles[peer].fingerprint,
+          fingerprint: knownBy(network, peer),
           dial: dialOf(network, agreement, self, peer),
         },
       })),
@@ -117,6 +125,7 @@ async function bootOf(
     links: links.map(({ link }) => link),
     bell: links[0].courierBell,
     listen: listening(network, agreement, here),
+    web: takingGuests(network),
     identities: new Map(Object.entries(network.keys)),
     agreed: await agreedDigests(agreement, network.agreed),
     checkpoints: new Map(Object.entries(checkpoints)),

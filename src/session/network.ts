@@ -1,12 +1,16 @@
 /** How roles elsewhere are reached: whose key is whose, who listens where, what is compared before anything else. */
 
-import type { Address } from '../../bindings/host/connection.js';
+import { type Address, guestOf, type WebPlace } from '../../bindings/host/connection.js';
 import { hexOf } from '../bytes.js';
+import type { Visit } from '../links/courier.js';
 import { type CheckpointPosition, MOST_AGREED, MOST_POSITIONS, POSITION_ID } from '../links/hello.js';
 import { checkArray, checkInteger, checkName, checkOptions, checkText, kindOf } from '../options.js';
-import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
+import { AGREED, type Agreement, clientsOf, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
 import { VERSION } from '../version.js';
+import { addressOf } from './address.js';
 import { digestOf } from './digest.js';
+import { readInvitation } from './invitation.js';
+import { checkWeb, type WebOptions, webUrlOf } from './web.js';
 
 /** How a link to a role elsewhere stands. */
 export interface LinkEvent {
@@ -25,10 +29,14 @@ export interface NetworkOptions {
    * parties, provider and owner dials the other; where only it listens, it is dialled.
    */
   readonly roles: Readonly<Record<string, RoleOnNetwork>>;
-  /** PEM of the certificate and the private key of each role that is here. */
+  /** PEM of the certificate and the private key of each role that is here, but for guests. */
   readonly keys: Readonly<Record<string, { readonly certificate: string; readonly key: string }>>;
   /** Where a role here listens, where that is not the address at which others reach it, by role: 'host:port'. */
   readonly listen?: Readonly<Record<string, string>>;
+  /** Where a role here takes guests, by role: each that a guest elsewhere is linked to. */
+  readonly web?: Readonly<Record<string, WebOptions>>;
+  /** Where a guest is here: its invitation to each role that it is linked to, by that role, as `invite` returns it. */
+  readonly invitations?: Readonly<Record<string, string>>;
   /**
    * What else all roles must have alike, by name: each is compared by itself, so that an error says which differ. Up to 100
    * of them, their names of up to 100 characters.
@@ -46,14 +54,25 @@ export interface NetworkOptions {
 
 /** Whose key a role has, and where it listens. */
 export interface RoleOnNetwork {
+  /**
+   * `'guest'` for a client without a certificate, in a page for example: it comes over WebSockets, with an invitation to each
+   * role that it is linked to.
+   */
   readonly fingerprint: string;
   readonly address?: string;
+  /** Where guests find it: 'wss://host', with a port and a path where they are needed; 'ws://' on a machine's own addresses alone. */
+  readonly web?: string;
 }
+
+/** The fingerprint of a role that has none. */
+export const GUEST = 'guest';
 
 const KNOWN: readonly (keyof NetworkOptions)[] = [
   'roles',
   'keys',
   'listen',
+  'web',
+  'invitations',
   'agreed',
   'checkpoints',
   'joinWithin',
@@ -79,21 +98,34 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   checkOptions(`${name}: roles`, roles, names);
   for (const role of names) {
     if (!Object.hasOwn(roles, role)) throw new RangeError(`${name}: roles lacks ${role}`);
-    checkOptions(`${name}: roles.${role}`, roles[role], ['fingerprint', 'address']);
-    const { fingerprint, address } = roles[role];
+    checkOptions(`${name}: roles.${role}`, roles[role], ['fingerprint', 'address', 'web']);
+    const { fingerprint, address, web } = roles[role];
     checkText(`${name}: roles.${role}.fingerprint`, fingerprint);
-    if (!FINGERPRINT.test(fingerprint)) {
+    const guest = fingerprint === GUEST;
+    if (!guest && !FINGERPRINT.test(fingerprint)) {
       throw new RangeError(
         `${name}: roles.${role}.fingerprint: expected "sha256:" and 64 hexadecimal digits in lower case`,
       );
     }
     if (address !== undefined) addressOf(`${name}: roles.${role}.address`, address);
+    if (web !== undefined) webUrlOf(`${name}: roles.${role}.web`, web);
+    if (!guest) continue;
+    if (!clientsOf(agreement).includes(role)) {
+      throw new RangeError(`${name}: roles.${role}: only a client can be a guest, and ${role} is none`);
+    }
+    if (address !== undefined || web !== undefined) {
+      throw new RangeError(`${name}: roles.${role}: a guest dials, and has no address`);
+    }
   }
   const fingerprints = names.map((role) => roles[role].fingerprint);
-  const twice = names.find((_, i) => fingerprints.indexOf(fingerprints[i]) !== i);
+  const twice = names.find(
+    (_, i) => fingerprints[i] !== GUEST && fingerprints.indexOf(fingerprints[i]) !== i,
+  );
   if (twice !== undefined) throw new RangeError(`${name}: roles.${twice} has another role's fingerprint`);
-  checkOptions(`${name}: keys`, keys, here);
-  for (const role of here) {
+  const isGuest = (role: string) => roles[role].fingerprint === GUEST;
+  const withKeys = here.filter((role) => !isGuest(role));
+  checkOptions(`${name}: keys`, keys, withKeys);
+  for (const role of withKeys) {
     if (!Object.hasOwn(keys, role)) throw new RangeError(`${name}: keys lacks ${role}, which is here`);
     checkOptions(`${name}: keys.${role}`, keys[role], ['certificate', 'key']);
     checkText(`${name}: keys.${role}.certificate`, keys[role].certificate);
@@ -101,6 +133,7 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   }
   checkOptions(`${name}: listen`, listen, here);
   for (const [role, address] of Object.entries(listen)) addressOf(`${name}: listen.${role}`, address);
+  checkGuests(`${name}`, network, agreement, here);
   checkAgreed(`${name}: agreed`, agreed);
   checkOptions(`${name}: checkpoints`, checkpoints, here);
   for (const [role, list] of Object.entries(checkpoints))
@@ -110,6 +143,41 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   for (const self of here) {
     for (const peer of peersOf(agreement, self))
       if (!here.includes(peer)) dialOf(network, agreement, self, peer);
+  }
+}
+
+/** How guests find those that they are linked to. @throws RangeError where one cannot */
+function checkGuests(
+  name: string,
+  { roles, web = {}, invitations = {} }: NetworkOptions,
+  agreement: Agreement,
+  here: readonly string[],
+): void {
+  const guests = clientsOf(agreement).filter((role) => roles[role].fingerprint === GUEST);
+  const guestsHere = guests.filter((role) => here.includes(role));
+  if (guestsHere.length > 1) {
+    throw new RangeError(`${name}: ${guestsHere.join(' and ')} are guests, of which a process has one`);
+  }
+  const hosts = [...new Set(guests.flatMap((role) => peersOf(agreement, role)))];
+  for (const host of hosts) {
+    if (roles[host].web === undefined) throw new RangeError(`${name}: roles.${host}.web: guests need it`);
+  }
+  checkOptions(
+    `${name}: web`,
+    web,
+    here.filter((role) => hosts.includes(role)),
+  );
+  for (const [role, options] of Object.entries(web)) checkWeb(`${name}: web.${role}`, options);
+  const awaited = guests.some((role) => !here.includes(role));
+  const deaf = awaited && hosts.find((host) => here.includes(host) && !Object.hasOwn(web, host));
+  if (deaf) throw new RangeError(`${name}: web lacks ${deaf}, which takes guests`);
+  const invited = guestsHere
+    .flatMap((role) => peersOf(agreement, role))
+    .filter((role) => !here.includes(role));
+  checkOptions(`${name}: invitations`, invitations, invited);
+  for (const host of invited) {
+    if (!Object.hasOwn(invitations, host)) throw new RangeError(`${name}: invitations lacks ${host}`);
+    readInvitation(`${name}: invitations.${host}`, invitations[host], host, guestsHere[0]);
   }
 }
 
@@ -139,11 +207,16 @@ function checkPositions(name: string, list: unknown): void {
 
 /** Where a role here dials one elsewhere; null where it is dialled. @throws RangeError where neither listens */
 export function dialOf(
-  { roles }: NetworkOptions,
+  { roles, invitations = {} }: NetworkOptions,
   agreement: Agreement,
   self: string,
   peer: string,
-): Address | null {
+): Address | Visit | null {
+  if (roles[peer].fingerprint === GUEST) return null;
+  if (roles[self].fingerprint === GUEST) {
+    const name = `createSession: network: invitations.${peer}`;
+    return { url: `${roles[peer].web}`, invitation: readInvitation(name, invitations[peer], peer, self) };
+  }
   const names = rolesOf(agreement);
   const [earlier, later] = names.indexOf(self) < names.indexOf(peer) ? [self, peer] : [peer, self];
   const listening = roles[earlier].address !== undefined ? earlier : later;
@@ -163,7 +236,10 @@ export function listening(
   return here
     .filter((self) =>
       peersOf(agreement, self).some(
-        (peer) => !here.includes(peer) && dialOf(network, agreement, self, peer) === null,
+        (peer) =>
+          !here.includes(peer) &&
+          network.roles[peer].fingerprint !== GUEST &&
+          dialOf(network, agreement, self, peer) === null,
       ),
     )
     .map((self) => {
@@ -172,15 +248,19 @@ export function listening(
     });
 }
 
-/** @throws TypeError or RangeError for what is not 'host:port' */
-export function addressOf(name: string, text: unknown): Address {
-  checkText(name, text);
-  const [, bracketed, plain, digits] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/.exec(text) ?? [];
-  const port = Number(digits);
-  const host = bracketed ?? plain;
-  if (host !== undefined && port >= 1 && port <= 65_535) return { host, port };
-  throw new RangeError(`${name}: expected host:port, with a port from 1 to 65535`);
-}
+/** Where the roles here take guests that are elsewhere. */
+export const takingGuests = ({ web = {} }: NetworkOptions): WebPlace[] =>
+  Object.entries(web).map(([role, { listen, origins, invitations, certificate, key }]) => ({
+    role,
+    address: addressOf(`createSession: network: web.${role}.listen`, listen),
+    origins,
+    invitations,
+    tls: certificate !== undefined && key !== undefined ? { certificate, key } : null,
+  }));
+
+/** The fingerprint by which a role is known to the courier. */
+export const knownBy = ({ roles }: NetworkOptions, role: string): string =>
+  roles[role].fingerprint === GUEST ? guestOf(role) : roles[role].fingerprint;
 
 /** Short digests, by name, of what both ends of a link must have alike. */
 export async function agreedDigests(

@@ -48,6 +48,7 @@ async function courierOf(self: 'alice' | 'bob') {
       links: [{ self, peer, outgoing, incoming, bell, fingerprint, dial: self === 'alice' ? null : address }],
       bell: courierBell,
       listen: self === 'alice' ? [{ self, address }] : [],
+      web: [],
       identities: new Map([[self, roles.keys[self]]]),
       agreed: { epochs: 'aa', ring: 'bb' },
       checkpoints: new Map([[self, [{ training: 0, epoch: 4, id: 'ab'.repeat(16) }]]]),

@@ -28,6 +28,8 @@ function memory() {
       accept = accepted;
       return { close() {} };
     },
+    dialWeb: () => Promise.reject(new Error('there are no guests')),
+    listenWeb: () => Promise.reject(new Error('there are no guests')),
   };
   return { network, wires };
 }
@@ -49,6 +51,7 @@ function side(self: 'alice' | 'bob', network: Network) {
     links: [link],
     bell,
     listen: self === 'alice' ? [{ self, address }] : [],
+    web: [],
     identities: new Map([[self, { certificate: '', key: '' }]]),
     agreed: {},
     checkpoints: new Map(),

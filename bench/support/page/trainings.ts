@@ -1,4 +1,5 @@
 /** What is trained in a page and in Node: by name, for a page is told which. */
+import { sgd } from '../../../src/index.js';
 import { perceptron, type Training } from '../trainers.js';
 import { fashionImages, wineTraining } from '../trainings.js';
 
@@ -11,6 +12,6 @@ export const pageTrainings: Readonly<Record<string, () => Promise<Training>>> = 
     data: await fashionImages(640),
     batchSize: 64,
     epochs: 3,
-    learningRate: 0.15625,
+    optimizer: sgd({ learningRate: 0.15625 }),
   }),
 };

@@ -1,0 +1,126 @@
+/** A client without a certificate comes over WebSockets, with an invitation that is used up. */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { sgd } from '../../src/model/describe.js';
+import { invite } from '../../src/session/invite.js';
+import { sequential } from '../../src/session/sequential.js';
+import type { Session } from '../../src/session/session.js';
+import { createTestSession } from '../../src/testing.js';
+import { withGuest } from '../world/guests.js';
+import { errorAt, runOverNetwork, valueAt } from '../world/network.js';
+import { wineFold, wineLayers } from '../world/wine.js';
+
+const { train } = wineFold(2);
+const NAMES = ['alice', 'bob', 'provider', 'owner', 'clinic'];
+const OPTIONS = { parties: ['alice', 'bob'], clients: ['clinic'], ring: 32 as const, threads: 0 };
+const SEED = { seed: 8 };
+const guests = await withGuest(NAMES, 'clinic', ['alice', 'bob']);
+test.after(() => guests.remove());
+
+async function program(session: Session) {
+  const own = (values: ArrayLike<number>) => (session.isHere('clinic') ? Float32Array.from(values) : null);
+  const { rows } = train;
+  const x = await session.shareRows([{ owner: 'clinic', values: own(train.x), rows }], [13]);
+  const y = await session.shareRows([{ owner: 'clinic', values: own(train.y), rows }], [3]);
+  if (await session.leave('clinic')) return null;
+  const model = sequential(wineLayers());
+  model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError' });
+  await model.fit(x, y, { batchSize: 8, epochs: 4, seed: 3 });
+  const weights = await model.weights();
+  return weights?.map((values) => [...values]) ?? null;
+}
+
+/** A sum, so that a run is short. */
+async function short(session: Session) {
+  const x = session.share(session.isHere('clinic') ? [1, 2] : null, { owner: 'clinic', shape: [2] });
+  const shown = await x.reveal();
+  return shown && [...shown];
+}
+
+const run = <T>(
+  of: (session: Session) => Promise<T>,
+  invitations: Record<string, string>,
+  own: (role: string) => object = () => ({}),
+) =>
+  runOverNetwork({
+    roles: guests.roles,
+    options: OPTIONS,
+    testing: SEED,
+    own: ([role]) => ({ heartbeat: 2, ...guests.own(role, invitations), ...own(role) }),
+    program: of,
+  });
+
+test('a guest brings rows, and the model is that of one process, bit for bit', async () => {
+  const whole = await createTestSession(OPTIONS, SEED);
+  const one = await program(whole);
+  await whole.close();
+  const outcomes = await run(program, await guests.invitations());
+  assert.equal(valueAt(outcomes, 'owner'), one);
+  for (const role of ['alice', 'bob', 'provider', 'clinic']) assert.is(valueAt(outcomes, role), null);
+});
+
+test('an invitation is kept for its owner alone, and used by one run', async () => {
+  const invitations = await guests.invitations();
+  for (const file of readdirSync(guests.folderOf('alice'))) {
+    if (process.platform !== 'win32')
+      assert.is(statSync(join(guests.folderOf('alice'), file)).mode & 0o777, 0o600);
+  }
+  assert.equal(valueAt(await run(short, invitations), 'owner'), [1, 2]);
+  const again = await run(short, invitations, () => ({ joinWithin: 20 }));
+  assert.match(errorAt(again, 'clinic'), /(alice|bob) refused clinic: the invitation was used/);
+  // whoever knocks in vain ends nothing; the right guest might still come
+  const told = /clinic did not come within 20 s \(a guest was refused: the invitation was used\)/;
+  for (const role of ['alice', 'bob', 'owner']) assert.match(errorAt(again, role), told);
+});
+
+test('an invitation that has expired, or that nobody has made, is refused by name', async () => {
+  const good = await guests.invitations();
+  const made = good.alice;
+  const forged = `${made.slice(0, -4)}${made.endsWith('0000') ? '1111' : '0000'}`;
+  const refused = await run(short, { ...good, alice: forged });
+  assert.match(errorAt(refused, 'clinic'), /alice refused clinic: alice knows no such invitation/);
+  assert.match(errorAt(refused, 'bob'), /alice refused clinic: alice knows no such invitation/);
+  const now = Date.now;
+  Date.now = () => now() - 2 * 24 * 3600 * 1000;
+  const folder = guests.folderOf('alice');
+  const late = await invite({ at: 'alice', role: 'clinic', folder, days: 1 }).finally(() => {
+    Date.now = now;
+  });
+  const expired = await run(short, { ...(await guests.invitations()), alice: late });
+  assert.match(errorAt(expired, 'clinic'), /alice refused clinic: the invitation has expired at 20/);
+});
+
+test('a guest does not take another role for the one that it knows', async () => {
+  const other = guests.table.owner.fingerprint;
+  const outcomes = await run(short, await guests.invitations(), (role) =>
+    role === 'clinic'
+      ? {
+          roles: {
+            ...guests.table,
+            alice: { ...guests.table.alice, fingerprint: `${other.slice(0, -4)}0000` },
+          },
+        }
+      : {},
+  );
+  const { fingerprint } = guests.table.alice;
+  assert.match(errorAt(outcomes, 'clinic'), new RegExp(`alice shows the certificate ${fingerprint}`));
+});
+
+test('a guest that is gone in the middle is missed by name', async () => {
+  const invitations = await guests.invitations();
+  const outcomes = await run(async (session) => {
+    if (session.isHere('clinic')) {
+      const { rows } = train;
+      const values = Float32Array.from(train.x);
+      await session.shareRows([{ owner: 'clinic', values, rows }], [13]);
+      throw new RangeError('the page was closed');
+    }
+    return program(session);
+  }, invitations);
+  for (const role of ['alice', 'bob', 'owner'])
+    assert.match(errorAt(outcomes, role), /clinic.*the page was closed/);
+});
+
+test.run();
