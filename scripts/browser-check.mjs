@@ -1,7 +1,7 @@
 /**
  * Checks the package in a browser, as its users build it: installs the tarball into a project whose page is
  * test/browser/page.js, builds it with Vite and webpack, and opens the builds in Chromium, where Wine is trained. One is
- * opened once more without the two headers that shared memory needs. esbuild has to bundle the page too; it
+ * opened once more without the two headers that shared memory needs, and one is the guest of roles in Node. esbuild has to bundle the page too; it
  * copies neither workers nor files, so its bundle is not opened.
  *
  *     node scripts/browser-check.mjs [TARBALL]    without one it packs the working tree
@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
+import { withGuest } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';
 import { loadedOf } from './browser/loaded.mjs';
@@ -274,6 +275,28 @@ async function served(folder, path, work) {
   }
 }
 
+/** A page brings rows to roles in Node over WebSockets and TLS; one of another origin is refused by name. */
+async function openGuest(playwright, executablePath, project, build) {
+  // the certificates are self-made
+  const args = ['--ignore-certificate-errors'];
+  const browser = await playwright.chromium.launch({ executablePath, args });
+  try {
+    const outcome = await withGuest(project, build, (url) => visit(browser, url));
+    const { alone, turnedAway, told, origin } = outcome;
+    const error = turnedAway.outcome.error ?? 'none';
+    expect(error.includes(`takes no pages of ${origin}`), `a page of another origin was told: ${error}`);
+    expect(
+      !told.outcome.error && told.complaints.length === 0,
+      [told.outcome.error, ...told.complaints].join('\n'),
+    );
+    const { accuracy } = told.outcome;
+    expect(accuracy >= ACCURACY && Math.abs(accuracy - alone) < 0.06, `accuracy ${accuracy}, alone ${alone}`);
+    return `accuracy ${(100 * accuracy).toFixed(1)} %, in one process ${(100 * alone).toFixed(1)} %`;
+  } finally {
+    await browser.close();
+  }
+}
+
 async function main(chromium) {
   const playwright = await import('playwright-core');
   const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
@@ -326,6 +349,10 @@ async function main(chromium) {
       served(built.pages, 'rounds.html', (url) => checkHidden(launch, url)),
     'without the two headers roles take turns, and who insists on threads is told': (browser) =>
       checkTurns(project, ACCURACY, () => open(browser, built.pages, false, 'turns.html')),
+    async 'build a page that is a guest with Vite'() {
+      built.guest = await buildWithVite(project, 'es', 'guest');
+    },
+    'a page is the guest of roles in Node': () => openGuest(playwright, chromium, project, built.guest),
   };
   try {
     for (const [name, step] of Object.entries(steps)) {

@@ -1,0 +1,70 @@
+/** A page as a guest of roles in Node, over WebSockets and TLS. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { serve } from './serve.mjs';
+
+const HOST = '127.0.0.1';
+const HOSTS = ['alice', 'bob', 'provider'];
+
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer());
+  const listening = servers.map(
+    (server) => new Promise((done) => server.listen(0, HOST, () => done(server.address().port))),
+  );
+  const ports = await Promise.all(listening);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}
+
+/**
+ * Serves the page of a build twice; the hosts know one of the two origins. Opens it at the other, and then at that one.
+ * @param project where the package is installed
+ * @param visit opens a page and resolves to what came of it
+ * @returns what each page was told, and the accuracy of the same training in one process
+ */
+export async function withGuest(project, build, visit) {
+  const load = (path) => import(pathToFileURL(join(project, path)).href);
+  const { createSession, invite } = await load('node_modules/beaverdam/dist/src/index.js');
+  const { makeKeys } = await load('node_modules/beaverdam/dist/src/jobs/keys.js');
+  const { OPTIONS, program } = await load('guest-program.js');
+  const whole = await createSession(OPTIONS);
+  const alone = await program(whole);
+  await whole.close();
+
+  const [page, stranger] = [await serve(build, true), await serve(build, true)];
+  const ports = await freePorts(2 * HOSTS.length);
+  const keys = Object.fromEntries(await Promise.all(HOSTS.map(async (name) => [name, await makeKeys(name)])));
+  const roles = Object.fromEntries(
+    HOSTS.map((name, i) => {
+      const [address, web] = [`${HOST}:${ports[i]}`, `wss://${HOST}:${ports[HOSTS.length + i]}`];
+      return [name, { fingerprint: keys[name].fingerprint, address, web }];
+    }),
+  );
+  roles.clinic = { fingerprint: 'guest' };
+  const folders = Object.fromEntries(HOSTS.map((name) => [name, join(project, `invitations-${name}`)]));
+  const lines = HOSTS.map(async (at) => [at, await invite({ at, role: 'clinic', folder: folders[at] })]);
+  const invitations = Object.fromEntries(await Promise.all(lines));
+  writeFileSync(join(build, 'guest.json'), JSON.stringify({ roles, keys: {}, invitations, joinWithin: 60 }));
+  const host = async (name) => {
+    const { certificate, key } = keys[name];
+    const place = { origins: [new URL(page.url).origin], invitations: folders[name], certificate, key };
+    const web = { [name]: { ...place, listen: new URL(roles[name].web).host } };
+    const network = { roles, keys: { [name]: { certificate, key } }, web, joinWithin: 60 };
+    const session = await createSession({ ...OPTIONS, here: [name], network, timeout: 60_000 });
+    await program(session);
+    await session.close();
+  };
+  const hosts = Promise.all(HOSTS.map(host));
+  hosts.catch(() => {}); // heard of below
+  try {
+    const turnedAway = await visit(`${stranger.url}guest.html`);
+    const told = await visit(`${page.url}guest.html`);
+    if (!told.outcome.error) await hosts;
+    return { alone, turnedAway, told, origin: new URL(stranger.url).origin };
+  } finally {
+    await Promise.all([page.close(), stranger.close()]);
+    for (const folder of Object.values(folders)) rmSync(folder, { recursive: true, force: true });
+  }
+}
