@@ -1,7 +1,8 @@
 /**
  * Checks the package in a browser, as its users build it: installs the tarball into a project whose page is
  * test/browser/page.js, builds it with Vite and webpack, and opens the builds in Chromium, where Wine is trained. One is
- * opened once more without the two headers that shared memory needs. esbuild has to bundle the page too; it
+ * opened once more without the two headers that shared memory needs, and pages of their own show isolation by a service worker, that
+ * trainings end as in Node, that sessions leave nothing behind, and Firefox where it is installed. esbuild has to bundle the page too; it
  * copies neither workers nor files, so its bundle is not opened.
  *
  *     node scripts/browser-check.mjs [TARBALL]    without one it packs the working tree
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
+import { findFirefox, reportOf, versionOf } from './browser/firefox.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';
 import { loadedOf } from './browser/loaded.mjs';
@@ -29,7 +31,7 @@ const ACCURACY = 0.9;
 /** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
 const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
 /** Pages that are built at once, for checks of their own. */
-const PAGES = ['isolate', 'trained', 'rounds'];
+const PAGES = ['isolate', 'trained', 'rounds', 'report'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
 
@@ -270,6 +272,20 @@ async function served(folder, path, work) {
   }
 }
 
+/** Wine in Firefox: from a host that sends the headers, and from one that does not. */
+async function openInFirefox(firefox, folder) {
+  expect(folder, 'there is no build to open');
+  for (const [page, isolated] of [
+    ['page', true],
+    ['isolate', false],
+  ]) {
+    const { outcome, complaints } = await reportOf(firefox, folder, page, isolated);
+    expect(!outcome.error && complaints.length === 0, [outcome.error, ...(complaints ?? [])].join('\n'));
+    expect(outcome.accuracy >= ACCURACY, `${page}: Wine ended with an accuracy of ${outcome.accuracy}`);
+  }
+  return versionOf(firefox);
+}
+
 async function openUnisolated(browser, folder) {
   const { outcome, workers, complaints } = await open(browser, folder, false);
   const { error = 'none' } = outcome;
@@ -285,7 +301,11 @@ async function openUnisolated(browser, folder) {
   expect(complaints.length === 0 && workers.length === 0, [...complaints, ...workers].join('\n'));
 }
 
-async function main(chromium) {
+async function main(chromium, firefox) {
+  if (!firefox)
+    console.log(
+      '– browser: SKIPPED what Firefox does, for it is not here (Debian: apt-get install firefox-esr)',
+    );
   const playwright = await import('playwright-core');
   const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
   const browser = await launch();
@@ -335,6 +355,7 @@ async function main(chromium) {
       served(built.pages, 'rounds.html', (url) => checkClosed(browser, url)),
     'a page in the background trains on': () =>
       served(built.pages, 'rounds.html', (url) => checkHidden(launch, url)),
+    ...(firefox && { 'Firefox trains Wine': () => openInFirefox(firefox, built.pages) }),
     'without the two headers createSession names them': (browser) => openUnisolated(browser, built.vite),
   };
   try {
@@ -356,7 +377,7 @@ async function main(chromium) {
 }
 
 const chromium = findChromium();
-if (chromium) await main(chromium);
+if (chromium) await main(chromium, findFirefox());
 else if (process.env.CI) {
   console.log('✘ browser: Chromium is neither installed nor could it be');
   process.exitCode = 1;
