@@ -1,7 +1,8 @@
 /**
  * Checks the package in a browser, as its users build it: installs the tarball into a project whose page is
  * test/browser/page.js, builds it with Vite and webpack, and opens the builds in Chromium, where Wine is trained. One is
- * opened once more without the two headers that shared memory needs, and one is the guest of roles in Node. esbuild has to bundle the page too; it
+ * opened once more without the two headers that shared memory needs, one is the guest of roles in Node, and pages of their own show isolation by
+ * a service worker, that trainings end as in Node, that sessions leave nothing behind, and Firefox where it is installed. esbuild has to bundle the page too; it
  * copies neither workers nor files, so its bundle is not opened.
  *
  *     node scripts/browser-check.mjs [TARBALL]    without one it packs the working tree
@@ -15,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.mjs';
+import { findFirefox, reportOf, versionOf } from './browser/firefox.mjs';
 import { withGuest } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';
@@ -31,7 +33,7 @@ const ACCURACY = 0.9;
 /** Vite's server joins a package into one file, where workers are not found; so it has to leave this one as it is. */
 const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse'] };
 /** Pages that are built at once, for checks of their own. */
-const PAGES = ['isolate', 'trained', 'rounds', 'turns'];
+const PAGES = ['isolate', 'trained', 'rounds', 'turns', 'report'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
 
@@ -297,7 +299,25 @@ async function openGuest(playwright, executablePath, project, build) {
   }
 }
 
-async function main(chromium) {
+/** Wine in Firefox: from a host that sends the headers, and from one that does not. */
+async function openInFirefox(firefox, folder) {
+  expect(folder, 'there is no build to open');
+  for (const [page, isolated] of [
+    ['page', true],
+    ['isolate', false],
+  ]) {
+    const { outcome, complaints } = await reportOf(firefox, folder, page, isolated);
+    expect(!outcome.error && complaints.length === 0, [outcome.error, ...(complaints ?? [])].join('\n'));
+    expect(outcome.accuracy >= ACCURACY, `${page}: Wine ended with an accuracy of ${outcome.accuracy}`);
+  }
+  return versionOf(firefox);
+}
+
+async function main(chromium, firefox) {
+  if (!firefox)
+    console.log(
+      '– browser: SKIPPED what Firefox does, for it is not here (Debian: apt-get install firefox-esr)',
+    );
   const playwright = await import('playwright-core');
   const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
   const browser = await launch();
@@ -353,6 +373,7 @@ async function main(chromium) {
       built.guest = await buildWithVite(project, 'es', 'guest');
     },
     'a page is the guest of roles in Node': () => openGuest(playwright, chromium, project, built.guest),
+    ...(firefox && { 'Firefox trains Wine': () => openInFirefox(firefox, built.pages) }),
   };
   try {
     for (const [name, step] of Object.entries(steps)) {
@@ -373,7 +394,7 @@ async function main(chromium) {
 }
 
 const chromium = findChromium();
-if (chromium) await main(chromium);
+if (chromium) await main(chromium, findFirefox());
 else if (process.env.CI) {
   console.log('✘ browser: Chromium is neither installed nor could it be');
   process.exitCode = 1;

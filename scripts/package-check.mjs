@@ -35,11 +35,13 @@ const NEEDED = [
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',
   'dist/src/cli/main.js',
+  'dist/src/isolation/worker.js',
   'dist/src/role/client-worker.js',
   'dist/src/role/worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',
   'schemas/job.json',
+  'docs/isolation.md',
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];

@@ -9,7 +9,8 @@ const INSTALL = [
   ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'],
 ];
 
-function findProgram(...names) {
+/** The path of the first of these programs that there is. */
+export function findProgram(...names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return names
     .flatMap((name) => folders.map((folder) => join(folder, name)))

@@ -2,6 +2,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 const TYPES = {
   '.html': 'text/html; charset=utf-8',
@@ -17,10 +18,20 @@ export const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-/** Serves `folder` on a port of 127.0.0.1, by default one that is free, with the headers of isolation or without. */
-export async function serve(folder, isolated, port = 0) {
+/**
+ * Serves `folder` on a port of 127.0.0.1, by default one that is free, with the headers of isolation or without.
+ * @param take is given what pages send (POST), as text
+ */
+export async function serve(folder, isolated, port = 0, take = undefined) {
   const requests = [];
   const server = createServer((request, response) => {
+    if (take && request.method === 'POST') {
+      text(request).then((sent) => {
+        response.writeHead(204).end();
+        take(sent);
+      });
+      return;
+    }
     const { pathname } = new URL(request.url, 'http://127.0.0.1');
     const path = join(folder, normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
