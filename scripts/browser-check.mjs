@@ -15,8 +15,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findChromium } from './browser/chromium.mjs';
-import { findFirefox, reportOf, versionOf } from './browser/firefox.mjs';
+import { findChromium, findFirefox } from './browser/browsers.mjs';
+import { reportOf, versionOf } from './browser/firefox.mjs';
 import { withGuest } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';

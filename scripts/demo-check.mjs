@@ -10,7 +10,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { findChromium } from './browser/chromium.mjs';
+import { findChromium } from './browser/browsers.mjs';
 import { serve } from './browser/serve.mjs';
 import { buildDemo } from './demo/build.mjs';
 

@@ -7,7 +7,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findProgram } from './chromium.mjs';
 import { serve } from './serve.mjs';
 
 const LIMIT_MS = 120_000;
@@ -19,8 +18,6 @@ const PREFERENCES = {
   'datareporting.policy.dataSubmissionEnabled': false,
   'toolkit.telemetry.enabled': false,
 };
-
-export const findFirefox = () => findProgram('firefox-esr', 'firefox');
 
 /** The version of a Firefox, in its own words. */
 export const versionOf = (firefox) => spawnSync(firefox, ['--version'], { encoding: 'utf8' }).stdout.trim();
