@@ -147,6 +147,7 @@ export const flag = (describe: string): Option<boolean> => ({
  * Reads a command's arguments. A repeated option counts as it was given last.
  * @param command the command's name, for messages
  * @param names of its operands
+ * @param called the command where one is missing
  * @throws UsageError for an unknown option, an operand too many or too few, a missing or bad value
  */
 export function readArguments<O extends Options>(
@@ -154,6 +155,7 @@ export function readArguments<O extends Options>(
   options: O,
   args: readonly string[],
   names: readonly string[] = [],
+  called: string = command,
 ): { values: Values<O>; operands: string[] } {
   const config = Object.fromEntries(
     Object.entries(options).map(([name, { placeholder }]) => [
@@ -179,9 +181,7 @@ export function readArguments<O extends Options>(
     values[token.name] = readValue(command, options[token.name], token.rawName, token.value);
   }
   if (operands.length < names.length) {
-    throw new UsageError(
-      `${command}: ${names[operands.length]} is missing (see beaverdam ${command} --help)`,
-    );
+    throw new UsageError(`${called}: ${names[operands.length]} is missing (see beaverdam ${called} --help)`);
   }
   return { values: values as Values<O>, operands };
 }

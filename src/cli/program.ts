@@ -64,11 +64,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
   if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
   const own = group.find(({ name }) => name === words.join(' '));
-  if (own?.operands && rest.length > 0) {
-    throw new UsageError(
-      `${calledAs(own)}: ${own.operands[0]} is missing (see beaverdam ${calledAs(own)} --help)`,
-    );
-  }
+  if (own?.operands && rest.length > 0) return runBehindOptions(own, own.operands[0], rest);
   if (rest.length > 0) {
     const near = nearest(rest[0].replace(/^-+/, ''), ['version', 'help']);
     const hint = near === null ? 'see beaverdam --help' : `did you mean --${near}?`;
@@ -76,6 +72,18 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   }
   const missing = words.length === 0 ? 'no command' : `incomplete command "${words.join(' ')}"`;
   throw new UsageError(`${missing}; known: ${group.map(calledAs).join(', ')}`);
+}
+
+/** Runs a command whose options stand before what it takes: `train --target y FILE`. */
+function runBehindOptions(own: Command, operand: string, args: readonly string[]): Promise<number> {
+  const called = calledAs(own);
+  const { values, operands } = readArguments(own.name, own.options, args, own.operands, called);
+  if (own.operandLike && !own.operandLike.test(operands[0])) {
+    throw new UsageError(
+      `${called}: "${operands[0]}" is no ${operand} (a path is, ./${operands[0]}; options of a command stand behind its name)`,
+    );
+  }
+  return own.run(values as never, operands);
 }
 
 /** Whether the words are a command's name, and behind it what it takes, where other names begin like its own. */

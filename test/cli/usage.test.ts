@@ -46,6 +46,13 @@ test('--version prints the version of the package', async () => {
 const senseless: [string, RegExp][] = [
   ['', /no command; known: train wine, train fashion-mnist/],
   ['train', /incomplete command "train"; known: train wine/],
+  ['train --target y', /train FILE: FILE is missing \(see beaverdam train FILE --help\)/],
+  [
+    'train --epochs 3 wine',
+    /train FILE: "wine" is no FILE \(a path is, \.\/wine; options of a command stand/,
+  ],
+  ['train --target y ./none.csv', /cannot read \.\/none\.csv: no such file/],
+  ['train --target y ./none.csv ./two.csv', /train: unexpected argument "\.\/two\.csv"/],
   ['trian wine', /unknown command "trian wine"/],
   ['train mnist', /unknown command "train mnist"/],
   ['--verbose', /unknown option --verbose/],
