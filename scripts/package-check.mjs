@@ -30,7 +30,6 @@ const LIMIT_MS = 300_000;
 const NEEDED = [
   'LICENSE',
   'README.md',
-  'CHANGELOG.md',
   'SECURITY.md',
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',

@@ -12,8 +12,15 @@ export interface Page {
   /** Undefined where the browser has none. */
   readonly workers: Workers | undefined;
   /** What the page remembers over a reload. @throws Error where the browser keeps nothing */
-  readonly memory: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  readonly memory: Memory;
   reload(): void;
+}
+
+/** A `Storage`, as far as it is used here. */
+export interface Memory {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
 }
 
 /** A `ServiceWorkerContainer`, as far as it is used here. */
