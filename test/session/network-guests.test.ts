@@ -1,6 +1,9 @@
 /** A client without a certificate comes over WebSockets, with an invitation that is used up. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sgd } from '../../src/model/describe.js';
@@ -8,6 +11,7 @@ import { invite } from '../../src/session/invite.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { createTestSession } from '../../src/testing.js';
+import { bringWithoutEnd } from '../world/guest-role.js';
 import { withGuest } from '../world/guests.js';
 import { errorAt, runOverNetwork, valueAt } from '../world/network.js';
 import { wineFold, wineLayers } from '../world/wine.js';
@@ -121,6 +125,32 @@ test('a guest that is gone in the middle is missed by name', async () => {
   }, invitations);
   for (const role of ['alice', 'bob', 'owner'])
     assert.match(errorAt(outcomes, role), /clinic.*the page was closed/);
+});
+
+test('a guest whose process vanishes in mid-upload is missed by name', async () => {
+  const invitations = await guests.invitations();
+  const child = fork(fileURLToPath(new URL('../world/guest-role.js', import.meta.url)));
+  const network = (role: string) =>
+    guests.roles.optionsOf([role], { heartbeat: 3, ...guests.own(role, invitations) });
+  child.send({ ...OPTIONS, here: ['clinic'], network: network('clinic') });
+  const others = NAMES.filter((name) => name !== 'clinic');
+  const ended = runOverNetwork({
+    roles: guests.roles,
+    options: OPTIONS,
+    here: others.map((role) => [role]),
+    own: ([role]) => network(role),
+    program: (session) => bringWithoutEnd(session, () => {}),
+  });
+  await once(child, 'message');
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  const outcomes = await ended;
+  for (const role of ['alice', 'bob']) {
+    assert.match(errorAt(outcomes, role), /clinic could not be reached for 3 s/);
+  }
+  for (const role of ['provider', 'owner']) {
+    assert.match(errorAt(outcomes, role), /(alice|bob) left.*clinic could not be reached for 3 s/);
+  }
 });
 
 test.run();
