@@ -70,7 +70,7 @@ const isProgram = <T>(value: T | Secure<T>): value is Secure<T> =>
   typeof value === 'object' && value !== null && 'next' in value;
 
 /** What came of something that may have been a protocol. */
-export function* settled<T>(value: T | Secure<T>): Secure<T> {
+export function* completed<T>(value: T | Secure<T>): Secure<T> {
   return isProgram(value) ? yield* value : value;
 }
 

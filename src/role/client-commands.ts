@@ -7,7 +7,7 @@ import { metricKey } from '../model/metrics.js';
 import { openedOfScore, type Score } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
 import type { Clear, ClientEndpoint } from '../party/client.js';
-import { type Secure, settled } from '../party/program.js';
+import { completed, type Secure } from '../party/program.js';
 import type { Shape } from '../shape.js';
 import { clearSums } from './clear-sums.js';
 import type { Numbers, OtherName, ResultOf, SumsResult } from './command.js';
@@ -151,5 +151,5 @@ export function* clientProgram(context: ClientContext, entry: Entry): Secure<Res
 }
 
 function* programOf<N extends ClientName>(context: ClientContext, entry: Entry<N>): Secure<ResultOf<N>> {
-  return (yield* settled(runners[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
+  return (yield* completed(runners[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
 }

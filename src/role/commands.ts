@@ -1,5 +1,5 @@
 /** How each command is run at a role that computes. */
-import { type Secure, settled } from '../party/program.js';
+import { completed, type Secure } from '../party/program.js';
 import type {
   Command,
   CommandName,
@@ -48,7 +48,7 @@ function* operationProgram<N extends OperationName>(
   operation: Operation<N>,
 ): Secure<undefined> {
   const operands = operation.in.map((number) => loadedValue(context, number));
-  const value = yield* settled(operations[operation.name](context.rt, operands, operation.args));
+  const value = yield* completed(operations[operation.name](context.rt, operands, operation.args));
   context.values.set(operation.out, value);
 }
 
@@ -57,5 +57,5 @@ function* otherProgram<N extends OtherName>(
   context: RoleContext,
   entry: Entry<N>,
 ): Secure<ResultOf<N>> {
-  return (yield* settled(others[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
+  return (yield* completed(others[entry.name](context, entry.command, entry.payload))) as ResultOf<N>;
 }

@@ -4,7 +4,7 @@ import { lackOfSharedMemory, startClient, startRole, startTape } from '#threads'
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { JobError, reasonOf } from '../errors.js';
-import { agreementOf, clientsOf, PROTOCOL } from '../party/agreement.js';
+import { agreementOf, clientsOf, PROTOCOL, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
@@ -41,7 +41,9 @@ export async function checkSession(options: SessionOptions): Promise<void> {
  * @throws TypeError or RangeError for options that make no sense, JobError where roles elsewhere cannot be reached
  */
 export async function startWorkers(options: SessionOptions, testing: Testing): Promise<Started> {
-  const resolved = resolveOptions(options, hostCores());
+  const asked = resolveOptions(options, hostCores());
+  const turns = takesTurns(options, asked);
+  const resolved = turns ? resolveOptions({ ...options, mode: 'in-turn' }, 0) : asked;
   const named = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
   const tapes = options.tape || options.deal ? await import('./tape-boots.js') : null;
   const tape = options.tape && tapes ? tapes.findTape(options.tape, named, resolved.here) : null;
@@ -49,7 +51,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const agreement = agreementOf(settings);
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
-  if (takesTurns(options)) {
+  if (turns) {
     const { rolesInTurn } = await import('./in-turn.js');
     const boot = { agreement, local, testing: testing.settings, module: await kernelsOf(options) };
     return { settings, roles: rolesInTurn(boot, workerUrlOf(options, 'inTurn')), boots: [], network: null };
@@ -116,11 +118,15 @@ let warned = false;
  * Whether all roles run in one thread: where it is asked for, or where nothing else can be had.
  * @throws JobError for a page without shared memory that asks for what needs it
  */
-function takesTurns({ mode, here, network, tape, deal, threads = 0 }: SessionOptions): boolean {
+function takesTurns(
+  { mode, network, tape, deal, threads = 0, profile }: SessionOptions,
+  { here, ...named }: Settings,
+): boolean {
   if (mode === 'in-turn') return true;
   const lack = lackOfSharedMemory();
   if (lack === null) return false;
-  if (mode === 'parallel' || here || network || tape || deal || threads > 0) {
+  const apart = here.length < rolesOf(named).length || network;
+  if (mode === 'parallel' || apart || tape || deal || threads > 0 || profile) {
     throw new JobError(`createSession: ${lack}`);
   }
   if (!warned) console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
