@@ -17,7 +17,7 @@ test.after(async () => {
   removeJobs();
 });
 
-const EPOCHS = 20;
+const EPOCHS = 12;
 const whole = await inOneGo(EPOCHS);
 
 function isWhole(ended: ReadonlyMap<string, Ended>): void {
