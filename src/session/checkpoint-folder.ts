@@ -96,16 +96,26 @@ export async function prefixOf(role: string): Promise<string> {
   return `${plain.slice(0, 40)}~${hexOf(new Uint8Array(digest)).slice(0, 16)}`;
 }
 
+/** How often a folder is read anew in which another process is at work. */
+const TRIES = 100;
+
 /**
  * The positions that a role has in a folder, oldest first: what sessions in other processes want to know before they resume.
  * @throws JobError for a file of the role that cannot be used
  */
 export async function checkpointPositions(folder: string, role: string): Promise<CheckpointPosition[]> {
   const own = await CheckpointFolder.of(folder, role);
-  const positions: CheckpointPosition[] = [];
-  for (const place of await own.places()) {
-    const { header } = await own.read(place);
-    positions.push({ ...place, id: header.id });
+  for (let left = TRIES; ; left--) {
+    const places = await own.places();
+    try {
+      const positions: CheckpointPosition[] = [];
+      for (const place of places) positions.push({ ...place, id: (await own.read(place)).header.id });
+      return positions;
+    } catch (error) {
+      // a process of the role that is at work replaces old files by new ones, also between two looks
+      const now = await own.places();
+      const same = now.length === places.length && now.every(({ epoch }, i) => epoch === places[i].epoch);
+      if (same || left === 0) throw error;
+    }
   }
-  return positions;
 }
