@@ -130,24 +130,32 @@ async function crash(dir: string, victim: string, moment: Moment, random: Public
   return killed;
 }
 
+/** Runs for each kill at most. */
+const TRIES = 6;
+
 /**
- * Kills roles at such moments `times` times, then lets the job end, whose result is as if nothing had been.
- * @returns the number of runs in which a role was killed before it had ended by itself
+ * Kills roles at such moments until as many kills have come before the role had ended by itself; where one comes too late, a new
+ * job begins. Then the job may end, and its result is as if nothing had been.
+ * @throws Error where kills come too late again and again
  */
-export async function killOften(seed: number, times: number, epochs: number, moments: readonly Moment[]) {
+export async function killOften(seed: number, kills: number, epochs: number, moments: readonly Moment[]) {
   const random = publicRandom(seed, 31);
-  const dir = await initJob('wine', '--epochs', String(epochs));
-  limit(dir, { heartbeat: 2 });
-  let kills = 0;
-  for (let i = 0; i < times; i++) {
+  const begin = async () => {
+    const made = await initJob('wine', '--epochs', String(epochs));
+    limit(made, { heartbeat: 2 });
+    return made;
+  };
+  let dir = await begin();
+  for (let [i, killed] = [0, 0]; killed < kills; i++) {
+    assert.ok(i < TRIES * kills, `${killed} of ${i} kills came before the end`);
     const moment = moments[i % moments.length];
     const { roles = ROLES } = moment;
     const victim = roles[random.below(roles.length)];
     console.log(`${i}: ${victim}, ${moment.name}`);
-    if (await crash(dir, victim, moment, random)) kills++;
+    if (await crash(dir, victim, moment, random)) killed++;
+    else dir = await begin();
   }
   const last = await runRoles(dir, ROLES, ['--resume', '--json']);
   for (const [role, { code, stderr }] of last) assert.equal([role, code, stderr], [role, 0, '']);
   isAsInOneGo(resultOf(last.get('owner')), await inOneGo(epochs));
-  return kills;
 }
