@@ -28,8 +28,8 @@ function testFiles(folder) {
     .sort();
 }
 
-/** Runs one file; resolves with its counts, its output and, when it did not end well, why. */
-function runFile(file) {
+/** Runs one file, which finds its slot among those at work in TEST_SLOT; resolves with its counts, its output and, when it did not end well, why. */
+function runFile(file, slot) {
   return new Promise((resolve) => {
     const start = performance.now();
     const result = { file, passed: 0, failed: 0, skipped: 0, output: '', problem: '' };
@@ -38,7 +38,7 @@ function runFile(file) {
       cwd: root,
       silent: true,
       execArgv: ['--enable-source-maps'],
-      env: { ...process.env, ...color },
+      env: { ...process.env, ...color, TEST_SLOT: String(slot) },
     });
     let finished = false;
     let timer = limit(FILE_LIMIT_S, `not finished after ${FILE_LIMIT_S} s`);
@@ -94,9 +94,9 @@ const files = testFiles('dist/test').filter(
 const totals = { passed: 0, failed: 0 };
 const queue = [...files];
 const unwell = [];
-async function work() {
+async function work(_, slot) {
   for (let file = queue.shift(); file; file = queue.shift()) {
-    const result = await runFile(file);
+    const result = await runFile(file, slot);
     report(result);
     if (result.failed) unwell.push(result);
     totals.passed += result.passed;

@@ -11,7 +11,7 @@ import { publicKeyOf } from '../../bindings/host/web/certificate.js';
 import { makeKeys } from '../../src/jobs/keys.js';
 import { readInvitation } from '../../src/session/invitation.js';
 import { invite } from '../../src/session/invite.js';
-import { freePorts, HOST } from '../world/network.js';
+import { freePorts, HOST } from '../world/ports.js';
 
 const ORIGIN = 'https://clinic.example';
 const folder = mkdtempSync(join(tmpdir(), 'beaverdam-web-'));

@@ -56,7 +56,8 @@ test('a second process that would listen where the first one does is told so, an
   const { dir, running } = await underWay();
   const other = await runCli(['run', join(dir, 'job.json'), '--role', 'bob', '--resume']);
   assert.is(other.code, 1);
-  assert.match(other.stderr, /bob cannot listen at 127\.0\.0\.1:\d+: .*address already in use/);
+  const refused = /bob cannot listen at 127\.0\.0\.1:\d+: .*address already in use/;
+  assert.match(other.stderr, refused, other.stderr);
   for (const { role, child } of running) assert.is(child.exitCode, null, role);
   running[0].child.kill();
   await endsInTime(running, 'ended');

@@ -1,29 +1,13 @@
 /** Runs the roles of a job in processes of their own, as users do. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { freePorts } from '../world/ports.js';
 import { type Ended, runCli } from './run.js';
 
 export const main = join(import.meta.dirname, '../../src/cli/main.js');
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
-
-/** The first of some free ports in a row, below those that systems hand out. */
-async function freePorts(count: number): Promise<number> {
-  for (;;) {
-    const first = 10_240 + Math.floor(Math.random() * 20_000);
-    const free = await Promise.all(Array.from({ length: count }, (_, i) => isFree(first + i)));
-    if (free.every(Boolean)) return first;
-  }
-}
 
 /** The roles of a job of two parties. */
 export const ROLES = ['alice', 'bob', 'provider', 'owner'];
@@ -36,7 +20,7 @@ export async function initJob(kind: 'wine' | 'fashion-mnist', ...options: string
   const own = mkdtempSync(join(tmpdir(), 'beaverdam-run-'));
   made.push(own);
   const dir = join(own, 'job');
-  const port = String(await freePorts(4));
+  const port = String((await freePorts(4))[0]);
   const { code, stderr } = await runCli(['job', 'init', kind, '--out', dir, '--port', port, ...options]);
   assert.is(code, 0, stderr);
   return dir;

@@ -22,7 +22,8 @@ import {
   RingReader,
   RingWriter,
 } from '../../src/links/ring-buffer.js';
-import { HOST, RolesOnNetwork } from '../world/network.js';
+import { RolesOnNetwork } from '../world/network.js';
+import { HOST } from '../world/ports.js';
 import { answerTo, RawPeer } from '../world/raw-peer.js';
 import { creditOf, dataOf } from '../world/records.js';
 import { Random } from '../world/ring.js';

@@ -3,7 +3,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startProxies } from '../../bench/support/proxy/host.js';
 import { GRACE } from '../../src/session/fault.js';
-import { HOST, RolesOnNetwork, rolesWith, runOverNetwork, valueAt } from '../world/network.js';
+import { RolesOnNetwork, rolesWith, runOverNetwork, valueAt } from '../world/network.js';
+import { HOST } from '../world/ports.js';
 
 test('a role that hears the others late closes as they do', async () => {
   const roles = await RolesOnNetwork.of(rolesWith(2));

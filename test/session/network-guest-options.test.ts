@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import type { NetworkOptions } from '../../src/session/network.js';
 import { createSession } from '../../src/session/session.js';
 import { ORIGIN, withGuest } from '../world/guests.js';
-import { HOST } from '../world/network.js';
+import { HOST } from '../world/ports.js';
 
 const guests = await withGuest(['alice', 'bob', 'provider', 'owner', 'clinic'], 'clinic', ['alice', 'bob']);
 test.after(() => guests.remove());

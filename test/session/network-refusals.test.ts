@@ -11,13 +11,13 @@ import type { NetworkOptions } from '../../src/session/network.js';
 import type { Session } from '../../src/session/session.js';
 import {
   errorAt,
-  HOST,
   type Outcome,
   RolesOnNetwork,
   rolesWith,
   runOverNetwork,
   valueAt,
 } from '../world/network.js';
+import { HOST } from '../world/ports.js';
 import { answerTo, RawPeer } from '../world/raw-peer.js';
 import { dataOf } from '../world/records.js';
 import { Random } from '../world/ring.js';
@@ -184,7 +184,8 @@ test('what a callback throws that is told of a link ends the session, and the ot
   const outcomes = await run((role) => (role === 'bob' ? { onLink } : {}));
   assert.is(errorAt(outcomes, 'bob'), 'this callback is wrong');
   for (const role of ['alice', 'provider', 'owner']) {
-    assert.match(errorAt(outcomes, role), /left.*: this callback is wrong/);
+    const said = errorAt(outcomes, role);
+    assert.match(said, /left.*: this callback is wrong/, `${role}: ${said}`);
   }
 });
 

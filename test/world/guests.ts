@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { invite } from '../../src/session/invite.js';
 import type { NetworkOptions, RoleOnNetwork } from '../../src/session/network.js';
-import { freePorts, HOST, RolesOnNetwork } from './network.js';
+import { RolesOnNetwork } from './network.js';
+import { freePorts, HOST } from './ports.js';
 
 /** A page that may come. */
 export const ORIGIN = 'https://clinic.example';

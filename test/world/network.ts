@@ -1,23 +1,11 @@
 /** Roles that are linked by TLS on this machine: each in a session of its own, with keys of its own, at a free port. */
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { makeKeys, type RoleKeys } from '../../src/jobs/keys.js';
 import type { NetworkOptions, RoleOnNetwork } from '../../src/session/network.js';
 import type { SessionOptions } from '../../src/session/options.js';
 import type { Session } from '../../src/session/session.js';
 import { createTestSession, type TestOptions } from '../../src/testing.js';
+import { freePorts, HOST } from './ports.js';
 import { namesOf } from './sessions.js';
-
-export const HOST = '127.0.0.1';
-
-/** Ports that nobody listens at. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
 
 /** The roles of a session, their keys and where they listen. */
 export class RolesOnNetwork {

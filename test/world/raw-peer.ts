@@ -3,7 +3,7 @@ import { connect as connectPlain } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { type Hello, writeHello } from '../../src/links/hello.js';
 import { type EndKind, helloRecord, RecordReader } from '../../src/links/record.js';
-import { HOST } from './network.js';
+import { HOST } from './ports.js';
 
 export interface Ended {
   readonly kind: EndKind;

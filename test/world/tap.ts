@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { type RecordHandler, RecordReader } from '../../src/links/record.js';
-import { HOST, type RolesOnNetwork } from './network.js';
+import type { RolesOnNetwork } from './network.js';
+import { HOST } from './ports.js';
 
 export interface Tap {
   /** What has passed, as it was sent: 'alice → bob'. */
