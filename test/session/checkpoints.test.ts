@@ -104,6 +104,23 @@ for (const ring of RINGS) {
   }
 }
 
+test('positions can be looked at while a training replaces them', () =>
+  inFolder((dir) =>
+    withSession({ ring: 32 }, async (session) => {
+      let over = false;
+      const fit = trained(session, { epochs: 60, checkpoint: dir }).finally(() => {
+        over = true;
+      });
+      const seen = new Set<number>();
+      while (!over) {
+        for (const { epoch } of await checkpointPositions(dir, 'alice')) seen.add(epoch);
+      }
+      await fit;
+      assert.ok(seen.size > 10, `${seen.size} positions were seen`);
+      assert.is((await checkpointPositions(dir, 'alice')).at(-1)?.epoch, 60);
+    }),
+  ));
+
 test('a training that is taken up twice makes every epoch once, and learns as much', () =>
   inFolder(async (dir) => {
     const made: number[] = [];
