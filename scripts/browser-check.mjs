@@ -1,21 +1,16 @@
-/**
- * Checks the package in a browser, as its users build it: installs the tarball into a project whose page is
- * test/browser/page.js, builds it with Vite and webpack, and opens the builds in Chromium, where Wine is trained. One is
- * opened once more without the two headers that shared memory needs, one is the guest of roles in Node, and pages of their own show isolation by
- * a service worker, that trainings end as in Node, that sessions leave nothing behind, and Firefox where it is installed. esbuild has to bundle the page too; it
- * copies neither workers nor files, so its bundle is not opened.
- *
- *     node scripts/browser-check.mjs [TARBALL]    without one it packs the working tree
- *
- * Needs Chromium. Where it is missing it is installed (Debian, as root); where it cannot be, the check fails in CI and is
- * skipped elsewhere.
- */
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, resolve } from 'node:path';
 import { findChromium, findFirefox } from './browser/browsers.mjs';
+import {
+  buildWithEsbuild,
+  buildWithVite,
+  buildWithWebpack,
+  createProject,
+  expect,
+  root,
+  run,
+} from './browser/builds.mjs';
 import { reportOf, versionOf } from './browser/firefox.mjs';
 import { withGuest } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
@@ -26,7 +21,6 @@ import { ISOLATION, serve } from './browser/serve.mjs';
 import { checkTrained } from './browser/trained.mjs';
 import { checkTurns } from './browser/turns.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LIMIT_MS = 120_000;
 /** What the page must reach on Wine's test rows; folds end between 0.94 and 1. */
 const ACCURACY = 0.9;
@@ -36,115 +30,6 @@ const SERVED_DEPS = { exclude: ['beaverdam'], include: ['beaverdam > papaparse']
 const PAGES = ['isolate', 'trained', 'rounds', 'turns', 'report'];
 /** Bytes of gzipped JavaScript that a page with tensors alone may load: in all its workers, each file once, and in itself. */
 const BUDGET = { workers: 60_000, page: 32_000 };
-
-/** Runs a command; its output, or an error that shows it. */
-function run(command, args, cwd) {
-  const shell = process.platform === 'win32' && command === 'npm';
-  const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LIMIT_MS, shell, stdio });
-  if (child.error) throw child.error;
-  if (child.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${child.stdout}${child.stderr}`);
-  return child.stdout;
-}
-
-function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
-/** A project with the page and the package in it. */
-function createProject(folder, tarball) {
-  mkdirSync(folder);
-  cpSync(join(root, 'test/browser'), folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'package.json'),
-    JSON.stringify({ name: 'page', private: true, type: 'module' }),
-  );
-  run('npm', ['install', '--no-audit', '--no-fund', tarball], folder);
-}
-
-/**
- * @param format of workers: `'iife'` is Vite's default, `'es'` what it asks for where workers share chunks
- * @param page the name of the build
- */
-async function buildWithVite(folder, format, page = 'index', pages = [page]) {
-  const { build, createLogger } = await import('vite');
-  const out = join(folder, `vite-${page}-${format}`);
-  const warnings = [];
-  const customLogger = { ...createLogger('silent'), warn: (text) => warnings.push(text) };
-  const rolldownOptions = { checks: { bundlerTimings: false } }; // how long plugins take is no fault of the package
-  await build({
-    root: folder,
-    configFile: false,
-    logLevel: 'warn',
-    customLogger,
-    worker: { format, rolldownOptions },
-    build: {
-      outDir: out,
-      rolldownOptions: { ...rolldownOptions, input: pages.map((name) => join(folder, `${name}.html`)) },
-    },
-  });
-  expect(warnings.length === 0, warnings.join('\n'));
-  return out;
-}
-
-/** Not made small, which takes five times as long and would find nothing. */
-async function buildWithWebpack(folder) {
-  const { default: webpack } = await import('webpack');
-  const out = join(folder, 'webpack');
-  const compiler = webpack({
-    mode: 'production',
-    context: folder,
-    entry: './page.js',
-    output: { path: out, filename: 'page.js' },
-    optimization: { minimize: false },
-    performance: { hints: false },
-  });
-  const stats = await new Promise((done, fail) => {
-    compiler.run((error, result) => (error ? fail(error) : compiler.close(() => done(result))));
-  });
-  const problems = stats.compilation.errors.concat(stats.compilation.warnings);
-  expect(problems.length === 0, problems.map(({ message }) => message).join('\n'));
-  cpSync(join(folder, 'index.html'), join(out, 'index.html'));
-  return out;
-}
-
-/**
- * esbuild does not follow a page to its workers, so they are told to it. It refuses what a browser does not have; nothing that
- * a page or its workers import may be of Node.
- */
-async function buildWithEsbuild(folder) {
-  const { build } = await import('esbuild');
-  const { warnings, metafile } = await build({
-    absWorkingDir: folder,
-    entryPoints: {
-      page: 'page.js',
-      'by-hand': 'by-hand.js',
-      ...Object.fromEntries(
-        ['role', 'client', 'helper', 'in-turn'].map((kind) => [
-          `workers/${kind}`,
-          `beaverdam/workers/${kind}`,
-        ]),
-      ),
-    },
-    metafile: true,
-    bundle: true,
-    platform: 'browser',
-    format: 'esm',
-    outdir: 'esbuild',
-    logLevel: 'silent',
-  });
-  expect(warnings.length === 0, warnings.map(({ text }) => text).join('\n'));
-  const inputs = Object.entries(metafile.inputs);
-  expect(inputs.length > 200, `${inputs.length} modules only`);
-  const ofNode = inputs.filter(([path, { imports }]) =>
-    [path, ...imports.map((entry) => entry.path)].some((name) => name.startsWith('node:')),
-  );
-  expect(ofNode.length === 0, `import modules of Node: ${ofNode.map(([path]) => path).join(', ')}`);
-  const out = join(folder, 'esbuild');
-  cpSync(join(folder, 'node_modules/beaverdam/dist/bindings/kernels.wasm'), join(out, 'kernels.wasm'));
-  cpSync(join(folder, 'by-hand.html'), join(out, 'by-hand.html'));
-  return out;
-}
 
 /** Opens the page of a build; what came of it, and what it has asked for. */
 async function open(browser, folder, isolated, path = '') {

@@ -101,7 +101,6 @@ export async function checkRange(setting: DryRunSetting, data: ClearRows): Promi
   }
 }
 
-/** @param words bits of the words that are computed with */
 /** Lets others have the thread. By a message, since timers of a page in the background come once a second, or once a minute. */
 function rest(): Promise<void> {
   const { port1, port2 } = new MessageChannel();
@@ -114,6 +113,7 @@ function rest(): Promise<void> {
   });
 }
 
+/** @param words bits of the words that are computed with */
 async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits): Promise<RangeCheck> {
   const { plan, loss, optimizer, batchSize: wanted, seed, shuffle, ring, fractionBits } = setting;
   const module = await loadKernels();

@@ -1,5 +1,6 @@
 /** Which role is at fault when a session ends, and what is said of it. */
 import { JobError, LeftError, ProtocolError, revive, TimeoutError } from '../errors.js';
+import type { StopSignal } from './options.js';
 
 /** Milliseconds in which the role at fault is heard of, after another has waited for it in vain. */
 export const GRACE = 200;
@@ -40,3 +41,7 @@ export function atFault(first: unknown, answers: readonly Promise<unknown>[]): P
     }
   });
 }
+
+/** Why a session was ended from outside. */
+export const endingOf = ({ reason }: StopSignal): Error =>
+  reason instanceof JobError ? reason : new JobError('the session was interrupted', { cause: reason });

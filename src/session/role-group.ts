@@ -24,7 +24,7 @@ import type { Results } from '../role/roles.js';
 import { CommandQueue, namesOf, type Queued } from './command-queue.js';
 import { CourierHandle } from './courier.js';
 import { digestOf } from './digest.js';
-import { atFault, errorOf, failureOf, GRACE } from './fault.js';
+import { atFault, endingOf, errorOf, failureOf, GRACE } from './fault.js';
 import type { LinkEvent, NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
 import { type RoleHandle, workersOf } from './role-handle.js';
@@ -73,7 +73,7 @@ export class RoleGroup implements SessionRoles {
   /** @internal Starts one worker for each role that is here, and waits until all are linked. Where that fails, no worker is left. */
   static async start(options: SessionOptions, testing: Testing = NO_TEST): Promise<RoleGroup> {
     const { signal } = options;
-    if (signal?.aborted) throw reasonOf(signal);
+    if (signal?.aborted) throw endingOf(signal);
     const { settings, roles, boots, network } = await startWorkers(options, testing);
     const group = new RoleGroup(settings, roles, boots);
     if (signal) group.#heed(signal);
@@ -91,7 +91,7 @@ export class RoleGroup implements SessionRoles {
 
   /** Fails when `signal` is aborted, until it has ended. */
   #heed(signal: StopSignal): void {
-    const abort = () => void this.fail(reasonOf(signal));
+    const abort = () => void this.fail(endingOf(signal));
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
     this.#deafen = () => signal.removeEventListener('abort', abort);
@@ -345,7 +345,3 @@ export class RoleGroup implements SessionRoles {
     return this.#stopped;
   }
 }
-
-/** Why a session was ended from outside. */
-const reasonOf = ({ reason }: StopSignal): Error =>
-  reason instanceof JobError ? reason : new JobError('the session was interrupted', { cause: reason });

@@ -6,35 +6,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { sgd } from '../../src/model/describe.js';
 import { invite } from '../../src/session/invite.js';
-import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
 import { createTestSession } from '../../src/testing.js';
+import { NAMES, OPTIONS, train, trainForClinic } from '../world/clinic.js';
 import { bringWithoutEnd } from '../world/guest-role.js';
 import { withGuest } from '../world/guests.js';
 import { errorAt, runOverNetwork, valueAt } from '../world/network.js';
-import { wineFold, wineLayers } from '../world/wine.js';
 
-const { train } = wineFold(2);
-const NAMES = ['alice', 'bob', 'provider', 'owner', 'clinic'];
-const OPTIONS = { parties: ['alice', 'bob'], clients: ['clinic'], ring: 32 as const, threads: 0 };
 const SEED = { seed: 8 };
 const guests = await withGuest(NAMES, 'clinic', ['alice', 'bob']);
 test.after(() => guests.remove());
-
-async function program(session: Session) {
-  const own = (values: ArrayLike<number>) => (session.isHere('clinic') ? Float32Array.from(values) : null);
-  const { rows } = train;
-  const x = await session.shareRows([{ owner: 'clinic', values: own(train.x), rows }], [13]);
-  const y = await session.shareRows([{ owner: 'clinic', values: own(train.y), rows }], [3]);
-  if (await session.leave('clinic')) return null;
-  const model = sequential(wineLayers());
-  model.compile({ optimizer: sgd({ learningRate: 0.25 }), loss: 'meanSquaredError' });
-  await model.fit(x, y, { batchSize: 8, epochs: 4, seed: 3 });
-  const weights = await model.weights();
-  return weights?.map((values) => [...values]) ?? null;
-}
 
 /** A sum, so that a run is short. */
 async function short(session: Session) {
@@ -58,9 +40,9 @@ const run = <T>(
 
 test('a guest brings rows, and the model is that of one process, bit for bit', async () => {
   const whole = await createTestSession(OPTIONS, SEED);
-  const one = await program(whole);
+  const one = await trainForClinic(whole);
   await whole.close();
-  const outcomes = await run(program, await guests.invitations());
+  const outcomes = await run(trainForClinic, await guests.invitations());
   assert.equal(valueAt(outcomes, 'owner'), one);
   for (const role of ['alice', 'bob', 'provider', 'clinic']) assert.is(valueAt(outcomes, role), null);
 });
@@ -121,7 +103,7 @@ test('a guest that is gone in the middle is missed by name', async () => {
       await session.shareRows([{ owner: 'clinic', values, rows }], [13]);
       throw new RangeError('the page was closed');
     }
-    return program(session);
+    return trainForClinic(session);
   }, invitations);
   for (const role of ['alice', 'bob', 'owner'])
     assert.match(errorAt(outcomes, role), /clinic.*the page was closed/);

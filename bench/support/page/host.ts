@@ -26,7 +26,7 @@ export interface BenchPage {
 
 /** Null where there is no Chromium. */
 export async function openPage(): Promise<BenchPage | null> {
-  const { findChromium } = await script('chromium');
+  const { findChromium } = await script('browsers');
   const executablePath = findChromium();
   if (!executablePath) return null;
   const { serve } = await script('serve');
