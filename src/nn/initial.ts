@@ -3,6 +3,7 @@ import type { WeightSpec } from '../model/config.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked } from '../party/values.js';
 import { encode } from '../protocol/encode.js';
+import { copyOf } from '../protocol/linear.js';
 import { constant } from '../protocol/public-terms.js';
 import { partOf } from '../protocol/views.js';
 import { type Shape, sizeOf } from '../shape.js';
@@ -28,8 +29,7 @@ export function initialOf(
   }
   return (from, _to, shape) => {
     const start = specs.slice(0, from).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
-    const { delta, mask, fraction } = partOf(rt, weights, start, shape);
-    return new Masked(delta && rt.copy(delta), rt.copy(mask), shape, fraction);
+    return copyOf(rt, partOf(rt, weights, start, shape));
   };
 }
 

@@ -7,7 +7,7 @@ import type { Ring, RingBits } from '../../bindings/ring.js';
 import type { Mailbox } from '../links/mailbox.js';
 import { type Shape, sizeOf } from '../shape.js';
 import type { Opening, Secure } from './program.js';
-import { type Disclosable, Runtime } from './runtime.js';
+import { type Disclosable, type Hidden, Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
 import { Masked, Share } from './values.js';
 
@@ -154,7 +154,8 @@ export class DryRuntime extends Runtime {
 
   /** A masked value without numbers. */
   masked(shape: Shape, fraction = this.fraction): Masked {
-    return new Masked(this.words(sizeOf(shape)), this.words(sizeOf(shape)), shape, fraction);
+    const [delta, mask] = [this.words(sizeOf(shape)), this.words(sizeOf(shape))];
+    return new Masked(delta, mask, shape, fraction, undefined, this.factored);
   }
 
   #deal(bytes: number): void {
@@ -177,9 +178,9 @@ export class DryRuntime extends Runtime {
     return this.words(length);
   }
 
-  settleAndMask(share: Share): { words: Words; mask: Words } {
+  settleAndMask(share: Share): Hidden & { words: Words } {
     const { words } = this.settle(share);
-    return { words: words ?? this.words(share.size), mask: this.words(share.size) };
+    return { words: words ?? this.words(share.size), mask: this.words(share.size), factor: null };
   }
 
   settle(share: Share): Share {

@@ -5,7 +5,7 @@ import { ClientLink } from './client-link.js';
 import { InputSeeds } from './input-seeds.js';
 import { lowBits, PackedArrival } from './packed.js';
 import type { Opening, Secure } from './program.js';
-import { type Disclosable, Runtime, type RuntimeParts, TILE } from './runtime.js';
+import { type Disclosable, type Hidden, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
 import type { Transcript } from './transcript.js';
 import { Share } from './values.js';
@@ -95,7 +95,7 @@ export class PartyRuntime extends Runtime {
     return words;
   }
 
-  settleAndMask(share: Share): { words: Words; mask: Words } {
+  settleAndMask(share: Share): Hidden & { words: Words } {
     const { size, settled } = share;
     const words = share.words ?? this.zeros(size);
     const mask = this.words(size);
@@ -109,7 +109,7 @@ export class PartyRuntime extends Runtime {
     const apart = this.last && this.tile > TILE;
     if (!settled) this.#settle(words, apart ? () => {} : addMask);
     if (settled || apart) this.tiles(size, addMask);
-    return { words, mask };
+    return { words, mask, factor: null };
   }
 
   dealTiles(

@@ -1,7 +1,7 @@
 /** The runtime of the provider: it holds masks, deals functions of them and opens nothing. */
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Opening, Secure } from './program.js';
-import { type Disclosable, Runtime, type RuntimeParts } from './runtime.js';
+import { type Disclosable, type Hidden, Runtime, type RuntimeParts } from './runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode } from './streams.js';
 import { Share } from './values.js';
 
@@ -39,7 +39,7 @@ export class ProviderRuntime extends Runtime {
     });
   }
 
-  drawHigh(length: number, bits: number): Words {
+  drawHigh(length: number, bits: number, factor: Words | null = null): Words {
     const operation = this.nextOperation();
     const [words, expanded] = [this.words(length), this.words(length)];
     const width = Math.ceil(bits / 8);
@@ -48,24 +48,45 @@ export class ProviderRuntime extends Runtime {
       this.streams.apply('set', packed, length * width, key, operation, Purpose.mask);
       this.ring.unpack(i === 0 ? words : expanded, packed, width);
       if (i > 0) this.ring.add(words, words, expanded);
+      else if (factor) this.ring.copy(factor, words);
     });
     this.heap.free(packed);
     this.free(expanded);
+    if (factor) {
+      this.ring.add(factor, factor, words);
+      this.ring.shl(factor, factor, this.ring.bits - bits);
+    }
     this.ring.shl(words, words, this.ring.bits - bits);
     return words;
   }
 
-  settleAndMask(share: Share): { words: null; mask: Words } {
+  settleAndMask(share: Share): Hidden {
     const { size, settled } = share;
     const mask = this.words(size);
+    const factor = this.factored ? this.words(size) : null;
     const drawn = this.nextOperation();
-    const draw = (start: number, length: number) =>
-      this.drawMask(this.part(mask, start, length), false, drawn, start);
+    const draw = (start: number, length: number) => {
+      const part = this.part(mask, start, length);
+      if (factor) this.#drawFactored(part, this.part(factor, start, length), drawn, start);
+      else this.drawMask(part, false, drawn, start);
+    };
     if (settled) {
       this.tiles(size, draw);
       this.free(share);
     } else this.#settle(share, draw);
-    return { words: null, mask };
+    return { words: null, mask, factor };
+  }
+
+  /** A part of an operation's mask a₀ + a₁, and 2a₀ + a₁ beside it. */
+  #drawFactored(mask: Words, factor: Words, operation: number, start: number): void {
+    const [first, second] = this.#keys;
+    const { bytes } = this.ring;
+    const apply = (mode: StreamMode, { ptr, length }: Words, key: number) =>
+      this.streams.apply(mode, ptr, length * bytes, key, operation, Purpose.mask, start * bytes);
+    apply('set', factor, first);
+    this.ring.copy(mask, factor);
+    apply('add', mask, second);
+    this.ring.add(factor, factor, mask);
   }
 
   dealTiles(length: number, width: number, compute: (start: number, out: Words) => void): void {
@@ -103,20 +124,24 @@ export class ProviderRuntime extends Runtime {
     return value;
   }
 
-  settle(share: Share): Share {
+  settle(share: Share, factor: Words | null = null): Share {
     if (share.settled) return share;
-    this.#settle(share, () => {});
+    this.#settle(share, () => {}, factor);
     return new Share(null, share.shape, share.fraction, true);
   }
 
   /** Deals the provider's summand, tile by tile, and calls `then` for each; consumes the share. */
-  #settle(share: Share, then: (start: number, length: number) => void): void {
+  #settle(share: Share, then: (start: number, length: number) => void, factor: Words | null = null): void {
     const operation = this.nextOperation();
     const words = share.words ?? this.zeros(share.size);
     const { bytes } = this.ring;
     this.#sendTiles(operation, words.length, bytes, (start, length) => {
       const { ptr } = this.part(words, start, length);
       this.#takeOff('subtract', ptr, length * bytes, operation, start * bytes);
+      if (factor) {
+        const part = this.part(factor, start, length);
+        this.ring.sub(part, part, { ptr, length });
+      }
       then(start, length);
       return ptr;
     });

@@ -59,6 +59,15 @@ export interface Watcher {
   outputs?(words: Words, fraction: number): void;
 }
 
+/** What a role has of a value that is about to be opened under a mask. */
+export interface Hidden {
+  /** At a party: its summand of the value and the mask. */
+  readonly words: Words | null;
+  readonly mask: Words;
+  /** At the provider, see {@link Masked}. */
+  readonly factor: Words | null;
+}
+
 /** A settled share that is to become clear. */
 export interface Disclosable {
   /** What it is, for lists of disclosures. */
@@ -96,6 +105,8 @@ export abstract class Runtime {
   protected readonly taped: boolean;
   /** Words of a tile, see {@link tiles}. */
   protected readonly tile: number;
+  /** Whether values are factored: with two parties, whose products take one term a role (protocol/multiply.ts). */
+  readonly factored: boolean;
   #operation = 0;
   /** How often keys with the provider were made anew. */
   #renewals = 0;
@@ -112,6 +123,7 @@ export abstract class Runtime {
     this.clients = new Set(parts.clients);
     this.taped = parts.taped ?? false;
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
+    this.factored = parts.parties.length === 2;
     this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);
     this.index = index < 0 ? parts.parties.length : index;
@@ -178,7 +190,7 @@ export abstract class Runtime {
       if (value === null) continue;
       if ('ptr' in value) this.heap.free(value.ptr);
       else if ('settled' in value) this.free(value.words);
-      else if ('delta' in value) this.free(value.delta, value.mask, value.own);
+      else if ('delta' in value) this.free(value.delta, value.mask, value.own, value.factor);
       else this.free(value.open, value.mask, value.arithmetic);
     }
   }
@@ -206,14 +218,17 @@ export abstract class Runtime {
   /** Sets `words` to a part of an operation's mask, from its word `start` on (a multiple of 16), or adds that part. */
   protected abstract drawMask(words: Words, add: boolean, operation: number, start: number): void;
 
-  /** A fresh mask of which only the top `bits` bits are not zero: a party its share, the provider the whole mask. */
-  abstract drawHigh(length: number, bits: number): Words;
+  /**
+   * A fresh mask of which only the top `bits` bits are not zero: a party its share, the provider the whole mask.
+   * @param factor set to the provider's factor of it, at the provider
+   */
+  abstract drawHigh(length: number, bits: number, factor?: Words | null): Words;
 
   /**
    * Settles a share and adds a fresh mask, in one pass over memory: at a party its words, ready to be opened, and its
-   * share of the mask; at the provider the mask. Consumes the share.
+   * share of the mask; at the provider the mask and, with two parties, its factor. Consumes the share.
    */
-  abstract settleAndMask(share: Share): { readonly words: Words | null; readonly mask: Words };
+  abstract settleAndMask(share: Share): Hidden;
 
   /**
    * Shares of words that the provider computes from masks: at a party its share, at the provider what `compute`
@@ -233,8 +248,11 @@ export abstract class Runtime {
     use: (start: number, share: Words) => void,
   ): void;
 
-  /** Turns a share into a settled one: deals the provider's summand, so that all summands are at the parties. */
-  abstract settle(share: Share): Share;
+  /**
+   * Turns a share into a settled one: deals the provider's summand, so that all summands are at the parties.
+   * @param factor words from which the last party's part of it is subtracted, at the provider
+   */
+  abstract settle(share: Share, factor?: Words | null): Share;
 
   /**
    * Gives the parties' summands of a settled share fresh values with the same sum, in place, from seeds that the provider

@@ -12,17 +12,20 @@ export class Stored {
   readonly #rowBytes: number;
   readonly #delta: Uint8Array | null;
   readonly #mask: Uint8Array;
+  readonly #factor: Uint8Array | null;
 
   /** @param shape [rows, …] */
   constructor(
     rt: Runtime,
     readonly shape: Shape,
     readonly fraction: number,
+    readonly factored = rt.factored,
   ) {
     const bytes = sizeOf(shape) * rt.ring.bytes;
     this.#rowBytes = bytes / shape[0];
     this.#delta = rt.isProvider ? null : new Uint8Array(bytes);
     this.#mask = new Uint8Array(bytes);
+    this.#factor = factored && rt.isProvider ? new Uint8Array(bytes) : null;
   }
 
   get size(): number {
@@ -31,7 +34,7 @@ export class Stored {
 
   /** Bytes held. */
   get bytes(): number {
-    return this.#mask.length + (this.#delta?.length ?? 0);
+    return this.#mask.length + (this.#delta?.length ?? 0) + (this.#factor?.length ?? 0);
   }
 
   /** Copies the rows of a value in, from row `start` on. */
@@ -39,6 +42,7 @@ export class Stored {
     const at = start * this.#rowBytes;
     if (this.#delta && rows.delta) this.#delta.set(this.#view(rt, rows.delta), at);
     this.#mask.set(this.#view(rt, rows.mask), at);
+    if (this.#factor && rows.factor) this.#factor.set(this.#view(rt, rows.factor), at);
   }
 
   /** The rows that `order` names, as a value in wasm memory. */
@@ -53,7 +57,10 @@ export class Stored {
       });
       return words;
     };
-    return new Masked(this.#delta && take(this.#delta), take(this.#mask), shape, this.fraction);
+    const delta = this.#delta && take(this.#delta);
+    const rows = new Masked(delta, take(this.#mask), shape, this.fraction, undefined, this.factored);
+    if (this.#factor) rows.factor = take(this.#factor);
+    return rows;
   }
 
   /** All of it in wasm memory. */

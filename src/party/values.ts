@@ -45,6 +45,11 @@ export class Masked {
   readonly #brand = 'masked';
   /** The party's share of x, when some product has needed it. */
   own: Words | null = null;
+  /**
+   * What this role puts into products of factored values (protocol/multiply.ts): a party's is made when first needed, the
+   * provider's comes with the mask.
+   */
+  factor: Words | null = null;
 
   constructor(
     readonly delta: Words | null,
@@ -56,11 +61,13 @@ export class Masked {
      * role. A comparison takes bound + 2 bits.
      */
     public bound = Number.POSITIVE_INFINITY,
+    /** Whether the provider has its factor of x. Public, the same at every role. */
+    readonly factored = false,
   ) {}
 
   /** Addresses of the value's blocks in wasm memory. */
   *blocks(): Iterable<number> {
-    for (const words of [this.delta, this.mask, this.own]) if (words) yield words.ptr;
+    for (const words of [this.delta, this.mask, this.own, this.factor]) if (words) yield words.ptr;
   }
 
   get kind(): string {

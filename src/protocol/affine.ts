@@ -5,12 +5,15 @@
 import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
-import { type Bilinear, bilinear } from './multiply.js';
+import { factorOf } from './linear.js';
+import { type Bilinear, product } from './multiply.js';
 import { rowsFrom } from './views.js';
 
 /** The kernel of [inputs (+ 1), units] parameters, as a view. */
-export const kernelOf = (rt: Runtime, parameters: Masked, inputs: number): Masked =>
-  parameters.shape[0] === inputs ? parameters : rowsFrom(rt, parameters, 0, inputs);
+export function kernelOf(rt: Runtime, parameters: Masked, inputs: number): Masked {
+  if (parameters.factored) factorOf(rt, parameters); // kept with the parameters, not with the view
+  return parameters.shape[0] === inputs ? parameters : rowsFrom(rt, parameters, 0, inputs);
+}
 
 /** z [rows, columns] plus row `row` of ⟨parameters⟩, at the scale of z and written over it. */
 export function plusRow(rt: Runtime, z: Share, parameters: Masked, row: number): Share {
@@ -43,9 +46,9 @@ export function kernelAndBias(
 ): Share {
   const height = hasBias ? inputs + 1 : inputs;
   const words = rt.words(height * units);
-  bilinear(rt, rt.part(words, 0, inputs * units), [inputs, units], x, y, map);
-  if (hasBias) sumRowsInto(rt, rt.part(words, inputs * units, units), y, x.fraction);
-  return new Share(words, [height, units], x.fraction + y.fraction, false);
+  const { fraction } = product(rt, rt.part(words, 0, inputs * units), [inputs, units], x, y, map);
+  if (hasBias) sumRowsInto(rt, rt.part(words, inputs * units, units), y, fraction - y.fraction);
+  return new Share(words, [height, units], fraction, false);
 }
 
 /** This role's summand of the column sums of y, with `bits` more fraction bits, into `out`. */

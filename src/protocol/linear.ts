@@ -17,6 +17,40 @@ export function own(rt: Runtime, x: Masked): Words {
   return words;
 }
 
+/**
+ * What this role multiplies where x is factored: Δ + δ₀ at P₀, 2Δ − δ₁ at P₁, 2δ₀ + δ₁ at the provider. Kept with the value.
+ */
+export function factorOf(rt: Runtime, x: Masked): Words {
+  if (x.factor) return x.factor;
+  if (!x.delta) throw new TypeError('the provider has no factor of this value');
+  const words = rt.words(x.mask.length);
+  if (rt.first) rt.ring.add(words, x.delta, x.mask);
+  else {
+    rt.ring.sub(words, x.delta, x.mask);
+    rt.ring.add(words, words, x.delta);
+  }
+  x.factor = words;
+  return words;
+}
+
+/** A value made of others by a linear map, which is applied to all that this role has of them. */
+function mapped(
+  values: readonly Masked[],
+  shape: Shape,
+  fraction: number,
+  bound: number | undefined,
+  apply: (words: readonly Words[]) => Words,
+): Masked {
+  const deltas = values.flatMap(({ delta }) => delta ?? []);
+  const provider = deltas.length === 0;
+  const delta = provider ? null : apply(deltas);
+  const factored = values.every((value) => value.factored);
+  const x = new Masked(delta, apply(values.map(({ mask }) => mask)), shape, fraction, bound, factored);
+  // a party's factor follows from what it has of x
+  if (factored && provider) x.factor = apply(values.map(({ factor }) => factor as Words));
+  return x;
+}
+
 /** A linear map of one masked value. @param bound of what comes of it, where that is known */
 export function mapMasked(
   rt: Runtime,
@@ -26,12 +60,11 @@ export function mapMasked(
   fraction = x.fraction,
   bound?: number,
 ): Masked {
-  const apply = (words: Words): Words => {
+  return mapped([x], shape, fraction, bound, ([words]) => {
     const out = rt.words(sizeOf(shape));
     map(out, words);
     return out;
-  };
-  return new Masked(x.delta && apply(x.delta), apply(x.mask), shape, fraction, bound);
+  });
 }
 
 /** A linear map of two masked values of one scale. */
@@ -47,13 +80,11 @@ export function mapMasked2(
   if (x.fraction !== y.fraction) {
     throw new RangeError(`scales differ: ${x.fraction} and ${y.fraction} fraction bits`);
   }
-  const apply = (a: Words, b: Words): Words => {
+  return mapped([x, y], shape, fraction, bound, ([a, b]) => {
     const out = rt.words(sizeOf(shape));
     map(out, a, b);
     return out;
-  };
-  const delta = x.delta && y.delta && apply(x.delta, y.delta);
-  return new Masked(delta, apply(x.mask, y.mask), shape, fraction, bound);
+  });
 }
 
 /** A linear map of several values of one scale. @param bound of what comes of it, where that is known */
@@ -64,19 +95,11 @@ export function mapMaskedAll(
   map: (out: Words, words: readonly Words[]) => void,
   bound?: number,
 ): Masked {
-  const apply = (words: readonly Words[]): Words => {
+  return mapped(values, shape, values[0].fraction, bound, (words) => {
     const out = rt.words(sizeOf(shape));
     map(out, words);
     return out;
-  };
-  const deltas = values.flatMap(({ delta }) => delta ?? []);
-  return new Masked(
-    deltas.length > 0 ? apply(deltas) : null,
-    apply(values.map(({ mask }) => mask)),
-    shape,
-    values[0].fraction,
-    bound,
-  );
+  });
 }
 
 /** A linear map of a share: every role maps its summand. */
@@ -106,7 +129,12 @@ export function addTo(rt: Runtime, x: Masked, y: Masked): Masked {
   rt.free(x.own);
   if (x.delta && y.delta) rt.ring.add(x.delta, x.delta, y.delta);
   rt.ring.add(x.mask, x.mask, y.mask);
-  return new Masked(x.delta, x.mask, x.shape, x.fraction, boundOfSum(x, y));
+  const sum = new Masked(x.delta, x.mask, x.shape, x.fraction, boundOfSum(x, y), x.factored && y.factored);
+  if (sum.factored && rt.isProvider) {
+    sum.factor = x.factor as Words;
+    rt.ring.add(sum.factor, sum.factor, y.factor as Words);
+  } else rt.free(x.factor);
+  return sum;
 }
 
 export const sub = (rt: Runtime, x: Masked, y: Masked): Masked =>
@@ -120,6 +148,9 @@ export const neg = (rt: Runtime, x: Masked): Masked =>
 /** x times a public integer. */
 export const scale = (rt: Runtime, x: Masked, factor: number): Masked =>
   mapMasked(rt, x, x.shape, (out, a) => rt.ring.scale(out, a, factor));
+
+/** A copy of x. */
+export const copyOf = (rt: Runtime, x: Masked): Masked => reshape(rt, x, x.shape);
 
 /** The same value under another shape of the same size. */
 export const reshape = (rt: Runtime, x: Masked, shape: Shape): Masked =>

@@ -12,7 +12,7 @@ import type { Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
-import { own } from './linear.js';
+import { factorOf, own } from './linear.js';
 
 /** What a bilinear map does with its result: out = x ∘ y, out += x ∘ y, out −= x ∘ y. */
 export const Into = { set: 0, add: 1, subtract: 2 } as const;
@@ -41,6 +41,39 @@ export function bilinear(
     }
   } else map(words, x.mask, y.mask, Into.set);
   return new Share(words, shape, x.fraction + y.fraction, false);
+}
+
+/**
+ * ⟨x⟩, ⟨y⟩ → [x ∘ y] with one product a role where both are factored, by {@link bilinear} otherwise. It has one fraction bit
+ * more then, for it is made of 2x ∘ y:
+ *
+ *   2x ∘ y = −2(Δx + a₀) ∘ (Δy + b₀) + (2Δx − a₁) ∘ (2Δy − b₁) + (2a₀ + a₁) ∘ (2b₀ + b₁)
+ *
+ * with δx = a₀ + a₁ and δy = b₀ + b₁, the terms of P₀, P₁ and the provider, who knows the shares of every mask. Three products
+ * in place of five; |x ∘ y| must stay below half of what {@link bilinear} takes. Two parties alone.
+ */
+export function product(
+  rt: Runtime,
+  out: Words | null,
+  shape: Shape,
+  x: Masked,
+  y: Masked,
+  map: Bilinear,
+): Share {
+  if (!x.factored || !y.factored) return bilinear(rt, out, shape, x, y, map);
+  const words = out ?? rt.words(sizeOf(shape));
+  let [left, right] = [factorOf(rt, x), factorOf(rt, y)];
+  let scaled: Words | null = null;
+  if (rt.first && !rt.isProvider) {
+    const smaller = left.length < right.length ? left : right;
+    scaled = rt.words(smaller.length);
+    rt.ring.scale(scaled, smaller, -2);
+    if (smaller === left) left = scaled;
+    else right = scaled;
+  }
+  map(words, left, right, Into.set);
+  rt.free(scaled);
+  return new Share(words, shape, x.fraction + y.fraction + 1, false);
 }
 
 /** ⟨x⟩, ⟨y⟩ of one shape → [x · y], value by value. */

@@ -39,9 +39,11 @@ export const blindCost = (at: Setting, count: number, drop = 0): Cost =>
 /** [x] → ⟨x⟩. @param bound what is known of x, see {@link Masked} */
 export function* open(rt: Runtime, share: Share, label = 'open', bound?: number): Secure<Masked> {
   const { shape, fraction, size } = share;
-  const { words: delta, mask } = rt.settleAndMask(share);
+  const { words: delta, mask, factor } = rt.settleAndMask(share);
   yield [{ ptr: delta?.ptr ?? 0, bytes: delta ? size * rt.ring.bytes : 0, join: 'add', label }];
-  return new Masked(delta, mask, shape, fraction, bound);
+  const x = new Masked(delta, mask, shape, fraction, bound, rt.factored);
+  x.factor = factor;
+  return x;
 }
 
 /**

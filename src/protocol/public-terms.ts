@@ -7,28 +7,29 @@ import type { Runtime } from '../party/runtime.js';
 import { Masked } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
 import { integers } from './encode.js';
-import { neg } from './linear.js';
+import { copyOf, neg } from './linear.js';
 
 /** A public constant as a masked value: its mask is zero and hides nothing. Takes over `words`. */
 export function constant(rt: Runtime, words: Words, shape: Shape, fraction: number): Masked {
   const mask = rt.zeros(sizeOf(shape));
-  if (!rt.isProvider) return new Masked(words, mask, shape, fraction);
+  const x = new Masked(rt.isProvider ? null : words, mask, shape, fraction, undefined, rt.factored);
+  if (!rt.isProvider) return x;
   rt.free(words);
-  return new Masked(null, mask, shape, fraction);
+  if (rt.factored) x.factor = rt.zeros(sizeOf(shape));
+  return x;
 }
 
 /** ⟨x⟩ plus public ring words at the scale of x, which are read at the parties only. */
 export function addPublic(rt: Runtime, x: Masked, words: Words): Masked {
-  const mask = rt.copy(x.mask);
-  if (!x.delta) return new Masked(null, mask, x.shape, x.fraction);
-  const delta = rt.words(x.delta.length);
-  rt.ring.add(delta, x.delta, words);
-  return new Masked(delta, mask, x.shape, x.fraction);
+  const sum = copyOf(rt, x);
+  if (sum.delta) rt.ring.add(sum.delta, sum.delta, words);
+  sum.bound = Number.POSITIVE_INFINITY;
+  return sum;
 }
 
 /** ⟨x⟩ plus a public integer, in units of the last place, at every element. */
 export function addPublicInteger(rt: Runtime, x: Masked, integer: number): Masked {
-  const sum = new Masked(x.delta && rt.copy(x.delta), rt.copy(x.mask), x.shape, x.fraction);
+  const sum = copyOf(rt, x);
   increase(rt, sum, integer);
   return sum;
 }
@@ -42,15 +43,24 @@ export function integerMinus(rt: Runtime, integer: number, x: Masked): Masked {
 
 /** Adds a public integer, in units of the last place, to x itself. */
 export function increase(rt: Runtime, x: Masked, integer: number): void {
-  x.bound = Number.POSITIVE_INFINITY;
+  forget(rt, x);
   if (x.delta) rt.ring.addConst(x.delta, x.delta, integer);
 }
 
 /** Adds public integers, one a column and in units of the last place, to every row of x itself, [rows, columns]. */
 export function increaseColumns(rt: Runtime, x: Masked, row: readonly bigint[]): void {
-  x.bound = Number.POSITIVE_INFINITY;
+  forget(rt, x);
   if (!x.delta) return;
   const words = integers(rt, row);
   rt.ring.addRow(x.delta, x.delta, words, x.size / row.length, row.length);
   rt.free(words);
+}
+
+/** What was made of x itself, which is about to change: its bound, and a party's share and factor. */
+function forget(rt: Runtime, x: Masked): void {
+  x.bound = Number.POSITIVE_INFINITY;
+  if (rt.isProvider) return;
+  rt.free(x.own, x.factor);
+  x.own = null;
+  x.factor = null;
 }

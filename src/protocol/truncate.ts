@@ -131,7 +131,8 @@ function* lift(
 ): Secure<Masked> {
   const { ring } = rt;
   // v · 2^w, to which [ρ] is added: the mask δ
-  const mask = rt.drawHigh(c.length, s);
+  const factor = rt.factored && rt.isProvider ? rt.words(c.length) : null;
+  const mask = rt.drawHigh(c.length, s, factor);
   rt.dealTiles(
     c.length,
     narrowBytes({ bits: ring.bits, parties: rt.parties.length }, s),
@@ -144,10 +145,16 @@ function* lift(
     rho = rt.words(c.length);
     ring.shr(rho, c, s);
     ring.add(mask, mask, rho);
+    if (factor) {
+      ring.add(factor, factor, rho);
+      ring.add(factor, factor, rho);
+    }
   }
-  rt.settle(new Share(rho ?? mask, shape, 0, false));
+  rt.settle(new Share(rho ?? mask, shape, 0, false), factor);
   yield* openHigh(rt, c, s, 'rescale', true);
   if (rt.isProvider) rt.free(c);
   const delta = rt.isProvider ? null : c;
-  return new Masked(delta, mask, shape, fraction - s, truncatedBound(rt, s));
+  const x = new Masked(delta, mask, shape, fraction - s, truncatedBound(rt, s), rt.factored);
+  x.factor = factor;
+  return x;
 }

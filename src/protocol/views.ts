@@ -21,8 +21,9 @@ export const atScale = <V extends Share | Masked>(x: V, fraction: number): V => 
 
 function seen<V extends Share | Masked>(x: V, shape: Shape, fraction: number): V {
   if (x instanceof Share) return new Share(x.words, shape, fraction, x.settled) as V;
-  const view = new Masked(x.delta, x.mask, shape, fraction, x.bound);
+  const view = new Masked(x.delta, x.mask, shape, fraction, x.bound, x.factored);
   view.own = x.own;
+  view.factor = x.factor;
   return view as V;
 }
 
@@ -30,8 +31,10 @@ function seen<V extends Share | Masked>(x: V, shape: Shape, fraction: number): V
 export function partOf(rt: Runtime, x: Masked, start: number, shape: Shape): Masked {
   const length = sizeOf(shape);
   const part = (words: Words | null) => words && rt.part(words, start, length);
-  const view = new Masked(part(x.delta), rt.part(x.mask, start, length), shape, x.fraction, x.bound);
+  const mask = rt.part(x.mask, start, length);
+  const view = new Masked(part(x.delta), mask, shape, x.fraction, x.bound, x.factored);
   view.own = part(x.own);
+  view.factor = part(x.factor);
   return view;
 }
 

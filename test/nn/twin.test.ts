@@ -178,7 +178,8 @@ async function compare(session: Session, { layers, activations, slower = 0 }: Ne
     labels.data.map((label) => label >> BigInt(f)),
   );
   const g = gradientFraction(ring, f, BATCH);
-  const twin = new Twin(twinLayers(all, activations, f), f, g, ring, rounded);
+  const extra = session.parties.length === 2 ? 1 : 0;
+  const twin = new Twin(twinLayers(all, activations, f), f, g, ring, rounded, extra);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const { loss, accuracy } = history.epochs[epoch];
     const expected = twinEpoch(twin, inputs, labels, epoch, EXPONENT + slower);

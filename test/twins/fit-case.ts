@@ -83,7 +83,7 @@ function compare(world: Parties, where: string, made: FitCase): void {
 
   const outside = new Outside(openings, bits, fraction);
   const initial = weights.map((array) => encoded(world, array));
-  const twin = new StepTwin(plan, initial, new Rounder(outside, g));
+  const twin = new StepTwin(plan, initial, new Rounder(outside, g, world.parties.length));
   const [xRows, tRows] = [byRow(encoded(world, x), width), byRow(encoded(world, t), units)];
   const steps = trainingSteps(training, units, bits, fraction);
   assert.is(kept.length, steps.length, where);

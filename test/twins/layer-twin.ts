@@ -59,6 +59,10 @@ function linear(
   const inputs = sizeOf(plan.inputShape);
   const parameter = parameterOf(kernel, bias ?? []);
   let input: TwinValue | null = null;
+  const moved = (data: readonly bigint[], fraction: number) => ({
+    data: data.map((value) => value << BigInt(at.extra)),
+    fraction: fraction + at.extra,
+  });
   return {
     parameters: [parameter],
     forward(value) {
@@ -69,7 +73,7 @@ function linear(
         const start = bias ? values[kernel.length + (j % units)] << BigInt(x.fraction) : 0n;
         return terms[j].reduce((sum, [i, k]) => sum + x.data[row * inputs + i] * values[k], start);
       });
-      return { ...x, data, fraction: x.fraction + at.f, rounded: false };
+      return { ...x, ...moved(data, x.fraction + at.f), rounded: false };
     },
     backward(dy, wanted, descend) {
       const dz = at.gradientFactor(dy);
@@ -84,8 +88,9 @@ function linear(
         }
         if (bias) down[kernel.length + (j % units)] -= d << BigInt(x.fraction);
       });
-      descend(parameter, down, x.fraction + dz.fraction);
-      return { rows: x.rows, data: dx, fraction: dz.fraction + at.f, rounded: false };
+      const negative = moved(down, x.fraction + dz.fraction);
+      descend(parameter, negative.data, negative.fraction);
+      return { rows: x.rows, ...moved(dx, dz.fraction + at.f), rounded: false };
     },
   };
 }

@@ -90,7 +90,7 @@ function compare(world: Parties, where: string, made: TwinCase): void {
 
   const outside = new Outside(openings, world.bits, world.fraction);
   const initial = weights.map((array) => encoded(world, array));
-  const twin = new StepTwin(planModel(config), initial, new Rounder(outside, g));
+  const twin = new StepTwin(planModel(config), initial, new Rounder(outside, g, world.parties.length));
   plans.forEach(({ plan, pass }, step) => {
     const y = twin.step(encoded(world, x), encoded(world, t), batch, loss, optimizer, plan, pass);
     assert.equal(outputs[step], y, `${where}: outputs of step ${step}`);

@@ -57,12 +57,19 @@ export interface ValueAndSlope {
 export class Rounder {
   readonly f: number;
   readonly bits: number;
+  /** Fraction bits that a layer's product has beyond those of its factors. */
+  readonly extra: number;
 
-  /** @param g fraction bits to which gradients are rounded */
+  /**
+   * @param g fraction bits to which gradients are rounded
+   * @param parties two of them hold products of layers twice, with a fraction bit more
+   */
   constructor(
     readonly outside: Outside,
     readonly g = outside.f,
+    parties = 2,
   ) {
+    this.extra = parties === 2 ? 1 : 0;
     this.f = outside.f;
     this.bits = outside.bits;
   }

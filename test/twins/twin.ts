@@ -84,6 +84,8 @@ export class Twin {
     readonly g: number,
     readonly bits: number,
     readonly rounded: (z: readonly bigint[], s: number) => bigint[],
+    /** Fraction bits that a layer's product has beyond those of its factors: one where two parties hold it twice. */
+    readonly extra = 1,
   ) {}
 
   round(z: readonly bigint[], s: number): bigint[] {
@@ -105,23 +107,27 @@ export class Twin {
     const last = this.layers[this.layers.length - 1];
     const z = this.#products(last, value);
     kept.push({ input: value, slope: null });
-    const ahead = z.data.map((output, i) => output - (t.data[i] << BigInt(this.f)));
-    const difference = { ...z, data: this.round(ahead, 2 * this.f - this.g) };
+    const ahead = z.data.map((output, i) => output - (t.data[i] << BigInt(this.f + this.extra)));
+    const difference = { ...z, data: this.round(ahead, 2 * this.f + this.extra - this.g) };
     this.#backward(difference, kept, exponent);
     return difference;
   }
 
-  /** x·W + b at 2f bits. */
+  /** x·W + b at 2f bits and the extra one. */
   #products(layer: TwinLayer, input: Matrix): Matrix {
     const sums = product(input, layer.kernel);
     const data = sums.data.map((sum, i) => sum + (layer.bias[i % sums.columns] << BigInt(this.f)));
-    return { ...sums, data };
+    return { ...sums, data: this.#moved(data) };
+  }
+
+  #moved(data: readonly bigint[]): bigint[] {
+    return data.map((value) => value << BigInt(this.extra));
   }
 
   #forward(layer: TwinLayer, input: Matrix, kept: Kept[]): Matrix {
     const { f } = this;
     const sums = this.#products(layer, input);
-    const rounded = this.round(sums.data, f);
+    const rounded = this.round(sums.data, f + this.extra);
     let data = rounded;
     let slope: bigint[] | null = null;
     if (layer.activation === 'relu') {
@@ -173,7 +179,7 @@ export class Twin {
     dx: readonly bigint[],
     slope: readonly bigint[] | null,
   ): bigint[] {
-    const rounded = this.round(dx, this.f);
+    const rounded = this.round(this.#moved(dx), this.f + this.extra);
     this.#flush();
     if (!slope) return rounded;
     const products = rounded.map((value, i) => value * slope[i]);
@@ -195,7 +201,7 @@ export class Twin {
     const down = [...kernelGradient, ...biasGradient.map((value) => value << BigInt(f))].map(
       (value) => -value,
     );
-    const step = this.round(down, this.g + exponent);
+    const step = this.round(this.#moved(down), this.g + this.extra + exponent);
     layer.kernel = { ...layer.kernel, data: layer.kernel.data.map((w, i) => w + step[i]) };
     layer.bias = layer.bias.map((b, j) => b + step[kernelGradient.length + j]);
   }

@@ -53,8 +53,8 @@ export function watchOpenings(world: Roles, work: () => void): Opened[] {
     addMask.call(provider, words, negated);
     keep(words);
   };
-  provider.drawHigh = (length, count) => {
-    const words = drawHigh.call(provider, length, count);
+  provider.drawHigh = (length, count, factor) => {
+    const words = drawHigh.call(provider, length, count, factor);
     keep(words);
     return words;
   };

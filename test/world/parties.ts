@@ -55,11 +55,18 @@ export class Parties extends Roles {
     const masks = this.parties.map(() => values.map(() => this.random.next()));
     const mask = values.map((_, i) => masks.reduce((sum, share) => sum + share[i], 0n));
     const delta = values.map((value, i) => value + mask[i]);
-    return this.roles.map((rt, i) =>
-      i < masks.length
-        ? new Masked(this.words(rt, delta), this.words(rt, masks[i]), shape, fraction)
-        : new Masked(null, this.words(rt, mask), shape, fraction),
-    );
+    return this.roles.map((rt, i) => {
+      const own = i < masks.length ? masks[i] : mask;
+      const open = rt.isProvider ? null : this.words(rt, delta);
+      const x = new Masked(open, this.words(rt, own), shape, fraction, undefined, rt.factored);
+      if (rt.factored && rt.isProvider) {
+        x.factor = this.words(
+          rt,
+          mask.map((sum, at) => sum + masks[0][at]),
+        );
+      }
+      return x;
+    });
   }
 
   /** m masked bit planes a role under masks from the test's generator; bits past the last value are random. */

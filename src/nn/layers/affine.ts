@@ -8,7 +8,7 @@ import type { Runtime } from '../../party/runtime.js';
 import type { Masked, Share } from '../../party/values.js';
 import { kernelAndBias, kernelOf, plusRow } from '../../protocol/affine.js';
 import { neg } from '../../protocol/linear.js';
-import { type Bilinear, bilinear } from '../../protocol/multiply.js';
+import { type Bilinear, product } from '../../protocol/multiply.js';
 import {
   type Backward,
   factor,
@@ -53,7 +53,7 @@ export function affine(
       const x = yield* factor(rt, input);
       const batch = x.shape[0];
       const kernel = kernelOf(rt, parameter.value, height);
-      const z = bilinear(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
+      const z = product(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
       if (training) cached = x;
       return useBias ? plusRow(rt, z, parameter.value, height) : z;
     },
@@ -65,7 +65,7 @@ export function affine(
       let dx: Share | null = null;
       if (flow.inputGradient) {
         const kernel = kernelOf(rt, parameter.value, height);
-        dx = bilinear(rt, null, x.shape, dz, kernel, maps.inputs(rt, batch));
+        dx = product(rt, null, x.shape, dz, kernel, maps.inputs(rt, batch));
       }
       const minus = neg(rt, dz);
       flow.descend(parameter, kernelAndBias(rt, x, minus, [height, units], useBias, maps.weights(rt, batch)));
