@@ -78,8 +78,7 @@ export function summarize(plan: ModelPlan, options: SummaryOptions): Summary {
       for (const part of parts) value = yield* part.forward(rt, value, TRAINING);
     }),
   );
-  const output = rt.masked([options.batchSize, ...plan.outputShape]);
-  let gradient: Value | null = output;
+  let gradient: Value | null = rt.masked([options.batchSize, ...plan.outputShape], fraction);
   const backward = built
     .map((parts, l): [readonly SecureLayer[], number] => [parts, l])
     .reverse()

@@ -36,6 +36,9 @@ const planOf = ({ bits, fraction }: Parties) => ({
   gradientFraction: gradientFraction(bits, fraction, BATCH),
 });
 
+/** Fraction bits that a layer's product has beyond those of its factors: two parties hold it twice. */
+const extraOf = ({ parties }: Parties): number => (parties.length === 2 ? 1 : 0);
+
 /** Numbers in ±1 at the working scale, masked, as rows. */
 function rows(world: Parties, columns: number, count = BATCH) {
   const values = Array.from({ length: count * columns }, () =>
@@ -69,19 +72,20 @@ test('a step costs what its operations declare: relu, rescale, and select beside
   inEverySetting((world, where) => {
     const { setting, fraction: f } = world;
     const g = gradientFraction(setting.bits, f, BATCH);
+    const extra = extraOf(world);
     const update = (inputs: number, units: number) =>
-      rescaleNarrowCost(setting, (inputs + 1) * units, g + RATE_EXPONENT);
+      rescaleNarrowCost(setting, (inputs + 1) * units, g + extra + RATE_EXPONENT);
     const declared = sequence(
-      reluCost(setting, BATCH * 16, f),
-      rescaleNarrowCost(setting, BATCH * 3, 2 * f - g),
-      parallel(selectCost(setting, BATCH * 16, f, false), update(16, 3)),
+      reluCost(setting, BATCH * 16, f + extra),
+      rescaleNarrowCost(setting, BATCH * 3, 2 * f + extra - g),
+      parallel(selectCost(setting, BATCH * 16, f + extra, false), update(16, 3)),
       update(13, 16),
     );
     assert.equal(step(world, wine), declared, where);
   });
 });
 
-test('dense+relu forward takes 4 rounds in ring 32, with 7.75 bytes a value to each peer; backward takes 2', () => {
+test('dense+relu forward takes 4 rounds in ring 32, with 7.75 bytes a value to each peer (two parties: 7.625); backward takes 2', () => {
   inEverySetting((world, where) => {
     if (world.bits !== 32) return;
     const units = 128;
@@ -93,7 +97,11 @@ test('dense+relu forward takes 4 rounds in ring 32, with 7.75 bytes a value to e
       return yield* activation.forward(rt, yield* layer.forward(rt, x[role], pass), pass);
     }).cost;
     assert.is(forward.rounds, 4, where);
-    assert.is(forward.online, BATCH * units * 7.75 * (world.parties.length - 1), where);
+    assert.is(
+      forward.online,
+      BATCH * units * (7.75 - extraOf(world) / 8) * (world.parties.length - 1),
+      where,
+    );
     const gradient = world.share(
       Array.from({ length: BATCH * units }, () => 5n),
       2 * world.fraction,
@@ -114,10 +122,10 @@ test('a prediction of Wine takes 6 rounds in ring 32: relu, and the rescale of t
     const secure = models(world, wine);
     const x = rows(world, 13);
     const { cost } = world.run((_rt, role) => secure[role].forward(x[role]));
-    const f = world.fraction;
+    const s = world.fraction + extraOf(world);
     const declared = sequence(
-      reluCost(world.setting, BATCH * 16, f),
-      rescaleNarrowCost(world.setting, BATCH * 3, f),
+      reluCost(world.setting, BATCH * 16, s),
+      rescaleNarrowCost(world.setting, BATCH * 3, s),
     );
     assert.equal(cost, declared, where);
     if (world.bits === 32) assert.is(cost.rounds, 6);

@@ -46,7 +46,7 @@ test('what is stored takes no wasm memory, and its bytes are counted', () => {
     const bytes = (sizeOf(SHAPE) * world.bits) / 8;
     assert.equal(
       stored.map((value) => value.bytes),
-      world.roles.map((rt) => (rt.isProvider ? bytes : 2 * bytes)),
+      world.roles.map((rt) => (rt.isProvider && !rt.factored ? bytes : 2 * bytes)),
     );
     assert.is(stored[0].size, sizeOf(SHAPE));
   });

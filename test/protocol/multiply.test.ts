@@ -1,8 +1,24 @@
 /** Products before their rescale, which cost nothing: element by element, of matrices, by whichever share is there. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { own } from '../../src/protocol/linear.js';
-import { bilinear, Into, matmul, matrixProduct, multiply, square } from '../../src/protocol/multiply.js';
+import type { Runtime } from '../../src/party/runtime.js';
+import { Stored } from '../../src/party/stored.js';
+import type { Masked } from '../../src/party/values.js';
+import { integers } from '../../src/protocol/encode.js';
+import { gatherRows } from '../../src/protocol/gather.js';
+import { addTo, copyOf, factorOf, neg, own, sub } from '../../src/protocol/linear.js';
+import {
+  bilinear,
+  Into,
+  matmul,
+  matrixProduct,
+  multiply,
+  product,
+  square,
+} from '../../src/protocol/multiply.js';
+import { constant, increase } from '../../src/protocol/public-terms.js';
+import { concat } from '../../src/protocol/rearrange.js';
+import { rowsFrom } from '../../src/protocol/views.js';
 import type { Parties } from '../world/parties.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 
@@ -34,6 +50,110 @@ test('multiply and square: the products modulo 2^k, scales added', () => {
         ),
         `${where}, ${size} values`,
       );
+    }
+  });
+});
+
+test('product: with two parties one product a role, made of twice the product; with more as bilinear', () => {
+  inEverySetting((world, where) => {
+    const [m, k, n] = [5, 33, 7];
+    for (const [rows, inner, columns] of [
+      [m, k, n],
+      [1, k, 40], // the second factor is the larger one
+    ]) {
+      const x = world.random.words(world.bits, rows * inner);
+      const y = world.random.words(world.bits, inner * columns);
+      const [mx, my] = [world.masked(x, 3, [rows, inner]), world.masked(y, 4, [inner, columns])];
+      const products = world.each((rt, role) => {
+        const map = matrixProduct(rt, 'nn', rows, inner, columns);
+        return product(rt, null, [rows, columns], mx[role], my[role], map);
+      });
+      const extra = world.parties.length === 2 ? 1 : 0;
+      assert.is(products[0].fraction, 7 + extra, where);
+      const truth = Array.from({ length: rows * columns }, (_, at) => {
+        let sum = 0n;
+        for (let p = 0; p < inner; p++) {
+          sum += x[Math.floor(at / columns) * inner + p] * y[p * columns + (at % columns)];
+        }
+        return sum << BigInt(extra);
+      });
+      assert.equal(world.joined(products), wrap(world, truth), where);
+    }
+  });
+});
+
+test('factors stay right through linear maps, views, public terms and storage', () => {
+  inEverySetting((world, where) => {
+    const [rows, columns] = [6, 4];
+    const x = world.random.words(world.bits, rows * columns);
+    const y = world.random.words(world.bits, rows * columns);
+    const [mx, my] = [world.masked(x, 0, [rows, columns]), world.masked(y, 0, [rows, columns])];
+    const order = Uint32Array.of(3, 0, 5);
+    const picked = (values: readonly bigint[]) =>
+      [...order].flatMap((row) => values.slice(row * columns, (row + 1) * columns));
+    const sum = picked(x.map((value, i) => value - y[i]));
+    const cases: [string, readonly bigint[], (rt: Runtime, role: number) => Masked][] = [
+      ['rows of a difference', sum, (rt, role) => gatherRows(rt, sub(rt, mx[role], my[role]), order)],
+      [
+        'rows of a sum in place',
+        picked(x.map((value, i) => value + y[i])),
+        (rt, role) => gatherRows(rt, addTo(rt, copyOf(rt, mx[role]), my[role]), order),
+      ],
+      [
+        'an integer less a value whose factor has been used',
+        picked(x.map((value) => 5n - value)),
+        (rt, role) => {
+          const minus = neg(rt, mx[role]);
+          if (minus.factored) factorOf(rt, minus);
+          increase(rt, minus, 5);
+          return gatherRows(rt, minus, order);
+        },
+      ],
+      ['a part', x.slice(columns, 4 * columns), (rt, role) => rowsFrom(rt, mx[role], 1, 3)],
+      [
+        'values one after the other',
+        [...x.slice(0, columns), ...y.slice(0, 2 * columns)],
+        (rt, role) => concat(rt, [rowsFrom(rt, mx[role], 0, 1), rowsFrom(rt, my[role], 0, 2)]),
+      ],
+      [
+        'stored rows',
+        picked(x),
+        (rt, role) => {
+          const stored = new Stored(rt, [rows, columns], 0);
+          stored.put(rt, 0, mx[role]);
+          return stored.gather(rt, order);
+        },
+      ],
+      [
+        'a constant',
+        Array.from({ length: 12 }, (_, i) => BigInt(i)),
+        (rt) =>
+          constant(
+            rt,
+            integers(
+              rt,
+              Array.from({ length: 12 }, (_, i) => BigInt(i)),
+            ),
+            [3, columns],
+            0,
+          ),
+      ],
+    ];
+    for (const [name, values, made] of cases) {
+      const left = world.each(made);
+      assert.is(left[0].factored, world.parties.length === 2, name);
+      const products = world.each((rt, role) => {
+        const map = matrixProduct(rt, 'nt', 3, columns, rows);
+        return product(rt, null, [3, rows], left[role], my[role], map);
+      });
+      const truth = Array.from({ length: 3 * rows }, (_, at) => {
+        let total = 0n;
+        for (let p = 0; p < columns; p++) {
+          total += values[Math.floor(at / rows) * columns + p] * y[(at % rows) * columns + p];
+        }
+        return total << BigInt(world.parties.length === 2 ? 1 : 0);
+      });
+      assert.equal(world.joined(products), wrap(world, truth), `${where}, ${name}`);
     }
   });
 });
