@@ -2,9 +2,9 @@
 import type { Dataset } from '../data/dataset.js';
 import { standardise } from '../data/scale.js';
 import type { Table } from '../data/table/table.js';
-import { quoted } from '../jobs/owner-files.js';
+import { csv } from '../jobs/csv.js';
 import { largest } from '../jobs/predictions.js';
-import { plainScores } from '../jobs/targets.js';
+import { inUnits, plainScores } from '../jobs/targets.js';
 import type { TableModel } from './table-model.js';
 
 /** Of one row; `row` counts from 1, `line` is that of the file. */
@@ -30,7 +30,7 @@ export function answersOf({ shape, targets }: TableModel, { lines }: Table, outp
       const names = target.task === 'classify' ? target.classes : [];
       return { ...place, class: names[largest(own)], outputs: own.map(rounded) };
     }
-    const values = own.map((value, j) => value * (targets.deviation[j] || 1) + targets.mean[j]);
+    const values = inUnits(own, targets);
     return { ...place, values: values.map((value) => Number(value.toPrecision(DIGITS))) };
   });
 }
@@ -45,7 +45,7 @@ export function csvOf({ shape: { target } }: TableModel, answers: readonly Answe
     String(answer.line),
     ...('class' in answer ? [answer.class, ...answer.outputs.map(String)] : answer.values.map(String)),
   ]);
-  return [['line', ...named], ...lines].map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+  return csv([['line', ...named], ...lines]);
 }
 
 /** Computed by who asks, in clear, from what it has learned and its own targets. */

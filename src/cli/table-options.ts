@@ -2,7 +2,7 @@
 import { MISSING_RULES, TASKS } from '../data/table/options.js';
 import type { TableShape } from '../data/table/shape.js';
 import { type LocalTrainingJob, totalRows } from '../jobs/job.js';
-import { tableDefaults, tableJob, tableOptimizers } from '../jobs/table.js';
+import { type DividedTable, divideTable, tableDefaults, tableOptimizers } from '../jobs/table.js';
 import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
 import { LEAST_ROWS } from '../session/options.js';
@@ -173,6 +173,12 @@ export async function tableOf(
   file: string,
   values: TableValues,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
+  const { job, shape } = await dividedTable(name, file, values);
+  return { job, shape };
+}
+
+/** The same, with each owner's rows as they were read. */
+export async function dividedTable(name: string, file: string, values: TableValues): Promise<DividedTable> {
   const { target, task, ignore, categories, rows, columns, key, loss, rate, batch, ...others } = values;
   const { 'no-header': noHeader, 'max-categories': maxCategories, delimiter, encoding, ...same } = others;
   const targets = targetsOf(name, target);
@@ -181,7 +187,7 @@ export async function tableOf(
     throw new UsageError(`${name}: --rows and --columns: either rows are divided or columns`);
   }
   const made = await meant(name, file, () =>
-    tableJob(file, {
+    divideTable(file, {
       ...same,
       ...formOf({ delimiter, encoding }),
       header: !noHeader,

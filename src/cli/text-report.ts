@@ -4,6 +4,7 @@ import {
   describeLayers,
   isOwned,
   labelledPart,
+  namesOfJob,
   partiesOf,
   rowsOf,
   type TrainingJob,
@@ -254,9 +255,9 @@ interface Result {
 }
 
 /** Of a regression R² and the mean absolute error of each target, in its own units. */
-const resultHeading = ({ task, parts }: TrainingJob): string[] => {
-  if (task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
-  const names = labelledPart(parts.filter(isOwned))?.test.names?.classes ?? [];
+const resultHeading = (job: TrainingJob): string[] => {
+  if (job.task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
+  const { classes: names = [] } = namesOfJob(job);
   return ['on the test rows', 'R²', ...names.map((name) => `error of ${name}`), 'loss', 'time'];
 };
 

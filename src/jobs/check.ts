@@ -66,7 +66,7 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'names'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -95,9 +95,6 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.divided === 'columns') checkColumns(name, job);
   if (job.saveAs !== undefined) {
     checkKeptName(`${name}: job.saveAs`, job.saveAs);
-    if (job.task === 'regress') {
-      throw new RangeError(`${name}: job.saveAs: not of a regression, whose targets are scaled`);
-    }
   }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);

@@ -16,6 +16,7 @@ export type { Revealed, RoleResult } from './program.js';
 export {
   type Answer,
   evaluationOf,
+  type Measures,
   predictionOf,
   type QueryJob,
   type QueryOptions,

@@ -10,22 +10,25 @@ import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
+import type { ImageData, JobFile, JobRole, QueryFile, TrainingFile } from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
-import { writeOwnerRows } from './owner-files.js';
+import { type OwnerTables, writeOwnerRows } from './owner-folder.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
 import { queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
+import type { TableForm } from './table-form.js';
 
 /** What an owner's files are, but for how many rows each has. */
-export type DataForm = Omit<TableData, 'rows'> | Omit<ImageData, 'rows'>;
+export type DataForm = TableForm | Omit<ImageData, 'rows'>;
 
 export interface JobFolderOptions {
   /** Host of all roles' addresses. Default '127.0.0.1': this machine. */
   readonly host?: string;
   /** Port of the first party; the others and the provider have those after it. Default 9470. */
   readonly port?: number;
+  /** Owners' rows as they were read, with texts and missing cells; left out: the numbers of the job. */
+  readonly tables?: Readonly<Record<string, OwnerTables>>;
 }
 
 const MOST_PORT = 65_535;
@@ -39,7 +42,7 @@ export async function writeJobFolder(
   job: LocalTrainingJob,
   form: DataForm,
   dir: string,
-  { host = '127.0.0.1', port = 9470 }: JobFolderOptions = {},
+  { host = '127.0.0.1', port = 9470, tables = {} }: JobFolderOptions = {},
 ): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
@@ -65,7 +68,9 @@ export async function writeJobFolder(
   const discloses = await disclosuresOf(draft);
   const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
-  for (const part of job.parts) await writeOwnerRows(file, part, `${dir}/data/${part.owner}`);
+  for (const part of job.parts) {
+    await writeOwnerRows(file, part, `${dir}/data/${part.owner}`, tables[part.owner]);
+  }
   await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
   return file;
 }

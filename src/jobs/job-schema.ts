@@ -12,6 +12,7 @@ import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
 import type { JobFile } from './job-file.js';
 import { ROLE_NAME } from './role-job.js';
+import { namesOf, targetsOf } from './table-form.js';
 
 const name = z.string().regex(ROLE_NAME, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
 const text = z.string().min(1).max(200);
@@ -42,15 +43,51 @@ const role = z.strictObject({
     .describe('public key to which a tape is sealed, and by which a tape’s provider is known'),
 });
 
+const COLUMN = 'expected a name, or an object that says what the column is';
+
+/** A column of a table: a name alone is one of numbers. */
+const column = z.union(
+  [
+    text,
+    z.discriminatedUnion('kind', [
+      z.strictObject({
+        name: text,
+        kind: z.literal('number'),
+        missing: z
+          .union([z.enum(['error', 'drop']), z.number()], { error: 'expected error, drop, or a number' })
+          .optional()
+          .describe('what stands in for a missing number; drop leaves such rows out'),
+      }),
+      z.strictObject({
+        name: text,
+        kind: z.literal('category'),
+        categories: names.describe('the texts of the column, each an input of zeros and ones'),
+        missing: z.enum(['error', 'drop', 'zeros']).optional(),
+        unknown: z.enum(['error', 'zeros']).optional().describe('what becomes of a text that is no category'),
+      }),
+    ]),
+  ],
+  { error: COLUMN },
+);
+
 /** The form of the rows; how many there are depends on the task. */
 const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
   const rows = z.record(name, counts).describe(told);
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('table'),
-      columns: names.describe('the numeric columns, in the order of the model’s inputs'),
-      target: text.describe('the column with the class of a row'),
-      classes: names.describe('the classes as they stand in the target’s column'),
+      columns: z
+        .array(column)
+        .min(1)
+        .max(100_000)
+        .describe('in the order of the model’s inputs; a category is an input each'),
+      target: z
+        .union([text, z.array(text).min(1).max(1000)], { error: 'expected a name, or several' })
+        .describe('the column with the class of a row, or with a number; several columns are numbers'),
+      classes: names
+        .optional()
+        .describe('the classes as they stand in the target’s column; left out: it is a number'),
+      missingTarget: z.enum(['error', 'drop']).optional(),
       scaling: z.enum(['standardise', 'none']),
       rows,
     }),
@@ -164,6 +201,7 @@ export function readJobFile(file: string, source: string | Uint8Array, mostBytes
   const parsed = schema.safeParse(json, { reportInput: true });
   if (!parsed.success) {
     const problems = parsed.error.issues
+      .flatMap(unfolded)
       .slice(0, 5)
       .map((issue) => `${pathOf(issue.path)}: ${sentence(issue)}`);
     throw new JobError(`${file}: ${problems.join('; ')}`);
@@ -180,6 +218,16 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
+/** What is wrong with the form that was meant, where several were allowed: the one of which it is some field. */
+function unfolded(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((found) =>
+    found.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  if (!meant) return [issue];
+  return meant.flatMap((found) => unfolded({ ...found, path: [...issue.path, ...found.path] }));
+}
+
 /** 'model.layers[2].units'; 'the document' for the whole. */
 const pathOf = (path: readonly PropertyKey[]): string =>
   path
@@ -192,6 +240,9 @@ function sentence(issue: z.core.$ZodIssue): string {
     return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'task') return `expected ${TASKS.join(', ')}`;
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind' && issue.path.includes('columns')) {
+    return 'expected number, category';
+  }
   return issue.message.replace(/^Invalid input: /, '');
 }
 
@@ -266,21 +317,42 @@ function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, chec
   }
 }
 
-function checkData({ data: brought, model }: JobFile, plan: ModelPlan, refuse: Refuse): void {
-  const numbers = brought.kind === 'table' ? brought.columns.length : brought.height * brought.width;
+function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
+  const { data, model } = job;
+  const { features, classes } = namesOf(job);
+  const numbers = data.kind === 'images' ? data.height * data.width : (features?.length ?? 0);
   if (sizeOf(model.inputShape) !== numbers) {
     refuse('model.inputShape', `has ${sizeOf(model.inputShape)} numbers, but a row of the data ${numbers}`);
   }
   const outputs = sizeOf(plan.outputShape);
-  if (outputs !== brought.classes.length) {
-    refuse('data.classes', `${brought.classes.length} classes, but the model has ${outputs} outputs`);
+  if (outputs !== classes.length) {
+    const [field, what] = data.classes ? ['classes', 'classes'] : ['target', 'numbers'];
+    refuse(`data.${field}`, `${classes.length} ${what}, but the model has ${outputs} outputs`);
   }
-  for (const field of ['columns', 'classes'] as const) {
-    const list = field in brought ? (brought as unknown as Record<string, string[]>)[field] : [];
+  const once = (field: string, list: readonly string[]) => {
     const twice = list.findIndex((entry, i) => list.indexOf(entry) !== i);
     if (twice >= 0) refuse(`data.${field}[${twice}]`, 'stands there twice');
+  };
+  if (data.classes) once('classes', data.classes);
+  if (data.kind === 'images') return;
+  const columns = data.columns.map((column) => (typeof column === 'string' ? column : column.name));
+  once('columns', columns);
+  data.columns.forEach((column, i) => {
+    if (typeof column !== 'string' && column.kind === 'category')
+      once(`columns[${i}].categories`, column.categories);
+  });
+  const targets = targetsOf(data);
+  if (typeof data.target !== 'string') {
+    once('target', targets);
+    if (data.classes) refuse('data.target', 'classes stand in one column');
   }
-  if (brought.kind === 'table' && brought.columns.includes(brought.target)) {
-    refuse('data.target', 'is one of the columns too');
+  if (targets.some((name) => columns.includes(name))) refuse('data.target', 'is one of the columns too');
+  if (data.classes) return;
+  const loss = job.task === 'train' ? job.training.loss : job.task === 'evaluate' ? job.loss : null;
+  if (loss !== null && loss !== 'meanSquaredError') {
+    refuse(
+      job.task === 'train' ? 'training.loss' : 'loss',
+      'must be meanSquaredError where the target is a number',
+    );
   }
 }

@@ -62,6 +62,8 @@ export interface TrainingJob extends Network {
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
   readonly saveAs?: string;
+  /** What inputs and outputs are called, classes or targets; left out: as the rows say that are in this process. */
+  readonly names?: NonNullable<Dataset['names']>;
   /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }
@@ -111,6 +113,15 @@ export const totalRows = (
 /** The part that has the labels: of columns that are divided the one, else the first. */
 export const labelledPart = <T extends OwnedRows>(parts: readonly T[]): T =>
   parts.find((part) => part.train.classes > 0) ?? parts[0];
+
+/** What a job's inputs and outputs are called, as far as it is known here. */
+export function namesOfJob({
+  names,
+  parts,
+}: Pick<TrainingJob, 'names' | 'parts'>): NonNullable<Dataset['names']> {
+  const owned = parts.filter(isOwned);
+  return names ?? (owned.length > 0 ? (labelledPart(owned).train.names ?? {}) : {});
+}
 
 /**
  * The parts of a job whose rows are all in this process.

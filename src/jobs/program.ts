@@ -1,6 +1,6 @@
 /** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
 import type { Dataset } from '../data/dataset.js';
-import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
+import { columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type Times, WORK } from '../role/profile.js';
@@ -16,6 +16,7 @@ import {
   isOwned,
   labelledPart,
   modelOf,
+  namesOfJob,
   type OwnedRows,
   ownedParts,
   rowsOf,
@@ -109,7 +110,7 @@ export async function trainingProgram(
     : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
-  await keepModel(model, job, options, scaling.inputs);
+  await keepModel(model, job, options, scaling);
   return {
     revealed: last && {
       epochs: history.epochs,
@@ -185,16 +186,16 @@ function train(
 /** Leaves the model at the parties, where it has a name. */
 async function keepModel(
   model: Sequential,
-  { saveAs, parts }: TrainingJob,
+  job: TrainingJob,
   { state }: RunOptions,
-  scaling: ColumnStatistics | null,
+  { inputs, targets }: Scaling,
 ): Promise<void> {
-  if (saveAs === undefined || state === undefined) return;
-  const owned = parts.filter(isOwned);
-  const classes = owned.length > 0 ? labelledPart(owned).train.names?.classes : undefined;
-  await model.keep(saveAs, {
+  if (job.saveAs === undefined || state === undefined) return;
+  const { classes } = job.task === 'regress' ? {} : namesOfJob(job);
+  await model.keep(job.saveAs, {
     ...(typeof state === 'string' ? { dir: state } : state),
-    ...(scaling && { scaling }),
+    ...(inputs && { scaling: inputs }),
+    ...(targets && { targets }),
     ...(classes && { classes }),
   });
 }
@@ -234,26 +235,33 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
     };
   }
   const columns = sizeOf(plan.inputShape);
-  const names = job.parts.find(isOwned)?.train.names;
+  const { features, classes } = namesOfJob(job);
   return {
-    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, names?.features) : null,
-    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, names?.classes) : null,
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, features) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, true) : null,
   };
 }
 
-/** Means and deviations of the columns of all training rows; null where no party is here. */
+/**
+ * Means and deviations of the columns of all training rows; null where no party is here.
+ * @param told whether the owner learns them too, who is to tell errors in the units of the rows
+ */
 function statisticsOf(
   session: Session,
   { parts }: TrainingJob,
   columns: number,
   values: (data: Dataset) => Float32Array,
   names?: readonly string[],
+  told = false,
 ) {
   const rows = parts.map((part) => {
     const own = ownedHere(session, part);
     return [part.owner, own ? values(own.train) : rowsOf(part, 'train')] as const;
   });
-  return jointStatistics(session, Object.fromEntries(rows), columns, names);
+  const { owner } = session.settings;
+  const none = session.isHere(owner) ? new Float32Array(0) : 0;
+  const brought = Object.fromEntries(rows);
+  return jointStatistics(session, told ? { [owner]: none, ...brought } : brought, columns, names);
 }
 
 /** Every owner scales and shares its own inputs and labels. */
@@ -276,10 +284,10 @@ async function sharePart(
     });
   const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs) : x));
   const labels = matrix(({ y }) => (scaling.targets ? standardise(y, scaling.targets) : y));
-  const names = parts.find(isOwned)?.[which].names;
+  const names = namesOfJob(job);
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
-    await session.shareRows(inputs, inputShape, named(names?.features)),
-    await session.shareRows(labels, outputShape, named(names?.classes)),
+    await session.shareRows(inputs, inputShape, named(names.features)),
+    await session.shareRows(labels, outputShape, named(names.classes)),
   ];
 }

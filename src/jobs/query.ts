@@ -3,7 +3,8 @@
  * one. Nobody sees the weights, nor another's rows; the answer is for the owner, or for the asker alone.
  */
 import type { Dataset } from '../data/dataset.js';
-import { standardise } from '../data/scale.js';
+import { type ColumnStatistics, standardise } from '../data/scale.js';
+import type { Task } from '../data/table/table.js';
 import { JobError } from '../errors.js';
 import { sgd } from '../model/describe.js';
 import type { LossName } from '../model/losses.js';
@@ -19,7 +20,9 @@ import { checkState } from './check.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
+import { tellStatistics } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
+import { inUnits, type RegressionScores, regressionScores } from './targets.js';
 
 /** The rows that one party brings: themselves, in clear, or how many where it is elsewhere. */
 export interface QueryRows {
@@ -45,6 +48,8 @@ export interface QueryJob {
   readonly layers: readonly Layer[];
   /** Of an evaluation. */
   readonly loss?: LossName;
+  /** What the model has learned; left out: classes. Numbers are told in their own units, as the training has scaled them. */
+  readonly learned?: Task;
   /** True where the training has scaled its columns: these are scaled by what was kept. */
   readonly standardise: boolean;
   /** Options of the session but for its parties; ring and fraction bits must be the training's. */
@@ -53,16 +58,26 @@ export interface QueryJob {
 
 /** A row's answer, as its asker sees it. */
 export interface Answer {
-  /** Index of the class with the largest output. */
+  /** Index of the class with the largest output, the first of several. */
   readonly predicted: number;
-  /** The model's outputs as they are, one a class. */
+  /** The model's outputs as they are, one a class; of a model of numbers these, in their own units. */
   readonly outputs: readonly number[];
+}
+
+/** What an evaluation tells the owner, a mean over all rows. */
+export interface Measures {
+  /** Of numbers as they are scaled. */
+  readonly loss: number;
+  /** No number where the model has learned numbers. */
+  readonly accuracy: number;
+  /** Of a model that has learned numbers. */
+  readonly regression?: RegressionScores;
 }
 
 /** What came of a question. */
 export interface QueryResult {
-  /** Of an evaluation, a mean over all rows; null where the owner is not here. */
-  readonly measures: { readonly loss: number; readonly accuracy: number } | null;
+  /** Of an evaluation; null where the owner is not here. */
+  readonly measures: Measures | null;
   /** Of a prediction, in the order of the rows; null where the asker is not here. */
   readonly answers: readonly Answer[] | null;
   readonly ring: 32 | 64;
@@ -104,7 +119,7 @@ function queryOf(
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
 ): QueryJob {
-  const { title, unit, layers, saveAs, standardise: scaled } = training;
+  const { title, unit, layers, saveAs, standardise: scaled, task: learned } = training;
   const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
   const parties = partiesOf(training);
   const parts = training.parts.filter(({ owner }) => parties.includes(owner));
@@ -121,6 +136,7 @@ function queryOf(
     })),
     layers,
     standardise: scaled,
+    ...(learned && { learned }),
     session: { ...session, ...(ring !== undefined && { ring }) },
   };
 }
@@ -158,6 +174,7 @@ const KEYS = [
   'parts',
   'layers',
   'loss',
+  'learned',
   'standardise',
   'session',
 ];
@@ -174,6 +191,9 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     throw new RangeError("runQuery: job.task must be 'evaluate' or 'predict'");
   }
   checkBoolean('runQuery: job.standardise', job.standardise);
+  if (!['classify', 'regress', undefined].includes(job.learned)) {
+    throw new RangeError("runQuery: job.learned must be 'classify' or 'regress'");
+  }
   checkArray('runQuery: job.parties', parties);
   checkArray('runQuery: job.parts', parts);
   if (parts.length === 0 || (task === 'predict' && parts.length > 1)) {
@@ -214,44 +234,58 @@ export async function queryProgram(
     const [was, is] = job.standardise ? ['not scaled', 'scaled'] : ['scaled', 'not scaled'];
     throw new JobError(`the columns of "${job.from}" were ${was} in its training, and are ${is} in this job`);
   }
-  const scaling = kept?.scaling ?? null;
+  const regress = job.learned === 'regress';
+  if (kept !== null && regress !== (kept.targets !== null)) {
+    throw new JobError(
+      `"${job.from}" has learned ${regress ? 'classes' : 'numbers'}, and this job says otherwise`,
+    );
+  }
+  const { scaling = null, targets = null } = kept ?? {};
   const x = await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+  const asked: Asked = { session, job, model, plan, x, targets };
   const answered =
     job.task === 'evaluate'
-      ? { measures: await measured(session, job, model, plan, x), answers: null }
-      : { measures: null, answers: await told(job, model, plan, x) };
+      ? { measures: await measured(asked), answers: null }
+      : { measures: null, answers: await told(asked) };
   return { ...answered, ring: session.settings.ring, seconds: step(), costs: await session.totals() };
 }
 
-async function measured(
-  session: Session,
-  job: QueryJob,
-  model: Sequential,
-  { outputShape }: ModelPlan,
-  x: SecureTensor,
-): Promise<QueryResult['measures']> {
-  const y = await shareOf(session, job, outputShape, ({ y }) => y);
+/** A model with the rows that it is asked about. */
+interface Asked {
+  readonly session: Session;
+  readonly job: QueryJob;
+  readonly model: Sequential;
+  readonly plan: ModelPlan;
+  readonly x: SecureTensor;
+  /** What the training has scaled its targets by; null for classes, and where no party is here. */
+  readonly targets: ColumnStatistics | null;
+}
+
+async function measured({ session, job, model, plan, x, targets }: Asked): Promise<Measures | null> {
+  const regress = job.learned === 'regress';
+  const known = regress ? await tellStatistics(session, targets, plan.units) : null;
+  const y = await shareOf(session, job, plan.outputShape, ({ y }) => (known ? standardise(y, known) : y));
   // an evaluation makes no step; compile wants an optimizer all the same
-  model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics: ['accuracy'] });
+  const metrics = regress ? [] : (['accuracy'] as const);
+  model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics });
   const seen = await model.evaluate(x, y);
-  return seen && { loss: seen.loss, accuracy: seen.accuracy as number };
+  const regression = regress ? await regressionScores(model, [x, y], seen?.loss, known) : null;
+  return (
+    seen && { loss: seen.loss, accuracy: seen.accuracy ?? Number.NaN, ...(regression && { regression }) }
+  );
 }
 
 /** The label of the outputs, in lists of disclosures. */
 const OUTPUTS = 'predict: outputs';
 
-async function told(
-  { parts }: QueryJob,
-  model: Sequential,
-  { units }: ModelPlan,
-  x: SecureTensor,
-): Promise<QueryResult['answers']> {
-  const [{ owner }] = parts;
+async function told({ job, model, plan, x, targets }: Asked): Promise<QueryResult['answers']> {
+  const [{ owner }] = job.parts;
+  const { units } = plan;
   const opened = await model.predict(x).reveal({ to: owner, label: OUTPUTS });
   if (!opened) return null;
   return Array.from({ length: opened.length / units }, (_, row) => {
     const outputs = Array.from(opened.subarray(row * units, (row + 1) * units));
-    return { predicted: largest(outputs), outputs };
+    return { predicted: largest(outputs), outputs: targets ? inUnits(outputs, targets) : outputs };
   });
 }
 

@@ -6,6 +6,7 @@ import type { TapeOptions } from '../session/tape-options.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile, type QueryFile, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query.js';
+import { namesOf, taskOf } from './table-form.js';
 
 /** Where one role of a job runs. */
 export interface RolePlace<Rows = OwnedRows> {
@@ -48,6 +49,8 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,
     ...(saveAs !== undefined && { saveAs }),
+    ...(taskOf(file) === 'regress' && { task: 'regress' }),
+    names: namesOf(file),
   };
 }
 
@@ -64,6 +67,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
       (party) => rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party].test },
     ),
     ...(file.task === 'evaluate' && { loss: file.loss }),
+    ...(taskOf(file) === 'regress' && { learned: 'regress' }),
   };
 }
 

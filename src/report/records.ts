@@ -59,7 +59,8 @@ export function resultRecord(
   };
 }
 
-const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
+/** One number, or one a target. */
+export const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
   scores ? (scores.mae.length === 1 ? scores.mae[0] : scores.mae) : null;
 
 /**

@@ -1,0 +1,176 @@
+/** Jobs on tables, every role in a process of its own: trained, tested and asked as in one process. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { flowers, patients } from '../data/table/small-tables.js';
+import { holes } from './holes.js';
+import { initJob, ROLES, recordsOf, removeJobs, resultOf, runRoles } from './job.js';
+import { runCli } from './run.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'job-table-'));
+const at = (name: string) => join(folder, name);
+test.after(() => {
+  removeJobs();
+  rmSync(folder, { recursive: true });
+});
+for (const [name, text] of Object.entries({ flowers, patients, holes }))
+  writeFileSync(at(`${name}.csv`), text);
+
+/** Runs all roles, all of which must end well. @returns the results by role */
+async function run(dir: string, job = 'job.json', roles: readonly string[] = ROLES) {
+  const ended = await runRoles(dir, roles, ['--json'], job);
+  for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
+  return ended;
+}
+
+const REGRESSION = ['--target', 'price', '--missing', 'median', '--epochs', '4', '--ring', '64'];
+const houses = await initJob('table', at('holes.csv'), ...REGRESSION, '--save-as', 'houses');
+const derived = async (kind: string, ...more: string[]) => {
+  const args = ['--model', join(houses, 'job.json'), '--out', join(houses, `${kind}.json`), ...more];
+  const { code, stderr } = await runCli(['job', 'init', kind, ...args]);
+  assert.equal([code, stderr], [0, '']);
+};
+await derived('evaluate');
+await derived('predict', '--asker', 'bob');
+const trained = await run(houses);
+
+test('a regression on texts and missing cells: four processes train as one does, and the owner has R² and errors', async () => {
+  const { data } = JSON.parse(readFileSync(join(houses, 'job.json'), 'utf8'));
+  assert.equal(
+    data.columns.map(({ name, missing }: { name: string; missing: unknown }) => [name, typeof missing]),
+    [
+      ['area', 'number'],
+      ['rooms', 'number'],
+      ['age', 'number'],
+      ['heating', 'string'],
+    ],
+  );
+  assert.equal([data.target, data.classes], ['price', undefined]);
+  const rows = readFileSync(join(houses, 'data/alice/train.csv'), 'utf8');
+  assert.match(rows, /^,\d,/m, 'missing cells are missing still');
+  const one = resultOf(await runCli(['train', at('holes.csv'), ...REGRESSION, '--json', '--no-compare']));
+  const apart = resultOf(trained.get('owner'));
+  assert.equal(Object.keys(apart), Object.keys(one));
+  assert.ok(Math.abs(apart.loss - one.loss) < 0.002, `${apart.loss}, in one process ${one.loss}`);
+  assert.ok(Math.abs(apart.r2 - one.r2) < 0.002 && apart.r2 > 0.8, `${apart.r2}`);
+  assert.ok(Math.abs(apart.mae - one.mae) < 0.2, `${apart.mae}, in one process ${one.mae}`);
+  const [first] = recordsOf(trained.get('owner'));
+  assert.equal(Object.keys(first), ['epoch', 'loss', 'r2', 'valLoss', 'valR2', 'seconds']);
+  assert.equal([resultOf(trained.get('alice')).r2, resultOf(trained.get('bob')).mae], [null, null]);
+});
+
+test('a test of that model tells the owner what the training told at its end', async () => {
+  const ended = await run(houses, 'evaluate.json');
+  const [before, after] = [resultOf(trained.get('owner')), resultOf(ended.get('owner'))];
+  for (const key of ['loss', 'r2']) assert.ok(Math.abs(after[key] - before[key]) < 0.002, key);
+  assert.ok(Math.abs(after.mae - before.mae) < 0.1, `${after.mae}, ${before.mae}`);
+  assert.equal([after.rows, resultOf(ended.get('alice')).r2], [48, null]);
+});
+
+test('predictions are numbers in the unit of the target; columns may stand in any order, and need no target', async () => {
+  const path = join(houses, 'data/bob/test.csv');
+  const [heading, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
+  assert.is(heading, 'area,rooms,age,heating,price');
+  const turned = [heading, ...lines].map((line) => line.split(',').slice(0, 4).reverse().join(','));
+  const others = ROLES.filter((role) => role !== 'bob');
+  mkdirSync(at('bare'));
+  writeFileSync(at('bare/test.csv'), turned.join('\n'));
+  const [, bob] = await Promise.all([
+    run(houses, 'predict.json', others),
+    runRoles(houses, ['bob'], ['--json', '--data', at('bare')], 'predict.json'),
+  ]);
+  const records = recordsOf(bob.get('bob'));
+  assert.equal(Object.keys(records[0]), ['row', 'values']);
+  assert.is(records.length, lines.length + 1);
+  const prices = lines.map((line) => Number(line.split(',')[4]));
+  const errors = prices.map((price, i) => Math.abs(price - records[i].values[0]));
+  const mae = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  assert.ok(mae < 40, `${mae}`);
+});
+
+test('classes with names, rows that are dropped, three owners with parts of their own', async () => {
+  const args = ['--target', 'outcome', '--missing', 'drop', '--epochs', '3', '--save-as', 'p'];
+  const dir = await initJob('table', at('patients.csv'), ...args, '--rows', 'ann=0.4:ben=0.35:cyd=0.25');
+  const path = join(dir, 'job.json');
+  const file = JSON.parse(readFileSync(path, 'utf8'));
+  assert.equal(
+    [file.parties, file.data.classes],
+    [
+      ['ann', 'ben', 'cyd'],
+      ['ill', 'well'],
+    ],
+  );
+  assert.equal(file.data.missingTarget, 'drop');
+  // whose file has a row more, in which a cell is missing, has as many rows as before
+  const own = join(dir, 'data/ben/test.csv');
+  const [heading, ...lines] = readFileSync(own, 'utf8').trimEnd().split('\n');
+  writeFileSync(own, [heading, ',120,no,ill', ...lines].join('\n'));
+  const roles = ['ann', 'ben', 'cyd', 'provider', 'owner'];
+  const result = resultOf((await run(dir, 'job.json', roles)).get('owner'));
+  const one = resultOf(
+    await runCli(
+      ['train', at('patients.csv'), ...args.slice(0, 6), '--rows', 'ann=0.4:ben=0.35:cyd=0.25'].concat(
+        '--json',
+        '--no-compare',
+      ),
+    ),
+  );
+  assert.ok(Math.abs(result.accuracy - one.accuracy) < 0.06, `${result.accuracy}, ${one.accuracy}`);
+  assert.ok(Math.abs(result.loss - one.loss) < 0.02, `${result.loss}, ${one.loss}`);
+  const out = join(dir, 'answers.csv');
+  const made = await runCli([
+    'job',
+    'init',
+    'predict',
+    '--model',
+    path,
+    '--out',
+    join(dir, 'ask.json'),
+    '--asker',
+    'ben',
+  ]);
+  assert.is(made.code, 0, made.stderr);
+  const [ended, ben] = await Promise.all([
+    runRoles(dir, ['ann', 'cyd', 'provider', 'owner'], [], 'ask.json'),
+    runRoles(dir, ['ben'], ['--out', out], 'ask.json'),
+  ]);
+  for (const { code, stderr } of [...ended.values(), ...ben.values()]) assert.is(code, 0, stderr);
+  const answers = readFileSync(out, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  assert.equal(answers[0], ['line', 'class', 'output ill', 'output well']);
+  assert.is(answers[1][0], '3', 'the first row has no age');
+  assert.is(answers.length, lines.length + 1);
+  const right = answers.slice(1).filter(([, told], i) => lines[i].endsWith(`,${told}`)).length;
+  assert.ok(right / lines.length > 0.6, `${right} of ${lines.length}`);
+});
+
+test('clients bring the rows of a table', async () => {
+  const args = ['--target', 'kind', '--epochs', '2', '--clients', 'clinic,lab'];
+  const dir = await initJob('table', at('flowers.csv'), ...args);
+  const check = await runCli([
+    'job',
+    'check',
+    join(dir, 'job.json'),
+    '--role',
+    'lab',
+    '--data',
+    join(dir, 'data/lab'),
+  ]);
+  assert.match(
+    check.stdout,
+    /brings 60 rows to train and 15 to test: 4 columns, and "kind", one of 3 classes/,
+  );
+  assert.match(check.stdout, /reads "colour" as one of "blue", "white"; another text is refused/);
+  assert.match(
+    check.stdout,
+    /the rows are as the job says: 60 rows to train and 15 to test, 5 inputs each\./,
+  );
+  const ended = await run(dir, 'job.json', [...ROLES, 'clinic', 'lab']);
+  assert.ok(resultOf(ended.get('owner')).accuracy > 0.5);
+});
+
+test.run();
