@@ -21,7 +21,7 @@ export const jobInitTable = command({
     'in for missing cells. Here these are taken from FILE; people who never put their rows together write them by hand.',
   ].join('\n'),
   options: { ...place, ...byRows, ...variedOptions, ...networkOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }, [file]) {
+  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }, [file]) {
     given(NAME, '--out', out);
     targetsOf(NAME, options.target);
     if (clients !== undefined && options.rows !== undefined) {
@@ -35,6 +35,6 @@ export const jobInitTable = command({
       : job;
     const read = Object.values(tables).flatMap(({ train, test }) => [train, test]);
     const form = formOfShape(strictShape(shape, read));
-    return init(NAME, owned, form, { out, host, port, clients, 'save-as': saveAs }, tables);
+    return init(NAME, owned, form, { out, host, port, clients, 'save-as': saveAs, metrics }, tables);
   },
 });

@@ -5,12 +5,14 @@ import { type LocalTrainingJob, partiesOf } from '../jobs/job.js';
 import { formatJobFile } from '../jobs/job-document.js';
 import { type DataForm, type JobFolderOptions, queryFileOf, writeJobFolder } from '../jobs/job-folder.js';
 import { ownedByClients } from '../jobs/owners.js';
-import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
+import { isRoleName, rolesOfJob, trainingJob } from '../jobs/role-job.js';
+import type { ScoreName } from '../model/scores.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
 import { meant } from './inputs.js';
 import { given, print, readJob, usable } from './jobs.js';
 import { integer, needed, text } from './options.js';
+import { metricsOption, withMetrics } from './table-options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
 
@@ -28,6 +30,7 @@ export const place = {
     'NAME',
     'none',
   ),
+  metrics: metricsOption,
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
 };
 
@@ -37,6 +40,7 @@ export interface Place {
   readonly host: string | undefined;
   readonly port: number;
   readonly 'save-as': string | undefined;
+  readonly metrics: readonly ScoreName[];
 }
 
 /** Writes a job's folder and says how it is run. @param tables rows as they were read, of the owners as the job has them */
@@ -47,11 +51,11 @@ export async function init(
   place: Place,
   tables?: JobFolderOptions['tables'],
 ) {
-  const { out, host, port, 'save-as': saveAs, clients } = place;
+  const { out, host, port, 'save-as': saveAs, clients, metrics } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined || tables ? job : withClients(name, job, clients);
-  const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
+  const named = withMetrics(name, { ...owned, ...(saveAs !== undefined && { saveAs }) }, metrics);
   const where = { port, ...(host !== undefined && { host }), ...(tables && { tables }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
   print(
@@ -100,7 +104,7 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }) {
     given('job init wine', '--out', out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
@@ -111,7 +115,7 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs });
+    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs, metrics });
   },
 });
 
@@ -120,12 +124,19 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }) {
     given('job init fashion-mnist', '--out', out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port, clients, 'save-as': saveAs });
+    return init('job init fashion-mnist', job, form, {
+      out,
+      host,
+      port,
+      clients,
+      'save-as': saveAs,
+      metrics,
+    });
   },
 });
 
@@ -135,10 +146,17 @@ const derived = {
 };
 
 /** Writes a job that asks the model of another. @param asker null for a test */
-async function derive(name: string, model: string, out: string, asker: string | null): Promise<number> {
+async function derive(
+  name: string,
+  model: string,
+  out: string,
+  asker: string | null,
+  metrics: readonly ScoreName[] = [],
+): Promise<number> {
   const training = await readJob(model);
   if (training.task !== 'train') throw new UsageError(`${name}: --model: ${model} is no training`);
-  const file = await usable(queryFileOf(training, asker));
+  const job = withMetrics(name, trainingJob(training, []), metrics);
+  const file = await usable(queryFileOf(training, asker, job.metrics && [...job.metrics]));
   const base = out.replace(/^.*[/\\]/, '');
   const folder = out.slice(0, out.length - base.length) || '.';
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
@@ -163,10 +181,17 @@ export const jobInitEvaluate = command({
     'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is tested on',
     'their test rows, and its loss and accuracy become clear to the owner.',
   ].join('\n'),
-  options: derived,
-  async run({ model, out }) {
+  options: {
+    ...derived,
+    metrics: {
+      ...metricsOption,
+      describe: 'measured of the test rows, for the model owner alone',
+      shown: 'those of the training',
+    },
+  },
+  async run({ model, out, metrics }) {
     const name = 'job init evaluate';
-    return derive(name, given(name, '--model', model), given(name, '--out', out), null);
+    return derive(name, given(name, '--model', model), given(name, '--out', out), null, metrics);
   },
 });
 

@@ -25,6 +25,10 @@ const TOLD: Readonly<Record<string, string>> = {
   weights: 'the trained weights',
   'predict: outputs': 'the outputs of the model for its own rows',
   aggregate: 'the sums that scale the columns',
+  'evaluate: confusionMatrix': 'how many test rows of each class are told as which, after the training',
+  'evaluate: auc': 'the area under the curve of the test rows, after the training',
+  'evaluate: r2': 'R² of the test rows against their own mean, after the training',
+  'evaluate: meanAbsoluteError': 'the mean absolute error of the outputs, after the training',
   'evaluate: absolute error': 'the mean absolute error on the test rows',
 };
 

@@ -16,6 +16,7 @@ import type { RunOptions } from '../jobs/run-options.js';
 import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration, percent } from '../report/format.js';
 import { maeOf, totalCosts } from '../report/records.js';
+import { scoresText } from './scores-text.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 
@@ -112,8 +113,11 @@ function tell(file: QueryFile, result: QueryResult, rows: Told, out: string | nu
     ? `, ${count(total.rounds)} rounds, ${bytes(total.online + total.dealt)} crossed here`
     : '';
   print(`  ${count(rowsOf(file))} ${unit} in ${duration(seconds)}${crossed}`);
-  if (measures) print(`  ${measuresText(measures)}, loss ${measures.loss.toFixed(4)}`);
-  else if (rows && out !== null) print(`  predictions in ${out}`);
+  if (measures) {
+    print(`  ${measuresText(measures)}, loss ${measures.loss.toFixed(4)}`);
+    const told = measures.scores ? scoresText(measures.scores, namesOf(file).classes) : [];
+    if (told.length > 0) print(`\n${told.map((line) => `  ${line}`).join('\n')}`);
+  } else if (rows && out !== null) print(`  predictions in ${out}`);
   else if (rows) process.stdout.write(`\n${csvOf(file, rows)}`);
   else print(`  what came of it, ${file.task === 'evaluate' ? file.owner : file.asker} alone knows`);
 }
@@ -143,6 +147,7 @@ function tellJson(file: QueryFile, result: QueryResult, rows: Told, out: string 
     bytesDealt: total?.dealt ?? null,
     ring,
     parties: file.parties.length,
+    ...(file.task === 'evaluate' && file.metrics && { scores: measures?.scores ?? null }),
   };
   print(JSON.stringify({ result: told }));
 }

@@ -19,6 +19,7 @@ import type { EpochLog } from '../session/history.js';
 import type { LinkEvent } from '../session/network.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';
+import { scoresText } from './scores-text.js';
 import type { Terminal } from './terminal.js';
 
 const NAME_WIDTH = 10;
@@ -119,6 +120,9 @@ export class TextReport implements Report {
     const { style } = this.out;
     const lines = [style('dim', heading), style('green', ours), ...others];
     this.#line('', ...this.#indent(lines));
+    const { scores } = shares.revealed;
+    const told = scores ? scoresText(scores, namesOfJob(this.job).classes ?? []) : [];
+    if (told.length > 0) this.#line('', ...this.#indent(told));
     if (this.role === null) this.#line('', ...NOTE.map((line) => style('yellow', line)));
   }
 

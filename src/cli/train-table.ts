@@ -5,7 +5,16 @@ import { ranged } from './inputs.js';
 import { flag, text } from './options.js';
 import { pageOutput, report } from './page.js';
 import { checkModelFolder, saveTableModel } from './table-model.js';
-import { list, networkOptions, tableOf, tableOptions, targetsOf, variedOptions } from './table-options.js';
+import {
+  list,
+  metricsOption,
+  networkOptions,
+  tableOf,
+  tableOptions,
+  targetsOf,
+  variedOptions,
+  withMetrics,
+} from './table-options.js';
 import { runTraining } from './training.js';
 
 export const trainTable = command({
@@ -22,16 +31,18 @@ export const trainTable = command({
     ...tableOptions,
     ...variedOptions,
     ...networkOptions,
+    metrics: metricsOption,
     save: text('folder for the trained model, which must be empty or not there yet', 'DIR', 'not kept'),
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
     report,
   },
-  async run({ json, 'no-compare': noCompare, report: path, save, ...options }, [file]) {
+  async run({ json, 'no-compare': noCompare, report: path, save, metrics, ...options }, [file]) {
     targetsOf('train', options.target);
     const page = await pageOutput('train', path, json);
     if (save !== undefined) await checkModelFolder('train: --save', save);
-    const { job, shape } = await tableOf('train', file, options);
+    const { job: bare, shape } = await tableOf('train', file, options);
+    const job = withMetrics('train', bare, metrics);
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];

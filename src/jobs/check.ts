@@ -16,6 +16,7 @@ import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { checkFolder } from '../session/saved-model.js';
 import { isOwned, modelOf, ownedParts, type TrainingJob } from './job.js';
+import { checkMetrics } from './metrics.js';
 import type { RunOptions } from './run-options.js';
 
 /** Whole numbers among a job's options, with the least of each. */
@@ -66,7 +67,7 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'names'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'names', 'metrics'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -101,7 +102,10 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
-  return modelOf(job);
+  const plan = modelOf(job);
+  const { metrics, loss, task } = job;
+  if (metrics !== undefined) checkMetrics(`${name}: job.metrics`, metrics, { loss, units: plan.units, task });
+  return plan;
 }
 
 /** @throws TypeError or RangeError for owners of rows that are no party and no client */

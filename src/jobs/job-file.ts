@@ -6,6 +6,7 @@ import { hexOf } from '../bytes.js';
 import type { LayerConfig } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ScoreName } from '../model/scores.js';
 import type { Disclosure } from '../party/disclosures.js';
 import { digestOf } from '../session/digest.js';
 
@@ -42,6 +43,8 @@ export interface TrainingFile extends JobBase {
   clients?: string[];
   /** The name under which the model stays as shares at the parties, for later jobs; left out: it does not stay. */
   saveAs?: string;
+  /** What of the test rows becomes clear to the owner after the training, beside loss and accuracy. */
+  metrics?: ScoreName[];
   data: TableData | ImageData;
   training: JobTraining;
 }
@@ -52,6 +55,8 @@ export interface EvaluationFile extends JobBase {
   /** The name that the training gave the model. */
   from: string;
   loss: LossName;
+  /** What becomes clear to the owner beside them. */
+  metrics?: ScoreName[];
   /** Rows of one or more parties. */
   data: TableData<TestRows> | ImageData<TestRows>;
 }

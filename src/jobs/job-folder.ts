@@ -105,6 +105,7 @@ async function draftOf(
     title: job.title,
     task: 'train',
     ...(job.saveAs !== undefined && { saveAs: job.saveAs }),
+    ...(job.metrics && { metrics: [...job.metrics] }),
     ...who,
     data: { ...form, rows },
     model: {
@@ -129,9 +130,14 @@ async function draftOf(
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
  * the parties' test rows, or predictions of one party's.
  * @param asker the party whose rows are predicted; null for a test
+ * @param metrics of a test; left out: those of the training
  * @throws JobError for a training that leaves no model, and for an asker who is no party
  */
-export async function queryFileOf(training: TrainingFile, asker: string | null): Promise<QueryFile> {
+export async function queryFileOf(
+  training: TrainingFile,
+  asker: string | null,
+  metrics = training.metrics,
+): Promise<QueryFile> {
   const { beaverdam, parties, provider, owner, roles, data, model, numbers, limits, saveAs } = training;
   if (saveAs === undefined)
     throw new JobError('the training leaves no model at its parties: it has no saveAs');
@@ -150,7 +156,7 @@ export async function queryFileOf(training: TrainingFile, asker: string | null):
     beaverdam,
     title: training.title,
     ...(asker === null
-      ? { task: 'evaluate', from: saveAs, loss: training.training.loss }
+      ? { task: 'evaluate', from: saveAs, loss: training.training.loss, ...(metrics && { metrics }) }
       : { task: 'predict', from: saveAs, asker }),
     parties,
     provider,

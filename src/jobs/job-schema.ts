@@ -5,14 +5,16 @@ import { type LayerConfig, layerKinds } from '../model/config.js';
 import { checkLoss, lossNames } from '../model/losses.js';
 import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
+import { scoreNames } from '../model/scores.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
 import { addressOf } from '../session/address.js';
 import { FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
 import type { JobFile } from './job-file.js';
+import { checkMetrics } from './metrics.js';
 import { ROLE_NAME } from './role-job.js';
-import { namesOf, targetsOf } from './table-form.js';
+import { namesOf, targetsOf, taskOf } from './table-form.js';
 
 const name = z.string().regex(ROLE_NAME, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
 const text = z.string().min(1).max(200);
@@ -149,6 +151,12 @@ const common = {
     .optional(),
 };
 
+const metrics = z
+  .array(z.enum(scoreNames))
+  .min(1)
+  .optional()
+  .describe('what is measured of the test rows, for the owner alone, beside loss and accuracy');
+
 const from = name.describe('the name under which the parties have kept the model');
 
 const TASKS = ['train', 'evaluate', 'predict'] as const;
@@ -164,6 +172,7 @@ const schema = z.discriminatedUnion('task', [
       .optional()
       .describe('roles that hold no share: they bring rows, and leave when the parties have them'),
     saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
+    metrics,
     data: trainingRows,
     training: z.strictObject({
       loss: z.enum(lossNames),
@@ -178,6 +187,7 @@ const schema = z.discriminatedUnion('task', [
     task: z.literal('evaluate'),
     from,
     loss: z.enum(lossNames),
+    metrics,
     data: queryRows,
   }),
   z.strictObject({
@@ -267,6 +277,15 @@ function checkWhole(file: string, job: JobFile): void {
     within('training.loss', () => checkLoss(plan, job.training.loss));
   } else if (job.task === 'evaluate') within('loss', () => checkLoss(plan, job.loss));
   checkData(job, plan, refuse);
+  if (job.task !== 'predict' && job.metrics) {
+    const { loss } = job.task === 'train' ? job.training : job;
+    const measured = { loss, units: plan.units, task: taskOf(job) };
+    try {
+      checkMetrics('metrics', job.metrics, measured);
+    } catch (error) {
+      refuse('metrics', reasonOf(error).replace(/^metrics: /, ''));
+    }
+  }
   const { ring, fractionBits } = job.numbers;
   if (fractionBits > ring / 2 - 2) {
     refuse('numbers.fractionBits', `at most ${ring / 2 - 2} in ring ${ring}`);

@@ -4,6 +4,7 @@ import type { Task } from '../data/table/table.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
+import type { ScoreName } from '../model/scores.js';
 import { initialWeights } from '../model/weights.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
@@ -62,6 +63,8 @@ export interface TrainingJob extends Network {
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
   readonly saveAs?: string;
+  /** What is measured of the test rows after the training and opened to the owner alone, see `evaluate`; default nothing more. */
+  readonly metrics?: readonly ScoreName[];
   /** What inputs and outputs are called, classes or targets; left out: as the rows say that are in this process. */
   readonly names?: NonNullable<Dataset['names']>;
   /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */

@@ -24,6 +24,7 @@ import {
   type TrainingJob,
   totalRows,
 } from './job.js';
+import { checkCounts, type JobScores, scoresIn } from './metrics.js';
 import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
 import { jointStatistics, type Scaling } from './statistics.js';
@@ -40,6 +41,8 @@ export interface Revealed {
   readonly loss: number;
   /** On the test rows, after the last epoch, of a regression. */
   readonly regression?: RegressionScores;
+  /** What `job.metrics` asks for, on the test rows, after the last epoch. */
+  readonly scores?: JobScores;
   /** The trained weights: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];
 }
@@ -90,6 +93,7 @@ export async function trainingProgram(
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
   const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
+  checkCounts(session, testY, job.metrics ?? [], plan.units);
   for (const client of session.settings.clients ?? []) {
     if (!(await session.leave(client))) continue;
     tell({ step: 'leave', client, seconds: step() });
@@ -118,6 +122,7 @@ export async function trainingProgram(
       loss: last.loss,
       weights,
       ...(regression && { regression }),
+      ...(last.scores && { scores: last.scores }),
     },
     ring: session.settings.ring,
     seconds: history.seconds,
@@ -206,14 +211,20 @@ function resumeOf({ checkpoints }: Session, resume: string | ResumeOptions): Res
   return { positions: Object.fromEntries(checkpoints), ...options };
 }
 
+type LastMetrics = Pick<Metrics, 'loss' | 'accuracy'> & { readonly scores?: JobScores };
+
 /** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */
 async function lastMetrics(
   model: Sequential,
   { epochs, before }: History,
   [x, y]: readonly [SecureTensor, SecureTensor],
   job: TrainingJob,
-): Promise<Pick<Metrics, 'loss' | 'accuracy'> | null> {
-  if (before === job.epochs) return model.evaluate(x, y);
+): Promise<LastMetrics | null> {
+  const { metrics = [] } = job;
+  if (before === job.epochs || metrics.length > 0) {
+    const seen = await model.evaluate(x, y, { metrics });
+    return seen && (metrics.length > 0 ? { ...seen, scores: scoresIn(seen) } : seen);
+  }
   const last = epochs[epochs.length - 1];
   const { valLoss = Number.NaN, valAccuracy } = last ?? {};
   return last ? { loss: valLoss, ...(valAccuracy !== undefined && { accuracy: valAccuracy }) } : null;

@@ -9,6 +9,7 @@ import { JobError } from '../errors.js';
 import { sgd } from '../model/describe.js';
 import type { LossName } from '../model/losses.js';
 import type { ModelPlan } from '../model/plan.js';
+import type { ScoreName } from '../model/scores.js';
 import { checkArray, checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { keptOrigin, type RestoreOptions, readKept } from '../session/kept-model.js';
 import { resolveOptions, type SessionOptions } from '../session/options.js';
@@ -18,6 +19,7 @@ import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
+import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { tellStatistics } from './statistics.js';
@@ -48,6 +50,8 @@ export interface QueryJob {
   readonly layers: readonly Layer[];
   /** Of an evaluation. */
   readonly loss?: LossName;
+  /** Of an evaluation: what is measured and opened to the owner beside loss and accuracy. Default nothing. */
+  readonly metrics?: readonly ScoreName[];
   /** What the model has learned; left out: classes. Numbers are told in their own units, as the training has scaled them. */
   readonly learned?: Task;
   /** True where the training has scaled its columns: these are scaled by what was kept. */
@@ -72,6 +76,8 @@ export interface Measures {
   readonly accuracy: number;
   /** Of a model that has learned numbers. */
   readonly regression?: RegressionScores;
+  /** What `job.metrics` asks for. */
+  readonly scores?: JobScores;
 }
 
 /** What came of a question. */
@@ -99,7 +105,8 @@ export type QueryOptions = Pick<RunOptions, 'state' | 'signal'> & {
  * @throws TypeError for a training that leaves no model (`saveAs`)
  */
 export function evaluationOf(training: TrainingJob, ring = training.session.ring): QueryJob {
-  return { ...queryOf('evaluationOf', training, 'evaluate', ring), loss: training.loss };
+  const { loss, metrics } = training;
+  return { ...queryOf('evaluationOf', training, 'evaluate', ring), loss, ...(metrics && { metrics }) };
 }
 
 /**
@@ -174,6 +181,7 @@ const KEYS = [
   'parts',
   'layers',
   'loss',
+  'metrics',
   'learned',
   'standardise',
   'session',
@@ -182,7 +190,7 @@ const KEYS = [
 function checkQuery(job: QueryJob, options: QueryOptions): void {
   checkOptions('runQuery: job', job, KEYS);
   checkOptions('runQuery', options, ['state', 'signal', 'onConnect']);
-  const { task, parties, parts, loss, session } = job;
+  const { task, parties, parts, loss, metrics, session } = job;
   if (options.state === undefined) {
     throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
   }
@@ -204,6 +212,11 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     checkInteger(`runQuery: rows of ${owner}`, typeof rows === 'number' ? rows : rows?.rows, 1);
   }
   if (task === 'evaluate' && loss === undefined) throw new TypeError('runQuery: job.loss is needed');
+  if (metrics !== undefined) {
+    if (loss === undefined) throw new RangeError('runQuery: job.metrics: only an evaluation measures');
+    const { units } = modelOf(job);
+    checkMetrics('runQuery: job.metrics', metrics, { loss, units, task: job.learned });
+  }
   if (session.ring !== 32 && session.ring !== 64) {
     throw new RangeError("runQuery: job.session.ring must be the training's, 32 or 64");
   }
@@ -268,10 +281,16 @@ async function measured({ session, job, model, plan, x, targets }: Asked): Promi
   // an evaluation makes no step; compile wants an optimizer all the same
   const metrics = regress ? [] : (['accuracy'] as const);
   model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics });
-  const seen = await model.evaluate(x, y);
+  const { metrics: asked = [] } = job;
+  const seen = await model.evaluate(x, y, { metrics: asked });
   const regression = regress ? await regressionScores(model, [x, y], seen?.loss, known) : null;
   return (
-    seen && { loss: seen.loss, accuracy: seen.accuracy ?? Number.NaN, ...(regression && { regression }) }
+    seen && {
+      loss: seen.loss,
+      accuracy: seen.accuracy ?? Number.NaN,
+      ...(regression && { regression }),
+      ...(asked.length > 0 && { scores: scoresIn(seen) }),
+    }
   );
 }
 

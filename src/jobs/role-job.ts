@@ -39,7 +39,7 @@ export const rolesOfJob = (file: JobFile): string[] =>
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
 export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
-  const { parties, data, model, training, saveAs } = file;
+  const { parties, data, model, training, saveAs, metrics } = file;
   return {
     ...described(file),
     parties,
@@ -49,6 +49,7 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,
     ...(saveAs !== undefined && { saveAs }),
+    ...(metrics && { metrics }),
     ...(taskOf(file) === 'regress' && { task: 'regress' }),
     names: namesOf(file),
   };
@@ -67,6 +68,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
       (party) => rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party].test },
     ),
     ...(file.task === 'evaluate' && { loss: file.loss }),
+    ...(file.task === 'evaluate' && file.metrics && { metrics: file.metrics }),
     ...(taskOf(file) === 'regress' && { learned: 'regress' }),
   };
 }

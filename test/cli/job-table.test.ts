@@ -90,9 +90,17 @@ test('predictions are numbers in the unit of the target; columns may stand in an
   assert.ok(mae < 40, `${mae}`);
 });
 
-test('classes with names, rows that are dropped, three owners with parts of their own', async () => {
+test('classes with names, metrics, rows that are dropped, three owners with parts of their own', async () => {
   const args = ['--target', 'outcome', '--missing', 'drop', '--epochs', '3', '--save-as', 'p'];
-  const dir = await initJob('table', at('patients.csv'), ...args, '--rows', 'ann=0.4:ben=0.35:cyd=0.25');
+  const split = ['--rows', 'ann=0.4:ben=0.35:cyd=0.25'];
+  const dir = await initJob(
+    'table',
+    at('patients.csv'),
+    ...args,
+    ...split,
+    '--metrics',
+    'confusionMatrix,auc',
+  );
   const path = join(dir, 'job.json');
   const file = JSON.parse(readFileSync(path, 'utf8'));
   assert.equal(
@@ -119,6 +127,16 @@ test('classes with names, rows that are dropped, three owners with parts of thei
   );
   assert.ok(Math.abs(result.accuracy - one.accuracy) < 0.06, `${result.accuracy}, ${one.accuracy}`);
   assert.ok(Math.abs(result.loss - one.loss) < 0.02, `${result.loss}, ${one.loss}`);
+  const { confusionMatrix, auc, aucError } = result.scores;
+  const counts: number[] = confusionMatrix.flat();
+  const rows = counts.reduce((sum, count) => sum + count, 0);
+  assert.is((counts[0] + counts[3]) / rows, result.accuracy);
+  assert.ok(auc - aucError > 0.5 && auc + aucError <= 1 && aucError < 0.1, `${auc} ± ${aucError}`);
+  const told = ['confusionMatrix', 'auc'].map((name) => ({ label: `evaluate: ${name}`, to: 'owner' }));
+  for (const entry of told)
+    assert.ok(
+      file.discloses.some((one: object) => String(Object.values(one)) === String(Object.values(entry))),
+    );
   const out = join(dir, 'answers.csv');
   const made = await runCli([
     'job',
@@ -146,6 +164,34 @@ test('classes with names, rows that are dropped, three owners with parts of thei
   assert.is(answers.length, lines.length + 1);
   const right = answers.slice(1).filter(([, told], i) => lines[i].endsWith(`,${told}`)).length;
   assert.ok(right / lines.length > 0.6, `${right} of ${lines.length}`);
+});
+
+test('a test of a model has the metrics that it is asked for, told for people', async () => {
+  const path = join(houses, 'metrics.json');
+  const args = ['--model', join(houses, 'job.json'), '--out', path];
+  const made = await runCli(['job', 'init', 'evaluate', ...args, '--metrics', 'r2,meanAbsoluteError']);
+  assert.equal([made.code, made.stderr], [0, '']);
+  const ended = await runRoles(houses, ROLES, [], 'metrics.json');
+  const { stdout } = ended.get('owner') ?? { stdout: '' };
+  assert.match(stdout, /R² 0\.[89]\d+, mean error \d+(\.\d)?, loss 0\.\d+/);
+  assert.match(stdout, /R² against the mean of these rows 0\.\d{4}\n/);
+  assert.match(stdout, /mean absolute error of outputs as the loss takes them 0\.\d{4}\n/);
+  const { stdout: check } = await runCli(['job', 'check', path, '--role', 'owner']);
+  assert.match(check, /learns the target's mean and deviation.*R² of the test rows against their own mean/);
+  const wrong = await runCli([
+    'job',
+    'init',
+    'evaluate',
+    ...args.slice(0, 2),
+    '--out',
+    `${path}x`,
+    '--metrics',
+    'auc',
+  ]);
+  assert.equal(
+    [wrong.code, wrong.stderr],
+    [2, 'beaverdam: job init evaluate: --metrics: auc is of classes, and the target is a number\n'],
+  );
 });
 
 test('clients bring the rows of a table', async () => {

@@ -150,6 +150,14 @@ test('what a job says of its table', async () => {
     ['job', 'check', file('wrong/loss.json', JSON.stringify(loss))],
     'FOLDER/wrong/loss.json: training.loss: must be meanSquaredError where the target is a number',
   ]);
+  for (const [metrics, line] of [
+    [['auc'], 'metrics: auc is of classes, and the target is a number'],
+    [['r2', 'r2'], 'metrics: the metric r2 comes twice'],
+    [['f1'], 'metrics[0]: Invalid option: expected one of "confusionMatrix"|"meanAbsoluteError"|"r2"|"auc"'],
+  ] as const) {
+    const path = file(`wrong/${metrics.join('-')}.json`, JSON.stringify({ ...job, metrics }));
+    wrong.push([['job', 'check', path], `${path}: ${line}`]);
+  }
   await refused(here, wrong);
 });
 
