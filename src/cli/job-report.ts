@@ -6,7 +6,7 @@ import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
 import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
-import { aboutCells, list, targetWords } from './job-rows-report.js';
+import { aboutCells, columnsWords, list } from './job-rows-report.js';
 
 /** A line between two machines: milliseconds one way, bytes a second. */
 export interface Line {
@@ -29,6 +29,7 @@ const TOLD: Readonly<Record<string, string>> = {
   'evaluate: auc': 'the area under the curve of the test rows, after the training',
   'evaluate: r2': 'R² of the test rows against their own mean, after the training',
   'evaluate: meanAbsoluteError': 'the mean absolute error of the outputs, after the training',
+  'scaling of the target': "the target's mean and deviation over the training rows",
   'evaluate: absolute error': 'the mean absolute error on the test rows',
 };
 
@@ -96,17 +97,20 @@ function aboutRole(file: JobFile, role: string): string[] {
 }
 
 /** What rows are called, and what one of them is. */
-const rowsWords = ({ data }: JobFile): [string, string] =>
+const rowsWords = ({ data }: JobFile, role: string): [string, string] =>
   data.kind === 'images'
     ? ['images', `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`]
-    : ['rows', `${data.columns.length} columns, and ${targetWords(data)}`];
+    : ['rows', columnsWords(data, role)];
 
 /** How many sums are opened to scale a training's columns. */
 function sumsOf(file: JobFile): number {
+  if (isDivided(file)) return 0;
   const { features = [], classes } = namesOf(file);
   const scaled = file.data.kind === 'table' && file.data.scaling === 'standardise' ? features.length : 0;
   return 2 * (scaled + (taskOf(file) === 'regress' ? classes.length : 0));
 }
+
+const isDivided = ({ data }: JobFile): boolean => data.kind === 'table' && data.owners !== undefined;
 
 const scaledWords = (file: JobFile): string =>
   taskOf(file) === 'regress' ? 'the columns and the target' : 'the columns';
@@ -114,11 +118,11 @@ const scaledWords = (file: JobFile): string =>
 function aboutClient(file: JobFile, role: string): string[] {
   const { parties } = file;
   const { train, test } = rowsOf(file, role);
-  const [rows, what] = rowsWords(file);
+  const [rows, what] = rowsWords(file, role);
   const sums = sumsOf(file);
   return [
     `brings ${train} ${rows} to train and ${test} to test: ${what}`,
-    ...aboutCells(file),
+    ...aboutCells(file, role),
     `sends each of ${list(parties)} shares of its ${rows}; each message alone is noise`,
     ...(sums > 0
       ? [
@@ -133,7 +137,7 @@ function aboutParty(file: JobFile, role: string): string[] {
   const { parties, provider, data, task } = file;
   const peers = parties.filter((party) => party !== role);
   const { train, test } = rowsOf(file, role);
-  const [rows, what] = rowsWords(file);
+  const [rows, what] = rowsWords(file, role);
   const others = Object.keys(data.rows).filter((owner) => owner !== role);
   const opened = task === 'train' ? sumsOf(file) : 0;
   const sums =
@@ -151,7 +155,7 @@ function aboutParty(file: JobFile, role: string): string[] {
       : train === undefined
         ? `brings ${test} ${rows}: ${task === 'predict' ? `${what}, which is not read` : what}`
         : `brings ${train} ${rows} to train and ${test} to test: ${what}`,
-    ...(test === undefined ? [] : aboutCells(file)),
+    ...(test === undefined ? [] : aboutCells(file, role)),
     `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,

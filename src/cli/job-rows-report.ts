@@ -3,19 +3,29 @@ import type { Dataset } from '../data/dataset.js';
 import { targetNames } from '../data/table/shape.js';
 import { listed } from '../data/table/table.js';
 import type { JobColumn, JobFile } from '../jobs/job-file.js';
-import { shapeOfForm, type TableForm, targetsOf } from '../jobs/table-form.js';
+import { shapeFor, shapeOfForm, type TableForm } from '../jobs/table-form.js';
 
 /** '"class", one of 3 classes', '"price", a number'. */
-export function targetWords(data: TableForm): string {
+function targetWords(data: TableForm): string {
   const targets = targetNames(shapeOfForm(data));
   if (data.classes) return `${listed(targets)}, one of ${data.classes.length} classes`;
   return targets.length === 1 ? `${listed(targets)}, a number` : `${listed(targets)}, numbers`;
 }
 
+/** What an owner has of each row: '4 columns, and "price", a number', or its own columns of all rows. */
+export function columnsWords(data: TableForm, role: string): string {
+  const shape = shapeFor(data, role);
+  const count = `${shape.columns.length} ${shape.columns.length === 1 ? 'column' : 'columns'}`;
+  const divided = data.owners ? ' of all rows' : '';
+  return `${count}${divided}, ${shape.target === null ? 'without the target' : `and ${targetWords(data)}`}`;
+}
+
 /** How an owner's files are read, where a name alone does not say it. */
-export function aboutCells({ data, task }: JobFile): string[] {
+export function aboutCells({ data, task }: JobFile, role: string): string[] {
   if (data.kind === 'images') return [];
-  const { columns } = data;
+  const shape = shapeFor(data, role);
+  const own = shape.columns.map(({ name }) => name);
+  const columns = data.columns.filter((column) => own.includes(nameOf(column)));
   const texts = columns.flatMap((column) =>
     typeof column !== 'string' && column.kind === 'category' ? [column] : [],
   );
@@ -26,8 +36,12 @@ export function aboutCells({ data, task }: JobFile): string[] {
     const rule = ruleOf(column);
     return typeof rule === 'number' ? [`${rule} in "${nameOf(column)}"`] : [];
   });
-  const unlabelled = data.missingTarget === 'drop' && task !== 'predict' ? targetsOf(data) : [];
+  const unlabelled = data.missingTarget === 'drop' && task !== 'predict' ? targetNames(shape) : [];
   return [
+    ...(data.key === undefined
+      ? []
+      : [`puts its rows in the order of "${data.key}", which nobody else sees`]),
+    ...(data.owners && data.scaling === 'standardise' ? ['scales its columns by their own statistics'] : []),
     ...texts.map(
       ({ name, categories, unknown }) =>
         `reads "${name}" as one of ${listed(categories)}${unknown === 'zeros' ? ', or none of them' : '; another text is refused'}`,

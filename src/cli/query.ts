@@ -4,8 +4,8 @@
  *     {"result":{"accuracy":…,"loss":…,"rows":…,"out":…,"seconds":…,"rounds":…,"bytesOnline":…,"bytesDealt":…,"ring":…,"parties":…}}
  *
  * Before it, where predictions are known and go to no file, one line a row: {"row":1,"class":…,"outputs":[…]}. What is not
- * known at a role is null. A model of numbers has r2 and mae in place of the accuracy, and {"row":1,"values":[…]} a row. Where the job
- * leaves out rows in which a cell is missing, each has the line of the file that it comes from.
+ * known at a role is null. A model of numbers has r2 and mae in place of the accuracy, and {"row":1,"values":[…]} a row. Where
+ * rows are left out, or stand in the order of a key, each has the line of the file that it comes from.
  */
 import { files } from '#host';
 import { JobError, reasonOf } from '../errors.js';
@@ -25,7 +25,7 @@ export interface QueryOutput {
   readonly json: boolean;
   /** The file for predictions; null for standard output. */
   readonly out: string | null;
-  /** The lines of the rows, where some are left out; else null. */
+  /** The lines of the rows, where these are not all of the file in its order; else null. */
   readonly lines: Uint32Array | null;
 }
 
@@ -100,8 +100,11 @@ export async function writeOut(path: string, text: string): Promise<void> {
   }
 }
 
-const rowsOf = (file: QueryFile): number =>
-  Object.values(file.data.rows).reduce((sum, { test }) => sum + test, 0);
+function rowsOf({ data }: QueryFile): number {
+  const counts = Object.values(data.rows).map(({ test }) => test);
+  if (data.kind === 'table' && data.owners) return counts[0]; // columns of the same rows
+  return counts.reduce((sum, test) => sum + test, 0);
+}
 
 type Told = readonly ToldRow[] | null;
 

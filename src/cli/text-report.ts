@@ -9,6 +9,7 @@ import {
   rowsOf,
   type TrainingJob,
   totalRows,
+  widthOf,
 } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
@@ -216,15 +217,14 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
 
 /** Whose columns there are, where each party has some. */
 function columnsText(job: TrainingJob): string[] {
-  const owned = job.parts.filter(isOwned);
-  const label = labelledPart(owned).owner;
-  const columns = owned.map(
-    ({ owner, train }) =>
-      `${owner} ${train.features} ${train.features === 1 ? 'input' : 'inputs'}${owner === label ? ' and the target' : ''}`,
-  );
+  const label = labelledPart(job.parts).owner;
+  const columns = job.parts.map((part) => {
+    const { inputs } = widthOf(part);
+    return `${part.owner} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}${part.owner === label ? ' and the target' : ''}`;
+  });
   const rows = `${totalRows(job, 'train')} + ${totalRows(job, 'test')} ${job.unit} to train + to test`;
   return [
-    `${columns.join(', ')} of ${rows}, cut into ${owned.length} shares`,
+    `${columns.join(', ')} of ${rows}, cut into ${job.parts.length} shares`,
     'columns scaled by their own statistics, at their owners: no sum opened',
   ];
 }

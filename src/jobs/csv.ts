@@ -10,11 +10,16 @@ export const quoted = (field: string): string =>
 export const csv = (lines: readonly (readonly string[])[]): string =>
   lines.map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
 
-/** A table as it was read: missing cells are empty, numbers the shortest that are read as they are. */
-export function csvOfTable({ columns, targets, rows }: Table): string {
+/**
+ * A table as it was read: missing cells are empty, numbers the shortest that are read as they are.
+ * @param key the column of the rows' keys; left out: they are not written
+ */
+export function csvOfTable({ columns, targets, rows, keys }: Table, key?: string): string {
   const all = [...columns, ...targets];
+  const names = all.map(({ name }) => name);
   const lines = Array.from({ length: rows }, (_, row) => all.map((column) => cell(column, row)));
-  return csv([all.map(({ name }) => name), ...lines]);
+  if (key === undefined) return csv([names, ...lines]);
+  return csv([[key, ...names], ...lines.map((line, row) => [keys?.[row] ?? '', ...line])]);
 }
 
 const cell = (column: TableColumn, row: number): string =>

@@ -111,6 +111,12 @@ export interface TableData<Rows = RowCounts> {
   missingTarget?: 'error' | 'drop';
   /** 'standardise': every input to mean 0 and deviation 1 over all owners' training rows, by sums that are opened. */
   scaling: 'standardise' | 'none';
+  /** Who has which columns of all rows, the target at one of them, in place of rows; `columns` stand in the order of their owners. */
+  owners?: Record<string, string[]>;
+  /** Of `owners`: a column of all their files, by whose texts rows are put in one order; nothing is learned from it. */
+  key?: string;
+  /** 'sha256:' of all keys in order, by which owners see that theirs are of the same rows. */
+  keys?: { train?: string; test?: string };
   /** How many rows each owner brings, without those that are left out. */
   rows: Record<string, Rows>;
 }
@@ -193,6 +199,6 @@ export async function jobDigest(job: JobFile): Promise<string> {
 
 /** A digest of the form of a job's rows, by which kept models know theirs. */
 export async function formDigest({ data }: JobFile): Promise<string> {
-  const { rows: _, ...form } = data;
+  const { rows: _, keys: __, ...form } = { keys: undefined, ...data };
   return hexOf(await digestOf(form));
 }

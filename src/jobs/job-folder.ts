@@ -144,7 +144,9 @@ export async function queryFileOf(
   if (asker !== null && !parties.includes(asker)) {
     throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
   }
-  const asked = (asker === null ? parties : [asker]).filter((party) => Object.hasOwn(data.rows, party));
+  const divided = data.kind === 'table' && data.owners !== undefined;
+  const asking = asker === null || divided ? parties : [asker];
+  const asked = asking.filter((party) => Object.hasOwn(data.rows, party));
   if (asked.length === 0) {
     throw new JobError(
       `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
@@ -162,13 +164,20 @@ export async function queryFileOf(
     provider,
     owner,
     roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
-    data: { ...data, rows },
+    data: { ...dataOf(data), rows },
     model: described,
     numbers,
     discloses: [],
     ...(limits && { limits }),
   };
   return { ...draft, discloses: await disclosuresOf(draft) };
+}
+
+/** The form of a training's rows, with the keys of those that a question is about. */
+function dataOf(data: TrainingFile['data']) {
+  if (data.kind === 'images' || data.keys === undefined) return data;
+  const { keys, ...form } = data;
+  return { ...form, ...(keys.test !== undefined && { keys: { test: keys.test } }) };
 }
 
 /** What the program of a job file discloses, which is what a new one lists. */

@@ -11,10 +11,10 @@ import { addressOf } from '../session/address.js';
 import { FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
-import type { JobFile } from './job-file.js';
+import type { JobFile, RowCounts, TableData, TestRows } from './job-file.js';
 import { checkMetrics } from './metrics.js';
 import { ROLE_NAME } from './role-job.js';
-import { namesOf, targetsOf, taskOf } from './table-form.js';
+import { namesOf, type TableForm, targetsOf, taskOf } from './table-form.js';
 
 const name = z.string().regex(ROLE_NAME, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
 const text = z.string().min(1).max(200);
@@ -73,7 +73,7 @@ const column = z.union(
 );
 
 /** The form of the rows; how many there are depends on the task. */
-const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
+const dataOf = <Rows extends z.ZodType, Keys extends z.ZodType>(counts: Rows, keys: Keys, told: string) => {
   const rows = z.record(name, counts).describe(told);
   return z.discriminatedUnion('kind', [
     z.strictObject({
@@ -91,6 +91,12 @@ const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
         .describe('the classes as they stand in the target’s column; left out: it is a number'),
       missingTarget: z.enum(['error', 'drop']).optional(),
       scaling: z.enum(['standardise', 'none']),
+      owners: z
+        .record(name, names)
+        .optional()
+        .describe('who has which columns of all rows, the target among them, in place of rows'),
+      key: text.optional().describe('of owners: the column by whose texts rows are put in one order'),
+      keys: keys.describe('sha256: of the keys in order, by which owners see that they have the same rows'),
       rows,
     }),
     z.strictObject({
@@ -103,12 +109,16 @@ const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
   ]);
 };
 
+const digest = z.string().regex(FINGERPRINT, 'expected "sha256:" and 64 hexadecimal digits').optional();
+
 const trainingRows = dataOf(
   z.strictObject({ train: count, test: count }),
+  z.strictObject({ train: digest, test: digest }).optional(),
   'how many rows each party brings, to train and to test on',
 );
 const queryRows = dataOf(
   z.strictObject({ test: count }),
+  z.strictObject({ test: digest }).optional(),
   'how many rows each party brings that the model is asked about',
 );
 
@@ -321,18 +331,30 @@ function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, chec
     if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
   });
   if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
-  const wanted = {
-    train: clients.length > 0 ? clients : parties,
-    evaluate: [],
-    predict: 'asker' in job ? [job.asker] : [],
-  }[job.task];
+  const divided = job.data.kind === 'table' ? job.data.owners : undefined;
+  if (divided) {
+    if (clients.length > 0) refuse('clients', "columns are the parties' own");
+    for (const owner of Object.keys(divided)) {
+      if (!parties.includes(owner)) refuse(`data.owners.${owner}`, 'is no party');
+    }
+  }
+  const wanted = divided
+    ? Object.keys(divided)
+    : {
+        train: clients.length > 0 ? clients : parties,
+        evaluate: [],
+        predict: 'asker' in job ? [job.asker] : [],
+      }[job.task];
   for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
   if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
     if (![...parties, ...clients].includes(role)) {
       refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
     }
-    if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
+    if (divided && !Object.hasOwn(divided, role)) refuse(`data.rows.${role}`, 'has no columns');
+    if (job.task === 'predict' && !divided && role !== job.asker) {
+      refuse(`data.rows.${role}`, 'is not the asker');
+    }
   }
 }
 
@@ -366,6 +388,9 @@ function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
     if (data.classes) refuse('data.target', 'classes stand in one column');
   }
   if (targets.some((name) => columns.includes(name))) refuse('data.target', 'is one of the columns too');
+  if (data.owners) checkOwners(job.parties, { ...data, owners: data.owners }, columns, refuse);
+  else if (data.key !== undefined) refuse('data.key', 'is of columns that are divided: data.owners');
+  if (data.keys && data.key === undefined) refuse('data.keys', 'are of data.key, which is missing');
   if (data.classes) return;
   const loss = job.task === 'train' ? job.training.loss : job.task === 'evaluate' ? job.loss : null;
   if (loss !== null && loss !== 'meanSquaredError') {
@@ -374,4 +399,50 @@ function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
       'must be meanSquaredError where the target is a number',
     );
   }
+}
+
+const LEFT_OUT = 'no row is left out where others have columns of it';
+
+/** Columns stand in the order of their owners, as parties stand in the job; one owner has the target; all have the same rows. */
+function checkOwners(
+  parties: readonly string[],
+  { owners, rows, key, ...form }: TableData<TestRows | RowCounts> & { owners: Record<string, string[]> },
+  columns: readonly string[],
+  refuse: Refuse,
+): void {
+  const targets = targetsOf(form as TableForm);
+  const named = parties.flatMap((party) => owners[party] ?? []);
+  const lacking = [...columns, ...targets].find((column) => !named.includes(column));
+  if (lacking !== undefined) refuse('data.owners', `nobody has the column "${lacking}"`);
+  for (const [owner, own] of Object.entries(owners)) {
+    own.forEach((column, i) => {
+      const path = `data.owners.${owner}[${i}]`;
+      if (![...columns, ...targets].includes(column)) refuse(path, 'is no column of the job');
+      if (named.indexOf(column) !== named.lastIndexOf(column)) refuse(path, 'stands there twice');
+    });
+    if (own.every((column) => targets.includes(column)))
+      refuse(`data.owners.${owner}`, 'has no column to learn from');
+  }
+  const holding = Object.keys(owners).filter((owner) =>
+    targets.some((target) => owners[owner].includes(target)),
+  );
+  if (holding.length > 1) refuse('data.owners', `the targets are at ${holding.join(' and ')}`);
+  const ordered = named.filter((column) => !targets.includes(column));
+  const wrong = columns.findIndex((column, i) => column !== ordered[i]);
+  if (wrong >= 0) {
+    refuse(
+      `data.columns[${wrong}]`,
+      `columns stand in the order of their owners: "${ordered[wrong]}" comes here`,
+    );
+  }
+  if (key !== undefined && named.includes(key)) refuse('data.key', 'is one of the columns too');
+  const left = form.columns.findIndex((column) => typeof column !== 'string' && column.missing === 'drop');
+  if (left >= 0) refuse(`data.columns[${left}].missing`, LEFT_OUT);
+  if (form.missingTarget === 'drop') refuse('data.missingTarget', LEFT_OUT);
+  const [first] = Object.keys(rows);
+  const other = Object.keys(rows).find(
+    (owner) => JSON.stringify(rows[owner]) !== JSON.stringify(rows[first]),
+  );
+  if (other !== undefined)
+    refuse(`data.rows.${other}`, `columns are of the same rows, and ${first} has others`);
 }

@@ -4,6 +4,7 @@ import { readAsset } from '#host';
 import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
+import { orderByKey } from '../data/keys.js';
 import { inputNames, toDataset, toInputs } from '../data/table/apply.js';
 import { columnNames } from '../data/table/names.js';
 import { readTable } from '../data/table/read.js';
@@ -12,7 +13,7 @@ import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TrainingFile } from './job-file.js';
 import type { QueryRows } from './query.js';
-import { shapeOfForm, type TableForm } from './table-form.js';
+import { keysDigest, shapeFor, type TableForm } from './table-form.js';
 
 export const PARTS = ['train', 'test'] as const;
 type Part = (typeof PARTS)[number];
@@ -47,7 +48,7 @@ export async function readOwnerRows(job: TrainingFile, owner: string, folder: st
   const sets = await Promise.all(
     PARTS.map(async (part): Promise<Dataset> => {
       const read = await (data.kind === 'table'
-        ? readRows(data, folder, part)
+        ? readRows(data, owner, folder, part)
         : readImages(data, folder, part));
       return agreed(read, folder, owner, part, data.rows[owner][part]);
     }),
@@ -89,33 +90,47 @@ export async function readQueryRows(
 ): Promise<AskedRows> {
   const labels = task === 'evaluate';
   const read = await (data.kind === 'table'
-    ? readRows(data, folder, 'test', labels)
+    ? readRows(data, owner, folder, 'test', labels)
     : readImages(data, folder, 'test', labels));
   return { owner, rows: agreed(read, folder, owner, 'test', data.rows[owner].test), lines: read.lines };
 }
 
 /** A table of the job's columns, in any order, and its targets. */
-async function readRows(data: TableForm, folder: string, part: Part, labels = true): Promise<ReadRows> {
+async function readRows(
+  data: TableForm,
+  owner: string,
+  folder: string,
+  part: Part,
+  labelled = true,
+): Promise<ReadRows> {
   const path = pathIn(folder, `${part}.csv`);
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
-  const shape = shapeOfForm(data);
+  const shape = shapeFor(data, owner);
+  const labels = labelled && shape.target !== null;
+  const { key } = data;
   try {
     const comma = await columnNames(bytes, { name: path, delimiter: ',' });
     const form = { name: path, ...(comma.length > 1 && { delimiter: ',' }) }; // else what the lines say
     const names = comma.length > 1 ? comma : await columnNames(bytes, form);
-    checkNames(names, shape, labels);
+    checkNames(names, shape, labels, key);
     const targets = targetNames(shape).filter((name) => names.includes(name));
-    const table = labels
-      ? await readTable(bytes, { ...form, shape })
-      : await readTable(bytes, { ...form, shape: { ...shape, target: null }, ignore: targets });
-    const read = { lines: table.lines, dropped: table.dropped };
-    if (labels) return { set: toDataset(table, shape), ...read };
+    const how = { ...form, ...(key !== undefined && { key }) };
+    const read = labels
+      ? await readTable(bytes, { ...how, shape })
+      : await readTable(bytes, { ...how, shape: { ...shape, target: null }, ignore: targets });
+    const table = read.keys ? orderByKey(read) : read;
+    const wanted = data.keys?.[part];
+    if (wanted !== undefined && (await keysDigest(table.keys ?? [])) !== wanted) {
+      throw new RangeError(`column "${key}": the keys are not those of data.keys.${part} in the job`);
+    }
+    const places = { lines: table.lines, dropped: table.dropped };
+    if (labels) return { set: toDataset(table, shape), ...places };
     const x = toInputs(table, { ...shape, target: null });
     const features = inputNames(shape);
     const set = { ...UNLABELLED, x, rows: table.rows, features: features.length, classes: 0 };
-    return { set: { ...set, names: { features } }, ...read };
+    return { set: { ...set, names: { features } }, ...places };
   } catch (error) {
     const message = ofJob(reasonOf(error), data);
     throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
@@ -123,12 +138,13 @@ async function readRows(data: TableForm, folder: string, part: Part, labels = tr
 }
 
 /** @throws RangeError for columns that the job has and the file has not, or the other way round */
-function checkNames(names: readonly string[], shape: TableShape, labels: boolean): void {
+function checkNames(names: readonly string[], shape: TableShape, labels: boolean, key?: string): void {
   const targets = targetNames(shape);
+  const keys = key === undefined ? [] : [key];
   const columns = shape.columns.map(({ name }) => name);
-  const lacking = [...columns, ...(labels ? targets : [])].find((name) => !names.includes(name));
+  const lacking = [...keys, ...columns, ...(labels ? targets : [])].find((name) => !names.includes(name));
   if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
-  const foreign = names.find((name) => ![...columns, ...targets].includes(name));
+  const foreign = names.find((name) => ![...keys, ...columns, ...targets].includes(name));
   if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
 }
 

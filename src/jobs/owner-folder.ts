@@ -33,7 +33,9 @@ export async function writeOwnerRows(
     const set = rows[part];
     if (data.kind === 'table') {
       const { features = [], classes } = namesOf(job);
-      const text = tables ? csvOfTable(tables[part]) : csvOfSet(set, features, targetsOf(data)[0], classes);
+      const text = tables
+        ? csvOfTable(tables[part], data.key)
+        : csvOfSet(set, features, targetsOf(data)[0], classes);
       await files.replace(folder, `${part}.csv`, new TextEncoder().encode(text));
       continue;
     }

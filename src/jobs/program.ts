@@ -11,14 +11,12 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { columnScaling, shareColumns } from './columns.js';
+import { columnScaling, columnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import {
   isOwned,
-  labelledPart,
   modelOf,
   namesOfJob,
   type OwnedRows,
-  ownedParts,
   rowsOf,
   startingWeights,
   type TrainingJob,
@@ -30,6 +28,7 @@ import type { Costs, JobStep, RunOptions } from './run-options.js';
 import { jointStatistics, type Scaling } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
 import { type RegressionScores, regressionScores } from './targets.js';
+import { tellOwner } from './tell.js';
 
 /** What the training reveals to the model owner. */
 export interface Revealed {
@@ -238,11 +237,12 @@ const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedR
 async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): Promise<Scaling> {
   const regress = job.task === 'regress';
   if (job.divided === 'columns') {
-    const parts = ownedParts('training', job);
-    const { y, classes } = labelledPart(parts).train;
+    const parts = columnsOf(session, job.parts, 'train');
+    const { owner, set } = labelled(parts);
+    const own = regress && set ? columnStatistics(set.y, plan.units) : null;
     return {
       inputs: job.standardise ? columnScaling(parts) : null,
-      targets: regress ? columnStatistics(y, classes) : null,
+      targets: regress ? await tellOwner(session, owner, own, plan.units) : null,
     };
   }
   const columns = sizeOf(plan.inputShape);
@@ -285,7 +285,9 @@ async function sharePart(
 ): Promise<[SecureTensor, SecureTensor]> {
   const { parts } = job;
   if (job.divided === 'columns') {
-    return shareColumns(session, ownedParts('training', job), which, outputShape, scaling);
+    const columns = columnsOf(session, parts, which);
+    const x = await shareInputs(session, columns, scaling.inputs);
+    return [x, await shareLabels(session, columns, outputShape, scaling.targets)];
   }
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {

@@ -18,13 +18,14 @@ import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
-import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
+import { type ColumnsOf, labelled, shareInputs, shareLabels } from './columns.js';
+import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob, type Width, widthOf } from './job.js';
 import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
-import { tellStatistics } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
 import { inUnits, type RegressionScores, regressionScores } from './targets.js';
+import { tellOwner, tellRole } from './tell.js';
 
 /** The rows that one party brings: themselves, in clear, or how many where it is elsewhere. */
 export interface QueryRows {
@@ -32,6 +33,8 @@ export interface QueryRows {
   readonly owner: string;
   /** Not yet scaled. Labels are read where the model is tested; else `y` may be empty. */
   readonly rows: Pick<Dataset, 'x' | 'y' | 'rows' | 'names'> | number;
+  /** Where columns are divided: how many of the model's inputs it has, and how many columns of labels. */
+  readonly width?: Width;
 }
 
 /** A question to a model that a training has left at its parties. */
@@ -45,8 +48,12 @@ export interface QueryJob {
   readonly from: string;
   /** All compute parties, as in the training. */
   readonly parties: readonly string[];
-  /** Whose rows, one owner after the other; a prediction has one. */
+  /** Whose rows, one owner after the other; a prediction has one, but where columns are divided. */
   readonly parts: readonly QueryRows[];
+  /** As in the training: where it is columns, each part has its own of all rows. */
+  readonly divided?: 'rows' | 'columns';
+  /** Of a prediction: who learns the outputs; left out: the owner of the rows, of columns the first. */
+  readonly asker?: string;
   readonly layers: readonly Layer[];
   /** Of an evaluation. */
   readonly loss?: LossName;
@@ -117,7 +124,7 @@ export function predictionOf(training: TrainingJob, asker: string, ring = traini
   const job = queryOf('predictionOf', training, 'predict', ring);
   const parts = job.parts.filter(({ owner }) => owner === asker);
   if (parts.length === 0) throw new RangeError(`predictionOf: no owner named "${asker}"`);
-  return { ...job, parts };
+  return { ...job, asker, parts: job.divided === 'columns' ? job.parts : parts };
 }
 
 function queryOf(
@@ -126,7 +133,7 @@ function queryOf(
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
 ): QueryJob {
-  const { title, unit, layers, saveAs, standardise: scaled, task: learned } = training;
+  const { title, unit, layers, saveAs, standardise: scaled, task: learned, divided } = training;
   const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
   const parties = partiesOf(training);
   const parts = training.parts.filter(({ owner }) => parties.includes(owner));
@@ -140,7 +147,9 @@ function queryOf(
     parts: parts.map((part) => ({
       owner: part.owner,
       rows: isOwned(part) ? part.test : rowsOf(part, 'test'),
+      ...(divided === 'columns' && { width: widthOf(part) }),
     })),
+    ...(divided && { divided }),
     layers,
     standardise: scaled,
     ...(learned && { learned }),
@@ -179,6 +188,8 @@ const KEYS = [
   'from',
   'parties',
   'parts',
+  'divided',
+  'asker',
   'layers',
   'loss',
   'metrics',
@@ -204,12 +215,19 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
   }
   checkArray('runQuery: job.parties', parties);
   checkArray('runQuery: job.parts', parts);
-  if (parts.length === 0 || (task === 'predict' && parts.length > 1)) {
+  const whole = task === 'predict' && job.divided !== 'columns';
+  if (parts.length === 0 || (whole && parts.length > 1)) {
     throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
   }
   for (const { owner, rows } of parts) {
     if (!parties.includes(owner)) throw new RangeError(`runQuery: job.parts: "${owner}" is no party`);
     checkInteger(`runQuery: rows of ${owner}`, typeof rows === 'number' ? rows : rows?.rows, 1);
+  }
+  if (!['rows', 'columns', undefined].includes(job.divided)) {
+    throw new RangeError("runQuery: job.divided must be 'rows' or 'columns'");
+  }
+  if (job.asker !== undefined && !parties.includes(job.asker)) {
+    throw new RangeError(`runQuery: job.asker: "${job.asker}" is no party`);
   }
   if (task === 'evaluate' && loss === undefined) throw new TypeError('runQuery: job.loss is needed');
   if (metrics !== undefined) {
@@ -248,14 +266,19 @@ export async function queryProgram(
     throw new JobError(`the columns of "${job.from}" were ${was} in its training, and are ${is} in this job`);
   }
   const regress = job.learned === 'regress';
-  if (kept !== null && regress !== (kept.targets !== null)) {
+  const columns = job.divided === 'columns' ? columnsHere(session, job) : null;
+  const knows = columns === null || labelled(columns).set !== null;
+  if (kept !== null && knows && regress !== (kept.targets !== null)) {
     throw new JobError(
       `"${job.from}" has learned ${regress ? 'classes' : 'numbers'}, and this job says otherwise`,
     );
   }
   const { scaling = null, targets = null } = kept ?? {};
-  const x = await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
-  const asked: Asked = { session, job, model, plan, x, targets };
+  if (columns && scaling) checkOwn(job, columns, scaling);
+  const x = columns
+    ? await shareInputs(session, columns, scaling)
+    : await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+  const asked: Asked = { session, job, model, plan, x, targets, columns };
   const answered =
     job.task === 'evaluate'
       ? { measures: await measured(asked), answers: null }
@@ -272,12 +295,42 @@ interface Asked {
   readonly x: SecureTensor;
   /** What the training has scaled its targets by; null for classes, and where no party is here. */
   readonly targets: ColumnStatistics | null;
+  /** Owners of columns, where these are divided. */
+  readonly columns: readonly ColumnsOf[] | null;
 }
 
-async function measured({ session, job, model, plan, x, targets }: Asked): Promise<Measures | null> {
+/** A question's owners of columns, as a process has them. */
+const columnsHere = (session: Session, { parts }: QueryJob): ColumnsOf[] =>
+  parts.map(({ owner, rows, width = { inputs: 0, labels: 0 } }) => ({
+    owner,
+    width,
+    rows: typeof rows === 'number' ? rows : rows.rows,
+    set: typeof rows === 'number' || !session.isHere(owner) ? null : rows,
+  }));
+
+/** @throws JobError where a party has kept no statistics of its own columns: those that are read are another's */
+function checkOwn(
+  { from }: QueryJob,
+  parts: readonly ColumnsOf[],
+  { mean, deviation }: ColumnStatistics,
+): void {
+  let at = 0;
+  for (const { owner, width, set } of parts) {
+    const own = [mean, deviation].flatMap((numbers) => [...numbers.subarray(at, at + width.inputs)]);
+    at += width.inputs;
+    if (set && own.every((number) => number === 0)) {
+      throw new JobError(`what was kept of "${from}" has no scaling of ${owner}'s columns`);
+    }
+  }
+}
+
+async function measured({ session, job, model, plan, x, targets, columns }: Asked): Promise<Measures | null> {
   const regress = job.learned === 'regress';
-  const known = regress ? await tellStatistics(session, targets, plan.units) : null;
-  const y = await shareOf(session, job, plan.outputShape, ({ y }) => (known ? standardise(y, known) : y));
+  const first = columns ? labelled(columns).owner : job.parties[0];
+  const known = regress ? await tellOwner(session, first, targets, plan.units) : null;
+  const y = columns
+    ? await shareLabels(session, columns, plan.outputShape, targets)
+    : await shareOf(session, job, plan.outputShape, ({ y }) => (targets ? standardise(y, targets) : y));
   // an evaluation makes no step; compile wants an optimizer all the same
   const metrics = regress ? [] : (['accuracy'] as const);
   model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics });
@@ -297,8 +350,18 @@ async function measured({ session, job, model, plan, x, targets }: Asked): Promi
 /** The label of the outputs, in lists of disclosures. */
 const OUTPUTS = 'predict: outputs';
 
-async function told({ job, model, plan, x, targets }: Asked): Promise<QueryResult['answers']> {
-  const [{ owner }] = job.parts;
+async function told({
+  session,
+  job,
+  model,
+  plan,
+  x,
+  targets: kept,
+  columns,
+}: Asked): Promise<QueryResult['answers']> {
+  const { asker: owner = job.parts[0].owner } = job;
+  const apart = job.learned === 'regress' && columns !== null;
+  const targets = apart ? await tellRole(session, labelled(columns).owner, owner, kept, plan.units) : kept;
   const { units } = plan;
   const opened = await model.predict(x).reveal({ to: owner, label: OUTPUTS });
   if (!opened) return null;

@@ -72,35 +72,6 @@ export async function jointStatistics(
   return (mean && variance && { mean, deviation: deviations(variance, mean) }) as ColumnStatistics;
 }
 
-/**
- * Statistics that all parties know, for the owner who does not: the first party brings them to a joint sum, the others nothing.
- * 1 round, 32 bytes a column and peer.
- * @param known null where no party is here
- * @returns null where neither a party nor the owner is here
- */
-export async function tellStatistics(
-  session: Session,
-  known: ColumnStatistics | null,
-  columns: number,
-): Promise<ColumnStatistics | null> {
-  const { parties, settings } = session;
-  const clients = clientsOf(settings).filter((client) => client === settings.owner);
-  const bringing = [...parties, ...clients];
-  const length = 2 * columns;
-  const lists = bringing
-    .filter((role) => session.isHere(role))
-    .map((role) => {
-      const own = role === parties[0] && known ? [...known.mean, ...known.deviation] : [];
-      const numbers = Float64Array.from({ length }, (_, i) => own[i] ?? 0);
-      return [role, toIntegers(numbers, bringing.length, (i) => `target ${i % columns}`)] as const;
-    });
-  const options = { length: length * WORDS, words: WORDS, clients };
-  const totals = await session.aggregate(Object.fromEntries(lists), options);
-  if (!totals) return null;
-  const numbers = Float64Array.from(fromWords(totals, WORDS), (total) => Number(total) / UNIT);
-  return { mean: numbers.slice(0, columns), deviation: numbers.slice(columns) };
-}
-
 /** The rows of owners that are here, and the number of rows of others. */
 type PartsOfOwners = Readonly<Record<string, Float32Array | Float64Array | number>>;
 

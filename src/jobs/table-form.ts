@@ -1,7 +1,11 @@
 /** The table of a job: what its columns become for a network, as its shape says, and back. */
+
+import { hexOf } from '../bytes.js';
 import { inputNames } from '../data/table/apply.js';
 import type { CategoryShape, NumberShape, TableShape } from '../data/table/shape.js';
 import type { Table, Task } from '../data/table/table.js';
+import { digestOf } from '../session/digest.js';
+import type { Width } from './job.js';
 import type { JobColumn, JobFile, TableData } from './job-file.js';
 
 /** A job's table, however many rows there are. */
@@ -37,6 +41,34 @@ export function shapeOfForm(form: TableForm): TableShape {
         : { task: 'classify', name: target, classes, missing },
   };
 }
+
+/** By which an owner's rows are read: its own columns, where these are divided. */
+export function shapeFor(form: TableForm, owner: string): TableShape {
+  const shape = shapeOfForm(form);
+  const own = form.owners?.[owner];
+  if (own === undefined) return shape;
+  return {
+    ...shape,
+    columns: shape.columns.filter(({ name }) => own.includes(name)),
+    target: targetsOf(form).some((name) => own.includes(name)) ? shape.target : null,
+  };
+}
+
+/** What an owner of columns brings of each row; null where rows are divided. */
+export function widthFor(file: Pick<JobFile, 'data'>, owner: string): Width | null {
+  const { data } = file;
+  if (data.kind !== 'table' || data.owners === undefined) return null;
+  const { columns, target } = shapeFor(data, owner);
+  const inputs = columns.reduce(
+    (sum, column) => sum + (column.kind === 'number' ? 1 : column.categories.length),
+    0,
+  );
+  return { inputs, labels: target === null ? 0 : namesOf(file).classes.length };
+}
+
+/** The digest of rows' keys, in order. */
+export const keysDigest = async (keys: readonly string[]): Promise<string> =>
+  `sha256:${hexOf(await digestOf(keys))}`;
 
 /** The shape that refuses a text which its training rows lacked, unless some row of `tables` has such a one. */
 export const strictShape = (shape: TableShape, tables: readonly Table[]): TableShape => ({
@@ -93,7 +125,8 @@ export function namesOf({ data }: Pick<JobFile, 'data'>): { features?: string[];
   return { features: inputNames(shapeOfForm(data)), classes: data.classes ?? targetsOf(data) };
 }
 
-/** Whether rows are left out in which a cell is missing. */
-export const drops = ({ data }: Pick<JobFile, 'data'>): boolean =>
+/** Whether rows are not all those of a file in its order: some are left out, or a key orders them. */
+export const rearranges = ({ data }: Pick<JobFile, 'data'>): boolean =>
   data.kind === 'table' &&
-  data.columns.some((column) => typeof column !== 'string' && column.missing === 'drop');
+  (data.key !== undefined ||
+    data.columns.some((column) => typeof column !== 'string' && column.missing === 'drop'));

@@ -194,6 +194,70 @@ test('a test of a model has the metrics that it is asked for, told for people', 
   );
 });
 
+test("columns of the same rows: trained as in one process, tested and asked; no party has learned another's statistics", async () => {
+  const [head, ...lines] = holes.split('\n');
+  const keyed = lines.map((line, i) => `k${String((i * 37) % 240).padStart(3, '0')},${line}`);
+  writeFileSync(at('keyed.csv'), [`id,${head}`, ...keyed].join('\n'));
+  const args = [at('keyed.csv'), '--target', 'price', '--missing', 'mean', '--epochs', '4', '--key', 'id'];
+  const owners = ['--columns', 'ann=area,rooms:ben=heating,age,price'];
+  const dir = await initJob('table', ...args, ...owners, '--save-as', 'houses');
+  const roles = ['ann', 'ben', 'provider', 'owner'];
+  const path = join(dir, 'job.json');
+  const file = JSON.parse(readFileSync(path, 'utf8'));
+  assert.equal(file.data.owners, { ann: ['area', 'rooms'], ben: ['age', 'heating', 'price'] });
+  assert.equal(file.data.rows, { ann: { train: 192, test: 48 }, ben: { train: 192, test: 48 } });
+  assert.not(file.discloses.some(({ label }: { label: string }) => label === 'aggregate'));
+  // ben's rows may stand in any order: the key puts them into one
+  const own = join(dir, 'data/ben/test.csv');
+  const [heading, ...cells] = readFileSync(own, 'utf8').trimEnd().split('\n');
+  assert.is(heading, 'id,age,heating,price');
+  writeFileSync(own, [heading, ...[...cells].reverse()].join('\n'));
+  const check = await runCli(['job', 'check', path, '--role', 'ben', '--data', join(dir, 'data/ben')]);
+  assert.match(
+    check.stdout,
+    /brings 192 rows to train and 48 to test: 2 columns of all rows, and "price", a number/,
+  );
+  assert.match(check.stdout, /puts its rows in the order of "id"/);
+  const apart = resultOf((await run(dir, 'job.json', roles)).get('owner'));
+  const one = resultOf(await runCli(['train', ...args, ...owners, '--json', '--no-compare']));
+  for (const key of ['loss', 'r2'])
+    assert.ok(Math.abs(apart[key] - one[key]) < 0.002, `${apart[key]}, ${one[key]}`);
+  assert.ok(Math.abs(apart.mae - one.mae) < 0.2, `${apart.mae}, in one process ${one.mae}`);
+  for (const [kind, ...more] of [['evaluate'], ['predict', '--asker', 'ann']]) {
+    const made = await runCli([
+      'job',
+      'init',
+      kind,
+      '--model',
+      path,
+      '--out',
+      join(dir, `${kind}.json`),
+      ...more,
+    ]);
+    assert.equal([made.code, made.stderr], [0, '']);
+  }
+  const tested = resultOf((await run(dir, 'evaluate.json', roles)).get('owner'));
+  for (const key of ['loss', 'r2']) assert.ok(Math.abs(tested[key] - apart[key]) < 0.002, `${tested[key]}`);
+  assert.is(tested.rows, 48);
+  const asked = recordsOf((await run(dir, 'predict.json', roles)).get('ann'));
+  assert.equal(Object.keys(asked[0]), ['row', 'line', 'values']);
+  const idOf = readFileSync(join(dir, 'data/ann/test.csv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split(',')[0]);
+  const priceOf = new Map(cells.map((line) => [line.split(',')[0], Number(line.split(',')[3])]));
+  const errors = asked
+    .slice(0, -1)
+    .map(({ line, values }) => Math.abs(values[0] - (priceOf.get(idOf[line - 1]) ?? 0)));
+  const mae = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  assert.ok(errors.length === 48 && Math.abs(mae - tested.mae) < 0.2, `${mae}, on shares ${tested.mae}`);
+  writeFileSync(own, [heading, ...cells.slice(1), cells[0].replace(/^\w+/, 'other')].join('\n'));
+  const wrong = await runCli(['run', path, '--role', 'ben', '--state', at('nowhere')]);
+  assert.equal(
+    [wrong.code, wrong.stderr],
+    [2, `beaverdam: ${own}: column "id": the keys are not those of data.keys.test in the job\n`],
+  );
+});
+
 test('clients bring the rows of a table', async () => {
   const args = ['--target', 'kind', '--epochs', '2', '--clients', 'clinic,lab'];
   const dir = await initJob('table', at('flowers.csv'), ...args);

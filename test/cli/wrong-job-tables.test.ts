@@ -139,6 +139,69 @@ const DATA: [change: Record<string, unknown>, line: string][] = [
   [{ classes: ['cheap', 'dear'] }, 'data.classes: 2 classes, but the model has 1 outputs'],
 ];
 
+/** Changes of a job of columns, and what is said of it. */
+const OWNERS: [change: (data: Record<string, never>) => object, line: string][] = [
+  [() => ({ owners: { alice: ['sepal', 'petal'] } }), 'data.rows.bob: has no columns'],
+  [
+    () => ({ owners: { alice: ['sepal', 'petal'], bob: ['width', 'kind'] } }),
+    'data.owners: nobody has the column "colour"',
+  ],
+  [
+    () => ({ owners: { alice: ['sepal', 'petal'], bob: ['width', 'colour', 'kind', 'size'] } }),
+    'data.owners.bob[3]: is no column of the job',
+  ],
+  [
+    () => ({ owners: { alice: ['sepal', 'petal', 'width'], bob: ['width', 'colour', 'kind'] } }),
+    'data.owners.alice[2]: stands there twice',
+  ],
+  [
+    () => ({ owners: { alice: ['petal', 'sepal'], bob: ['width', 'colour', 'kind'] } }),
+    'data.columns[0]: columns stand in the order of their owners: "petal" comes here',
+  ],
+  [
+    () => ({ owners: { alice: ['sepal', 'petal', 'width', 'colour'], bob: ['kind'] } }),
+    'data.owners.bob: has no column to learn from',
+  ],
+  [() => ({ owners: { alice: ['sepal'], provider: ['kind'] } }), 'data.owners.provider: is no party'],
+  [() => ({ key: 'petal' }), 'data.key: is one of the columns too'],
+  [() => ({ keys: { test: `sha256:${'0'.repeat(64)}` } }), 'data.keys: are of data.key, which is missing'],
+  [() => ({ key: 'id', owners: undefined }), 'data.key: is of columns that are divided: data.owners'],
+  [
+    () => ({ missingTarget: 'drop' }),
+    'data.missingTarget: no row is left out where others have columns of it',
+  ],
+  [
+    ({ rows }) => ({ rows: { ...(rows as object), bob: { train: 7, test: 30 } } }),
+    'data.rows.bob: columns are of the same rows, and alice has others',
+  ],
+];
+
+test('what a job says of columns that are divided', async () => {
+  await made(
+    'columns',
+    'flowers.csv',
+    '--target',
+    'kind',
+    '--columns',
+    'alice=sepal,petal:bob=width,colour,kind',
+  );
+  const job = JSON.parse(readFileSync(at('columns/job.json'), 'utf8'));
+  const wrong: Wrong[] = OWNERS.map(([change, line], i) => {
+    const data = { ...job.data, ...change(job.data) };
+    const path = file(`divided/${i}.json`, JSON.stringify({ ...job, data }));
+    return [['job', 'check', path], `${path}: ${line}`];
+  });
+  const init = ['job', 'init', 'table', 'FOLDER/flowers.csv', '--target', 'kind', '--out', 'FOLDER/new'];
+  wrong.push(
+    [
+      [...init, '--columns', 'alice=sepal,petal:bob=width,colour', '--clients', 'lab'],
+      "job init table: --columns and --clients: columns are the parties' own",
+    ],
+    [[...init, '--columns', 'alice=sepal:bob=width,colour'], 'job init table: column "petal" goes to nobody'],
+  );
+  await refused(here, wrong);
+});
+
 test('what a job says of its table', async () => {
   const job = JSON.parse(readFileSync(at('houses/job.json'), 'utf8'));
   const wrong: Wrong[] = DATA.map(([change, line], i) => {
