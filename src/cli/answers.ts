@@ -17,7 +17,7 @@ export type Scores = { readonly accuracy: number } | { readonly r2: number; read
 
 /** Digits that fixed point gives to a number. */
 const DIGITS = 7;
-const rounded = (value: number): number => Number(value.toFixed(6));
+export const rounded = (value: number): number => Number(value.toFixed(6));
 
 /** @param outputs [rows, outputs], row-major */
 export function answersOf({ shape, targets }: TableModel, { lines }: Table, outputs: Float64Array): Answer[] {
@@ -48,20 +48,20 @@ export function csvOf({ shape: { target } }: TableModel, answers: readonly Answe
   return csv([['line', ...named], ...lines]);
 }
 
+/** The part of rows of which the largest output is that of their class. */
+export function accuracyOf(outputs: Float64Array, { y, classes, rows }: Dataset): number {
+  const of = (values: Float64Array | Float32Array, row: number) =>
+    largest(values.subarray(row * classes, (row + 1) * classes));
+  const right = Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => of(outputs, row) === of(y, row),
+  );
+  return right.length / rows;
+}
+
 /** Computed by who asks, in clear, from what it has learned and its own targets. */
-export function scoresOf(
-  { targets }: TableModel,
-  outputs: Float64Array,
-  { y, classes, rows }: Dataset,
-): Scores {
-  if (!targets) {
-    const of = (values: Float64Array | Float32Array, row: number) =>
-      largest(values.subarray(row * classes, (row + 1) * classes));
-    const right = Array.from({ length: rows }, (_, row) => row).filter(
-      (row) => of(outputs, row) === of(y, row),
-    );
-    return { accuracy: right.length / rows };
-  }
+export function scoresOf({ targets }: TableModel, outputs: Float64Array, set: Dataset): Scores {
+  if (!targets) return { accuracy: accuracyOf(outputs, set) };
+  const { y } = set;
   const wanted = standardise(y, targets);
   const squares = outputs.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
   const { r2, mae } = plainScores(Float32Array.from(outputs), wanted, squares / wanted.length, targets);

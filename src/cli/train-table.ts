@@ -2,9 +2,10 @@
 import type { RoleResult } from '../jobs/program.js';
 import { command } from './command.js';
 import { ranged } from './inputs.js';
-import { flag, text } from './options.js';
+import { checkModelFolder, saveOption } from './model-folder.js';
+import { flag } from './options.js';
 import { pageOutput, report } from './page.js';
-import { checkModelFolder, saveTableModel } from './table-model.js';
+import { keepTable } from './table-model.js';
 import {
   list,
   metricsOption,
@@ -32,7 +33,7 @@ export const trainTable = command({
     ...variedOptions,
     ...networkOptions,
     metrics: metricsOption,
-    save: text('folder for the trained model, which must be empty or not there yet', 'DIR', 'not kept'),
+    save: saveOption,
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
     report,
@@ -47,8 +48,7 @@ export const trainTable = command({
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];
       const form = { decimal, header: !options['no-header'] };
-      await saveTableModel(dir, { job, shape, result, form, ignore: left });
-      if (!json) process.stdout.write(`\n  model in ${dir}, in clear: for beaverdam predict\n`);
+      await keepTable(dir, { job, shape, result, form, ignore: left }, json);
     };
     return ranged('train', () =>
       runTraining(job, {
