@@ -2,9 +2,9 @@
 import type { Dataset } from '../data/dataset.js';
 import { standardise } from '../data/scale.js';
 import type { Table } from '../data/table/table.js';
-import { quoted } from '../jobs/owner-files.js';
+import { csv } from '../jobs/csv.js';
 import { largest } from '../jobs/predictions.js';
-import { plainScores } from '../jobs/targets.js';
+import { inUnits, plainScores } from '../jobs/targets.js';
 import type { TableModel } from './table-model.js';
 
 /** Of one row; `row` counts from 1, `line` is that of the file. */
@@ -17,7 +17,7 @@ export type Scores = { readonly accuracy: number } | { readonly r2: number; read
 
 /** Digits that fixed point gives to a number. */
 const DIGITS = 7;
-const rounded = (value: number): number => Number(value.toFixed(6));
+export const rounded = (value: number): number => Number(value.toFixed(6));
 
 /** @param outputs [rows, outputs], row-major */
 export function answersOf({ shape, targets }: TableModel, { lines }: Table, outputs: Float64Array): Answer[] {
@@ -30,7 +30,7 @@ export function answersOf({ shape, targets }: TableModel, { lines }: Table, outp
       const names = target.task === 'classify' ? target.classes : [];
       return { ...place, class: names[largest(own)], outputs: own.map(rounded) };
     }
-    const values = own.map((value, j) => value * (targets.deviation[j] || 1) + targets.mean[j]);
+    const values = inUnits(own, targets);
     return { ...place, values: values.map((value) => Number(value.toPrecision(DIGITS))) };
   });
 }
@@ -45,23 +45,23 @@ export function csvOf({ shape: { target } }: TableModel, answers: readonly Answe
     String(answer.line),
     ...('class' in answer ? [answer.class, ...answer.outputs.map(String)] : answer.values.map(String)),
   ]);
-  return [['line', ...named], ...lines].map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+  return csv([['line', ...named], ...lines]);
+}
+
+/** The part of rows of which the largest output is that of their class. */
+export function accuracyOf(outputs: Float64Array, { y, classes, rows }: Dataset): number {
+  const of = (values: Float64Array | Float32Array, row: number) =>
+    largest(values.subarray(row * classes, (row + 1) * classes));
+  const right = Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => of(outputs, row) === of(y, row),
+  );
+  return right.length / rows;
 }
 
 /** Computed by who asks, in clear, from what it has learned and its own targets. */
-export function scoresOf(
-  { targets }: TableModel,
-  outputs: Float64Array,
-  { y, classes, rows }: Dataset,
-): Scores {
-  if (!targets) {
-    const of = (values: Float64Array | Float32Array, row: number) =>
-      largest(values.subarray(row * classes, (row + 1) * classes));
-    const right = Array.from({ length: rows }, (_, row) => row).filter(
-      (row) => of(outputs, row) === of(y, row),
-    );
-    return { accuracy: right.length / rows };
-  }
+export function scoresOf({ targets }: TableModel, outputs: Float64Array, set: Dataset): Scores {
+  if (!targets) return { accuracy: accuracyOf(outputs, set) };
+  const { y } = set;
   const wanted = standardise(y, targets);
   const squares = outputs.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
   const { r2, mae } = plainScores(Float32Array.from(outputs), wanted, squares / wanted.length, targets);

@@ -3,8 +3,10 @@ import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
 import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
+import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
+import { aboutCells, columnsWords, list } from './job-rows-report.js';
 
 /** A line between two machines: milliseconds one way, bytes a second. */
 export interface Line {
@@ -23,6 +25,12 @@ const TOLD: Readonly<Record<string, string>> = {
   weights: 'the trained weights',
   'predict: outputs': 'the outputs of the model for its own rows',
   aggregate: 'the sums that scale the columns',
+  'evaluate: confusionMatrix': 'how many test rows of each class are told as which, after the training',
+  'evaluate: auc': 'the area under the curve of the test rows, after the training',
+  'evaluate: r2': 'R² of the test rows against their own mean, after the training',
+  'evaluate: meanAbsoluteError': 'the mean absolute error of the outputs, after the training',
+  'scaling of the target': "the target's mean and deviation over the training rows",
+  'evaluate: absolute error': 'the mean absolute error on the test rows',
 };
 
 /** Lines about the job, about each of `roles`, and about costs. */
@@ -89,23 +97,36 @@ function aboutRole(file: JobFile, role: string): string[] {
 }
 
 /** What rows are called, and what one of them is. */
-function rowsWords({ data }: JobFile): [string, string] {
-  return data.kind === 'images'
+const rowsWords = ({ data }: JobFile, role: string): [string, string] =>
+  data.kind === 'images'
     ? ['images', `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`]
-    : ['rows', `${data.columns.length} columns, and "${data.target}", one of ${data.classes.length} classes`];
+    : ['rows', columnsWords(data, role)];
+
+/** How many sums are opened to scale a training's columns. */
+function sumsOf(file: JobFile): number {
+  if (isDivided(file)) return 0;
+  const { features = [], classes } = namesOf(file);
+  const scaled = file.data.kind === 'table' && file.data.scaling === 'standardise' ? features.length : 0;
+  return 2 * (scaled + (taskOf(file) === 'regress' ? classes.length : 0));
 }
 
+const isDivided = ({ data }: JobFile): boolean => data.kind === 'table' && data.owners !== undefined;
+
+const scaledWords = (file: JobFile): string =>
+  taskOf(file) === 'regress' ? 'the columns and the target' : 'the columns';
+
 function aboutClient(file: JobFile, role: string): string[] {
-  const { parties, data } = file;
+  const { parties } = file;
   const { train, test } = rowsOf(file, role);
-  const [rows, what] = rowsWords(file);
-  const sums = data.kind === 'table' && data.scaling === 'standardise';
+  const [rows, what] = rowsWords(file, role);
+  const sums = sumsOf(file);
   return [
     `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    ...aboutCells(file, role),
     `sends each of ${list(parties)} shares of its ${rows}; each message alone is noise`,
-    ...(sums
+    ...(sums > 0
       ? [
-          `learns, with ${list(parties)}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns`,
+          `learns, with ${list(parties)}, ${sums} sums over the training rows of all, to scale ${scaledWords(file)}`,
         ]
       : []),
     `leaves when the parties have all of it; ${list(parties)} together could open its ${rows}`,
@@ -116,12 +137,13 @@ function aboutParty(file: JobFile, role: string): string[] {
   const { parties, provider, data, task } = file;
   const peers = parties.filter((party) => party !== role);
   const { train, test } = rowsOf(file, role);
-  const [rows, what] = rowsWords(file);
+  const [rows, what] = rowsWords(file, role);
   const others = Object.keys(data.rows).filter((owner) => owner !== role);
+  const opened = task === 'train' ? sumsOf(file) : 0;
   const sums =
-    task === 'train' && data.kind === 'table' && data.scaling === 'standardise'
+    opened > 0
       ? [
-          `opens, with ${list([...peers, ...clientsOfJob(file)])}, ${2 * data.columns.length} sums over the training rows of all, to scale the columns; ` +
+          `opens, with ${list([...peers, ...clientsOfJob(file)])}, ${opened} sums over the training rows of all, to scale ${scaledWords(file)}; ` +
             (others.length === 1 && others[0] === peers[0] && train !== undefined
               ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns`
               : 'all but one owner together learn from them mean and deviation of each column of that one'),
@@ -133,6 +155,7 @@ function aboutParty(file: JobFile, role: string): string[] {
       : train === undefined
         ? `brings ${test} ${rows}: ${task === 'predict' ? `${what}, which is not read` : what}`
         : `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    ...(test === undefined ? [] : aboutCells(file, role)),
     `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,
@@ -152,8 +175,13 @@ const aboutProvider = ({ parties }: JobFile): string[] => [
   `together with any of ${list(parties)} who reads the links, could open everything: these must not be in the same hands`,
 ];
 
-function aboutLearning({ discloses, owner }: JobFile, role: string): string[] {
-  const told = discloses.filter(({ to }) => to === role).map(({ label }) => TOLD[label] ?? `"${label}"`);
+function aboutLearning(file: JobFile, role: string): string[] {
+  const { discloses, owner, parties } = file;
+  const words = (label: string): string =>
+    label === 'aggregate' && role === owner && !parties.includes(owner)
+      ? "the target's mean and deviation over the training rows of all"
+      : (TOLD[label] ?? `"${label}"`);
+  const told = discloses.filter(({ to }) => to === role).map(({ label }) => words(label));
   if (told.length > 0) return [`learns ${list(told)}`];
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
 }
@@ -172,7 +200,3 @@ function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): 
       `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,
   ];
 }
-
-/** 'alice, bob and carol'. */
-const list = (names: readonly string[]): string =>
-  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;

@@ -1,23 +1,22 @@
-/** The commands that prepare a job: keys, job init, job check. */
+/** The commands keys and job check, and what commands on jobs have in common. */
 import { files, readAsset, urlOf } from '#host';
+import type { Dataset } from '../data/dataset.js';
 import { JobError, reasonOf } from '../errors.js';
-import type { LocalTrainingJob } from '../jobs/job.js';
-import { formatJobFile, parseJobFile } from '../jobs/job-document.js';
+import { parseJobFile } from '../jobs/job-document.js';
 import type { JobFile } from '../jobs/job-file.js';
-import { type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
+import { writeKeys } from '../jobs/job-folder.js';
 import { makeKeys } from '../jobs/keys.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
-import { ownedByClients } from '../jobs/owners.js';
 import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
-import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
-import { meant, unreadable } from './inputs.js';
+import { unreadable } from './inputs.js';
 import { describeRoles } from './job-report.js';
-import { integer, needed, positive, text } from './options.js';
-import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
+import { describeRows } from './job-rows-report.js';
+import { needed, positive, text } from './options.js';
 import { exitCodes, UsageError } from './usage.js';
 
-const print = (...lines: string[]) => void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+export const print = (...lines: string[]) =>
+  void process.stdout.write(lines.map((line) => `${line}\n`).join(''));
 
 /** @throws UsageError for an option that is needed and not there */
 export function given(name: string, option: string, value: string | undefined): string {
@@ -68,167 +67,6 @@ export const keys = command({
   },
 });
 
-const place = {
-  clients: text(
-    'owners of the rows that do not compute, separated by commas',
-    'NAMES',
-    'none: the parties own the rows',
-  ),
-  out: needed('folder for the job, which must be empty or not there yet', 'DIR'),
-  host: text('host of the addresses in the job', 'HOST', '127.0.0.1'),
-  'save-as': text(
-    'name under which the model stays as shares at the parties, for later jobs',
-    'NAME',
-    'none',
-  ),
-  port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
-};
-
-interface Place {
-  readonly clients: string | undefined;
-  readonly out: string | undefined;
-  readonly host: string | undefined;
-  readonly port: number;
-  readonly 'save-as': string | undefined;
-}
-
-async function init(name: string, job: LocalTrainingJob, form: DataForm, place: Place) {
-  const { out, host, port, 'save-as': saveAs, clients } = place;
-  const dir = given(name, '--out', out);
-  if (saveAs !== undefined) checkSaveAs(name, saveAs);
-  const owned = clients === undefined ? job : withClients(name, job, clients);
-  const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
-  const where = { port, ...(host !== undefined && { host }) };
-  const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
-  print(
-    `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
-    `${dir}/keys/ROLE  certificate and keys of every role`,
-    `${dir}/data/OWNER rows of ${Object.keys(file.data.rows).join(', ')}`,
-    '',
-    'Run the roles, in any order, each in a terminal or on a machine of its own:',
-    '',
-    ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
-  );
-  return exitCodes.done;
-}
-
-/** The job whose rows are clients', in as many parts as there are of them. @throws UsageError for names that are none */
-function withClients(name: string, job: LocalTrainingJob, list: string): LocalTrainingJob {
-  const clients = list.split(',').map((client) => client.trim());
-  const bad = clients.find((client) => !isRoleName(client));
-  if (bad !== undefined) throw new UsageError(`${name}: --clients: "${bad}" is no name of a role`);
-  const parties = job.parts.map(({ owner }) => owner);
-  const twice = clients.find((client, i) => [...parties, ...clients.slice(0, i)].includes(client));
-  if (twice !== undefined) throw new UsageError(`${name}: --clients: the name "${twice}" is taken twice`);
-  return ownedByClients(job, clients);
-}
-
-/** @throws UsageError for a name that no kept model can have */
-function checkSaveAs(name: string, saveAs: string): void {
-  try {
-    checkKeptName(`${name}: --save-as`, saveAs);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-}
-
-const ABOUT = [
-  'Writes a job that runs as it stands: job.json, which all roles agree on, keys for every role, and the rows of',
-  'every owner. To try it on one machine, or to take apart: in earnest, keys and rows are on the machines of their',
-  'owners from the beginning.',
-].join('\n');
-
-export const jobInitWine = command({
-  name: 'job init wine',
-  summary: 'write the Wine job, with keys and rows for all roles',
-  about: ABOUT,
-  options: { ...place, ...wineOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
-    given('job init wine', '--out', out);
-    const job = await wineOf(options);
-    const { names } = job.parts[0].train;
-    const form: DataForm = {
-      kind: 'table',
-      columns: [...(names?.features ?? [])],
-      target: 'class',
-      classes: [...(names?.classes ?? [])],
-      scaling: 'standardise',
-    };
-    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs });
-  },
-});
-
-export const jobInitFashionMnist = command({
-  name: 'job init fashion-mnist',
-  summary: 'write the Fashion-MNIST job, with keys and images for all roles',
-  about: ABOUT,
-  options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
-    given('job init fashion-mnist', '--out', out);
-    const job = await fashionMnistOf('job init fashion-mnist', options);
-    const classes = [...(job.parts[0].train.names?.classes ?? [])];
-    const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port, clients, 'save-as': saveAs });
-  },
-});
-
-const derived = {
-  model: needed('the training job, which has a saveAs', 'JOB'),
-  out: needed('file for the job, beside the training job, which must not be there yet', 'FILE'),
-};
-
-/** Writes a job that asks the model of another. @param asker null for a test */
-async function derive(name: string, model: string, out: string, asker: string | null): Promise<number> {
-  const training = await readJob(model);
-  if (training.task !== 'train') throw new UsageError(`${name}: --model: ${model} is no training`);
-  const file = await usable(queryFileOf(training, asker));
-  const base = out.replace(/^.*[/\\]/, '');
-  const folder = out.slice(0, out.length - base.length) || '.';
-  if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
-  if ((await files.list(folder)).includes(base)) {
-    throw new UsageError(`${name}: ${out} is there already; nothing was written`);
-  }
-  await files.replace(folder, base, new TextEncoder().encode(formatJobFile(file)));
-  print(
-    `${out}   ${file.title}: read it, all roles agree on it`,
-    '',
-    'Run the roles, in any order, each where the training has left its share of the model:',
-    '',
-    ...rolesOfJob(file).map((role) => `  beaverdam run ${out} --role ${role}`),
-  );
-  return exitCodes.done;
-}
-
-export const jobInitEvaluate = command({
-  name: 'job init evaluate',
-  summary: 'write a job that tests the model which a training has left at its parties',
-  about: [
-    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is tested on',
-    'their test rows, and its loss and accuracy become clear to the owner.',
-  ].join('\n'),
-  options: derived,
-  async run({ model, out }) {
-    const name = 'job init evaluate';
-    return derive(name, given(name, '--model', model), given(name, '--out', out), null);
-  },
-});
-
-export const jobInitPredict = command({
-  name: 'job init predict',
-  summary: "write a job that asks the model about one party's rows",
-  about: [
-    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is asked about',
-    'the test rows of one of them, which alone learns the outputs.',
-  ].join('\n'),
-  options: { ...derived, asker: text('the party whose rows they are', 'ROLE', 'the first') },
-  async run({ model, out, asker }) {
-    const name = 'job init predict';
-    const path = given(name, '--model', model);
-    const [first] = (await readJob(path)).parties;
-    return derive(name, path, given(name, '--out', out), asker ?? first);
-  },
-});
-
 export const jobCheck = command({
   name: 'job check',
   operands: ['FILE'],
@@ -249,17 +87,19 @@ export const jobCheck = command({
     if (role !== undefined && !roles.includes(role)) {
       throw new UsageError(`job check: no role named "${role}" in ${path} (roles: ${roles.join(', ')})`);
     }
+    let brought: readonly Dataset[] = [];
     if (data !== undefined) {
       if (role === undefined) throw new UsageError('job check: --data needs --role');
       if (!Object.hasOwn(file.data.rows, role)) throw new UsageError(`job check: ${role} brings no rows`);
-      await (file.task === 'train'
-        ? usable(readOwnerRows(file, role, data))
-        : usable(readQueryRows(file, role, data)));
+      brought = await (file.task === 'train'
+        ? usable(readOwnerRows(file, role, data).then(({ train, test }) => [train, test]))
+        : usable(readQueryRows(file, role, data).then(({ rows }) => [rows])));
     }
     const line = { delay, rate: (rate * 1e6) / 8 };
     const report = await describeRoles(file, role === undefined ? roles : [role], line);
     print(...report);
-    if (data !== undefined) print('', `${data}: the rows are as the job says.`);
+    if (data !== undefined)
+      print('', `${data}: the rows are as the job says: ${describeRows(file, brought)}.`);
     return exitCodes.done;
   },
 });

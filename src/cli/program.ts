@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
-import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
+import { jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine } from './job-init.js';
+import { jobInitTable } from './job-init-table.js';
+import { jobCheck, keys } from './jobs.js';
 import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
 import { predict } from './predict.js';
@@ -27,6 +29,7 @@ const commands: readonly Command[] = [
   keys,
   jobInitWine,
   jobInitFashionMnist,
+  jobInitTable,
   jobInitEvaluate,
   jobInitPredict,
   jobCheck,

@@ -4,16 +4,19 @@
  *     {"result":{"accuracy":…,"loss":…,"rows":…,"out":…,"seconds":…,"rounds":…,"bytesOnline":…,"bytesDealt":…,"ring":…,"parties":…}}
  *
  * Before it, where predictions are known and go to no file, one line a row: {"row":1,"class":…,"outputs":[…]}. What is not
- * known at a role is null.
+ * known at a role is null. A model of numbers has r2 and mae in place of the accuracy, and {"row":1,"values":[…]} a row. Where
+ * rows are left out, or stand in the order of a key, each has the line of the file that it comes from.
  */
 import { files } from '#host';
 import { JobError, reasonOf } from '../errors.js';
+import { csv } from '../jobs/csv.js';
 import type { QueryFile } from '../jobs/job-file.js';
-import { quoted } from '../jobs/owner-files.js';
-import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
+import { type Answer, type Measures, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
 import type { RunOptions } from '../jobs/run-options.js';
+import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration, percent } from '../report/format.js';
-import { totalCosts } from '../report/records.js';
+import { maeOf, totalCosts } from '../report/records.js';
+import { scoresText } from './scores-text.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 
@@ -22,6 +25,8 @@ export interface QueryOutput {
   readonly json: boolean;
   /** The file for predictions; null for standard output. */
   readonly out: string | null;
+  /** The lines of the rows, where these are not all of the file in its order; else null. */
+  readonly lines: Uint32Array | null;
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -30,7 +35,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 export async function runQueryRole(
   file: QueryFile,
   job: QueryJob,
-  { role, json, out }: QueryOutput,
+  { role, json, out, lines }: QueryOutput,
   state: RunOptions['state'],
 ): Promise<number> {
   const doing = file.task === 'evaluate' ? 'testing' : 'asking';
@@ -38,17 +43,50 @@ export async function runQueryRole(
   const result = await untilSignal(role, 'the session has ended', (signal) =>
     runQuery(job, { ...(state !== undefined && { state }), signal }),
   );
-  if (result.answers && out !== null) await writeOut(out, csvOf(file.data.classes, result.answers));
-  if (json) tellJson(file, result, out);
-  else tell(file, result, out);
+  const rows = result.answers && answersOf(file, result.answers, lines);
+  if (rows && out !== null) await writeOut(out, csvOf(file, rows));
+  if (json) tellJson(file, result, rows, out);
+  else tell(file, result, rows, out);
   return exitCodes.done;
 }
 
-/** A line a row, in the order of the rows: the class, and the model's output for each class. */
-export function csvOf(classes: readonly string[], answers: readonly Answer[]): string {
-  const heading = ['class', ...classes.map((name) => `output ${name}`)];
-  const lines = answers.map(({ predicted, outputs }) => [classes[predicted], ...outputs.map(String)]);
-  return [heading, ...lines].map((fields) => `${fields.map(quoted).join(',')}\n`).join('');
+/** A row's answer as it is told. */
+interface ToldRow {
+  readonly row: number;
+  readonly line?: number;
+  readonly class?: string;
+  readonly outputs?: readonly number[];
+  readonly values?: readonly number[];
+}
+
+/** Digits that fixed point gives to a number. */
+const DIGITS = 7;
+
+function answersOf(file: QueryFile, answers: readonly Answer[], lines: Uint32Array | null): ToldRow[] {
+  const { classes } = namesOf(file);
+  const regress = taskOf(file) === 'regress';
+  return answers.map(({ predicted, outputs }, i) => ({
+    row: i + 1,
+    ...(lines && { line: lines[i] }),
+    ...(regress
+      ? { values: outputs.map((value) => Number(value.toPrecision(DIGITS))) }
+      : { class: classes[predicted], outputs }),
+  }));
+}
+
+/** A line a row, in the order of the rows: the class, and the model's output for each class; or the numbers. */
+function csvOf(file: QueryFile, rows: readonly ToldRow[]): string {
+  const { classes } = namesOf(file);
+  const names = taskOf(file) === 'regress' ? classes : ['class', ...classes.map((name) => `output ${name}`)];
+  const withLines = rows[0]?.line !== undefined;
+  return csv([
+    [...(withLines ? ['line'] : []), ...names],
+    ...rows.map(({ line, class: told, outputs = [], values = [] }) => [
+      ...(withLines ? [String(line)] : []),
+      ...(told === undefined ? [] : [told]),
+      ...[...outputs, ...values].map(String),
+    ]),
+  ]);
 }
 
 /** Written as a whole or not at all, for the user alone to read: predictions are the asker's. */
@@ -62,41 +100,57 @@ export async function writeOut(path: string, text: string): Promise<void> {
   }
 }
 
-const rowsOf = (file: QueryFile): number =>
-  Object.values(file.data.rows).reduce((sum, { test }) => sum + test, 0);
+function rowsOf({ data }: QueryFile): number {
+  const counts = Object.values(data.rows).map(({ test }) => test);
+  if (data.kind === 'table' && data.owners) return counts[0]; // columns of the same rows
+  return counts.reduce((sum, test) => sum + test, 0);
+}
 
-function tell(file: QueryFile, { measures, answers, seconds, costs }: QueryResult, out: string | null): void {
+type Told = readonly ToldRow[] | null;
+
+function tell(file: QueryFile, result: QueryResult, rows: Told, out: string | null): void {
+  const { measures, seconds, costs } = result;
   const unit = file.data.kind === 'images' ? 'images' : 'rows';
   const total = totalCosts(costs);
   const crossed = total
     ? `, ${count(total.rounds)} rounds, ${bytes(total.online + total.dealt)} crossed here`
     : '';
   print(`  ${count(rowsOf(file))} ${unit} in ${duration(seconds)}${crossed}`);
-  if (measures) print(`  accuracy ${percent(measures.accuracy)}, loss ${measures.loss.toFixed(4)}`);
-  else if (answers && out !== null) print(`  predictions in ${out}`);
-  else if (answers) process.stdout.write(`\n${csvOf(file.data.classes, answers)}`);
+  if (measures) {
+    print(`  ${measuresText(measures)}, loss ${measures.loss.toFixed(4)}`);
+    const told = measures.scores ? scoresText(measures.scores, namesOf(file).classes) : [];
+    if (told.length > 0) print(`\n${told.map((line) => `  ${line}`).join('\n')}`);
+  } else if (rows && out !== null) print(`  predictions in ${out}`);
+  else if (rows) process.stdout.write(`\n${csvOf(file, rows)}`);
   else print(`  what came of it, ${file.task === 'evaluate' ? file.owner : file.asker} alone knows`);
 }
 
-function tellJson(file: QueryFile, result: QueryResult, out: string | null): void {
-  const { measures, answers, seconds, costs, ring } = result;
-  if (answers && out === null) {
-    answers.forEach(({ predicted, outputs }, row) => {
-      print(JSON.stringify({ row: row + 1, class: file.data.classes[predicted], outputs }));
-    });
-  }
+const measuresText = ({ accuracy, regression }: Measures): string =>
+  regression
+    ? `R² ${regression.r2.toFixed(4)}, mean error ${regression.mae.map(short).join(', ')}`
+    : `accuracy ${percent(accuracy)}`;
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+function tellJson(file: QueryFile, result: QueryResult, rows: Told, out: string | null): void {
+  const { measures, seconds, costs, ring } = result;
+  if (rows && out === null) for (const row of rows) print(JSON.stringify(row));
   const total = totalCosts(costs);
+  const { regression } = measures ?? {};
   const told = {
-    accuracy: measures?.accuracy ?? null,
+    ...(taskOf(file) === 'regress'
+      ? { r2: regression?.r2 ?? null, mae: maeOf(regression) }
+      : { accuracy: measures?.accuracy ?? null }),
     loss: measures?.loss ?? null,
     rows: rowsOf(file),
-    out: answers ? out : null,
+    out: rows ? out : null,
     seconds,
     rounds: total?.rounds ?? null,
     bytesOnline: total?.online ?? null,
     bytesDealt: total?.dealt ?? null,
     ring,
     parties: file.parties.length,
+    ...(file.task === 'evaluate' && file.metrics && { scores: measures?.scores ?? null }),
   };
   print(JSON.stringify({ result: told }));
 }

@@ -1,11 +1,10 @@
 /** Rows for a table's model, read by the names of their columns. */
 import type { Dataset } from '../data/dataset.js';
 import { toDataset } from '../data/table/apply.js';
-import { checkReadOptions, type ReadTableOptions } from '../data/table/options.js';
+import { columnNames } from '../data/table/names.js';
+import type { ReadTableOptions } from '../data/table/options.js';
 import { readTable } from '../data/table/read.js';
-import { csvRecords } from '../data/table/records.js';
 import { targetNames } from '../data/table/shape.js';
-import { nameOf, textOf } from '../data/table/source.js';
 import { listed, type Table } from '../data/table/table.js';
 import type { TableModel } from './table-model.js';
 import { formOf } from './table-options.js';
@@ -40,7 +39,7 @@ export async function readRows(path: string, model: TableModel, options: RowsOpt
   const form: ReadTableOptions = { decimal, header, ...formOf(options) };
   const needed = ignore.filter((name) => shape.columns.some((column) => column.name === name));
   if (needed.length > 0) throw new RangeError(`--ignore: the model needs the column ${listed(needed)}`);
-  const names = await headerOf(path, form);
+  const names = await columnNames(path, form);
   const targets = targetNames(shape).filter((name) => names.includes(name));
   const known = [...ignore, ...model.ignore.filter((name) => names.includes(name))];
   const left = [...new Set(known)].filter((name) => !targets.includes(name));
@@ -57,17 +56,4 @@ export async function readRows(path: string, model: TableModel, options: RowsOpt
     if (!(error instanceof RangeError)) throw error;
     return { table, labelled: null, unlabelled: error.message };
   }
-}
-
-/** Names of the file's columns. */
-async function headerOf(path: string, { encoding, delimiter, header }: ReadTableOptions): Promise<string[]> {
-  const name = nameOf(path);
-  checkReadOptions({
-    ...(encoding !== undefined && { encoding }),
-    ...(delimiter !== undefined && { delimiter }),
-  });
-  for await (const [first] of csvRecords(textOf(path, name, encoding), name, delimiter)) {
-    if (first) return first.fields.map((field, i) => (header ? field.trim() : String(i + 1)));
-  }
-  throw new RangeError(`${name}: is empty`);
 }

@@ -6,6 +6,7 @@ import { formDigest, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
+import { rearranges } from '../jobs/table-form.js';
 import { addressOf } from '../session/address.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { checkSession } from '../session/workers.js';
@@ -96,7 +97,8 @@ export const runCommand = command({
       const rows = brings ? await usable(readQueryRows(file, role, data ?? beside('data'))) : null;
       const query = roleQuery(file, { ...place, rows });
       await meant('run', path, () => checkSession({ ...query.session, parties: query.parties }));
-      return runQueryRole(file, query, { role, json, out: out ?? null }, kept);
+      const lines = rearranges(file) ? (rows?.lines ?? null) : null;
+      return runQueryRole(file, query, { role, json, out: out ?? null, lines }, kept);
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };

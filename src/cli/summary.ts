@@ -4,8 +4,8 @@ import { modelFor } from '../jobs/program.js';
 import { sequential } from '../session/sequential.js';
 import { command } from './command.js';
 import { meant } from './inputs.js';
+import { readModel } from './model-folder.js';
 import { choice, flag, integer } from './options.js';
-import { readModel } from './table-model.js';
 import { networkOptions, tableOf, tableOptions, variedOptions } from './table-options.js';
 import { exitCodes, UsageError } from './usage.js';
 
@@ -19,7 +19,7 @@ export const summary = command({
   operands: ['DIR|FILE'],
   summary: "say what a saved model, or a table's network, is and costs by layer",
   about: [
-    'Prints the layers of a model that was saved in DIR (by train FILE --save, or by model.save of a program), or of the',
+    'Prints the layers of a model that was saved in DIR (by train --save, or by model.save of a program), or of the',
     'network that train FILE would make, which needs --target: shapes and parameters, rounds and bytes of a step of',
     'training and of a prediction. Nothing is shared or computed.',
   ].join('\n'),

@@ -1,24 +1,18 @@
 /**
- * A table's trained model in a folder: model.safetensors, as `model.save` writes it, and beside it table.json, which says what
- * the columns of a row are and what the outputs mean. In clear, for the model owner. The folder is made as a whole: it is written
- * beside under another name, and renamed.
+ * A table's trained model in a folder: beside model.safetensors lies table.json, which says what the columns of a row are and what
+ * the outputs mean.
  */
-import { mkdtemp, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { files } from '#host';
 import { pathIn } from '../bytes.js';
 import type { ColumnStatistics } from '../data/scale.js';
 import { inputNames } from '../data/table/apply.js';
 import { checkTableShape, type TableShape } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
-import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
-import type { RoleResult } from '../jobs/program.js';
-import { loadModel, writeModel } from '../session/saved-model.js';
+import { modelOf } from '../jobs/job.js';
 import { sizeOf } from '../shape.js';
-import { checkParent, unreadable } from './inputs.js';
-import { UsageError } from './usage.js';
+import { jsonOf, problemOf, readModel, saveModel, type TrainedModel } from './model-folder.js';
 
 const FILE = 'table.json';
 const FORMAT = 'table model 1';
@@ -31,10 +25,8 @@ export interface TableForm {
 }
 
 /** Where a trained model comes from. */
-export interface TrainedTable {
-  readonly job: LocalTrainingJob;
+export interface TrainedTable extends TrainedModel {
   readonly shape: TableShape;
-  readonly result: RoleResult;
   readonly form: TableForm;
   /** Columns that were left out. */
   readonly ignore: readonly string[];
@@ -62,26 +54,11 @@ const tableFile = z.strictObject({
   ignore: z.array(z.string()),
 });
 
-/**
- * Looks whether a model can be written there, before anything runs.
- * @param name the command's and the option's
- * @throws UsageError for a file, a folder with something in it, and where there is no folder for it
- */
-export async function checkModelFolder(name: string, dir: string): Promise<void> {
-  const found = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new UsageError(`${name}: ${dir} is ${error.code === 'ENOTDIR' ? 'no folder' : 'not readable'}`);
-  });
-  if (found.length > 0) throw new UsageError(`${name}: ${dir} is not empty; nothing was written`);
-  await checkParent(name, dir);
-}
-
 /** @throws JobError where it cannot be written: then nothing is there */
 export async function saveTableModel(dir: string, trained: TrainedTable): Promise<void> {
   const { job, shape, result, form, ignore } = trained;
-  const { revealed, scaling } = result;
-  if (!revealed || !scaling.inputs) throw new TypeError('the model is elsewhere');
-  const { targets } = scaling;
+  const { inputs, targets } = result.scaling;
+  if (!inputs) throw new TypeError('the model is elsewhere');
   const table: z.infer<typeof tableFile> = {
     beaverdam: FORMAT,
     title: job.title,
@@ -90,39 +67,15 @@ export async function saveTableModel(dir: string, trained: TrainedTable): Promis
     form,
     ignore: [...ignore],
   };
-  const path = resolve(dir);
-  let beside: string | null = null;
-  try {
-    beside = await mkdtemp(`${path}.`);
-    await writeModel(beside, modelOf(job), revealed.weights, {
-      scaling: scaling.inputs,
-      ...(shape.target?.task === 'classify' &&
-        shape.target.classes.length > 1 && { classes: shape.target.classes }),
-    });
-    await files?.replace(beside, FILE, new TextEncoder().encode(`${JSON.stringify(table, null, 2)}\n`));
-    await rmdir(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
-    await rename(beside, path);
-  } catch (error) {
-    if (beside !== null) await rm(beside, { recursive: true, force: true });
-    throw new JobError(`cannot write ${dir}: ${reasonOf(error)}`);
-  }
+  const { target } = shape;
+  const classes = target?.task === 'classify' && target.classes.length > 1 ? target.classes : null;
+  await saveModel(dir, trained, { scaling: inputs, ...(classes && { classes }) }, FILE, table);
 }
 
-/** What `model.save` has written. @throws JobError for a folder without one, or with one that is damaged */
-export async function readModel(dir: string): Promise<SavedModel> {
-  try {
-    return await loadModel(dir);
-  } catch (error) {
-    const reading = unreadable((error as Error).cause);
-    const message = reasonOf(error)
-      .replace(/^loadModel: /, '')
-      .replace(': readSafetensors: ', ': ');
-    throw new JobError(
-      reading === null ? message : `cannot read ${pathIn(dir, 'model.safetensors')}: ${reading}`,
-    );
-  }
+/** The same from the command line, with a line for people. */
+export async function keepTable(dir: string, trained: TrainedTable, json: boolean): Promise<void> {
+  await saveTableModel(dir, trained);
+  if (!json) process.stdout.write(`\n  model in ${dir}, in clear: for beaverdam predict\n`);
 }
 
 /** @throws JobError for a folder without one, or with one that is damaged */
@@ -141,21 +94,9 @@ export async function loadTableModel(dir: string): Promise<TableModel> {
   try {
     return tableModel(jsonOf(text), saved);
   } catch (error) {
-    throw new JobError(`${path}: ${error instanceof z.ZodError ? firstOf(error) : reasonOf(error)}`);
+    throw new JobError(`${path}: ${problemOf(error)}`);
   }
 }
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new RangeError('is no JSON, or cut short');
-  }
-}
-
-/** The first of what is wrong, with its place. */
-const firstOf = ({ issues: [{ path, message }] }: z.ZodError): string =>
-  path.length > 0 ? `${path.join('.')}: ${message}` : message;
 
 function tableModel(value: unknown, saved: SavedModel): TableModel {
   const { title, shape, targets, form, ignore } = tableFile.parse(value);

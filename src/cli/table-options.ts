@@ -1,10 +1,12 @@
 /** Options of all commands that make a network for a table of one's own, and the job that they say. */
 import { MISSING_RULES, TASKS } from '../data/table/options.js';
 import type { TableShape } from '../data/table/shape.js';
-import { type LocalTrainingJob, totalRows } from '../jobs/job.js';
-import { tableDefaults, tableJob, tableOptimizers } from '../jobs/table.js';
+import { type LocalTrainingJob, modelOf, type TrainingJob, totalRows } from '../jobs/job.js';
+import { checkMetrics } from '../jobs/metrics.js';
+import { type DividedTable, divideTable, tableDefaults, tableOptimizers } from '../jobs/table.js';
 import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
+import { type ScoreName, scoreNames } from '../model/scores.js';
 import { LEAST_ROWS } from '../session/options.js';
 import { meant } from './inputs.js';
 import {
@@ -15,6 +17,7 @@ import {
   needed,
   type Option,
   positive,
+  several,
   text,
   type Values,
 } from './options.js';
@@ -132,6 +135,37 @@ export const networkOptions = {
   ]),
 };
 
+/** What is measured beside loss and accuracy. */
+export const metricsOption = several(
+  choice<ScoreName>(
+    'measured of the test rows after the training, for the model owner alone',
+    scoreNames[0],
+    scoreNames,
+  ),
+  ',',
+  [],
+  'none',
+);
+
+/** A job that measures what was asked for. @throws UsageError for what its model or its targets do not have */
+export function withMetrics<Job extends TrainingJob>(
+  name: string,
+  job: Job,
+  metrics: readonly ScoreName[],
+): Job {
+  if (metrics.length === 0) return job;
+  try {
+    checkMetrics(`${name}: --metrics`, metrics, {
+      loss: job.loss,
+      units: modelOf(job).units,
+      task: job.task,
+    });
+  } catch (error) {
+    throw error instanceof RangeError ? new UsageError(error.message) : error;
+  }
+  return { ...job, metrics };
+}
+
 /** What a sweep tries several of. */
 export const variedOptions = {
   hidden: integers('widths of the hidden dense layers', tableDefaults.hidden),
@@ -173,6 +207,12 @@ export async function tableOf(
   file: string,
   values: TableValues,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
+  const { job, shape } = await dividedTable(name, file, values);
+  return { job, shape };
+}
+
+/** The same, with each owner's rows as they were read. */
+export async function dividedTable(name: string, file: string, values: TableValues): Promise<DividedTable> {
   const { target, task, ignore, categories, rows, columns, key, loss, rate, batch, ...others } = values;
   const { 'no-header': noHeader, 'max-categories': maxCategories, delimiter, encoding, ...same } = others;
   const targets = targetsOf(name, target);
@@ -181,7 +221,7 @@ export async function tableOf(
     throw new UsageError(`${name}: --rows and --columns: either rows are divided or columns`);
   }
   const made = await meant(name, file, () =>
-    tableJob(file, {
+    divideTable(file, {
       ...same,
       ...formOf({ delimiter, encoding }),
       header: !noHeader,

@@ -4,10 +4,12 @@ import {
   describeLayers,
   isOwned,
   labelledPart,
+  namesOfJob,
   partiesOf,
   rowsOf,
   type TrainingJob,
   totalRows,
+  widthOf,
 } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs, JobProgress, JobStep } from '../jobs/run-options.js';
@@ -18,6 +20,7 @@ import type { EpochLog } from '../session/history.js';
 import type { LinkEvent } from '../session/network.js';
 import { ProgressBar } from './progress-bar.js';
 import type { Comparison, Report } from './report.js';
+import { scoresText } from './scores-text.js';
 import type { Terminal } from './terminal.js';
 
 const NAME_WIDTH = 10;
@@ -118,6 +121,9 @@ export class TextReport implements Report {
     const { style } = this.out;
     const lines = [style('dim', heading), style('green', ours), ...others];
     this.#line('', ...this.#indent(lines));
+    const { scores } = shares.revealed;
+    const told = scores ? scoresText(scores, namesOfJob(this.job).classes ?? []) : [];
+    if (told.length > 0) this.#line('', ...this.#indent(told));
     if (this.role === null) this.#line('', ...NOTE.map((line) => style('yellow', line)));
   }
 
@@ -211,15 +217,14 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
 
 /** Whose columns there are, where each party has some. */
 function columnsText(job: TrainingJob): string[] {
-  const owned = job.parts.filter(isOwned);
-  const label = labelledPart(owned).owner;
-  const columns = owned.map(
-    ({ owner, train }) =>
-      `${owner} ${train.features} ${train.features === 1 ? 'input' : 'inputs'}${owner === label ? ' and the target' : ''}`,
-  );
+  const label = labelledPart(job.parts).owner;
+  const columns = job.parts.map((part) => {
+    const { inputs } = widthOf(part);
+    return `${part.owner} ${inputs} ${inputs === 1 ? 'input' : 'inputs'}${part.owner === label ? ' and the target' : ''}`;
+  });
   const rows = `${totalRows(job, 'train')} + ${totalRows(job, 'test')} ${job.unit} to train + to test`;
   return [
-    `${columns.join(', ')} of ${rows}, cut into ${owned.length} shares`,
+    `${columns.join(', ')} of ${rows}, cut into ${job.parts.length} shares`,
     'columns scaled by their own statistics, at their owners: no sum opened',
   ];
 }
@@ -254,9 +259,9 @@ interface Result {
 }
 
 /** Of a regression R² and the mean absolute error of each target, in its own units. */
-const resultHeading = ({ task, parts }: TrainingJob): string[] => {
-  if (task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
-  const names = labelledPart(parts.filter(isOwned))?.test.names?.classes ?? [];
+const resultHeading = (job: TrainingJob): string[] => {
+  if (job.task !== 'regress') return ['on the test rows', 'accuracy', 'loss', 'time'];
+  const { classes: names = [] } = namesOfJob(job);
   return ['on the test rows', 'R²', ...names.map((name) => `error of ${name}`), 'loss', 'time'];
 };
 

@@ -2,10 +2,20 @@
 import type { RoleResult } from '../jobs/program.js';
 import { command } from './command.js';
 import { ranged } from './inputs.js';
-import { flag, text } from './options.js';
+import { checkModelFolder, saveOption } from './model-folder.js';
+import { flag } from './options.js';
 import { pageOutput, report } from './page.js';
-import { checkModelFolder, saveTableModel } from './table-model.js';
-import { list, networkOptions, tableOf, tableOptions, targetsOf, variedOptions } from './table-options.js';
+import { keepTable } from './table-model.js';
+import {
+  list,
+  metricsOption,
+  networkOptions,
+  tableOf,
+  tableOptions,
+  targetsOf,
+  variedOptions,
+  withMetrics,
+} from './table-options.js';
 import { runTraining } from './training.js';
 
 export const trainTable = command({
@@ -22,22 +32,23 @@ export const trainTable = command({
     ...tableOptions,
     ...variedOptions,
     ...networkOptions,
-    save: text('folder for the trained model, which must be empty or not there yet', 'DIR', 'not kept'),
+    metrics: metricsOption,
+    save: saveOption,
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
     report,
   },
-  async run({ json, 'no-compare': noCompare, report: path, save, ...options }, [file]) {
+  async run({ json, 'no-compare': noCompare, report: path, save, metrics, ...options }, [file]) {
     targetsOf('train', options.target);
     const page = await pageOutput('train', path, json);
     if (save !== undefined) await checkModelFolder('train: --save', save);
-    const { job, shape } = await tableOf('train', file, options);
+    const { job: bare, shape } = await tableOf('train', file, options);
+    const job = withMetrics('train', bare, metrics);
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];
       const form = { decimal, header: !options['no-header'] };
-      await saveTableModel(dir, { job, shape, result, form, ignore: left });
-      if (!json) process.stdout.write(`\n  model in ${dir}, in clear: for beaverdam predict\n`);
+      await keepTable(dir, { job, shape, result, form, ignore: left }, json);
     };
     return ranged('train', () =>
       runTraining(job, {

@@ -1,11 +1,18 @@
 /** The commands `train wine` and `train fashion-mnist`. */
+
+import type { TableShape } from '../data/table/shape.js';
 import { fashionMnistDefaults, fashionMnistJob, fashionMnistModels } from '../jobs/fashion-mnist.js';
-import type { LocalTrainingJob } from '../jobs/job.js';
+import { type LocalTrainingJob, namesOfJob } from '../jobs/job.js';
+import type { RoleResult } from '../jobs/program.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
+import { saveImageModel } from './image-model.js';
 import { meant, ranged } from './inputs.js';
+import { checkModelFolder, saveOption } from './model-folder.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
 import { pageOutput, report } from './page.js';
+import { keepTable } from './table-model.js';
+import { metricsOption, withMetrics } from './table-options.js';
 import { runTraining } from './training.js';
 import { UsageError } from './usage.js';
 
@@ -83,6 +90,16 @@ export async function fashionMnistOf(
   });
 }
 
+/** The columns of Wine, as those of any table. */
+const wineShape = (job: LocalTrainingJob): TableShape => {
+  const { features = [], classes = [] } = namesOfJob(job);
+  return {
+    version: 1,
+    columns: features.map((name) => ({ kind: 'number', name, missing: 'error' })),
+    target: { task: 'classify', name: 'class', classes, missing: 'error' },
+  };
+};
+
 export const trainWine = command({
   name: 'train wine',
   summary: 'train the Wine network on secret shares (178 rows, built in)',
@@ -90,11 +107,20 @@ export const trainWine = command({
     'Trains a network that tells three cultivars of wine apart by 13 measurements. The rows lie with',
     'alice, bob (and carol) in turn; columns are scaled by joint statistics of the training rows.',
   ].join('\n'),
-  options: { ...wineOptions, ...told },
-  async run({ json, 'no-compare': noCompare, report, ...options }) {
+  options: { ...wineOptions, metrics: metricsOption, save: saveOption, ...told },
+  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, ...options }) {
     const page = await pageOutput('train wine', report, json);
-    const job = await wineOf(options);
-    return ranged('train wine', () => runTraining(job, { json, compare: !noCompare, ...page }));
+    if (dir !== undefined) await checkModelFolder('train wine: --save', dir);
+    const job = withMetrics('train wine', await wineOf(options), metrics);
+    const keep = { job, shape: wineShape(job), form: { decimal: '.', header: true }, ignore: [] } as const;
+    return ranged('train wine', () =>
+      runTraining(job, {
+        json,
+        compare: !noCompare,
+        ...page,
+        ...(dir !== undefined && { onTrained: (result) => keepTable(dir, { ...keep, result }, json) }),
+      }),
+    );
   },
 });
 
@@ -105,10 +131,23 @@ export const trainFashionMnist = command({
     'Trains a network that sorts pictures of clothes (28 × 28, ten classes) on the first images of the',
     'training set and tests it on the test set. The images lie with alice, bob (and carol) in turn.',
   ].join('\n'),
-  options: { ...fashionMnistOptions, ...told },
-  async run({ json, 'no-compare': noCompare, report, ...options }) {
-    const page = await pageOutput('train fashion-mnist', report, json);
-    const job = await fashionMnistOf('train fashion-mnist', options);
-    return ranged('train fashion-mnist', () => runTraining(job, { json, compare: !noCompare, ...page }));
+  options: { ...fashionMnistOptions, metrics: metricsOption, save: saveOption, ...told },
+  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, ...options }) {
+    const name = 'train fashion-mnist';
+    const page = await pageOutput(name, report, json);
+    if (dir !== undefined) await checkModelFolder(`${name}: --save`, dir);
+    const job = withMetrics(name, await fashionMnistOf(name, options), metrics);
+    const keep = async (folder: string, result: RoleResult): Promise<void> => {
+      await saveImageModel(folder, { job, result }, [28, 28]);
+      if (!json) process.stdout.write(`\n  model in ${folder}, in clear: for beaverdam predict\n`);
+    };
+    return ranged(name, () =>
+      runTraining(job, {
+        json,
+        compare: !noCompare,
+        ...page,
+        ...(dir !== undefined && { onTrained: (result) => keep(dir, result) }),
+      }),
+    );
   },
 });

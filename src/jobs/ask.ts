@@ -14,8 +14,8 @@ export interface Question {
   readonly model: Pick<SavedModel, 'layers' | 'weights'>;
   /** [rows, inputs of the model], row-major, scaled as the model's training rows were. */
   readonly x: Float32Array;
-  /** Names of the inputs, for messages. */
-  readonly columns: readonly string[];
+  /** Names of the inputs, for messages; left out: their places. */
+  readonly columns?: readonly string[];
   readonly ring: RingBits;
   readonly signal?: StopSignal;
 }
@@ -40,9 +40,9 @@ export async function askModel({ model, x, columns, ring, signal }: Question): P
     const step = stopwatch();
     const network = sequential(model.layers);
     network.setWeights(model.weights, { owner: 'owner' });
-    const rows = await session.shareRows([{ owner: 'alice', values: x }], network.config.inputShape, {
-      columns,
-    });
+    const named = columns ? { columns } : {};
+    const brought = [{ owner: 'alice', values: x }];
+    const rows = await session.shareRows(brought, network.config.inputShape, named);
     const values = await network.predict(rows).reveal({ to: 'alice', label: 'predict: outputs' });
     return { values, seconds: step(), costs: await session.totals() };
   } catch (error) {

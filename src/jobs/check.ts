@@ -15,7 +15,9 @@ import {
 import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { checkFolder } from '../session/saved-model.js';
-import { isOwned, modelOf, ownedParts, type TrainingJob } from './job.js';
+import { sizeOf } from '../shape.js';
+import { isOwned, modelOf, rowsOf, type TrainingJob, widthOf } from './job.js';
+import { checkMetrics } from './metrics.js';
 import type { RunOptions } from './run-options.js';
 
 /** Whole numbers among a job's options, with the least of each. */
@@ -66,7 +68,7 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'names', 'metrics'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -75,7 +77,11 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.parts.length === 0) throw new RangeError(`${name}: job.parts has no owner`);
   job.parts.forEach((part, i) => {
     const entry = `${name}: job.parts, entry ${i}`;
-    checkOptions(entry, part, 'rows' in Object(part) ? ['owner', 'rows'] : ['owner', 'train', 'test']);
+    checkOptions(
+      entry,
+      part,
+      'rows' in Object(part) ? ['owner', 'rows', 'width'] : ['owner', 'train', 'test'],
+    );
     if (isOwned(part)) return;
     checkOptions(`${entry}: rows`, part.rows, ['train', 'test']);
     for (const which of ['train', 'test'] as const) {
@@ -95,16 +101,16 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.divided === 'columns') checkColumns(name, job);
   if (job.saveAs !== undefined) {
     checkKeptName(`${name}: job.saveAs`, job.saveAs);
-    if (job.task === 'regress') {
-      throw new RangeError(`${name}: job.saveAs: not of a regression, whose targets are scaled`);
-    }
   }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
-  return modelOf(job);
+  const plan = modelOf(job);
+  const { metrics, loss, task } = job;
+  if (metrics !== undefined) checkMetrics(`${name}: job.metrics`, metrics, { loss, units: plan.units, task });
+  return plan;
 }
 
 /** @throws TypeError or RangeError for owners of rows that are no party and no client */
@@ -115,17 +121,22 @@ function checkOwners(name: string, { parties = [], parts, session }: TrainingJob
   throw new RangeError(`${name}: job.parts: "${stranger.owner}" is no party and no client of the session`);
 }
 
-/** Throws unless each party has its columns of all rows here, and one of them the labels. */
-function checkColumns(name: string, job: TrainingJob): void {
-  const parts = ownedParts(name, job);
+/** Throws unless each party has its columns of the same rows, and one of them the labels. */
+function checkColumns(name: string, { parts, parties, layers }: TrainingJob): void {
   for (const which of ['train', 'test'] as const) {
-    const other = parts.find((part) => part[which].rows !== parts[0][which].rows);
+    const other = parts.find((part) => rowsOf(part, which) !== rowsOf(parts[0], which));
     if (other) throw new RangeError(`${name}: job.parts: ${other.owner} has other rows to ${which}`);
   }
-  const labelled = parts.filter(({ train }) => train.classes > 0);
-  if (labelled.length !== 1) {
-    throw new RangeError(`${name}: job.parts: ${labelled.length} parties have labels, not one`);
-  }
+  const widths = parts.map(widthOf);
+  const having = widths.filter(({ labels }) => labels > 0).length;
+  if (having !== 1) throw new RangeError(`${name}: job.parts: ${having} parties have labels, not one`);
+  const inputs = widths.reduce((sum, width) => sum + width.inputs, 0);
+  const wanted = sizeOf(modelOf({ layers }).inputShape);
+  if (inputs !== wanted)
+    throw new RangeError(`${name}: job.parts: ${inputs} columns, where the model takes ${wanted}`);
+  const client = parties && parts.find(({ owner }) => !parties.includes(owner));
+  if (client)
+    throw new RangeError(`${name}: job.parts: ${client.owner} is no party, and columns are parties'`);
 }
 
 const CALLBACKS = ['onStep', 'onEpoch', 'onProgress'] as const;

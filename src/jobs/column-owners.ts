@@ -19,12 +19,7 @@ export function columnOwners(
   table: Table,
   columns: Readonly<Record<string, readonly string[]>>,
 ): ColumnOwners {
-  const named = Object.values(columns).flat();
-  const targets = table.targets.map(({ name }) => name).filter((name) => !named.includes(name));
-  const [first, ...others] = Object.keys(columns);
-  if (others.length === 0)
-    throw new RangeError('divideColumns: columns are divided among two owners or more');
-  const parts = divideColumns(table, { ...columns, [first]: [...columns[first], ...targets] });
+  const parts = divideColumns(table, columnsOf(table, columns));
   const ownerOf = new Map(
     Object.entries(parts).flatMap(([owner, part]) => part.columns.map(({ name }) => [name, owner] as const)),
   );
@@ -44,6 +39,19 @@ export function columnOwners(
       return Object.fromEntries(own);
     },
   };
+}
+
+/** All columns by owner, targets too. @throws RangeError for fewer than two owners */
+export function columnsOf(
+  table: Table,
+  columns: Readonly<Record<string, readonly string[]>>,
+): Record<string, readonly string[]> {
+  const named = Object.values(columns).flat();
+  const targets = table.targets.map(({ name }) => name).filter((name) => !named.includes(name));
+  const [first, ...others] = Object.keys(columns);
+  if (others.length === 0)
+    throw new RangeError('divideColumns: columns are divided among two owners or more');
+  return { ...columns, [first]: [...columns[first], ...targets] };
 }
 
 /** Some of a set's inputs, with its labels or without. */

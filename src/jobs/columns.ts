@@ -7,12 +7,52 @@ import type { Dataset } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { labelledPart, type OwnedRows } from './job.js';
-import type { Scaling } from './statistics.js';
+import {
+  isOwned,
+  labelledPart,
+  type OwnedRows,
+  rowsOf,
+  type TrainingJob,
+  type Width,
+  widthOf,
+} from './job.js';
 
-/** Of all columns, one party's after the other's. */
-export function columnScaling(parts: readonly OwnedRows[]): ColumnStatistics {
-  const own = parts.map(({ train }) => columnStatistics(train.x, train.features));
+/** An owner of columns: what it has of each row, and that of its rows, in clear, where they are here. */
+export interface ColumnsOf {
+  readonly owner: string;
+  readonly width: Width;
+  readonly rows: number;
+  readonly set: Pick<Dataset, 'x' | 'y' | 'names'> | null;
+}
+
+/** A training's owners of columns, as a process has them. */
+export const columnsOf = (
+  session: Session,
+  parts: TrainingJob['parts'],
+  which: 'train' | 'test',
+): ColumnsOf[] =>
+  parts.map((part) => ({
+    owner: part.owner,
+    width: widthOf(part),
+    rows: rowsOf(part, which),
+    set: isOwned(part) && session.isHere(part.owner) ? part[which] : null,
+  }));
+
+/** The one that has the labels. */
+export const labelled = (parts: readonly ColumnsOf[]): ColumnsOf =>
+  parts.find(({ width }) => width.labels > 0) ?? parts[0];
+
+/**
+ * Of all inputs, one party's after the other's: each one's own statistics, zeros for those that are elsewhere; null where nobody's
+ * are here.
+ */
+export function columnScaling(parts: readonly ColumnsOf[]): ColumnStatistics | null {
+  if (parts.every(({ set }) => set === null)) return null;
+  const own = parts.map(({ set, width: { inputs } }) =>
+    set
+      ? columnStatistics(set.x, inputs)
+      : { mean: new Float64Array(inputs), deviation: new Float64Array(inputs) },
+  );
   const together = (key: keyof ColumnStatistics) =>
     Float64Array.from(own.flatMap((statistics) => [...statistics[key]]));
   return { mean: together('mean'), deviation: together('deviation') };
@@ -44,39 +84,44 @@ export function wholeRows(parts: readonly OwnedRows[], which: 'train' | 'test'):
   };
 }
 
-/** Every party shares its own columns, one of them the targets: inputs and targets of all rows. */
-export async function shareColumns(
+/** Every party shares its own inputs; side by side they are those of all rows. */
+export async function shareInputs(
   session: Session,
-  parts: readonly OwnedRows[],
-  which: 'train' | 'test',
-  outputs: readonly number[],
-  { inputs, targets }: Scaling,
-): Promise<[SecureTensor, SecureTensor]> {
+  parts: readonly ColumnsOf[],
+  scaling: ColumnStatistics | null,
+): Promise<SecureTensor> {
   const shared: SecureTensor[] = [];
   let from = 0;
-  for (const part of parts) {
-    const { x, features, names } = part[which];
-    const own = inputs && {
-      mean: inputs.mean.subarray(from, from + features),
-      deviation: inputs.deviation.subarray(from, from + features),
+  for (const { owner, width, rows, set } of parts) {
+    const own = scaling && {
+      mean: scaling.mean.subarray(from, from + width.inputs),
+      deviation: scaling.deviation.subarray(from, from + width.inputs),
     };
-    from += features;
-    const values = own ? standardise(x, own) : x;
-    const columns = names?.features ? { columns: names.features } : {};
-    shared.push(await session.shareRows([{ owner: part.owner, values }], [features], columns));
+    from += width.inputs;
+    const part = set
+      ? { owner, values: own ? standardise(set.x, own) : set.x }
+      : { owner, values: null, rows };
+    const columns = set?.names?.features ? { columns: set.names.features } : {};
+    shared.push(await session.shareRows([part], [width.inputs], columns));
   }
-  const labelled = labelledPart(parts);
-  const { y, names } = labelled[which];
-  const labels = await session.shareRows(
-    [{ owner: labelled.owner, values: targets ? standardise(y, targets) : y }],
-    outputs,
-    names?.classes ? { columns: names.classes } : {},
-  );
-  const whole = shared.reduce((left, right) => {
+  return shared.reduce((left, right) => {
     const joined = left.concat(right, 1);
     left.dispose();
     right.dispose();
     return joined;
   });
-  return [whole, labels];
+}
+
+/** The one that has the labels shares them. */
+export function shareLabels(
+  session: Session,
+  parts: readonly ColumnsOf[],
+  outputs: readonly number[],
+  targets: ColumnStatistics | null,
+): Promise<SecureTensor> {
+  const { owner, set, rows } = labelled(parts);
+  const part = set
+    ? { owner, values: targets ? standardise(set.y, targets) : set.y }
+    : { owner, values: null, rows };
+  return session.shareRows([part], outputs, set?.names?.classes ? { columns: set.names.classes } : {});
 }

@@ -10,12 +10,14 @@
 export type { EpochResult } from '../baseline/training.js';
 export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
-export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
+export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob, Width } from './job.js';
+export type { JobScores } from './metrics.js';
 export type { Prediction } from './predictions.js';
 export type { Revealed, RoleResult } from './program.js';
 export {
   type Answer,
   evaluationOf,
+  type Measures,
   predictionOf,
   type QueryJob,
   type QueryOptions,

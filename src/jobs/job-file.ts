@@ -6,6 +6,7 @@ import { hexOf } from '../bytes.js';
 import type { LayerConfig } from '../model/config.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ScoreName } from '../model/scores.js';
 import type { Disclosure } from '../party/disclosures.js';
 import { digestOf } from '../session/digest.js';
 
@@ -42,6 +43,8 @@ export interface TrainingFile extends JobBase {
   clients?: string[];
   /** The name under which the model stays as shares at the parties, for later jobs; left out: it does not stay. */
   saveAs?: string;
+  /** What of the test rows becomes clear to the owner after the training, beside loss and accuracy. */
+  metrics?: ScoreName[];
   data: TableData | ImageData;
   training: JobTraining;
 }
@@ -52,6 +55,8 @@ export interface EvaluationFile extends JobBase {
   /** The name that the training gave the model. */
   from: string;
   loss: LossName;
+  /** What becomes clear to the owner beside them. */
+  metrics?: ScoreName[];
   /** Rows of one or more parties. */
   data: TableData<TestRows> | ImageData<TestRows>;
 }
@@ -90,17 +95,52 @@ export interface RowCounts extends TestRows {
   train: number;
 }
 
-/** Numbers in columns: every owner has train.csv and test.csv (a query: the latter alone), with these columns and the target in a header line. */
+/**
+ * Rows of a table: every owner has train.csv and test.csv (a query: the latter alone), with these columns and the target in a
+ * header line, in any order. What is to be known of a column stands here, so that owners agree on it who have never put their
+ * rows together.
+ */
 export interface TableData<Rows = RowCounts> {
   kind: 'table';
-  columns: string[];
-  /** The column with the class of a row. */
-  target: string;
-  /** The classes as they stand in the target's column, in the order of the model's outputs. */
-  classes: string[];
-  /** 'standardise': every column to mean 0 and deviation 1 over all owners' training rows, by sums that are opened. */
+  columns: JobColumn[];
+  /** The column with the class of a row, or with the number to learn; several of them are numbers. */
+  target: string | string[];
+  /** The classes as they stand in the target's column, in the order of the model's outputs; left out: the target is a number. */
+  classes?: string[];
+  /** 'drop': a row without a target is left out; 'error', the default, refuses it. */
+  missingTarget?: 'error' | 'drop';
+  /** 'standardise': every input to mean 0 and deviation 1 over all owners' training rows, by sums that are opened. */
   scaling: 'standardise' | 'none';
+  /** Who has which columns of all rows, the target at one of them, in place of rows; `columns` stand in the order of their owners. */
+  owners?: Record<string, string[]>;
+  /** Of `owners`: a column of all their files, by whose texts rows are put in one order; nothing is learned from it. */
+  key?: string;
+  /** 'sha256:' of all keys in order, by which owners see that theirs are of the same rows. */
+  keys?: { train?: string; test?: string };
+  /** How many rows each owner brings, without those that are left out. */
   rows: Record<string, Rows>;
+}
+
+/** A column: its name alone where it has numbers, of which none may be missing. */
+export type JobColumn = string | JobNumberColumn | JobCategoryColumn;
+
+/** A column of numbers. */
+export interface JobNumberColumn {
+  name: string;
+  kind: 'number';
+  /** A number that stands in for a missing one, 'drop' to leave such rows out, 'error', the default, to refuse them. */
+  missing?: 'error' | 'drop' | number;
+}
+
+/** A column of texts: each of its categories becomes an input of zeros and ones. */
+export interface JobCategoryColumn {
+  name: string;
+  kind: 'category';
+  categories: string[];
+  /** As of numbers; 'zeros': a missing text is none of the categories. */
+  missing?: 'error' | 'drop' | 'zeros';
+  /** A text that is none of the categories: refused, by default, or zeros. */
+  unknown?: 'error' | 'zeros';
 }
 
 /** Grey images in the files of MNIST, whose pixels become 0..1: train-images-idx3-ubyte and its three siblings. */
@@ -159,6 +199,6 @@ export async function jobDigest(job: JobFile): Promise<string> {
 
 /** A digest of the form of a job's rows, by which kept models know theirs. */
 export async function formDigest({ data }: JobFile): Promise<string> {
-  const { rows: _, ...form } = data;
+  const { rows: _, keys: __, ...form } = { keys: undefined, ...data };
   return hexOf(await digestOf(form));
 }

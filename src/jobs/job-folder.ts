@@ -10,22 +10,25 @@ import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
+import type { ImageData, JobFile, JobRole, QueryFile, TrainingFile } from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
-import { writeOwnerRows } from './owner-files.js';
+import { type OwnerTables, writeOwnerRows } from './owner-folder.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
 import { queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
+import type { TableForm } from './table-form.js';
 
 /** What an owner's files are, but for how many rows each has. */
-export type DataForm = Omit<TableData, 'rows'> | Omit<ImageData, 'rows'>;
+export type DataForm = TableForm | Omit<ImageData, 'rows'>;
 
 export interface JobFolderOptions {
   /** Host of all roles' addresses. Default '127.0.0.1': this machine. */
   readonly host?: string;
   /** Port of the first party; the others and the provider have those after it. Default 9470. */
   readonly port?: number;
+  /** Owners' rows as they were read, with texts and missing cells; left out: the numbers of the job. */
+  readonly tables?: Readonly<Record<string, OwnerTables>>;
 }
 
 const MOST_PORT = 65_535;
@@ -39,7 +42,7 @@ export async function writeJobFolder(
   job: LocalTrainingJob,
   form: DataForm,
   dir: string,
-  { host = '127.0.0.1', port = 9470 }: JobFolderOptions = {},
+  { host = '127.0.0.1', port = 9470, tables = {} }: JobFolderOptions = {},
 ): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
@@ -65,7 +68,9 @@ export async function writeJobFolder(
   const discloses = await disclosuresOf(draft);
   const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
-  for (const part of job.parts) await writeOwnerRows(file, part, `${dir}/data/${part.owner}`);
+  for (const part of job.parts) {
+    await writeOwnerRows(file, part, `${dir}/data/${part.owner}`, tables[part.owner]);
+  }
   await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
   return file;
 }
@@ -100,6 +105,7 @@ async function draftOf(
     title: job.title,
     task: 'train',
     ...(job.saveAs !== undefined && { saveAs: job.saveAs }),
+    ...(job.metrics && { metrics: [...job.metrics] }),
     ...who,
     data: { ...form, rows },
     model: {
@@ -124,16 +130,23 @@ async function draftOf(
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
  * the parties' test rows, or predictions of one party's.
  * @param asker the party whose rows are predicted; null for a test
+ * @param metrics of a test; left out: those of the training
  * @throws JobError for a training that leaves no model, and for an asker who is no party
  */
-export async function queryFileOf(training: TrainingFile, asker: string | null): Promise<QueryFile> {
+export async function queryFileOf(
+  training: TrainingFile,
+  asker: string | null,
+  metrics = training.metrics,
+): Promise<QueryFile> {
   const { beaverdam, parties, provider, owner, roles, data, model, numbers, limits, saveAs } = training;
   if (saveAs === undefined)
     throw new JobError('the training leaves no model at its parties: it has no saveAs');
   if (asker !== null && !parties.includes(asker)) {
     throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
   }
-  const asked = (asker === null ? parties : [asker]).filter((party) => Object.hasOwn(data.rows, party));
+  const divided = data.kind === 'table' && data.owners !== undefined;
+  const asking = asker === null || divided ? parties : [asker];
+  const asked = asking.filter((party) => Object.hasOwn(data.rows, party));
   if (asked.length === 0) {
     throw new JobError(
       `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
@@ -145,19 +158,26 @@ export async function queryFileOf(training: TrainingFile, asker: string | null):
     beaverdam,
     title: training.title,
     ...(asker === null
-      ? { task: 'evaluate', from: saveAs, loss: training.training.loss }
+      ? { task: 'evaluate', from: saveAs, loss: training.training.loss, ...(metrics && { metrics }) }
       : { task: 'predict', from: saveAs, asker }),
     parties,
     provider,
     owner,
     roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
-    data: { ...data, rows },
+    data: { ...dataOf(data), rows },
     model: described,
     numbers,
     discloses: [],
     ...(limits && { limits }),
   };
   return { ...draft, discloses: await disclosuresOf(draft) };
+}
+
+/** The form of a training's rows, with the keys of those that a question is about. */
+function dataOf(data: TrainingFile['data']) {
+  if (data.kind === 'images' || data.keys === undefined) return data;
+  const { keys, ...form } = data;
+  return { ...form, ...(keys.test !== undefined && { keys: { test: keys.test } }) };
 }
 
 /** What the program of a job file discloses, which is what a new one lists. */

@@ -5,13 +5,16 @@ import { type LayerConfig, layerKinds } from '../model/config.js';
 import { checkLoss, lossNames } from '../model/losses.js';
 import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
+import { scoreNames } from '../model/scores.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
 import { addressOf } from '../session/address.js';
 import { FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
-import type { JobFile } from './job-file.js';
+import type { JobFile, RowCounts, TableData, TestRows } from './job-file.js';
+import { checkMetrics } from './metrics.js';
 import { ROLE_NAME } from './role-job.js';
+import { namesOf, type TableForm, targetsOf, taskOf } from './table-form.js';
 
 const name = z.string().regex(ROLE_NAME, 'expected 1 to 40 letters, digits, _ . or -, no sign first');
 const text = z.string().min(1).max(200);
@@ -42,16 +45,58 @@ const role = z.strictObject({
     .describe('public key to which a tape is sealed, and by which a tape’s provider is known'),
 });
 
+const COLUMN = 'expected a name, or an object that says what the column is';
+
+/** A column of a table: a name alone is one of numbers. */
+const column = z.union(
+  [
+    text,
+    z.discriminatedUnion('kind', [
+      z.strictObject({
+        name: text,
+        kind: z.literal('number'),
+        missing: z
+          .union([z.enum(['error', 'drop']), z.number()], { error: 'expected error, drop, or a number' })
+          .optional()
+          .describe('what stands in for a missing number; drop leaves such rows out'),
+      }),
+      z.strictObject({
+        name: text,
+        kind: z.literal('category'),
+        categories: names.describe('the texts of the column, each an input of zeros and ones'),
+        missing: z.enum(['error', 'drop', 'zeros']).optional(),
+        unknown: z.enum(['error', 'zeros']).optional().describe('what becomes of a text that is no category'),
+      }),
+    ]),
+  ],
+  { error: COLUMN },
+);
+
 /** The form of the rows; how many there are depends on the task. */
-const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
+const dataOf = <Rows extends z.ZodType, Keys extends z.ZodType>(counts: Rows, keys: Keys, told: string) => {
   const rows = z.record(name, counts).describe(told);
   return z.discriminatedUnion('kind', [
     z.strictObject({
       kind: z.literal('table'),
-      columns: names.describe('the numeric columns, in the order of the model’s inputs'),
-      target: text.describe('the column with the class of a row'),
-      classes: names.describe('the classes as they stand in the target’s column'),
+      columns: z
+        .array(column)
+        .min(1)
+        .max(100_000)
+        .describe('in the order of the model’s inputs; a category is an input each'),
+      target: z
+        .union([text, z.array(text).min(1).max(1000)], { error: 'expected a name, or several' })
+        .describe('the column with the class of a row, or with a number; several columns are numbers'),
+      classes: names
+        .optional()
+        .describe('the classes as they stand in the target’s column; left out: it is a number'),
+      missingTarget: z.enum(['error', 'drop']).optional(),
       scaling: z.enum(['standardise', 'none']),
+      owners: z
+        .record(name, names)
+        .optional()
+        .describe('who has which columns of all rows, the target among them, in place of rows'),
+      key: text.optional().describe('of owners: the column by whose texts rows are put in one order'),
+      keys: keys.describe('sha256: of the keys in order, by which owners see that they have the same rows'),
       rows,
     }),
     z.strictObject({
@@ -64,12 +109,16 @@ const dataOf = <Rows extends z.ZodType>(counts: Rows, told: string) => {
   ]);
 };
 
+const digest = z.string().regex(FINGERPRINT, 'expected "sha256:" and 64 hexadecimal digits').optional();
+
 const trainingRows = dataOf(
   z.strictObject({ train: count, test: count }),
+  z.strictObject({ train: digest, test: digest }).optional(),
   'how many rows each party brings, to train and to test on',
 );
 const queryRows = dataOf(
   z.strictObject({ test: count }),
+  z.strictObject({ test: digest }).optional(),
   'how many rows each party brings that the model is asked about',
 );
 
@@ -112,6 +161,12 @@ const common = {
     .optional(),
 };
 
+const metrics = z
+  .array(z.enum(scoreNames))
+  .min(1)
+  .optional()
+  .describe('what is measured of the test rows, for the owner alone, beside loss and accuracy');
+
 const from = name.describe('the name under which the parties have kept the model');
 
 const TASKS = ['train', 'evaluate', 'predict'] as const;
@@ -127,6 +182,7 @@ const schema = z.discriminatedUnion('task', [
       .optional()
       .describe('roles that hold no share: they bring rows, and leave when the parties have them'),
     saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
+    metrics,
     data: trainingRows,
     training: z.strictObject({
       loss: z.enum(lossNames),
@@ -141,6 +197,7 @@ const schema = z.discriminatedUnion('task', [
     task: z.literal('evaluate'),
     from,
     loss: z.enum(lossNames),
+    metrics,
     data: queryRows,
   }),
   z.strictObject({
@@ -164,6 +221,7 @@ export function readJobFile(file: string, source: string | Uint8Array, mostBytes
   const parsed = schema.safeParse(json, { reportInput: true });
   if (!parsed.success) {
     const problems = parsed.error.issues
+      .flatMap(unfolded)
       .slice(0, 5)
       .map((issue) => `${pathOf(issue.path)}: ${sentence(issue)}`);
     throw new JobError(`${file}: ${problems.join('; ')}`);
@@ -180,6 +238,16 @@ function parseJson(file: string, text: string): unknown {
   }
 }
 
+/** What is wrong with the form that was meant, where several were allowed: the one of which it is some field. */
+function unfolded(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const meant = issue.errors.find((found) =>
+    found.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  if (!meant) return [issue];
+  return meant.flatMap((found) => unfolded({ ...found, path: [...issue.path, ...found.path] }));
+}
+
 /** 'model.layers[2].units'; 'the document' for the whole. */
 const pathOf = (path: readonly PropertyKey[]): string =>
   path
@@ -192,6 +260,9 @@ function sentence(issue: z.core.$ZodIssue): string {
     return `unknown field ${issue.keys.map((key) => `"${key}"`).join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
   if (issue.code === 'invalid_union' && issue.path.at(-1) === 'task') return `expected ${TASKS.join(', ')}`;
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'kind' && issue.path.includes('columns')) {
+    return 'expected number, category';
+  }
   return issue.message.replace(/^Invalid input: /, '');
 }
 
@@ -216,6 +287,15 @@ function checkWhole(file: string, job: JobFile): void {
     within('training.loss', () => checkLoss(plan, job.training.loss));
   } else if (job.task === 'evaluate') within('loss', () => checkLoss(plan, job.loss));
   checkData(job, plan, refuse);
+  if (job.task !== 'predict' && job.metrics) {
+    const { loss } = job.task === 'train' ? job.training : job;
+    const measured = { loss, units: plan.units, task: taskOf(job) };
+    try {
+      checkMetrics('metrics', job.metrics, measured);
+    } catch (error) {
+      refuse('metrics', reasonOf(error).replace(/^metrics: /, ''));
+    }
+  }
   const { ring, fractionBits } = job.numbers;
   if (fractionBits > ring / 2 - 2) {
     refuse('numbers.fractionBits', `at most ${ring / 2 - 2} in ring ${ring}`);
@@ -251,36 +331,118 @@ function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, chec
     if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
   });
   if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
-  const wanted = {
-    train: clients.length > 0 ? clients : parties,
-    evaluate: [],
-    predict: 'asker' in job ? [job.asker] : [],
-  }[job.task];
+  const divided = job.data.kind === 'table' ? job.data.owners : undefined;
+  if (divided) {
+    if (clients.length > 0) refuse('clients', "columns are the parties' own");
+    for (const owner of Object.keys(divided)) {
+      if (!parties.includes(owner)) refuse(`data.owners.${owner}`, 'is no party');
+    }
+  }
+  const wanted = divided
+    ? Object.keys(divided)
+    : {
+        train: clients.length > 0 ? clients : parties,
+        evaluate: [],
+        predict: 'asker' in job ? [job.asker] : [],
+      }[job.task];
   for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
   if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
     if (![...parties, ...clients].includes(role)) {
       refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
     }
-    if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
+    if (divided && !Object.hasOwn(divided, role)) refuse(`data.rows.${role}`, 'has no columns');
+    if (job.task === 'predict' && !divided && role !== job.asker) {
+      refuse(`data.rows.${role}`, 'is not the asker');
+    }
   }
 }
 
-function checkData({ data: brought, model }: JobFile, plan: ModelPlan, refuse: Refuse): void {
-  const numbers = brought.kind === 'table' ? brought.columns.length : brought.height * brought.width;
+function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
+  const { data, model } = job;
+  const { features, classes } = namesOf(job);
+  const numbers = data.kind === 'images' ? data.height * data.width : (features?.length ?? 0);
   if (sizeOf(model.inputShape) !== numbers) {
     refuse('model.inputShape', `has ${sizeOf(model.inputShape)} numbers, but a row of the data ${numbers}`);
   }
   const outputs = sizeOf(plan.outputShape);
-  if (outputs !== brought.classes.length) {
-    refuse('data.classes', `${brought.classes.length} classes, but the model has ${outputs} outputs`);
+  if (outputs !== classes.length) {
+    const [field, what] = data.classes ? ['classes', 'classes'] : ['target', 'numbers'];
+    refuse(`data.${field}`, `${classes.length} ${what}, but the model has ${outputs} outputs`);
   }
-  for (const field of ['columns', 'classes'] as const) {
-    const list = field in brought ? (brought as unknown as Record<string, string[]>)[field] : [];
+  const once = (field: string, list: readonly string[]) => {
     const twice = list.findIndex((entry, i) => list.indexOf(entry) !== i);
     if (twice >= 0) refuse(`data.${field}[${twice}]`, 'stands there twice');
+  };
+  if (data.classes) once('classes', data.classes);
+  if (data.kind === 'images') return;
+  const columns = data.columns.map((column) => (typeof column === 'string' ? column : column.name));
+  once('columns', columns);
+  data.columns.forEach((column, i) => {
+    if (typeof column !== 'string' && column.kind === 'category')
+      once(`columns[${i}].categories`, column.categories);
+  });
+  const targets = targetsOf(data);
+  if (typeof data.target !== 'string') {
+    once('target', targets);
+    if (data.classes) refuse('data.target', 'classes stand in one column');
   }
-  if (brought.kind === 'table' && brought.columns.includes(brought.target)) {
-    refuse('data.target', 'is one of the columns too');
+  if (targets.some((name) => columns.includes(name))) refuse('data.target', 'is one of the columns too');
+  if (data.owners) checkOwners(job.parties, { ...data, owners: data.owners }, columns, refuse);
+  else if (data.key !== undefined) refuse('data.key', 'is of columns that are divided: data.owners');
+  if (data.keys && data.key === undefined) refuse('data.keys', 'are of data.key, which is missing');
+  if (data.classes) return;
+  const loss = job.task === 'train' ? job.training.loss : job.task === 'evaluate' ? job.loss : null;
+  if (loss !== null && loss !== 'meanSquaredError') {
+    refuse(
+      job.task === 'train' ? 'training.loss' : 'loss',
+      'must be meanSquaredError where the target is a number',
+    );
   }
+}
+
+const LEFT_OUT = 'no row is left out where others have columns of it';
+
+/** Columns stand in the order of their owners, as parties stand in the job; one owner has the target; all have the same rows. */
+function checkOwners(
+  parties: readonly string[],
+  { owners, rows, key, ...form }: TableData<TestRows | RowCounts> & { owners: Record<string, string[]> },
+  columns: readonly string[],
+  refuse: Refuse,
+): void {
+  const targets = targetsOf(form as TableForm);
+  const named = parties.flatMap((party) => owners[party] ?? []);
+  const lacking = [...columns, ...targets].find((column) => !named.includes(column));
+  if (lacking !== undefined) refuse('data.owners', `nobody has the column "${lacking}"`);
+  for (const [owner, own] of Object.entries(owners)) {
+    own.forEach((column, i) => {
+      const path = `data.owners.${owner}[${i}]`;
+      if (![...columns, ...targets].includes(column)) refuse(path, 'is no column of the job');
+      if (named.indexOf(column) !== named.lastIndexOf(column)) refuse(path, 'stands there twice');
+    });
+    if (own.every((column) => targets.includes(column)))
+      refuse(`data.owners.${owner}`, 'has no column to learn from');
+  }
+  const holding = Object.keys(owners).filter((owner) =>
+    targets.some((target) => owners[owner].includes(target)),
+  );
+  if (holding.length > 1) refuse('data.owners', `the targets are at ${holding.join(' and ')}`);
+  const ordered = named.filter((column) => !targets.includes(column));
+  const wrong = columns.findIndex((column, i) => column !== ordered[i]);
+  if (wrong >= 0) {
+    refuse(
+      `data.columns[${wrong}]`,
+      `columns stand in the order of their owners: "${ordered[wrong]}" comes here`,
+    );
+  }
+  if (key !== undefined && named.includes(key)) refuse('data.key', 'is one of the columns too');
+  const left = form.columns.findIndex((column) => typeof column !== 'string' && column.missing === 'drop');
+  if (left >= 0) refuse(`data.columns[${left}].missing`, LEFT_OUT);
+  if (form.missingTarget === 'drop') refuse('data.missingTarget', LEFT_OUT);
+  const [first] = Object.keys(rows);
+  const other = Object.keys(rows).find(
+    (owner) => JSON.stringify(rows[owner]) !== JSON.stringify(rows[first]),
+  );
+  if (other !== undefined)
+    refuse(`data.rows.${other}`, `columns are of the same rows, and ${first} has others`);
 }

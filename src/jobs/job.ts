@@ -4,6 +4,7 @@ import type { Task } from '../data/table/table.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
+import type { ScoreName } from '../model/scores.js';
 import { initialWeights } from '../model/weights.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
@@ -20,7 +21,22 @@ export interface OwnedRows {
 export interface RowsElsewhere {
   readonly owner: string;
   readonly rows: { readonly train: number; readonly test: number };
+  /** Where columns are divided: how many of the model's inputs it has, and how many columns of labels. */
+  readonly width?: Width;
 }
+
+/** What an owner of columns brings of each row. */
+export interface Width {
+  readonly inputs: number;
+  /** 0 where the labels are another's. */
+  readonly labels: number;
+}
+
+/** What an owner brings of each row. */
+export const widthOf = (part: OwnedRows | RowsElsewhere): Width =>
+  isOwned(part)
+    ? { inputs: part.train.features, labels: part.train.classes }
+    : (part.width ?? { inputs: 0, labels: 0 });
 
 /** True where the rows themselves are in this process. */
 export const isOwned = (part: OwnedRows | RowsElsewhere): part is OwnedRows => 'train' in part;
@@ -46,7 +62,7 @@ export interface TrainingJob extends Network {
   readonly parties?: readonly string[];
   /**
    * What of the data lies with whom; left out: rows. Where it is columns, each party has its own columns of all rows, in one order, and
-   * one of them the labels: the `y` of the others is empty, and their `classes` 0. Their rows are all in this process.
+   * one of them the labels: the `y` of the others is empty, and their `classes` 0. Of those elsewhere `width` says it.
    */
   readonly divided?: 'rows' | 'columns';
   /**
@@ -62,6 +78,10 @@ export interface TrainingJob extends Network {
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
   readonly saveAs?: string;
+  /** What is measured of the test rows after the training and opened to the owner alone, see `evaluate`; default nothing more. */
+  readonly metrics?: readonly ScoreName[];
+  /** What inputs and outputs are called, classes or targets; left out: as the rows say that are in this process. */
+  readonly names?: NonNullable<Dataset['names']>;
   /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }
@@ -109,8 +129,17 @@ export const totalRows = (
   divided === 'columns' ? rowsOf(parts[0], which) : parts.reduce((sum, part) => sum + rowsOf(part, which), 0);
 
 /** The part that has the labels: of columns that are divided the one, else the first. */
-export const labelledPart = <T extends OwnedRows>(parts: readonly T[]): T =>
-  parts.find((part) => part.train.classes > 0) ?? parts[0];
+export const labelledPart = <T extends OwnedRows | RowsElsewhere>(parts: readonly T[]): T =>
+  parts.find((part) => widthOf(part).labels > 0) ?? parts[0];
+
+/** What a job's inputs and outputs are called, as far as it is known here. */
+export function namesOfJob({
+  names,
+  parts,
+}: Pick<TrainingJob, 'names' | 'parts'>): NonNullable<Dataset['names']> {
+  const owned = parts.filter(isOwned);
+  return names ?? (owned.length > 0 ? (labelledPart(owned).train.names ?? {}) : {});
+}
 
 /**
  * The parts of a job whose rows are all in this process.

@@ -1,30 +1,42 @@
 /** An owner's rows as files in a folder, in the form that a job says. */
 
-import { files, readAsset } from '#host';
+import { readAsset } from '#host';
 import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
-import { writeIdx } from '../data/idx.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
-import { toDataset, toInputs } from '../data/table/apply.js';
+import { orderByKey } from '../data/keys.js';
+import { inputNames, toDataset, toInputs } from '../data/table/apply.js';
+import { columnNames } from '../data/table/names.js';
 import { readTable } from '../data/table/read.js';
-import type { TableShape } from '../data/table/shape.js';
+import { type TableShape, targetNames } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
-import type { ImageData, QueryFile, TableData, TrainingFile } from './job-file.js';
+import type { ImageData, QueryFile, TrainingFile } from './job-file.js';
 import type { QueryRows } from './query.js';
+import { keysDigest, shapeFor, type TableForm } from './table-form.js';
 
-const PARTS = ['train', 'test'] as const;
+export const PARTS = ['train', 'test'] as const;
 type Part = (typeof PARTS)[number];
 
-/** Data of a form, however many rows there are. */
-type Table = TableData<unknown>;
 type Images = ImageData<unknown>;
+
+/** The rows of a file. */
+interface ReadRows {
+  readonly set: Dataset;
+  /** The line of each row; null for images. */
+  readonly lines: Uint32Array | null;
+  /** How many rows were left out. */
+  readonly dropped: number;
+}
 
 /** Rows without labels. */
 const UNLABELLED = { y: new Float32Array(0) };
 
+/** Of images no row is left out. */
+const WHOLE = { lines: null, dropped: 0 };
+
 /** The test files of images are called as those of MNIST. */
-const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
+export const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
 
 /**
  * Reads an owner's rows.
@@ -35,17 +47,35 @@ export async function readOwnerRows(job: TrainingFile, owner: string, folder: st
   const { data } = job;
   const sets = await Promise.all(
     PARTS.map(async (part): Promise<Dataset> => {
-      const set = await (data.kind === 'table'
-        ? readRows(data, folder, part)
+      const read = await (data.kind === 'table'
+        ? readRows(data, owner, folder, part)
         : readImages(data, folder, part));
-      const agreed = data.rows[owner][part];
-      if (set.rows === agreed) return set;
-      throw new JobError(
-        `${folder}: ${owner} has ${set.rows} rows to ${part}, where the job says data.rows.${owner}.${part} is ${agreed}`,
-      );
+      return agreed(read, folder, owner, part, data.rows[owner][part]);
     }),
   );
   return { owner, train: sets[0], test: sets[1] };
+}
+
+/** @throws JobError unless there are as many rows as the job says */
+function agreed(
+  { set, dropped }: ReadRows,
+  folder: string,
+  owner: string,
+  part: Part,
+  rows: number,
+): Dataset {
+  if (set.rows === rows) return set;
+  const out = dropped > 0 ? ` (without ${dropped} in which a cell is missing)` : '';
+  throw new JobError(
+    `${folder}: ${owner} has ${set.rows} rows to ${part}${out}, where the job says data.rows.${owner}.${part} is ${rows}`,
+  );
+}
+
+/** The rows about which a model is asked, and where they stand in their file. */
+export interface AskedRows extends QueryRows {
+  readonly rows: Dataset;
+  /** The line of each row, from 1; null for images. */
+  readonly lines: Uint32Array | null;
 }
 
 /**
@@ -57,58 +87,84 @@ export async function readQueryRows(
   { task, data }: QueryFile,
   owner: string,
   folder: string,
-): Promise<QueryRows> {
+): Promise<AskedRows> {
   const labels = task === 'evaluate';
-  const rows = await (data.kind === 'table'
-    ? readRows(data, folder, 'test', labels)
+  const read = await (data.kind === 'table'
+    ? readRows(data, owner, folder, 'test', labels)
     : readImages(data, folder, 'test', labels));
-  const agreed = data.rows[owner].test;
-  if (rows.rows === agreed) return { owner, rows };
-  throw new JobError(
-    `${folder}: ${owner} has ${rows.rows} rows to test, where the job says data.rows.${owner}.test is ${agreed}`,
-  );
+  return { owner, rows: agreed(read, folder, owner, 'test', data.rows[owner].test), lines: read.lines };
 }
 
-/** A table of the job's columns, in any order, and its classes. */
+/** A table of the job's columns, in any order, and its targets. */
 async function readRows(
-  { columns, target, classes }: Table,
+  data: TableForm,
+  owner: string,
   folder: string,
   part: Part,
-  labels = true,
-): Promise<Dataset> {
+  labelled = true,
+): Promise<ReadRows> {
   const path = pathIn(folder, `${part}.csv`);
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
-  const shape: TableShape = {
-    version: 1,
-    columns: columns.map((name) => ({ kind: 'number', name, missing: 'error' })),
-    target: { task: 'classify', name: target, classes, missing: 'error' },
-  };
+  const shape = shapeFor(data, owner);
+  const labels = labelled && shape.target !== null;
+  const { key } = data;
   try {
-    const maxCategories = Math.max(64, classes.length);
-    const kinds = { [target]: 'category' } as const;
-    const table = await readTable(bytes, { name: path, maxCategories, ...(labels && { target, kinds }) });
-    const found = table.columns.map(({ name }) => name).filter((name) => name !== target);
-    const lacking = columns.find((column) => !found.includes(column));
-    if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
-    const foreign = found.find((column) => !columns.includes(column));
-    if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
-    if (labels) return toDataset(table, shape);
+    const comma = await columnNames(bytes, { name: path, delimiter: ',' });
+    const form = { name: path, ...(comma.length > 1 && { delimiter: ',' }) }; // else what the lines say
+    const names = comma.length > 1 ? comma : await columnNames(bytes, form);
+    checkNames(names, shape, labels, key);
+    const targets = targetNames(shape).filter((name) => names.includes(name));
+    const how = { ...form, ...(key !== undefined && { key }) };
+    const read = labels
+      ? await readTable(bytes, { ...how, shape })
+      : await readTable(bytes, { ...how, shape: { ...shape, target: null }, ignore: targets });
+    const table = read.keys ? orderByKey(read) : read;
+    const wanted = data.keys?.[part];
+    if (wanted !== undefined && (await keysDigest(table.keys ?? [])) !== wanted) {
+      throw new RangeError(`column "${key}": the keys are not those of data.keys.${part} in the job`);
+    }
+    const places = { lines: table.lines, dropped: table.dropped };
+    if (labels) return { set: toDataset(table, shape), ...places };
     const x = toInputs(table, { ...shape, target: null });
-    return { ...UNLABELLED, x, rows: table.rows, features: columns.length, classes: classes.length };
+    const features = inputNames(shape);
+    const set = { ...UNLABELLED, x, rows: table.rows, features: features.length, classes: 0 };
+    return { set: { ...set, names: { features } }, ...places };
   } catch (error) {
-    const message = reasonOf(error);
+    const message = ofJob(reasonOf(error), data);
     throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
   }
 }
+
+/** @throws RangeError for columns that the job has and the file has not, or the other way round */
+function checkNames(names: readonly string[], shape: TableShape, labels: boolean, key?: string): void {
+  const targets = targetNames(shape);
+  const keys = key === undefined ? [] : [key];
+  const columns = shape.columns.map(({ name }) => name);
+  const lacking = [...keys, ...columns, ...(labels ? targets : [])].find((name) => !names.includes(name));
+  if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
+  const foreign = names.find((name) => ![...keys, ...columns, ...targets].includes(name));
+  if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
+}
+
+/** What the library says of a shape, where it is the job's. Classes that are numbers are read as such. */
+const ofJob = (message: string, { classes, target }: TableForm): string =>
+  (classes && message.endsWith(`column "${target}": not a number`)
+    ? message.replace(/not a number$/, `none of the job's ${classes.length} classes`)
+    : message
+  )
+    .replace(/ \(tableShape's unknown: .*\)$/, '')
+    .replace(', for which the shape has none', ', where the job says that none may be missing')
+    .replace("the shape's", "the job's")
+    .replace('and the shape ', 'and the job ');
 
 async function readImages(
   { height, width, classes }: Images,
   folder: string,
   part: Part,
   labelled = true,
-): Promise<Dataset> {
+): Promise<ReadRows> {
   const url = folderUrl(folder);
   const path = pathIn(folder, imageFile(imagePart(part), 'images'));
   try {
@@ -118,61 +174,13 @@ async function readImages(
       throw new RangeError(`images of ${high} × ${wide}, where the job says ${height} × ${width}`);
     }
     if (labelled) {
-      return imageDataset(path, images, await readImageFile(url, imagePart(part), 'labels'), classes);
+      const labels = await readImageFile(url, imagePart(part), 'labels');
+      return { set: imageDataset(path, images, labels, classes), ...WHOLE };
     }
     const x = Float32Array.from(images.data, (pixel) => pixel / 255);
-    return { ...UNLABELLED, x, rows: count, features: height * width, classes: classes.length };
+    const set = { ...UNLABELLED, x, rows: count, features: height * width, classes: classes.length };
+    return { set, ...WHOLE };
   } catch (error) {
     throw new JobError(`${path}: ${reasonOf(error)}`);
   }
-}
-
-/** Writes an owner's rows as {@link readOwnerRows} reads them. */
-export async function writeOwnerRows(job: TrainingFile, rows: OwnedRows, folder: string): Promise<void> {
-  if (!files) throw new JobError('an owner’s rows need a folder of files, which a browser does not have');
-  for (const part of PARTS) {
-    const set = rows[part];
-    if (job.data.kind === 'table') {
-      await files.replace(folder, `${part}.csv`, new TextEncoder().encode(csvOf(job.data, set)));
-      continue;
-    }
-    const { height, width } = job.data;
-    const images = {
-      shape: [set.rows, height, width],
-      data: Uint8Array.from(set.x, (x) => Math.round(x * 255)),
-    };
-    const labels = { shape: [set.rows], data: Uint8Array.from(labelsOf(set)) };
-    for (const [kind, array] of [['images', images] as const, ['labels', labels] as const]) {
-      await files.replace(folder, `${imageFile(imagePart(part), kind)}.gz`, await writeIdx(array));
-    }
-  }
-}
-
-/** The class of each row, by its number. */
-const labelsOf = ({ rows, classes, y }: Dataset): number[] =>
-  Array.from({ length: rows }, (_, row) => y.subarray(row * classes, (row + 1) * classes).indexOf(1));
-
-function csvOf({ columns, target, classes }: TableData, set: Dataset): string {
-  const labels = labelsOf(set);
-  const lines = [
-    [...columns, target].map(quoted).join(','),
-    ...labels.map((label, row) => {
-      const numbers = set.x.subarray(row * columns.length, (row + 1) * columns.length);
-      return [...Array.from(numbers, shortest), quoted(classes[label])].join(',');
-    }),
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-/** A field as CSV has it. */
-export const quoted = (field: string): string =>
-  /[",\r\n]|^\s|\s$/.test(field) ? `"${field.replace(/"/g, '""')}"` : field;
-
-/** The shortest decimal that is read as this float. */
-function shortest(float: number): string {
-  for (let digits = 1; digits < 9; digits++) {
-    const text = String(Number(float.toPrecision(digits)));
-    if (Math.fround(Number(text)) === float) return text;
-  }
-  return String(float);
 }

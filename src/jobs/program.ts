@@ -1,6 +1,6 @@
 /** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
 import type { Dataset } from '../data/dataset.js';
-import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
+import { columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type Times, WORK } from '../role/profile.js';
@@ -11,23 +11,24 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { columnScaling, shareColumns } from './columns.js';
+import { columnScaling, columnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import {
   isOwned,
-  labelledPart,
   modelOf,
+  namesOfJob,
   type OwnedRows,
-  ownedParts,
   rowsOf,
   startingWeights,
   type TrainingJob,
   totalRows,
 } from './job.js';
+import { checkCounts, type JobScores, scoresIn } from './metrics.js';
 import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
 import { jointStatistics, type Scaling } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
 import { type RegressionScores, regressionScores } from './targets.js';
+import { tellOwner } from './tell.js';
 
 /** What the training reveals to the model owner. */
 export interface Revealed {
@@ -39,6 +40,8 @@ export interface Revealed {
   readonly loss: number;
   /** On the test rows, after the last epoch, of a regression. */
   readonly regression?: RegressionScores;
+  /** What `job.metrics` asks for, on the test rows, after the last epoch. */
+  readonly scores?: JobScores;
   /** The trained weights: for each layer its kernel, row-major, then its bias. */
   readonly weights: readonly Float32Array[];
 }
@@ -89,6 +92,7 @@ export async function trainingProgram(
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
   const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
+  checkCounts(session, testY, job.metrics ?? [], plan.units);
   for (const client of session.settings.clients ?? []) {
     if (!(await session.leave(client))) continue;
     tell({ step: 'leave', client, seconds: step() });
@@ -109,7 +113,7 @@ export async function trainingProgram(
     : null;
   const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
   const weights = await model.weights();
-  await keepModel(model, job, options, scaling.inputs);
+  await keepModel(model, job, options, scaling);
   return {
     revealed: last && {
       epochs: history.epochs,
@@ -117,6 +121,7 @@ export async function trainingProgram(
       loss: last.loss,
       weights,
       ...(regression && { regression }),
+      ...(last.scores && { scores: last.scores }),
     },
     ring: session.settings.ring,
     seconds: history.seconds,
@@ -185,16 +190,16 @@ function train(
 /** Leaves the model at the parties, where it has a name. */
 async function keepModel(
   model: Sequential,
-  { saveAs, parts }: TrainingJob,
+  job: TrainingJob,
   { state }: RunOptions,
-  scaling: ColumnStatistics | null,
+  { inputs, targets }: Scaling,
 ): Promise<void> {
-  if (saveAs === undefined || state === undefined) return;
-  const owned = parts.filter(isOwned);
-  const classes = owned.length > 0 ? labelledPart(owned).train.names?.classes : undefined;
-  await model.keep(saveAs, {
+  if (job.saveAs === undefined || state === undefined) return;
+  const { classes } = job.task === 'regress' ? {} : namesOfJob(job);
+  await model.keep(job.saveAs, {
     ...(typeof state === 'string' ? { dir: state } : state),
-    ...(scaling && { scaling }),
+    ...(inputs && { scaling: inputs }),
+    ...(targets && { targets }),
     ...(classes && { classes }),
   });
 }
@@ -205,14 +210,20 @@ function resumeOf({ checkpoints }: Session, resume: string | ResumeOptions): Res
   return { positions: Object.fromEntries(checkpoints), ...options };
 }
 
+type LastMetrics = Pick<Metrics, 'loss' | 'accuracy'> & { readonly scores?: JobScores };
+
 /** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */
 async function lastMetrics(
   model: Sequential,
   { epochs, before }: History,
   [x, y]: readonly [SecureTensor, SecureTensor],
   job: TrainingJob,
-): Promise<Pick<Metrics, 'loss' | 'accuracy'> | null> {
-  if (before === job.epochs) return model.evaluate(x, y);
+): Promise<LastMetrics | null> {
+  const { metrics = [] } = job;
+  if (before === job.epochs || metrics.length > 0) {
+    const seen = await model.evaluate(x, y, { metrics });
+    return seen && (metrics.length > 0 ? { ...seen, scores: scoresIn(seen) } : seen);
+  }
   const last = epochs[epochs.length - 1];
   const { valLoss = Number.NaN, valAccuracy } = last ?? {};
   return last ? { loss: valLoss, ...(valAccuracy !== undefined && { accuracy: valAccuracy }) } : null;
@@ -226,34 +237,42 @@ const ownedHere = (session: Session, part: TrainingJob['parts'][number]): OwnedR
 async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): Promise<Scaling> {
   const regress = job.task === 'regress';
   if (job.divided === 'columns') {
-    const parts = ownedParts('training', job);
-    const { y, classes } = labelledPart(parts).train;
+    const parts = columnsOf(session, job.parts, 'train');
+    const { owner, set } = labelled(parts);
+    const own = regress && set ? columnStatistics(set.y, plan.units) : null;
     return {
       inputs: job.standardise ? columnScaling(parts) : null,
-      targets: regress ? columnStatistics(y, classes) : null,
+      targets: regress ? await tellOwner(session, owner, own, plan.units) : null,
     };
   }
   const columns = sizeOf(plan.inputShape);
-  const names = job.parts.find(isOwned)?.train.names;
+  const { features, classes } = namesOfJob(job);
   return {
-    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, names?.features) : null,
-    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, names?.classes) : null,
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, features) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, true) : null,
   };
 }
 
-/** Means and deviations of the columns of all training rows; null where no party is here. */
+/**
+ * Means and deviations of the columns of all training rows; null where no party is here.
+ * @param told whether the owner learns them too, who is to tell errors in the units of the rows
+ */
 function statisticsOf(
   session: Session,
   { parts }: TrainingJob,
   columns: number,
   values: (data: Dataset) => Float32Array,
   names?: readonly string[],
+  told = false,
 ) {
   const rows = parts.map((part) => {
     const own = ownedHere(session, part);
     return [part.owner, own ? values(own.train) : rowsOf(part, 'train')] as const;
   });
-  return jointStatistics(session, Object.fromEntries(rows), columns, names);
+  const { owner } = session.settings;
+  const none = session.isHere(owner) ? new Float32Array(0) : 0;
+  const brought = Object.fromEntries(rows);
+  return jointStatistics(session, told ? { [owner]: none, ...brought } : brought, columns, names);
 }
 
 /** Every owner scales and shares its own inputs and labels. */
@@ -266,7 +285,9 @@ async function sharePart(
 ): Promise<[SecureTensor, SecureTensor]> {
   const { parts } = job;
   if (job.divided === 'columns') {
-    return shareColumns(session, ownedParts('training', job), which, outputShape, scaling);
+    const columns = columnsOf(session, parts, which);
+    const x = await shareInputs(session, columns, scaling.inputs);
+    return [x, await shareLabels(session, columns, outputShape, scaling.targets)];
   }
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
     parts.map((part) => {
@@ -276,10 +297,10 @@ async function sharePart(
     });
   const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs) : x));
   const labels = matrix(({ y }) => (scaling.targets ? standardise(y, scaling.targets) : y));
-  const names = parts.find(isOwned)?.[which].names;
+  const names = namesOfJob(job);
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});
   return [
-    await session.shareRows(inputs, inputShape, named(names?.features)),
-    await session.shareRows(labels, outputShape, named(names?.classes)),
+    await session.shareRows(inputs, inputShape, named(names.features)),
+    await session.shareRows(labels, outputShape, named(names.classes)),
   ];
 }

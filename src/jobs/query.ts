@@ -3,11 +3,13 @@
  * one. Nobody sees the weights, nor another's rows; the answer is for the owner, or for the asker alone.
  */
 import type { Dataset } from '../data/dataset.js';
-import { standardise } from '../data/scale.js';
+import { type ColumnStatistics, standardise } from '../data/scale.js';
+import type { Task } from '../data/table/table.js';
 import { JobError } from '../errors.js';
 import { sgd } from '../model/describe.js';
 import type { LossName } from '../model/losses.js';
 import type { ModelPlan } from '../model/plan.js';
+import type { ScoreName } from '../model/scores.js';
 import { checkArray, checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { keptOrigin, type RestoreOptions, readKept } from '../session/kept-model.js';
 import { resolveOptions, type SessionOptions } from '../session/options.js';
@@ -16,10 +18,14 @@ import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
-import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
+import { type ColumnsOf, labelled, shareInputs, shareLabels } from './columns.js';
+import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob, type Width, widthOf } from './job.js';
+import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
+import { inUnits, type RegressionScores, regressionScores } from './targets.js';
+import { tellOwner, tellRole } from './tell.js';
 
 /** The rows that one party brings: themselves, in clear, or how many where it is elsewhere. */
 export interface QueryRows {
@@ -27,6 +33,8 @@ export interface QueryRows {
   readonly owner: string;
   /** Not yet scaled. Labels are read where the model is tested; else `y` may be empty. */
   readonly rows: Pick<Dataset, 'x' | 'y' | 'rows' | 'names'> | number;
+  /** Where columns are divided: how many of the model's inputs it has, and how many columns of labels. */
+  readonly width?: Width;
 }
 
 /** A question to a model that a training has left at its parties. */
@@ -40,11 +48,19 @@ export interface QueryJob {
   readonly from: string;
   /** All compute parties, as in the training. */
   readonly parties: readonly string[];
-  /** Whose rows, one owner after the other; a prediction has one. */
+  /** Whose rows, one owner after the other; a prediction has one, but where columns are divided. */
   readonly parts: readonly QueryRows[];
+  /** As in the training: where it is columns, each part has its own of all rows. */
+  readonly divided?: 'rows' | 'columns';
+  /** Of a prediction: who learns the outputs; left out: the owner of the rows, of columns the first. */
+  readonly asker?: string;
   readonly layers: readonly Layer[];
   /** Of an evaluation. */
   readonly loss?: LossName;
+  /** Of an evaluation: what is measured and opened to the owner beside loss and accuracy. Default nothing. */
+  readonly metrics?: readonly ScoreName[];
+  /** What the model has learned; left out: classes. Numbers are told in their own units, as the training has scaled them. */
+  readonly learned?: Task;
   /** True where the training has scaled its columns: these are scaled by what was kept. */
   readonly standardise: boolean;
   /** Options of the session but for its parties; ring and fraction bits must be the training's. */
@@ -53,16 +69,28 @@ export interface QueryJob {
 
 /** A row's answer, as its asker sees it. */
 export interface Answer {
-  /** Index of the class with the largest output. */
+  /** Index of the class with the largest output, the first of several. */
   readonly predicted: number;
-  /** The model's outputs as they are, one a class. */
+  /** The model's outputs as they are, one a class; of a model of numbers these, in their own units. */
   readonly outputs: readonly number[];
+}
+
+/** What an evaluation tells the owner, a mean over all rows. */
+export interface Measures {
+  /** Of numbers as they are scaled. */
+  readonly loss: number;
+  /** No number where the model has learned numbers. */
+  readonly accuracy: number;
+  /** Of a model that has learned numbers. */
+  readonly regression?: RegressionScores;
+  /** What `job.metrics` asks for. */
+  readonly scores?: JobScores;
 }
 
 /** What came of a question. */
 export interface QueryResult {
-  /** Of an evaluation, a mean over all rows; null where the owner is not here. */
-  readonly measures: { readonly loss: number; readonly accuracy: number } | null;
+  /** Of an evaluation; null where the owner is not here. */
+  readonly measures: Measures | null;
   /** Of a prediction, in the order of the rows; null where the asker is not here. */
   readonly answers: readonly Answer[] | null;
   readonly ring: 32 | 64;
@@ -84,7 +112,8 @@ export type QueryOptions = Pick<RunOptions, 'state' | 'signal'> & {
  * @throws TypeError for a training that leaves no model (`saveAs`)
  */
 export function evaluationOf(training: TrainingJob, ring = training.session.ring): QueryJob {
-  return { ...queryOf('evaluationOf', training, 'evaluate', ring), loss: training.loss };
+  const { loss, metrics } = training;
+  return { ...queryOf('evaluationOf', training, 'evaluate', ring), loss, ...(metrics && { metrics }) };
 }
 
 /**
@@ -95,7 +124,7 @@ export function predictionOf(training: TrainingJob, asker: string, ring = traini
   const job = queryOf('predictionOf', training, 'predict', ring);
   const parts = job.parts.filter(({ owner }) => owner === asker);
   if (parts.length === 0) throw new RangeError(`predictionOf: no owner named "${asker}"`);
-  return { ...job, parts };
+  return { ...job, asker, parts: job.divided === 'columns' ? job.parts : parts };
 }
 
 function queryOf(
@@ -104,7 +133,7 @@ function queryOf(
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
 ): QueryJob {
-  const { title, unit, layers, saveAs, standardise: scaled } = training;
+  const { title, unit, layers, saveAs, standardise: scaled, task: learned, divided } = training;
   const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
   const parties = partiesOf(training);
   const parts = training.parts.filter(({ owner }) => parties.includes(owner));
@@ -118,9 +147,12 @@ function queryOf(
     parts: parts.map((part) => ({
       owner: part.owner,
       rows: isOwned(part) ? part.test : rowsOf(part, 'test'),
+      ...(divided === 'columns' && { width: widthOf(part) }),
     })),
+    ...(divided && { divided }),
     layers,
     standardise: scaled,
+    ...(learned && { learned }),
     session: { ...session, ...(ring !== undefined && { ring }) },
   };
 }
@@ -156,8 +188,12 @@ const KEYS = [
   'from',
   'parties',
   'parts',
+  'divided',
+  'asker',
   'layers',
   'loss',
+  'metrics',
+  'learned',
   'standardise',
   'session',
 ];
@@ -165,7 +201,7 @@ const KEYS = [
 function checkQuery(job: QueryJob, options: QueryOptions): void {
   checkOptions('runQuery: job', job, KEYS);
   checkOptions('runQuery', options, ['state', 'signal', 'onConnect']);
-  const { task, parties, parts, loss, session } = job;
+  const { task, parties, parts, loss, metrics, session } = job;
   if (options.state === undefined) {
     throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
   }
@@ -174,16 +210,31 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     throw new RangeError("runQuery: job.task must be 'evaluate' or 'predict'");
   }
   checkBoolean('runQuery: job.standardise', job.standardise);
+  if (!['classify', 'regress', undefined].includes(job.learned)) {
+    throw new RangeError("runQuery: job.learned must be 'classify' or 'regress'");
+  }
   checkArray('runQuery: job.parties', parties);
   checkArray('runQuery: job.parts', parts);
-  if (parts.length === 0 || (task === 'predict' && parts.length > 1)) {
+  const whole = task === 'predict' && job.divided !== 'columns';
+  if (parts.length === 0 || (whole && parts.length > 1)) {
     throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
   }
   for (const { owner, rows } of parts) {
     if (!parties.includes(owner)) throw new RangeError(`runQuery: job.parts: "${owner}" is no party`);
     checkInteger(`runQuery: rows of ${owner}`, typeof rows === 'number' ? rows : rows?.rows, 1);
   }
+  if (!['rows', 'columns', undefined].includes(job.divided)) {
+    throw new RangeError("runQuery: job.divided must be 'rows' or 'columns'");
+  }
+  if (job.asker !== undefined && !parties.includes(job.asker)) {
+    throw new RangeError(`runQuery: job.asker: "${job.asker}" is no party`);
+  }
   if (task === 'evaluate' && loss === undefined) throw new TypeError('runQuery: job.loss is needed');
+  if (metrics !== undefined) {
+    if (loss === undefined) throw new RangeError('runQuery: job.metrics: only an evaluation measures');
+    const { units } = modelOf(job);
+    checkMetrics('runQuery: job.metrics', metrics, { loss, units, task: job.learned });
+  }
   if (session.ring !== 32 && session.ring !== 64) {
     throw new RangeError("runQuery: job.session.ring must be the training's, 32 or 64");
   }
@@ -214,44 +265,109 @@ export async function queryProgram(
     const [was, is] = job.standardise ? ['not scaled', 'scaled'] : ['scaled', 'not scaled'];
     throw new JobError(`the columns of "${job.from}" were ${was} in its training, and are ${is} in this job`);
   }
-  const scaling = kept?.scaling ?? null;
-  const x = await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+  const regress = job.learned === 'regress';
+  const columns = job.divided === 'columns' ? columnsHere(session, job) : null;
+  const knows = columns === null || labelled(columns).set !== null;
+  if (kept !== null && knows && regress !== (kept.targets !== null)) {
+    throw new JobError(
+      `"${job.from}" has learned ${regress ? 'classes' : 'numbers'}, and this job says otherwise`,
+    );
+  }
+  const { scaling = null, targets = null } = kept ?? {};
+  if (columns && scaling) checkOwn(job, columns, scaling);
+  const x = columns
+    ? await shareInputs(session, columns, scaling)
+    : await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+  const asked: Asked = { session, job, model, plan, x, targets, columns };
   const answered =
     job.task === 'evaluate'
-      ? { measures: await measured(session, job, model, plan, x), answers: null }
-      : { measures: null, answers: await told(job, model, plan, x) };
+      ? { measures: await measured(asked), answers: null }
+      : { measures: null, answers: await told(asked) };
   return { ...answered, ring: session.settings.ring, seconds: step(), costs: await session.totals() };
 }
 
-async function measured(
-  session: Session,
-  job: QueryJob,
-  model: Sequential,
-  { outputShape }: ModelPlan,
-  x: SecureTensor,
-): Promise<QueryResult['measures']> {
-  const y = await shareOf(session, job, outputShape, ({ y }) => y);
+/** A model with the rows that it is asked about. */
+interface Asked {
+  readonly session: Session;
+  readonly job: QueryJob;
+  readonly model: Sequential;
+  readonly plan: ModelPlan;
+  readonly x: SecureTensor;
+  /** What the training has scaled its targets by; null for classes, and where no party is here. */
+  readonly targets: ColumnStatistics | null;
+  /** Owners of columns, where these are divided. */
+  readonly columns: readonly ColumnsOf[] | null;
+}
+
+/** A question's owners of columns, as a process has them. */
+const columnsHere = (session: Session, { parts }: QueryJob): ColumnsOf[] =>
+  parts.map(({ owner, rows, width = { inputs: 0, labels: 0 } }) => ({
+    owner,
+    width,
+    rows: typeof rows === 'number' ? rows : rows.rows,
+    set: typeof rows === 'number' || !session.isHere(owner) ? null : rows,
+  }));
+
+/** @throws JobError where a party has kept no statistics of its own columns: those that are read are another's */
+function checkOwn(
+  { from }: QueryJob,
+  parts: readonly ColumnsOf[],
+  { mean, deviation }: ColumnStatistics,
+): void {
+  let at = 0;
+  for (const { owner, width, set } of parts) {
+    const own = [mean, deviation].flatMap((numbers) => [...numbers.subarray(at, at + width.inputs)]);
+    at += width.inputs;
+    if (set && own.every((number) => number === 0)) {
+      throw new JobError(`what was kept of "${from}" has no scaling of ${owner}'s columns`);
+    }
+  }
+}
+
+async function measured({ session, job, model, plan, x, targets, columns }: Asked): Promise<Measures | null> {
+  const regress = job.learned === 'regress';
+  const first = columns ? labelled(columns).owner : job.parties[0];
+  const known = regress ? await tellOwner(session, first, targets, plan.units) : null;
+  const y = columns
+    ? await shareLabels(session, columns, plan.outputShape, targets)
+    : await shareOf(session, job, plan.outputShape, ({ y }) => (targets ? standardise(y, targets) : y));
   // an evaluation makes no step; compile wants an optimizer all the same
-  model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics: ['accuracy'] });
-  const seen = await model.evaluate(x, y);
-  return seen && { loss: seen.loss, accuracy: seen.accuracy as number };
+  const metrics = regress ? [] : (['accuracy'] as const);
+  model.compile({ optimizer: sgd({ learningRate: 1 }), loss: job.loss as LossName, metrics });
+  const { metrics: asked = [] } = job;
+  const seen = await model.evaluate(x, y, { metrics: asked });
+  const regression = regress ? await regressionScores(model, [x, y], seen?.loss, known) : null;
+  return (
+    seen && {
+      loss: seen.loss,
+      accuracy: seen.accuracy ?? Number.NaN,
+      ...(regression && { regression }),
+      ...(asked.length > 0 && { scores: scoresIn(seen) }),
+    }
+  );
 }
 
 /** The label of the outputs, in lists of disclosures. */
 const OUTPUTS = 'predict: outputs';
 
-async function told(
-  { parts }: QueryJob,
-  model: Sequential,
-  { units }: ModelPlan,
-  x: SecureTensor,
-): Promise<QueryResult['answers']> {
-  const [{ owner }] = parts;
+async function told({
+  session,
+  job,
+  model,
+  plan,
+  x,
+  targets: kept,
+  columns,
+}: Asked): Promise<QueryResult['answers']> {
+  const { asker: owner = job.parts[0].owner } = job;
+  const apart = job.learned === 'regress' && columns !== null;
+  const targets = apart ? await tellRole(session, labelled(columns).owner, owner, kept, plan.units) : kept;
+  const { units } = plan;
   const opened = await model.predict(x).reveal({ to: owner, label: OUTPUTS });
   if (!opened) return null;
   return Array.from({ length: opened.length / units }, (_, row) => {
     const outputs = Array.from(opened.subarray(row * units, (row + 1) * units));
-    return { predicted: largest(outputs), outputs };
+    return { predicted: largest(outputs), outputs: targets ? inUnits(outputs, targets) : outputs };
   });
 }
 

@@ -6,6 +6,7 @@ import type { TapeOptions } from '../session/tape-options.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile, type QueryFile, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query.js';
+import { namesOf, taskOf, widthFor } from './table-form.js';
 
 /** Where one role of a job runs. */
 export interface RolePlace<Rows = OwnedRows> {
@@ -38,16 +39,24 @@ export const rolesOfJob = (file: JobFile): string[] =>
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
 export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
-  const { parties, data, model, training, saveAs } = file;
+  const { parties, data, model, training, saveAs, metrics } = file;
   return {
     ...described(file),
     parties,
     parts: [...parties, ...clientsOfJob(file)]
       .filter((owner) => Object.hasOwn(data.rows, owner))
-      .map((owner) => rows.find((part) => part.owner === owner) ?? { owner, rows: data.rows[owner] }),
+      .map((owner) => {
+        const width = widthFor(file, owner);
+        const elsewhere = { owner, rows: data.rows[owner], ...(width && { width }) };
+        return rows.find((part) => part.owner === owner) ?? elsewhere;
+      }),
+    ...(data.kind === 'table' && data.owners && { divided: 'columns' }),
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,
     ...(saveAs !== undefined && { saveAs }),
+    ...(metrics && { metrics }),
+    ...(taskOf(file) === 'regress' && { task: 'regress' }),
+    names: namesOf(file),
   };
 }
 
@@ -60,10 +69,19 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
     task,
     from,
     parties,
-    parts: asked.map(
-      (party) => rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party].test },
-    ),
+    parts: asked.map((owner) => {
+      const width = widthFor(file, owner);
+      const part = rows.find((candidate) => candidate.owner === owner) ?? {
+        owner,
+        rows: data.rows[owner].test,
+      };
+      return { ...part, ...(width && { width }) };
+    }),
+    ...(data.kind === 'table' && data.owners && { divided: 'columns' }),
+    ...(file.task === 'predict' && { asker: file.asker }),
     ...(file.task === 'evaluate' && { loss: file.loss }),
+    ...(file.task === 'evaluate' && file.metrics && { metrics: file.metrics }),
+    ...(taskOf(file) === 'regress' && { learned: 'regress' }),
   };
 }
 

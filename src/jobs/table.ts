@@ -1,6 +1,6 @@
 /** A job on a table of one's own: read, split, divided among owners, with a network and rates that suit tables. */
 import type { RingBits } from '../../bindings/ring.js';
-import { divideRows } from '../data/divide.js';
+import { divideColumns, divideRows } from '../data/divide.js';
 import { orderByKey } from '../data/keys.js';
 import { splitRows } from '../data/split.js';
 import { toDataset } from '../data/table/apply.js';
@@ -16,8 +16,9 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import { checkText } from '../options.js';
 import type { Layer } from '../session/sequential.js';
 import { checkJobOptions } from './check.js';
-import { columnOwners } from './column-owners.js';
+import { columnOwners, columnsOf } from './column-owners.js';
 import { type LocalTrainingJob, modelOf } from './job.js';
+import type { OwnerTables } from './owner-folder.js';
 
 /** The optimizers that a table's job can be asked for by name. */
 export const tableOptimizers = ['sgd', 'momentum', 'adam'] as const;
@@ -100,6 +101,20 @@ export async function tableJob(
   source: TableSource,
   options: TableJobOptions,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
+  const { job, shape } = await divideTable(source, options);
+  return { job, shape };
+}
+
+/** A table's job. */
+export interface DividedTable {
+  readonly job: LocalTrainingJob;
+  readonly shape: TableShape;
+  /** Each owner's rows as they were read. */
+  readonly tables: Readonly<Record<string, OwnerTables>>;
+}
+
+/** The same as {@link tableJob}, with owners' rows as they were read too. */
+export async function divideTable(source: TableSource, options: TableJobOptions): Promise<DividedTable> {
   const more = ['target', 'columns', 'loss', 'learningRate', ...READING];
   const checked = checkJobOptions('tableJob', { ...tableDefaults }, options, more);
   const { owners, test, hidden, activation, optimizer, ring, loss, learningRate, ...rest } = checked;
@@ -147,7 +162,13 @@ export async function tableJob(
     ...(task === 'regress' && { task }),
   };
   modelOf(job); // refuses layers that cannot be meant
-  return { job, shape };
+  const own = [parts.train, parts.test].map((part) =>
+    columns === undefined ? divideRows(part, owners) : divideColumns(part, columnsOf(part, columns)),
+  );
+  const tables = job.parts.map(
+    ({ owner }) => [owner, { train: own[0][owner], test: own[1][owner] }] as const,
+  );
+  return { job, shape, tables: Object.fromEntries(tables) };
 }
 
 /** @throws RangeError where there is nothing to tell apart */

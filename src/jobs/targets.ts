@@ -48,5 +48,9 @@ export function plainScores(
   return { r2: r2Of(loss), mae: Array.from(sums, (sum, j) => (sum / rows) * unit(targets, j)) };
 }
 
+/** A row's outputs in the targets' own units. */
+export const inUnits = (outputs: readonly number[], targets: ColumnStatistics): number[] =>
+  outputs.map((value, j) => value * unit(targets, j) + targets.mean[j]);
+
 /** What one unit of a scaled target is; a constant one was not scaled. */
 const unit = ({ deviation }: ColumnStatistics, column: number): number => deviation[column] || 1;

@@ -12,16 +12,21 @@
  *
  * A regression has r2 and valR2 in place of accuracies, and its result r2, mae, plainR2 and plainMae: mean absolute errors in the
  * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1.
+ *
+ * Where metrics were asked for, a result ends with `scores`: {"confusionMatrix":[[…]],"auc":…,"aucError":…}, as `evaluate` has them.
  */
 import type { ClearResult } from '../jobs/clear.js';
 import { partiesOf, type TrainingJob } from '../jobs/job.js';
+import type { JobScores } from '../jobs/metrics.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
 import type { EpochLog } from '../session/history.js';
 
 /** Numbers by name. */
-export type NumberRecord = Readonly<Record<string, number | readonly number[] | null | undefined>>;
+export type NumberRecord = Readonly<
+  Record<string, number | readonly number[] | JobScores | null | undefined>
+>;
 
 /** One epoch on shares, counted from 1. */
 export function epochRecord(
@@ -56,10 +61,12 @@ export function resultRecord(
     bytesDealt: total?.dealt ?? null,
     ring,
     parties: partiesOf(job).length,
+    ...(job.metrics && { scores: revealed?.scores ?? null }),
   };
 }
 
-const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
+/** One number, or one a target. */
+export const maeOf = (scores: RegressionScores | undefined): number | readonly number[] | null =>
   scores ? (scores.mae.length === 1 ? scores.mae[0] : scores.mae) : null;
 
 /**

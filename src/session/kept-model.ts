@@ -8,7 +8,7 @@ import { JobError, reasonOf } from '../errors.js';
 import { checkExtras, type ModelExtras } from '../interchange/model-file.js';
 import type { ModelConfig } from '../model/config.js';
 import type { ModelPlan } from '../model/plan.js';
-import { checkOptions, checkText, within } from '../options.js';
+import { checkOptions, checkText, kindOf, within } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
 import { decodeFile, encodeFile } from '../party/checked-file.js';
 import { prefixOf } from './checkpoint-folder.js';
@@ -19,6 +19,8 @@ import { checkFolder, needFiles } from './saved-model.js';
 export interface KeepOptions extends ModelExtras {
   /** The folder; made where there is none. */
   dir: string;
+  /** What targets that are numbers were scaled by, one each output. */
+  targets?: ColumnStatistics;
   /** A digest of the form of the model's rows; `restore` for rows of another form refuses the file. */
   data?: string;
 }
@@ -37,6 +39,8 @@ export interface KeptExtras {
   readonly scaling: ColumnStatistics | null;
   /** Null where none were given. */
   readonly classes: readonly string[] | null;
+  /** What targets were scaled by; null where none were given. */
+  readonly targets: ColumnStatistics | null;
 }
 
 /** What a kept model is of: what a session must have alike to take it up. */
@@ -55,8 +59,16 @@ interface KeptHeader extends KeptOrigin {
   readonly role: string;
   /** Drawn when it was kept, the same at all parties. */
   readonly id: string;
-  readonly scaling: { readonly mean: readonly number[]; readonly deviation: readonly number[] } | null;
+  readonly scaling: StatisticsText | null;
   readonly classes: readonly string[] | null;
+  /** Not there in files of earlier versions. */
+  readonly targets?: StatisticsText | null;
+}
+
+/** Statistics as JSON has them. */
+interface StatisticsText {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
 }
 
 /** One party's file, read and checked. */
@@ -77,11 +89,25 @@ export function checkKeptName(what: string, name: unknown): asserts name is stri
 /** @throws TypeError or RangeError that names the option */
 export function checkKeep(plan: ModelPlan, name: unknown, options: KeepOptions): void {
   checkKeptName('keep', name);
-  checkOptions('keep', options, ['dir', 'data', 'scaling', 'classes']);
-  const { dir, data, ...extras } = options;
+  checkOptions('keep', options, ['dir', 'data', 'scaling', 'classes', 'targets']);
+  const { dir, data, targets, ...extras } = options;
   checkFolder('keep', dir);
   if (data !== undefined) checkText('keep: data', data);
   within('keep', () => checkExtras(plan, extras));
+  if (targets !== undefined) checkTargets(plan, targets);
+}
+
+function checkTargets({ units }: ModelPlan, targets: ColumnStatistics): void {
+  checkOptions('keep: targets', targets, ['mean', 'deviation']);
+  for (const key of ['mean', 'deviation'] as const) {
+    const numbers: unknown = targets[key];
+    if (!(numbers instanceof Float64Array)) {
+      throw new TypeError(`keep: targets: ${key} must be a Float64Array, got ${kindOf(numbers)}`);
+    }
+    if (numbers.length !== units || !numbers.every(Number.isFinite)) {
+      throw new RangeError(`keep: targets: ${key} must hold a finite number for each of ${units} outputs`);
+    }
+  }
 }
 
 /** @throws TypeError or RangeError that names the option */
@@ -104,6 +130,12 @@ export async function keptOrigin(
 const nameOf = async (role: string, name: string): Promise<string> =>
   `${await prefixOf(role)}.${await prefixOf(name)}.model`;
 
+const textOf = (statistics: ColumnStatistics | undefined): StatisticsText | null =>
+  statistics ? { mean: [...statistics.mean], deviation: [...statistics.deviation] } : null;
+
+const statisticsOf = (text: StatisticsText | null): ColumnStatistics | null =>
+  text && { mean: Float64Array.from(text.mean), deviation: Float64Array.from(text.deviation) };
+
 /** A file beside the one that it is to replace. */
 export interface Written {
   /** Puts it in its place. @throws JobError where that cannot be done */
@@ -117,7 +149,7 @@ export interface Written {
  * @throws JobError where it cannot be written; what was there before is there still
  */
 export async function writeKept(
-  { dir, scaling, classes }: KeepOptions,
+  { dir, scaling, classes, targets }: KeepOptions,
   role: string,
   origin: KeptOrigin,
   state: { readonly id: Uint8Array; readonly words: Uint8Array },
@@ -128,8 +160,9 @@ export async function writeKept(
     ...origin,
     role,
     id: hexOf(state.id),
-    scaling: scaling ? { mean: [...scaling.mean], deviation: [...scaling.deviation] } : null,
+    scaling: textOf(scaling),
     classes: classes ?? null,
+    targets: textOf(targets),
   };
   const bytes = await encodeFile(KIND, { header, payload: state.words });
   const failed = (error: unknown): never => {
@@ -161,19 +194,24 @@ export async function readKept(dir: string, role: string, origin: KeptOrigin): P
   const { header, payload } = await decodeFile<KeptHeader>(KIND, `restore: ${path}`, bytes, isHeader);
   const what = foreign(header, role, origin);
   if (what !== null) throw new JobError(`restore: ${path} ${what}`);
-  const { id, scaling, classes } = header;
-  const columns = scaling && {
-    mean: Float64Array.from(scaling.mean),
-    deviation: Float64Array.from(scaling.deviation),
-  };
-  return { id, payload, scaling: columns, classes };
+  const { id, scaling, classes, targets = null } = header;
+  return { id, payload, scaling: statisticsOf(scaling), classes, targets: statisticsOf(targets) };
 }
 
-const isHeader = ({ role, name, id, model, parties, scaling, classes }: KeptHeader): boolean =>
+const isHeader = ({
+  role,
+  name,
+  id,
+  model,
+  parties,
+  scaling,
+  classes,
+  targets = null,
+}: KeptHeader): boolean =>
   [role, name, model].every((text) => typeof text === 'string') &&
   /^[0-9a-f]{32}$/.test(id) &&
   Array.isArray(parties) &&
-  (scaling === null || [scaling.mean, scaling.deviation].every(Array.isArray)) &&
+  [scaling, targets].every((text) => text === null || [text.mean, text.deviation].every(Array.isArray)) &&
   (classes === null || Array.isArray(classes));
 
 /** In what a file is of something else: words for a message; null where it is not. */

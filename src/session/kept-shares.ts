@@ -66,6 +66,6 @@ export async function readShares(
   return {
     run: first?.id ?? '',
     states: Object.fromEntries(states),
-    extras: first && { scaling: first.scaling, classes: first.classes },
+    extras: first && { scaling: first.scaling, classes: first.classes, targets: first.targets },
   };
 }

@@ -68,7 +68,7 @@ test('predictions go to the asker alone, as CSV, and are those of the same model
     .split('\n')
     .map((line) => line.split(','));
   const file = (await parseJobFile('job.json', readFileSync(at('job.json')))) as TrainingFile;
-  const { classes } = file.data;
+  const { classes = [] } = file.data;
   assert.equal(heading, ['class', ...classes.map((name) => `output ${name}`)]);
   const rows = await Promise.all(file.parties.map((owner) => readOwnerRows(file, owner, at('data', owner))));
   const job = predictionOf(

@@ -16,7 +16,10 @@ const made: string[] = [];
 const started = new Set<ChildProcess>();
 
 /** Makes a job in a folder of its own. @returns the folder */
-export async function initJob(kind: 'wine' | 'fashion-mnist', ...options: string[]): Promise<string> {
+export async function initJob(
+  kind: 'wine' | 'fashion-mnist' | 'table',
+  ...options: string[]
+): Promise<string> {
   const own = mkdtempSync(join(tmpdir(), 'beaverdam-run-'));
   made.push(own);
   const dir = join(own, 'job');

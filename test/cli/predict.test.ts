@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { predictPlain } from '../../src/baseline/plain.js';
-import { readTable, toInputs } from '../../src/data/index.js';
+import { writeIdx } from '../../src/data/idx.js';
+import { loadFashionMnist, readTable, toInputs } from '../../src/data/index.js';
 import { standardise } from '../../src/data/scale.js';
 import { loadModel } from '../../src/index.js';
 import { modelOf } from '../../src/jobs/job.js';
@@ -34,6 +35,7 @@ const csv = (text: string): string[][] =>
 const flowersFile = file('flowers.csv', flowers);
 const housesFile = file('houses.csv', houses);
 
+const WINE = ['--fold', '0', '--no-compare', '--json'];
 const TRAIN = ['--epochs', '6', '--no-compare', '--json'];
 
 /** What the saved model says in clear float of the rows of a file. */
@@ -213,6 +215,83 @@ test('a folder with something in it is not written to, and an empty one is taken
     readdirSync(at('empty')).map((name) => readFileSync(join(at('empty'), name), 'hex')),
     before,
   );
+});
+
+test('Wine: what train wine --save leaves is asked as the model of a table', async () => {
+  const trained = await call([
+    'train',
+    'wine',
+    '--save',
+    at('wine'),
+    '--metrics',
+    'confusionMatrix',
+    ...WINE,
+  ]);
+  assert.equal([trained.code, trained.error], [0, '']);
+  const { result: told } = lines(trained.stdout).at(-1);
+  assert.is(told.scores.confusionMatrix.length, 3);
+  const rows = readFileSync(new URL('../../../src/data/wine/wine.csv', import.meta.url), 'utf8');
+  const tested = rows
+    .trimEnd()
+    .split('\n')
+    .filter((_, i) => i === 0 || (i - 1) % 5 === 0);
+  const path = file('wine.csv', tested.join('\n'));
+  const { code, error, stdout } = await call(['predict', '--model', at('wine'), '--data', path, '--json']);
+  assert.equal([code, error], [0, '']);
+  const { result } = lines(stdout).at(-1);
+  assert.equal([result.rows, result.accuracy], [36, told.accuracy]);
+  assert.match((await call(['summary', at('wine')])).stdout, /13/);
+});
+
+test('Fashion-MNIST: a model of images is asked about those of a folder, with labels or without', async () => {
+  const args = ['train', 'fashion-mnist', '--images', '320', '--epochs', '1', '--hidden', '16'];
+  const trained = await call([...args, '--save', at('clothes'), '--no-compare', '--json']);
+  assert.equal([trained.code, trained.error], [0, '']);
+  assert.equal(readdirSync(at('clothes')).sort(), ['images.json', 'model.safetensors']);
+  mkdirSync(at('pictures'));
+  const { test: set } = await loadFashionMnist({ train: 1 });
+  const count = 40;
+  const pixels = Uint8Array.from(set.x.subarray(0, count * 784), (x) => Math.round(x * 255));
+  const labels = Uint8Array.from({ length: count }, (_, i) => set.y.subarray(i * 10, i * 10 + 10).indexOf(1));
+  const images = await writeIdx({ shape: [count, 28, 28], data: pixels });
+  writeFileSync(at('pictures/t10k-images-idx3-ubyte.gz'), images);
+  const ask = ['predict', '--model', at('clothes'), '--data', at('pictures'), '--json'];
+  const bare = await call(ask);
+  assert.equal([bare.code, bare.error], [0, '']);
+  const answers = lines(bare.stdout);
+  assert.is(answers.length, count + 1);
+  assert.equal(Object.keys(answers[0]), ['row', 'class', 'outputs']);
+  assert.is(answers[count].result.accuracy, null);
+  const { layers, weights } = await loadModel(at('clothes'));
+  const clear = predictPlain(modelOf({ layers }), weights, set.x.subarray(0, count * 784));
+  const names = set.names?.classes ?? [];
+  for (const [i, answer] of answers.slice(0, count).entries()) {
+    const outputs = [...clear.subarray(10 * i, 10 * i + 10)];
+    const far = outputs.map((output, c) => Math.abs(output - answer.outputs[c]));
+    assert.ok(Math.max(...far) < 2e-3, `image ${i}: ${far}`);
+    const [best, second] = outputs.toSorted((a, b) => b - a);
+    if (best - second > 0.01) assert.is(answer.class, names[outputs.indexOf(best)]);
+  }
+  writeFileSync(at('pictures/t10k-labels-idx1-ubyte.gz'), await writeIdx({ shape: [count], data: labels }));
+  const told = await call([...ask.slice(0, 5), '--out', at('clothes.csv')]);
+  assert.match(told.stdout, /40 images in .*\n {2}accuracy [0-9.]+ %\n {2}predictions in /);
+  const table = csv(readFileSync(at('clothes.csv'), 'utf8'));
+  assert.equal(table[0].slice(0, 3), ['row', 'class', `output ${names[0]}`]);
+  const right = table.slice(1).filter(([, name], i) => name === names[labels[i]]).length;
+  assert.match(told.stdout, `accuracy ${((right / count) * 100).toFixed(1)} %`);
+  for (const [more, line] of [
+    [['--data', at('none')], `predict: --data: ${at('none')} is no folder with images`],
+    [['--ignore', 'x'], `predict: --ignore is for tables, and ${at('clothes')} holds a model of images`],
+    [
+      ['--data', at('kinds')],
+      `predict: --data: neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz can be read in ${at('kinds')}`,
+    ],
+  ] as const) {
+    const { code, stdout, error } = await call([...ask.slice(0, 5), ...more]);
+    assert.equal([code, stdout, error], [2, '', line]);
+  }
+  writeFileSync(at('clothes/images.json'), '{}');
+  assert.match((await call(ask)).error, /images\.json: beaverdam: Invalid input/);
 });
 
 test.run();

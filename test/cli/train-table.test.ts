@@ -75,6 +75,35 @@ test('several targets, semicolons and decimal commas', async () => {
   assert.equal([result.plainR2, result.plainMae], [null, null]);
 });
 
+test('metrics: a table of classes for people, counts for programs', async () => {
+  const path = file('flowers.csv', flowers);
+  const args = [
+    'train',
+    path,
+    '--target',
+    'kind',
+    '--epochs',
+    '4',
+    '--no-compare',
+    '--metrics',
+    'confusionMatrix',
+  ];
+  const { stdout, stderr } = await runCli([...args, '--json']);
+  assert.is(stderr, '');
+  const { result } = lines(stdout)[4];
+  const matrix: number[][] = result.scores.confusionMatrix;
+  assert.equal(
+    matrix.map((row) => row.reduce((sum, count) => sum + count)),
+    [10, 10, 10],
+  );
+  const right = matrix.reduce((sum, row, i) => sum + row[i], 0);
+  assert.ok(Math.abs(right / 30 - result.accuracy) < 1e-9, `${right} of 30, accuracy ${result.accuracy}`);
+  const told = await runCli(args);
+  assert.match(told.stdout, /\n {2}rows of, told as +setosa +versicolor +virginica +recall\n/);
+  assert.match(told.stdout, /\n {2}setosa +\d+ +\d+ +\d+ +[0-9.]+ %\n/);
+  assert.match(told.stdout, /\n {2}precision +[0-9.]+ % +[0-9.]+ % +[0-9.]+ %\n/);
+});
+
 test('what cannot be meant is refused in one line', async () => {
   const path = file('small.csv', 'a,b,y\n1,2,u\n?,3,v\n');
   for (const [args, exit, pattern] of [
@@ -84,6 +113,21 @@ test('what cannot be meant is refused in one line', async () => {
     [['train', path, '--target', 'y', '--test', '1.5'], 2, /--test: expected a number between 0 and 1\n$/],
     [['train', join(folder, 'none.csv'), '--target', 'y'], 2, /cannot read .*none\.csv: no such file\n$/],
     [['train', path, '--target', 'y'], 2, /small\.csv line 3, column "a": missing value \(--missing /],
+    [
+      ['train', path, '--target', 'y', '--metrics', 'auc,acuracy'],
+      2,
+      /--metrics: expected confusionMatrix or meanAbsoluteError or r2 or auc\n$/,
+    ],
+    [
+      ['train', file('kinds.csv', flowers), '--target', 'kind', '--metrics', 'auc'],
+      2,
+      /^beaverdam: train: --metrics: auc is of one output or two classes; the model has 3 outputs\n$/,
+    ],
+    [
+      ['train', file('prices.csv', houses), '--target', 'price', '--metrics', 'confusionMatrix'],
+      2,
+      /^beaverdam: train: --metrics: confusionMatrix is of classes, and the target is a number\n$/,
+    ],
     [
       ['train', path, '--target', 'z', '--missing', 'mean'],
       2,

@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { loadWine, selectRows } from '../../src/data/index.js';
 import { JobError } from '../../src/errors.js';
 import type { TrainingFile } from '../../src/jobs/job-file.js';
-import { readOwnerRows, writeOwnerRows } from '../../src/jobs/owner-files.js';
+import { readOwnerRows } from '../../src/jobs/owner-files.js';
+import { writeOwnerRows } from '../../src/jobs/owner-folder.js';
 
 const wine = await loadWine();
 const [columns, classes] = [wine.names?.features ?? [], wine.names?.classes ?? []];
@@ -53,15 +54,15 @@ test('columns may stand in any order; others, rows and classes that are not the 
   );
   assert.match(
     await refusal(text(header.slice(0, 13), cells.slice(0, 13))),
-    `${at}: no column "class"; there are`,
+    `${at}: lacks the column "class" of the job`,
   );
   assert.is(
     await refusal(text(header, [...cells.slice(0, 13), 'secret'])),
-    `${at} line 2, column "class": none of the shape's 3 classes`,
+    `${at} line 2, column "class": none of the job's 3 classes`,
   );
   assert.match(
     await refusal(text(header, ['secret', ...cells.slice(1)])),
-    `${at}, column "alcohol": has texts`,
+    `${at} line 2, column "alcohol": not a number`,
   );
   assert.match(
     await refusal(text(header, ['', ...cells.slice(1)])),

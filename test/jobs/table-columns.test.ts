@@ -1,10 +1,14 @@
 /** Jobs whose columns lie with several owners: the same rows, the same results, nothing opened to scale them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readTable, tableShape, toDataset } from '../../src/data/index.js';
 import { runPlain } from '../../src/jobs/clear.js';
 import { wholeRows } from '../../src/jobs/columns.js';
 import type { LocalTrainingJob } from '../../src/jobs/job.js';
+import { evaluationOf, predictionOf, runQuery } from '../../src/jobs/query.js';
 import { rangeOf, runJob } from '../../src/jobs/run.js';
 import { tableJob } from '../../src/jobs/table.js';
 import { flowers, houses } from '../data/table/small-tables.js';
@@ -87,6 +91,24 @@ test('numbers, three owners, the ring that is asked for', async () => {
   assert.is(shares.ring, 32);
   const [own, clear] = [shares.regression, plain.regression];
   assert.ok(own && clear && own.r2 > 0.85 && Math.abs(own.r2 - clear.r2) < 0.02, `${own?.r2} ${clear?.r2}`);
+});
+
+test("a model of columns that stays is tested and asked with all owners' rows", async () => {
+  const columns = { ann: ['area', 'price'], ben: ['heating', 'age'], cy: ['rooms'] };
+  const { job: bare } = await tableJob(houses, { target: 'price', columns, epochs: 4, ring: 32 });
+  const job = { ...bare, saveAs: 'houses' };
+  const state = mkdtempSync(join(tmpdir(), 'columns-'));
+  const trained = await runJob(job, { state });
+  const { measures } = await runQuery(evaluationOf(job), { state });
+  assert.ok(Math.abs((measures?.loss ?? 9) - trained.loss) < 0.002);
+  const [mae] = trained.regression?.mae ?? [];
+  assert.ok(Math.abs((measures?.regression?.mae[0] ?? 99) - mae) < 0.2);
+  const { answers } = await runQuery(predictionOf(job, 'cy'), { state });
+  rmSync(state, { recursive: true });
+  const prices = [...job.parts[0].test.y];
+  assert.is(answers?.length, prices.length);
+  const errors = prices.map((price, i) => Math.abs(price - (answers?.[i].outputs[0] ?? 0)));
+  assert.ok(Math.abs(errors.reduce((sum, error) => sum + error, 0) / prices.length - mae) < 0.2);
 });
 
 test('rows stand in the order of their keys, however the file has them', async () => {

@@ -21,6 +21,7 @@ const layersOf = (units = 3): LayerConfig[] => [
   batchNormalization(),
   dense({ units: 1 }),
 ];
+const TARGETS = { mean: Float64Array.of(250), deviation: Float64Array.of(0.1) };
 const SCALING = { mean: Float64Array.of(0.1, -1 / 3), deviation: Float64Array.of(1, 1e-3) };
 
 /** Trains a small model, keeps it, and opens its weights. */
@@ -56,7 +57,7 @@ for (const ring of RINGS) {
     test(`the same weights, to the last bit: ring ${ring}, ${parties} parties`, async () => {
       const dir = join(made, `${ring}-${parties}`);
       const options = { ring, parties: namesOf(parties) };
-      const extras = { scaling: SCALING, classes: ['no', 'yes'] };
+      const extras = { scaling: SCALING, classes: ['no', 'yes'], targets: TARGETS };
       const weights = await withSession(options, (session) => trained(session, { dir, ...extras }));
       const again = await withSession(options, async (session) => {
         const model = sequential(layersOf());
@@ -93,7 +94,7 @@ test('a role in each process; one of them predicts, and asks again', async () =>
     second.map(({ weights }) => weights),
     first,
   );
-  const nothing = { scaling: null, classes: null };
+  const nothing = { scaling: null, classes: null, targets: null };
   assert.equal(
     second.map(({ beside }) => beside),
     [nothing, nothing, null, null],

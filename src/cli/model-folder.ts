@@ -1,0 +1,104 @@
+/**
+ * A trained model in a folder, in clear, for the model owner: model.safetensors, as `model.save` writes it, and beside it a file
+ * that says what it takes and what its outputs mean. The folder is made as a whole: it is written beside under another name, and renamed.
+ */
+import { mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { files } from '#host';
+import { pathIn } from '../bytes.js';
+import { JobError, reasonOf } from '../errors.js';
+import type { ModelExtras, SavedModel } from '../interchange/model-file.js';
+import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
+import type { RoleResult } from '../jobs/program.js';
+import { loadModel, writeModel } from '../session/saved-model.js';
+import { checkParent, unreadable } from './inputs.js';
+import { text } from './options.js';
+import { UsageError } from './usage.js';
+
+/** Where a trained model comes from. */
+export interface TrainedModel {
+  readonly job: LocalTrainingJob;
+  readonly result: RoleResult;
+}
+
+/** Where a command keeps the model. */
+export const saveOption = text(
+  'folder for the trained model, which must be empty or not there yet',
+  'DIR',
+  'not kept',
+);
+
+/**
+ * Looks whether a model can be written there, before anything runs.
+ * @param name the command's and the option's
+ * @throws UsageError for a file, a folder with something in it, and where there is no folder for it
+ */
+export async function checkModelFolder(name: string, dir: string): Promise<void> {
+  const found = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new UsageError(`${name}: ${dir} is ${error.code === 'ENOTDIR' ? 'no folder' : 'not readable'}`);
+  });
+  if (found.length > 0) throw new UsageError(`${name}: ${dir} is not empty; nothing was written`);
+  await checkParent(name, dir);
+}
+
+/**
+ * Writes a model and a file beside it, as JSON.
+ * @throws JobError where they cannot be written: then nothing is there
+ */
+export async function saveModel(
+  dir: string,
+  { job, result: { revealed } }: TrainedModel,
+  extras: ModelExtras,
+  file: string,
+  value: object,
+): Promise<void> {
+  if (!revealed) throw new TypeError('the model is elsewhere');
+  const path = resolve(dir);
+  let beside: string | null = null;
+  try {
+    beside = await mkdtemp(`${path}.`);
+    await writeModel(beside, modelOf(job), revealed.weights, extras);
+    await files?.replace(beside, file, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+    await rmdir(path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(beside, path);
+  } catch (error) {
+    if (beside !== null) await rm(beside, { recursive: true, force: true });
+    throw new JobError(`cannot write ${dir}: ${reasonOf(error)}`);
+  }
+}
+
+/** What `model.save` has written. @throws JobError for a folder without one, or with one that is damaged */
+export async function readModel(dir: string): Promise<SavedModel> {
+  try {
+    return await loadModel(dir);
+  } catch (error) {
+    const reading = unreadable((error as Error).cause);
+    const message = reasonOf(error)
+      .replace(/^loadModel: /, '')
+      .replace(': readSafetensors: ', ': ');
+    throw new JobError(
+      reading === null ? message : `cannot read ${pathIn(dir, 'model.safetensors')}: ${reading}`,
+    );
+  }
+}
+
+/** @throws RangeError for what is no JSON */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RangeError('is no JSON, or cut short');
+  }
+}
+
+/** What is wrong with a file of a model. */
+export const problemOf = (error: unknown): string =>
+  error instanceof z.ZodError ? firstOf(error) : reasonOf(error);
+
+/** The first of what is wrong, with its place. */
+const firstOf = ({ issues: [{ path, message }] }: z.ZodError): string =>
+  path.length > 0 ? `${path.join('.')}: ${message}` : message;
