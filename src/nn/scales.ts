@@ -18,7 +18,7 @@ const LEAST_FRACTION = 5;
 /**
  * Fraction bits of ∂loss/∂z in the backward pass. In ring 32 with 12 fraction bits it has 9 for batches of up to 32 rows,
  * with sums below 512, down to 5 from 512 rows on, with sums below 8,192. In ring 64 with 20 it has 16, with sums below
- * 2^26.
+ * 2^26. Two parties hold twice the product (protocol/multiply.ts), so theirs may reach half of that.
  */
 export const gradientFraction = (bits: RingBits, fraction: number, batch: number): number => {
   const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(batch)) + RANGE_PER_ROW);

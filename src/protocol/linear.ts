@@ -33,6 +33,13 @@ export function factorOf(rt: Runtime, x: Masked): Words {
   return words;
 }
 
+/** Frees a party's factor of x, which is made again when it is needed. */
+export function dropFactor(rt: Runtime, x: Masked): void {
+  if (rt.isProvider) return;
+  rt.free(x.factor);
+  x.factor = null;
+}
+
 /** A value made of others by a linear map, which is applied to all that this role has of them. */
 function mapped(
   values: readonly Masked[],

@@ -56,11 +56,10 @@ export function increaseColumns(rt: Runtime, x: Masked, row: readonly bigint[]):
   rt.free(words);
 }
 
-/** What was made of x itself, which is about to change: its bound, and a party's share and factor. */
+/** What was made of x itself, which is about to change: its bound, and a party's share and factor (a view owns neither). */
 function forget(rt: Runtime, x: Masked): void {
   x.bound = Number.POSITIVE_INFINITY;
   if (rt.isProvider) return;
-  rt.free(x.own, x.factor);
   x.own = null;
   x.factor = null;
 }

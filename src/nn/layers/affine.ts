@@ -7,7 +7,7 @@ import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import type { Masked, Share } from '../../party/values.js';
 import { kernelAndBias, kernelOf, plusRow } from '../../protocol/affine.js';
-import { neg } from '../../protocol/linear.js';
+import { dropFactor, neg } from '../../protocol/linear.js';
 import { type Bilinear, product } from '../../protocol/multiply.js';
 import {
   type Backward,
@@ -67,6 +67,7 @@ export function affine(
         const kernel = kernelOf(rt, parameter.value, height);
         dx = product(rt, null, x.shape, dz, kernel, maps.inputs(rt, batch));
       }
+      dropFactor(rt, parameter.value); // the update changes it, and takes the room
       const minus = neg(rt, dz);
       flow.descend(parameter, kernelAndBias(rt, x, minus, [height, units], useBias, maps.weights(rt, batch)));
       return dx;
