@@ -2,7 +2,7 @@
 import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
-import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
+import { clientsOfJob, guestsOf, isGuest, peersOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 
@@ -73,11 +73,10 @@ const rowsOf = ({ data }: JobFile, role: string): { train?: number; test?: numbe
 
 function aboutRole(file: JobFile, role: string): string[] {
   const isParty = file.parties.includes(role);
-  const { address, fingerprint, sealing } = file.roles[role];
+  const { sealing } = file.roles[role];
   const isProvider = role === file.provider;
   return [
-    address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
-    `shows the certificate ${fingerprint}`,
+    ...aboutLinks(file, role),
     ...(sealing === undefined
       ? []
       : [`${isProvider ? 'signs tapes with' : 'takes tapes sealed to'} ${sealing}`]),
@@ -85,6 +84,28 @@ function aboutRole(file: JobFile, role: string): string[] {
     ...(clientsOfJob(file).includes(role) ? aboutClient(file, role) : []),
     ...(role === file.provider ? aboutProvider(file) : []),
     ...aboutLearning(file, role),
+  ];
+}
+
+/** How a role is reached, and who it proves to be. */
+function aboutLinks(file: JobFile, role: string): string[] {
+  const { address, fingerprint, web } = file.roles[role];
+  const guests = guestsOf(file, role);
+  if (isGuest(file, role)) {
+    const hosts = peersOfJob(file, role);
+    return [
+      `is a guest: it has no certificate, and dials ${list(hosts.map((host) => `${file.roles[host].web}`))}`,
+      `needs an invitation of each of ${list(hosts)}, which one run uses up: whoever has all of them can come in its place`,
+    ];
+  }
+  return [
+    address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
+    ...(guests.length === 0
+      ? []
+      : [
+          `takes ${list(guests)} over WebSockets at ${web}: such a link is protected by the TLS of that address`,
+        ]),
+    `shows the certificate ${fingerprint}`,
   ];
 }
 

@@ -82,6 +82,11 @@ const place = {
     'none',
   ),
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
+  guest: text(
+    'clients, or the owner, that have no certificate and come over the web, separated by commas',
+    'NAMES',
+    'none',
+  ),
 };
 
 interface Place {
@@ -90,19 +95,25 @@ interface Place {
   readonly host: string | undefined;
   readonly port: number;
   readonly 'save-as': string | undefined;
+  readonly guest: string | undefined;
 }
 
 async function init(name: string, job: LocalTrainingJob, form: DataForm, place: Place) {
-  const { out, host, port, 'save-as': saveAs, clients } = place;
+  const { out, host, port, 'save-as': saveAs, clients, guest } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined ? job : withClients(name, job, clients);
   const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
-  const where = { port, ...(host !== undefined && { host }) };
+  const guests = guest === undefined ? [] : guestsFor(name, named, guest);
+  const where = { port, guests, ...(host !== undefined && { host }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,
+    ...guests.map(
+      (role) =>
+        `${dir}/keys/${role} has no keys, but invitations for one run; beaverdam job invite makes more`,
+    ),
     `${dir}/data/OWNER rows of ${Object.keys(file.data.rows).join(', ')}`,
     '',
     'Run the roles, in any order, each in a terminal or on a machine of its own:',
@@ -121,6 +132,18 @@ function withClients(name: string, job: LocalTrainingJob, list: string): LocalTr
   const twice = clients.find((client, i) => [...parties, ...clients.slice(0, i)].includes(client));
   if (twice !== undefined) throw new UsageError(`${name}: --clients: the name "${twice}" is taken twice`);
   return ownedByClients(job, clients);
+}
+
+/** Those of a job that come as guests. @throws UsageError for others than clients and an owner that is no party */
+function guestsFor(name: string, { session, parties = [] }: LocalTrainingJob, list: string): string[] {
+  const guests = [...new Set(list.split(',').map((guest) => guest.trim()))];
+  const { owner = 'owner', clients = [] } = session;
+  const possible = [...(parties.includes(owner) ? [] : [owner]), ...clients];
+  const bad = guests.find((guest) => !possible.includes(guest));
+  if (bad !== undefined) {
+    throw new UsageError(`${name}: --guest: "${bad}" is none of ${possible.join(', ')}`);
+  }
+  return guests;
 }
 
 /** @throws UsageError for a name that no kept model can have */
@@ -143,7 +166,7 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, guest, 'save-as': saveAs, ...options }) {
     given('job init wine', '--out', out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
@@ -154,7 +177,7 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs });
+    return init('job init wine', job, form, { out, host, port, clients, guest, 'save-as': saveAs });
   },
 });
 
@@ -163,12 +186,12 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, guest, 'save-as': saveAs, ...options }) {
     given('job init fashion-mnist', '--out', out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port, clients, 'save-as': saveAs });
+    return init('job init fashion-mnist', job, form, { out, host, port, clients, guest, 'save-as': saveAs });
   },
 });
 

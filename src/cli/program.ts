@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
+import { jobInvite } from './invite.js';
 import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
 import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
@@ -30,6 +31,7 @@ const commands: readonly Command[] = [
   jobInitEvaluate,
   jobInitPredict,
   jobCheck,
+  jobInvite,
   dealCommand,
   runCommand,
   reportWine,

@@ -5,7 +5,7 @@ import { pathIn } from '../bytes.js';
 import { formDigest, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
-import { queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
+import { isGuest, queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { addressOf } from '../session/address.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { checkSession } from '../session/workers.js';
@@ -17,6 +17,7 @@ import { runQueryRole } from './query.js';
 import type { Report } from './report.js';
 import { reportOf, runTraining } from './training.js';
 import { UsageError } from './usage.js';
+import { guestLinks, webOptions, webPlaceOf } from './web.js';
 
 /** The folder of a path, with its last slash; '' for that of the process. */
 export const folderOf = (path: string): string => path.replace(/[^/\\]*$/, '');
@@ -44,7 +45,7 @@ export const runCommand = command({
   about: [
     'Runs one role of a job. The other roles run the same job elsewhere; it does not matter who starts first.',
     'Keys and rows are taken from keys/ROLE and data/ROLE beside the job, checkpoints and models',
-    'are kept in state/ROLE there.',
+    'are kept in state/ROLE there. Guests, roles without a certificate, have no keys, but invitations.',
     '',
     'Ends with 0 when the job is done, 2 where command line, job, keys, rows, checkpoint or kept model make no sense, 3 when another',
     'role has left, is silent, did not come or refused this one, 4 when this role refused another, 1 when it failed',
@@ -59,9 +60,10 @@ export const runCommand = command({
     resume: flag('go on from the newest checkpoint that all parties have; from the beginning without one'),
     tape: text("the role's tape, dealt beforehand, in place of the provider", 'FILE', 'none'),
     listen: text('where the role listens', 'HOST:PORT', 'its address in the job'),
+    ...webOptions,
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
   },
-  async run({ role: asked, keys, data, out, state, resume, tape, listen, json }, [path]) {
+  async run({ role: asked, keys, data, out, state, resume, tape, listen, json, ...online }, [path]) {
     const role = given('run', '--role', asked);
     const file = await readJob(path);
     const roles = rolesOfJob(file);
@@ -79,12 +81,22 @@ export const runCommand = command({
     if (data !== undefined && !brings) throw new UsageError(`run: --data: ${role} brings no rows`);
     if (listen !== undefined) await meant('run', path, () => addressOf('run: --listen', listen));
     if (tape !== undefined) await checkReadable(tape);
-    const pair = await readKeys(keys ?? beside('keys'), role);
+    const folder = keys ?? beside('keys');
+    const guest = isGuest(file, role);
+    if (guest && keys !== undefined) throw new UsageError(`run: --keys: ${role} is a guest, and has none`);
+    if (guest && listen !== undefined) {
+      throw new UsageError(`run: --listen: ${role} is a guest, whom nobody dials`);
+    }
+    const links = guest
+      ? await guestLinks(file, role, folder, online)
+      : await webPlaceOf(file, role, folder, online);
+    const pair = guest ? null : await readKeys(folder, role);
     const from = file.roles[file.provider].sealing;
-    const sealing = tape !== undefined && isParty ? await readSealing(keys ?? beside('keys'), role) : null;
+    const sealing = tape !== undefined && isParty ? await readSealing(folder, role) : null;
     const place = {
       role,
       keys: pair,
+      ...links,
       ...(listen !== undefined && { listen }),
       ...(tape !== undefined && {
         tape: { file: tape, ...(sealing !== null && { key: sealing }), ...(from !== undefined && { from }) },
@@ -99,11 +111,11 @@ export const runCommand = command({
       return runQueryRole(file, query, { role, json, out: out ?? null }, kept);
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
-    const folder = { dir: state ?? beside('state'), job: await jobDigest(file) };
-    const positions = isParty ? await usable(checkpointPositions(folder.dir, role)) : [];
+    const checkpoint = { dir: state ?? beside('state'), job: await jobDigest(file) };
+    const positions = isParty ? await usable(checkpointPositions(checkpoint.dir, role)) : [];
     if (!resume && positions.length > 0) {
       throw new UsageError(
-        `run: ${folder.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
+        `run: ${checkpoint.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
       );
     }
     let report: Report | null = null;
@@ -117,9 +129,9 @@ export const runCommand = command({
     const output = { json, compare: false, role };
     report = reportOf(job, output);
     return runTraining(job, output, report, {
-      checkpoint: folder,
+      checkpoint,
       state: kept,
-      ...(resume && { resume: folder }),
+      ...(resume && { resume: checkpoint }),
     });
   },
 });

@@ -72,10 +72,15 @@ export type QueryFile = EvaluationFile | PredictionFile;
 export type JobFile = TrainingFile | QueryFile;
 
 export interface JobRole {
-  /** 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. */
+  /**
+   * 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. 'guest' for a client, or an owner that is no party, without a
+   * certificate: it dials the web addresses of all that it is linked to, with an invitation of each.
+   */
   fingerprint: string;
   /** 'host:port' at which the others reach it. Of two roles at least one has an address. */
   address?: string;
+  /** Where guests find it: 'wss://host', with a port and a path where they are needed; 'ws://' on a machine's own addresses alone. */
+  web?: string;
   /** 'x25519:' and 64 hexadecimal digits: a party's tape is sealed to it, and a provider's says who has dealt a tape. */
   sealing?: string;
 }

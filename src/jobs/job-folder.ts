@@ -1,13 +1,17 @@
 /** A job in a folder that runs as it stands: job.json, keys/ROLE for every role, data/OWNER for every owner of rows. */
 import { files } from '#host';
+import { pathIn } from '../bytes.js';
 import { JobError, RangeExceeded } from '../errors.js';
-import { rolesOf } from '../party/agreement.js';
+import { clientsOf, peersOf, rolesOf } from '../party/agreement.js';
 import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
+import { invite } from '../session/invite.js';
+import { GUEST } from '../session/network.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Session } from '../session/session.js';
 import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
+import { isLoopback } from '../session/web.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
 import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
@@ -15,7 +19,7 @@ import { makeKeys, type RoleKeys } from './keys.js';
 import { writeOwnerRows } from './owner-files.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
-import { queryJob, trainingJob } from './role-job.js';
+import { peersOfJob, queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
 
 /** What an owner's files are, but for how many rows each has. */
@@ -24,8 +28,10 @@ export type DataForm = Omit<TableData, 'rows'> | Omit<ImageData, 'rows'>;
 export interface JobFolderOptions {
   /** Host of all roles' addresses. Default '127.0.0.1': this machine. */
   readonly host?: string;
-  /** Port of the first party; the others and the provider have those after it. Default 9470. */
+  /** Port of the first party; the others and the provider have those after it, then the web addresses of those that take guests. Default 9470. */
   readonly port?: number;
+  /** Clients, or an owner that is no party, without a certificate. Default none. */
+  readonly guests?: readonly string[];
 }
 
 const MOST_PORT = 65_535;
@@ -39,24 +45,36 @@ export async function writeJobFolder(
   job: LocalTrainingJob,
   form: DataForm,
   dir: string,
-  { host = '127.0.0.1', port = 9470 }: JobFolderOptions = {},
+  { host = '127.0.0.1', port = 9470, guests = [] }: JobFolderOptions = {},
 ): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
   const parties = [...partiesOf(job)];
   const { provider = 'provider', owner = 'owner', clients } = job.session;
   const who = { parties, provider, owner, ...(clients && { clients: [...clients] }) };
-  if (port + parties.length > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - parties.length}`);
+  const strange = guests.find((guest) => !clientsOf(who).includes(guest));
+  if (strange !== undefined)
+    throw new JobError(`"${strange}" cannot be a guest: it is no client and no owner apart`);
   const listening = [...parties, provider];
+  const hosts = listening.filter((role) => peersOf(who, role).some((peer) => guests.includes(peer)));
+  const ports = listening.length + hosts.length;
+  if (port + ports - 1 > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - ports + 1}`);
+  const at = (place: number) => `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
   const keys = new Map<string, RoleKeys>();
   const roles: Record<string, JobRole> = {};
   for (const role of rolesOf(who)) {
+    if (guests.includes(role)) {
+      roles[role] = { fingerprint: GUEST };
+      continue;
+    }
     const own = await makeKeys(role);
     keys.set(role, own);
     const place = listening.indexOf(role);
-    const address = place < 0 ? undefined : `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
+    const web = hosts.indexOf(role);
+    const scheme = isLoopback(host) ? 'ws' : 'wss';
     roles[role] = {
-      ...(address !== undefined && { address }),
+      ...(place >= 0 && { address: at(place) }),
+      ...(web >= 0 && { web: `${scheme}://${at(listening.length + web)}` }),
       fingerprint: own.fingerprint,
       ...(listening.includes(role) && { sealing: own.sealing.publicKey }),
     };
@@ -65,9 +83,26 @@ export async function writeJobFolder(
   const discloses = await disclosuresOf(draft);
   const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
+  for (const guest of guests) await inviteTo(file, guest, dir);
   for (const part of job.parts) await writeOwnerRows(file, part, `${dir}/data/${part.owner}`);
   await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
   return file;
+}
+
+/** Where a role keeps its invitations, in the folder of its keys. */
+export const invitationsIn = (keys: string): string => pathIn(keys, 'invitations');
+
+/** Where a guest has its own, in the folder where others have their keys. */
+export const linesIn = (keys: string, guest: string): string => pathIn(keys, `${guest}.invitations`);
+
+/** Invites a guest at all roles that it is linked to. */
+async function inviteTo(file: JobFile, role: string, dir: string): Promise<void> {
+  const lines: string[] = [];
+  for (const at of peersOfJob(file, role)) {
+    lines.push(await invite({ at, role, folder: invitationsIn(`${dir}/keys/${at}`) }));
+  }
+  const text = lines.map((line) => `${line}\n`).join('');
+  await files?.replace(`${dir}/keys/${role}`, `${role}.invitations`, new TextEncoder().encode(text));
 }
 
 /** Writes a role's keys as ROLE.crt, ROLE.key and, for what is sealed to it, ROLE.sealing.key. */

@@ -6,10 +6,10 @@ import { checkLoss, lossNames } from '../model/losses.js';
 import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
-import { addressOf } from '../session/address.js';
-import { FINGERPRINT } from '../session/network.js';
+import { FINGERPRINT, GUEST } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
+import { checkRoles, type Refuse } from './check-roles.js';
 import type { JobFile } from './job-file.js';
 import { ROLE_NAME } from './role-job.js';
 
@@ -28,10 +28,15 @@ const role = z.strictObject({
   fingerprint: z
     .string()
     .regex(
-      FINGERPRINT,
-      'expected "sha256:" and 64 hexadecimal digits in lower case, as `beaverdam keys` prints them',
+      new RegExp(`${FINGERPRINT.source}|^${GUEST}$`),
+      `expected "sha256:" and 64 hexadecimal digits in lower case, as \`beaverdam keys\` prints them, or "${GUEST}"`,
     )
-    .describe('SHA-256 of the DER form of the role’s certificate'),
+    .describe('SHA-256 of the DER form of the role’s certificate; guest for a client that has none'),
+  web: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('wss://host at which guests find the role, with a port and a path where they are needed'),
   sealing: z
     .string()
     .regex(
@@ -219,50 +224,6 @@ function checkWhole(file: string, job: JobFile): void {
   const { ring, fractionBits } = job.numbers;
   if (fractionBits > ring / 2 - 2) {
     refuse('numbers.fractionBits', `at most ${ring / 2 - 2} in ring ${ring}`);
-  }
-}
-
-type Refuse = (path: string, problem: string) => never;
-
-function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, check: () => T) => T): void {
-  const { parties, provider, owner, roles, discloses } = job;
-  const brought: Readonly<Record<string, object>> = job.data.rows;
-  const clients = (job.task === 'train' && job.clients) || [];
-  const computing = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
-  const all = [...computing, ...clients];
-  const twice = all.find((role, i) => all.indexOf(role) !== i);
-  if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
-  for (const role of all) if (!Object.hasOwn(roles, role)) refuse('roles', `lacks ${role}`);
-  for (const [role, { address }] of Object.entries(roles)) {
-    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider, owner or client');
-    if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
-  }
-  const keyTwice = all.find((role, i) =>
-    all.slice(0, i).some((other) => roles[other].fingerprint === roles[role].fingerprint),
-  );
-  if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
-  const silent = computing.filter((role) => roles[role].address === undefined);
-  if (silent.length > 1)
-    refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
-  const dialled = clients.some((client) => roles[client].address === undefined);
-  const hidden = dialled ? parties.find((party) => roles[party].address === undefined) : undefined;
-  if (hidden !== undefined) refuse(`roles.${hidden}`, 'has no address, where clients could dial it');
-  discloses.forEach(({ to }, i) => {
-    if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
-  });
-  if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
-  const wanted = {
-    train: clients.length > 0 ? clients : parties,
-    evaluate: [],
-    predict: 'asker' in job ? [job.asker] : [],
-  }[job.task];
-  for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
-  if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
-  for (const role of Object.keys(brought)) {
-    if (![...parties, ...clients].includes(role)) {
-      refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
-    }
-    if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
   }
 }
 

@@ -223,6 +223,38 @@ const WRONG: [Change, RegExp][] = [
   [set('limits.patience', 1), /: limits: unknown field "patience"$/],
 ];
 
+const web = (name: string) => ({ ...file.roles[name], web: `wss://${name}.example` });
+const withGuest: JobFile = {
+  ...file,
+  roles: {
+    ...file.roles,
+    alice: web('alice'),
+    bob: web('bob'),
+    provider: web('provider'),
+    owner: { fingerprint: 'guest' },
+  },
+};
+const GUESTS: [JobFile, Change, RegExp][] = [
+  [withGuest, set('roles.owner.address', 'a:1'), /: roles\.owner\.address: a guest dials, and has none$/],
+  [withGuest, set('roles.owner.web', 'wss://a.example'), /: roles\.owner\.web: a guest dials, and has none$/],
+  [
+    withGuest,
+    set('roles.provider.web', undefined),
+    /: roles\.provider\.web: is missing, where owner is a guest$/,
+  ],
+  [withGuest, set('roles.bob.web', 'ws://bob.example'), /: roles\.bob\.web: web: expected wss:\/\/host/],
+  [
+    withGuest,
+    set('roles.provider.fingerprint', 'guest'),
+    /: roles\.provider\.fingerprint: only clients and an owner/,
+  ],
+  [withGuest, set('roles.owner.fingerprint', undefined), /: roles\.owner\.fingerprint: is missing$/],
+];
+
+test('a job with a guest is read as it was written', async () => {
+  assert.equal(await parseJobFile('job.json', formatJobFile(withGuest)), withGuest);
+});
+
 const named = { ...file, saveAs: 'wine' };
 const evaluation = await queryFileOf(named, null);
 const prediction = await queryFileOf(named, 'bob');
@@ -266,6 +298,7 @@ test('a training that has a name for its model makes jobs that ask it, with its 
 const CASES: [JobFile, Change, RegExp][] = [
   ...WRONG.map(([change, expected]): [JobFile, Change, RegExp] => [file, change, expected]),
   ...WRONG_QUERIES,
+  ...GUESTS,
 ];
 
 for (const [right, change, expected] of CASES) {

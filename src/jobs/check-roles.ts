@@ -1,0 +1,93 @@
+/** Which roles a job file has, and whether each can be reached by those that it is linked to. */
+import { addressOf } from '../session/address.js';
+import { GUEST } from '../session/network.js';
+import { webUrlOf } from '../session/web.js';
+import type { JobFile } from './job-file.js';
+import { clientsOfJob, isGuest, peersOfJob } from './role-job.js';
+
+/** Refuses a job by the path of a field. */
+export type Refuse = (path: string, problem: string) => never;
+
+/**
+ * Checks the roles of a job.
+ * @param refuse throws
+ * @param within what `check` throws is refused by the path
+ */
+export function checkRoles(
+  job: JobFile,
+  refuse: Refuse,
+  within: <T>(path: string, check: () => T) => T,
+): void {
+  const { parties, provider, owner, roles, discloses } = job;
+  const clients = clientsOfJob(job);
+  const computing = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
+  const all = [...computing, ...clients];
+  const twice = all.find((role, i) => all.indexOf(role) !== i);
+  if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
+  for (const role of all) if (!Object.hasOwn(roles, role)) refuse('roles', `lacks ${role}`);
+  for (const [role, { address, web }] of Object.entries(roles)) {
+    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider, owner or client');
+    if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
+    if (web !== undefined) within(`roles.${role}.web`, () => webUrlOf('web', web));
+  }
+  checkGuests(job, all, refuse);
+  const keyTwice = all.find((role, i) =>
+    all
+      .slice(0, i)
+      .some((other) => !isGuest(job, role) && roles[other].fingerprint === roles[role].fingerprint),
+  );
+  if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
+  checkDialled(job, computing, refuse);
+  discloses.forEach(({ to }, i) => {
+    if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
+  });
+  checkRows(job, refuse);
+}
+
+/** Guests dial, and find those that they are linked to. */
+function checkGuests(job: JobFile, all: readonly string[], refuse: Refuse): void {
+  const { parties, provider, roles } = job;
+  for (const guest of all.filter((role) => isGuest(job, role))) {
+    if (parties.includes(guest) || guest === provider) {
+      refuse(`roles.${guest}.fingerprint`, `only clients and an owner that is no party can be "${GUEST}"`);
+    }
+    for (const field of ['address', 'web', 'sealing'] as const) {
+      if (roles[guest][field] !== undefined) refuse(`roles.${guest}.${field}`, 'a guest dials, and has none');
+    }
+    const hidden = peersOfJob(job, guest).find((host) => roles[host].web === undefined);
+    if (hidden !== undefined) refuse(`roles.${hidden}.web`, `is missing, where ${guest} is a guest`);
+  }
+}
+
+/** Of two roles with certificates one can dial the other. */
+function checkDialled(job: JobFile, computing: readonly string[], refuse: Refuse): void {
+  const { parties, roles } = job;
+  const silent = computing.filter((role) => roles[role].address === undefined && !isGuest(job, role));
+  if (silent.length > 1)
+    refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
+  const dialling = clientsOfJob(job).filter((client) => !isGuest(job, client));
+  const dialled = dialling.some((client) => roles[client].address === undefined);
+  const hidden = dialled ? parties.find((party) => roles[party].address === undefined) : undefined;
+  if (hidden !== undefined) refuse(`roles.${hidden}`, 'has no address, where clients could dial it');
+}
+
+/** Rows are those of roles that bring some. */
+function checkRows(job: JobFile, refuse: Refuse): void {
+  const { parties } = job;
+  const clients = clientsOfJob(job);
+  const brought: Readonly<Record<string, object>> = job.data.rows;
+  if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
+  const wanted = {
+    train: clients.length > 0 ? clients : parties,
+    evaluate: [],
+    predict: 'asker' in job ? [job.asker] : [],
+  }[job.task];
+  for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
+  if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
+  for (const role of Object.keys(brought)) {
+    if (![...parties, ...clients].includes(role)) {
+      refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
+    }
+    if (job.task === 'predict' && role !== job.asker) refuse(`data.rows.${role}`, 'is not the asker');
+  }
+}
