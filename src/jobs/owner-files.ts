@@ -5,13 +5,11 @@ import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
 import { writeIdx } from '../data/idx.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
-import { toDataset, toInputs } from '../data/table/apply.js';
-import { readTable } from '../data/table/read.js';
-import type { TableShape } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TableData, TrainingFile } from './job-file.js';
 import type { QueryRows } from './query.js';
+import { readTableRows, UNLABELLED } from './table-rows.js';
 
 const PARTS = ['train', 'test'] as const;
 type Part = (typeof PARTS)[number];
@@ -19,9 +17,6 @@ type Part = (typeof PARTS)[number];
 /** Data of a form, however many rows there are. */
 type Table = TableData<unknown>;
 type Images = ImageData<unknown>;
-
-/** Rows without labels. */
-const UNLABELLED = { y: new Float32Array(0) };
 
 /** The test files of images are called as those of MNIST. */
 const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
@@ -69,38 +64,12 @@ export async function readQueryRows(
   );
 }
 
-/** A table of the job's columns, in any order, and its classes. */
-async function readRows(
-  { columns, target, classes }: Table,
-  folder: string,
-  part: Part,
-  labels = true,
-): Promise<Dataset> {
+async function readRows(data: Table, folder: string, part: Part, labels = true): Promise<Dataset> {
   const path = pathIn(folder, `${part}.csv`);
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
-  const shape: TableShape = {
-    version: 1,
-    columns: columns.map((name) => ({ kind: 'number', name, missing: 'error' })),
-    target: { task: 'classify', name: target, classes, missing: 'error' },
-  };
-  try {
-    const maxCategories = Math.max(64, classes.length);
-    const kinds = { [target]: 'category' } as const;
-    const table = await readTable(bytes, { name: path, maxCategories, ...(labels && { target, kinds }) });
-    const found = table.columns.map(({ name }) => name).filter((name) => name !== target);
-    const lacking = columns.find((column) => !found.includes(column));
-    if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
-    const foreign = found.find((column) => !columns.includes(column));
-    if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
-    if (labels) return toDataset(table, shape);
-    const x = toInputs(table, { ...shape, target: null });
-    return { ...UNLABELLED, x, rows: table.rows, features: columns.length, classes: classes.length };
-  } catch (error) {
-    const message = reasonOf(error);
-    throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
-  }
+  return readTableRows(data, path, bytes, labels);
 }
 
 async function readImages(
