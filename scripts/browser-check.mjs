@@ -280,6 +280,8 @@ async function main(chromium, firefox) {
       guest((own) => openJoined(own, project, built.guest, 'clinic', ['--clients', 'clinic'])),
     'a page is the owner of a job of roles in Node': () =>
       guest((own) => openJoined(own, project, built.guest, 'owner', [])),
+    'a page is a compute party of a job of roles in Node': () =>
+      guest((own) => openJoined(own, project, built.guest, 'bob', [])),
     ...(firefox && { 'Firefox trains Wine': () => openInFirefox(firefox, built.pages) }),
   };
   try {

@@ -2,7 +2,15 @@
 import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
-import { clientsOfJob, guestsOf, isGuest, peersOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
+import {
+  clientsOfJob,
+  guestsOf,
+  isGuest,
+  keepsCheckpoints,
+  peersOfJob,
+  queryJob,
+  trainingJob,
+} from '../jobs/role-job.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 
@@ -157,7 +165,9 @@ function aboutParty(file: JobFile, role: string): string[] {
     `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,
-    `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`,
+    keepsCheckpoints(file)
+      ? `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`
+      : 'keeps no checkpoint, since a party is a guest: a run that breaks off begins anew',
     `together with ${list(peers)}, or with ${provider} reading the links, could open everything: these must not be in the same hands`,
   ];
 }

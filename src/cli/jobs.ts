@@ -7,12 +7,11 @@ import type { JobFile } from '../jobs/job-file.js';
 import { type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
 import { makeKeys } from '../jobs/keys.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
-import { ownedByClients } from '../jobs/owners.js';
 import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
-import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
 import { meant, unreadable } from './inputs.js';
 import { describeRoles } from './job-report.js';
+import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
 import { integer, needed, positive, text } from './options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -83,7 +82,7 @@ const place = {
   ),
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
   guest: text(
-    'clients, or the owner, that have no certificate and come over the web, separated by commas',
+    'roles that have no certificate and come over the web, separated by commas, no two of them linked',
     'NAMES',
     'none',
   ),
@@ -121,38 +120,6 @@ async function init(name: string, job: LocalTrainingJob, form: DataForm, place: 
     ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
   );
   return exitCodes.done;
-}
-
-/** The job whose rows are clients', in as many parts as there are of them. @throws UsageError for names that are none */
-function withClients(name: string, job: LocalTrainingJob, list: string): LocalTrainingJob {
-  const clients = list.split(',').map((client) => client.trim());
-  const bad = clients.find((client) => !isRoleName(client));
-  if (bad !== undefined) throw new UsageError(`${name}: --clients: "${bad}" is no name of a role`);
-  const parties = job.parts.map(({ owner }) => owner);
-  const twice = clients.find((client, i) => [...parties, ...clients.slice(0, i)].includes(client));
-  if (twice !== undefined) throw new UsageError(`${name}: --clients: the name "${twice}" is taken twice`);
-  return ownedByClients(job, clients);
-}
-
-/** Those of a job that come as guests. @throws UsageError for others than clients and an owner that is no party */
-function guestsFor(name: string, { session, parties = [] }: LocalTrainingJob, list: string): string[] {
-  const guests = [...new Set(list.split(',').map((guest) => guest.trim()))];
-  const { owner = 'owner', clients = [] } = session;
-  const possible = [...(parties.includes(owner) ? [] : [owner]), ...clients];
-  const bad = guests.find((guest) => !possible.includes(guest));
-  if (bad !== undefined) {
-    throw new UsageError(`${name}: --guest: "${bad}" is none of ${possible.join(', ')}`);
-  }
-  return guests;
-}
-
-/** @throws UsageError for a name that no kept model can have */
-function checkSaveAs(name: string, saveAs: string): void {
-  try {
-    checkKeptName(`${name}: --save-as`, saveAs);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
 }
 
 const ABOUT = [

@@ -5,7 +5,7 @@ import { pathIn } from '../bytes.js';
 import { formDigest, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
-import { isGuest, queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
+import { isGuest, keepsCheckpoints, queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
 import { addressOf } from '../session/address.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { checkSession } from '../session/workers.js';
@@ -77,6 +77,9 @@ export const runCommand = command({
       throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
     }
     if (out !== undefined) await checkFile('run: --out', out); // before the job, or its answers would be lost
+    if (resume && !keepsCheckpoints(file)) {
+      throw new UsageError('run: --resume: no party keeps checkpoints where one is a guest');
+    }
     if (resume && file.task !== 'train') throw new UsageError('run: --resume: only a training is taken up');
     if (data !== undefined && !brings) throw new UsageError(`run: --data: ${role} brings no rows`);
     if (listen !== undefined) await meant('run', path, () => addressOf('run: --listen', listen));
@@ -112,7 +115,8 @@ export const runCommand = command({
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
     const checkpoint = { dir: state ?? beside('state'), job: await jobDigest(file) };
-    const positions = isParty ? await usable(checkpointPositions(checkpoint.dir, role)) : [];
+    const keeps = isParty && keepsCheckpoints(file);
+    const positions = keeps ? await usable(checkpointPositions(checkpoint.dir, role)) : [];
     if (!resume && positions.length > 0) {
       throw new UsageError(
         `run: ${checkpoint.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
@@ -129,7 +133,7 @@ export const runCommand = command({
     const output = { json, compare: false, role };
     report = reportOf(job, output);
     return runTraining(job, output, report, {
-      checkpoint,
+      ...(keepsCheckpoints(file) && { checkpoint }),
       state: kept,
       ...(resume && { resume: checkpoint }),
     });

@@ -1,9 +1,9 @@
 /** Which roles a job file has, and whether each can be reached by those that it is linked to. */
 import { addressOf } from '../session/address.js';
-import { GUEST } from '../session/network.js';
+import { guestProblem } from '../session/guests.js';
 import { webUrlOf } from '../session/web.js';
 import type { JobFile } from './job-file.js';
-import { clientsOfJob, isGuest, peersOfJob } from './role-job.js';
+import { clientsOfJob, isGuest, rolesOfJob } from './role-job.js';
 
 /** Refuses a job by the path of a field. */
 export type Refuse = (path: string, problem: string) => never;
@@ -30,7 +30,7 @@ export function checkRoles(
     if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
     if (web !== undefined) within(`roles.${role}.web`, () => webUrlOf('web', web));
   }
-  checkGuests(job, all, refuse);
+  checkGuests(job, refuse);
   const keyTwice = all.find((role, i) =>
     all
       .slice(0, i)
@@ -44,19 +44,21 @@ export function checkRoles(
   checkRows(job, refuse);
 }
 
-/** Guests dial, and find those that they are linked to. */
-function checkGuests(job: JobFile, all: readonly string[], refuse: Refuse): void {
-  const { parties, provider, roles } = job;
-  for (const guest of all.filter((role) => isGuest(job, role))) {
-    if (parties.includes(guest) || guest === provider) {
-      refuse(`roles.${guest}.fingerprint`, `only clients and an owner that is no party can be "${GUEST}"`);
-    }
-    for (const field of ['address', 'web', 'sealing'] as const) {
-      if (roles[guest][field] !== undefined) refuse(`roles.${guest}.${field}`, 'a guest dials, and has none');
-    }
-    const hidden = peersOfJob(job, guest).find((host) => roles[host].web === undefined);
-    if (hidden !== undefined) refuse(`roles.${hidden}.web`, `is missing, where ${guest} is a guest`);
-  }
+/** Guests dial, find those that they are linked to, and keep nothing. */
+function checkGuests(job: JobFile, refuse: Refuse): void {
+  const wrong = guestProblem({ ...job, clients: clientsOfJob(job) }, job.roles);
+  if (wrong) refuse(`roles.${wrong.role}.${wrong.field}`, wrong.problem);
+  const guests = rolesOfJob(job).filter((role) => isGuest(job, role));
+  const sealed = guests.find((role) => job.roles[role].sealing !== undefined);
+  if (sealed !== undefined) refuse(`roles.${sealed}.sealing`, 'a guest takes no tape');
+  const party = job.parties.find((role) => isGuest(job, role));
+  if (party === undefined) return;
+  if (job.task !== 'train') {
+    refuse(
+      `roles.${party}.fingerprint`,
+      'parties have kept the model that is asked, and guests keep nothing',
+    );
+  } else if (job.saveAs !== undefined) refuse('saveAs', `${party} is a guest, and keeps nothing`);
 }
 
 /** Of two roles with certificates one can dial the other. */
@@ -67,7 +69,9 @@ function checkDialled(job: JobFile, computing: readonly string[], refuse: Refuse
     refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
   const dialling = clientsOfJob(job).filter((client) => !isGuest(job, client));
   const dialled = dialling.some((client) => roles[client].address === undefined);
-  const hidden = dialled ? parties.find((party) => roles[party].address === undefined) : undefined;
+  const hidden = dialled
+    ? parties.find((party) => roles[party].address === undefined && !isGuest(job, party))
+    : undefined;
   if (hidden !== undefined) refuse(`roles.${hidden}`, 'has no address, where clients could dial it');
 }
 

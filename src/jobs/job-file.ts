@@ -73,8 +73,8 @@ export type JobFile = TrainingFile | QueryFile;
 
 export interface JobRole {
   /**
-   * 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. 'guest' for a client, or an owner that is no party, without a
-   * certificate: it dials the web addresses of all that it is linked to, with an invitation of each.
+   * 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. 'guest' for a party, an owner or a client without a certificate: it
+   * dials the web addresses of all that it is linked to, with an invitation of each. Where a party is one, no party keeps checkpoints.
    */
   fingerprint: string;
   /** 'host:port' at which the others reach it. Of two roles at least one has an address. */

@@ -2,11 +2,11 @@
 import { files } from '#host';
 import { pathIn } from '../bytes.js';
 import { JobError, RangeExceeded } from '../errors.js';
-import { clientsOf, peersOf, rolesOf } from '../party/agreement.js';
+import { peersOf, rolesOf } from '../party/agreement.js';
 import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
+import { GUEST } from '../session/guests.js';
 import { invite } from '../session/invite.js';
-import { GUEST } from '../session/network.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Session } from '../session/session.js';
 import { makeTapeKeys } from '../session/tape.js';
@@ -19,7 +19,7 @@ import { makeKeys, type RoleKeys } from './keys.js';
 import { writeOwnerRows } from './owner-files.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
-import { peersOfJob, queryJob, trainingJob } from './role-job.js';
+import { keepsCheckpoints, peersOfJob, queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
 
 /** What an owner's files are, but for how many rows each has. */
@@ -30,7 +30,7 @@ export interface JobFolderOptions {
   readonly host?: string;
   /** Port of the first party; the others and the provider have those after it, then the web addresses of those that take guests. Default 9470. */
   readonly port?: number;
-  /** Clients, or an owner that is no party, without a certificate. Default none. */
+  /** Roles without a certificate, no two of which are linked. Default none. */
   readonly guests?: readonly string[];
 }
 
@@ -52,11 +52,8 @@ export async function writeJobFolder(
   const parties = [...partiesOf(job)];
   const { provider = 'provider', owner = 'owner', clients } = job.session;
   const who = { parties, provider, owner, ...(clients && { clients: [...clients] }) };
-  const strange = guests.find((guest) => !clientsOf(who).includes(guest));
-  if (strange !== undefined)
-    throw new JobError(`"${strange}" cannot be a guest: it is no client and no owner apart`);
   const listening = [...parties, provider];
-  const hosts = listening.filter((role) => peersOf(who, role).some((peer) => guests.includes(peer)));
+  const hosts = rolesOf(who).filter((role) => peersOf(who, role).some((peer) => guests.includes(peer)));
   const ports = listening.length + hosts.length;
   if (port + ports - 1 > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - ports + 1}`);
   const at = (place: number) => `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
@@ -69,8 +66,7 @@ export async function writeJobFolder(
     }
     const own = await makeKeys(role);
     keys.set(role, own);
-    const place = listening.indexOf(role);
-    const web = hosts.indexOf(role);
+    const [place, web] = [listening.indexOf(role), hosts.indexOf(role)];
     const scheme = isLoopback(host) ? 'ws' : 'wss';
     roles[role] = {
       ...(place >= 0 && { address: at(place) }),
@@ -227,6 +223,6 @@ function programOf(file: JobFile) {
     return { program: (dry: Session) => queryProgram(dry, job, { state: 'state' }), session: job.session };
   }
   const job = trainingJob(file, []);
-  const kept = { checkpoint: 'state', state: 'state' }; // as every role of a job does
+  const kept = { ...(keepsCheckpoints(file) && { checkpoint: 'state' }), state: 'state' }; // as every role of a job does
   return { program: (dry: Session) => trainingProgram(dry, job, kept), session: job.session };
 }

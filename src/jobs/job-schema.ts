@@ -6,7 +6,8 @@ import { checkLoss, lossNames } from '../model/losses.js';
 import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
-import { FINGERPRINT, GUEST } from '../session/network.js';
+import { GUEST } from '../session/guests.js';
+import { FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
 import { checkRoles, type Refuse } from './check-roles.js';
@@ -31,7 +32,9 @@ const role = z.strictObject({
       new RegExp(`${FINGERPRINT.source}|^${GUEST}$`),
       `expected "sha256:" and 64 hexadecimal digits in lower case, as \`beaverdam keys\` prints them, or "${GUEST}"`,
     )
-    .describe('SHA-256 of the DER form of the role’s certificate; guest for a client that has none'),
+    .describe(
+      'SHA-256 of the DER form of the role’s certificate; guest for a party or a client that has none',
+    ),
   web: z
     .string()
     .max(300)

@@ -15,7 +15,7 @@ import { parseJobFile } from './job-document.js';
 import { formDigest, type JobFile, jobDigest } from './job-file.js';
 import type { RoleResult } from './program.js';
 import { type QueryResult, runQuery } from './query.js';
-import { isGuest, peersOfJob, roleJob, roleQuery, rolesOfJob } from './role-job.js';
+import { isGuest, keepsCheckpoints, peersOfJob, roleJob, roleQuery, rolesOfJob } from './role-job.js';
 import { runRole } from './run.js';
 import type { RunOptions } from './run-options.js';
 
@@ -56,7 +56,7 @@ const KNOWN = [
   ...CALLBACKS,
 ];
 
-/** In a page nobody writes to it: a guest that holds no share keeps nothing. */
+/** Nobody writes to it: guests keep nothing. */
 const FOLDER = 'state';
 
 /**
@@ -74,6 +74,9 @@ export async function joinJob(job: string | Uint8Array | object, options: JoinOp
   const text = typeof job === 'string' || job instanceof Uint8Array ? job : JSON.stringify(job);
   const file = await parseJobFile(`${NAME}: the job`, text);
   checkGuest(file, role);
+  if (resume && !keepsCheckpoints(file)) {
+    throw new RangeError(`${NAME}: resume: no party keeps checkpoints where one is a guest`);
+  }
   const brings = Object.hasOwn(file.data.rows, role);
   if (!brings && (rows !== undefined || labels !== undefined)) {
     throw new TypeError(`${NAME}: rows: ${role} brings none in this job`);
@@ -98,7 +101,13 @@ export async function joinJob(job: string | Uint8Array | object, options: JoinOp
   const checkpoint = { dir: FOLDER, job: await jobDigest(file) };
   const result = await runRole(
     { ...training, session: { ...training.session, ...assets } },
-    { checkpoint, state, ...(resume && { resume: checkpoint }), ...ending, ...picked(options, CALLBACKS) },
+    {
+      state,
+      ...(keepsCheckpoints(file) && { checkpoint }),
+      ...(resume && { resume: checkpoint }),
+      ...ending,
+      ...picked(options, CALLBACKS),
+    },
   );
   return { task: 'train', ...result };
 }

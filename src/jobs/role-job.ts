@@ -1,7 +1,8 @@
 /** From a job file to what one role runs. */
 import { JobError } from '../errors.js';
 import { peersOf, rolesOf } from '../party/agreement.js';
-import { GUEST, type LinkEvent, type NetworkOptions } from '../session/network.js';
+import { GUEST } from '../session/guests.js';
+import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
 import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
@@ -49,6 +50,13 @@ export const isGuest = (file: JobFile, role: string): boolean => file.roles[role
 /** The guests that come to a role. */
 export const guestsOf = (file: JobFile, role: string): string[] =>
   peersOfJob(file, role).filter((peer) => isGuest(file, peer));
+
+/**
+ * Whether parties keep a training's checkpoints, which all of them must: a guest has no place for them. Public, since all roles save
+ * together.
+ */
+export const keepsCheckpoints = (file: JobFile): boolean =>
+  !file.parties.some((party) => isGuest(file, party));
 
 const named = (file: JobFile) => {
   const { parties, provider, owner } = file;

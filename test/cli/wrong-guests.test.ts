@@ -28,15 +28,29 @@ here.file('none.txt', 'secret\n');
 here.file('half.txt', `\n${line}\n`);
 here.file('other.txt', `${line.replace('alice/', 'carol/')}\n`);
 
-test('clients and the owner alone can be guests', () =>
+const init = (...words: string[]) => ['job', 'init', 'wine', '--out', 'FOLDER/new', ...words];
+
+test('which roles can be guests', () =>
   refused(here, [
     [
-      ['job', 'init', 'wine', '--out', 'FOLDER/new', '--clients', 'clinic', '--guest', 'alice'],
-      'job init wine: --guest: "alice" is none of owner, clinic',
+      init('--guest', 'clinic,owner'),
+      'job init wine: --guest: "clinic" is none of alice, bob, provider, owner',
     ],
     [
-      ['job', 'init', 'wine', '--out', 'FOLDER/new', '--guest', 'clinic,owner'],
-      'job init wine: --guest: "clinic" is none of owner',
+      init('--guest', 'provider'),
+      'job init wine: --guest: the provider deals to all by a certificate, and is no guest',
+    ],
+    [
+      init('--guest', 'alice,bob'),
+      'job init wine: --guest: alice and bob are guests, and two guests cannot be linked to each other',
+    ],
+    [
+      init('--clients', 'clinic', '--guest', 'clinic,bob'),
+      'job init wine: --guest: bob and clinic are guests, and two guests cannot be linked to each other',
+    ],
+    [
+      init('--guest', 'bob', '--save-as', 'wine'),
+      'job init wine: --save-as: bob is a guest, and keeps nothing',
     ],
   ]));
 
@@ -117,6 +131,21 @@ test('options and invitations of a guest', () =>
       'run: FOLDER/other.txt: line 1: it is not for clinic at alice or bob',
     ],
   ]));
+
+test('nothing of a job is taken up where a party keeps nothing', async () => {
+  const { error } = await call(['job', 'init', 'wine', '--out', here.at('page'), '--guest', 'bob']);
+  assert.is(error, '');
+  await refused(here, [
+    [
+      ['run', 'FOLDER/page/job.json', '--role', 'alice', '--resume'],
+      'run: --resume: no party keeps checkpoints where one is a guest',
+    ],
+    [
+      ['deal', 'FOLDER/page/job.json', '--out', 'FOLDER/tapes'],
+      'roles.bob has no sealing key to which its tape could be sealed',
+    ],
+  ]);
+});
 
 test('a role invites with its own certificate alone', async () => {
   job.roles.alice = { ...alice, fingerprint: `${alice.fingerprint.slice(0, -4)}0000` };

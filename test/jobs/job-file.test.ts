@@ -234,6 +234,15 @@ const withGuest: JobFile = {
     owner: { fingerprint: 'guest' },
   },
 };
+const withParty: JobFile = {
+  ...file,
+  roles: {
+    alice: web('alice'),
+    bob: { fingerprint: 'guest' },
+    provider: web('provider'),
+    owner: web('owner'),
+  },
+};
 const GUESTS: [JobFile, Change, RegExp][] = [
   [withGuest, set('roles.owner.address', 'a:1'), /: roles\.owner\.address: a guest dials, and has none$/],
   [withGuest, set('roles.owner.web', 'wss://a.example'), /: roles\.owner\.web: a guest dials, and has none$/],
@@ -246,13 +255,32 @@ const GUESTS: [JobFile, Change, RegExp][] = [
   [
     withGuest,
     set('roles.provider.fingerprint', 'guest'),
-    /: roles\.provider\.fingerprint: only clients and an owner/,
+    /: roles\.provider\.fingerprint: the provider deals to all by/,
   ],
   [withGuest, set('roles.owner.fingerprint', undefined), /: roles\.owner\.fingerprint: is missing$/],
+  [
+    withGuest,
+    (job) => Object.assign(job.roles, { bob: { fingerprint: 'guest' } }),
+    /: roles\.owner\.fingerprint: bob and owner are guests, and two guests cannot be linked to each other$/,
+  ],
+  [withParty, set('roles.owner.web', undefined), /: roles\.owner\.web: is missing, where bob is a guest$/],
+  [
+    withParty,
+    set('roles.bob.sealing', file.roles.bob.sealing),
+    /: roles\.bob\.sealing: a guest takes no tape$/,
+  ],
+  [withParty, set('saveAs', 'wine'), /: saveAs: bob is a guest, and keeps nothing$/],
+  [
+    { ...(await queryFileOf({ ...file, saveAs: 'wine' }, null)), roles: withParty.roles },
+    () => {},
+    /: roles\.bob\.fingerprint: parties have kept the model that is asked, and guests keep nothing$/,
+  ],
 ];
 
 test('a job with a guest is read as it was written', async () => {
-  assert.equal(await parseJobFile('job.json', formatJobFile(withGuest)), withGuest);
+  for (const job of [withGuest, withParty]) {
+    assert.equal(await parseJobFile('job.json', formatJobFile(job)), job);
+  }
 });
 
 const named = { ...file, saveAs: 'wine' };

@@ -1,5 +1,5 @@
 /** A program joins a job as one of its guests, whose other roles are `beaverdam run` in processes of their own. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -62,6 +62,22 @@ test('an owner without a certificate is shown the epochs and the weights', async
     [13 * 16, 16, 16 * 3, 3],
   );
   isAsInOneGo({ accuracy: revealed?.accuracy ?? 0, loss: revealed?.loss ?? 0 }, await inOneGo(EPOCHS));
+});
+
+test('a party without a certificate brings its rows and holds shares: the owner learns what it learns in one process', async () => {
+  const dir = await initJob('wine', '--guest', 'bob', '--epochs', `${EPOCHS}`);
+  const rows = (part: string) => readFileSync(join(dir, `data/bob/${part}.csv`));
+  const others = ['alice', 'provider', 'owner'].map((role) => startRole(dir, role, ['--json']));
+  const joined = await joinJob(readFileSync(join(dir, 'job.json')), {
+    role: 'bob',
+    invitations: linesOf(dir, 'bob'),
+    rows: { train: rows('train'), test: rows('test') },
+  });
+  const ended = await ends(others);
+  for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
+  assert.equal(joined.task === 'train' && [joined.revealed, [...joined.costs.keys()]], [null, ['bob']]);
+  isAsInOneGo(resultOf(ended.get('owner')), await inOneGo(EPOCHS));
+  assert.not(existsSync(join(dir, 'state')), 'nobody keeps a checkpoint');
 });
 
 test('a signal ends it, by name', async () => {
