@@ -70,6 +70,7 @@ function whatIsDone(file: JobFile): string {
     const { epochs, batchSize } = file.training;
     return `${epochs} epochs in batches of ${batchSize}`;
   }
+  if (file.task === 'open') return `the model "${file.from}" opened`;
   return file.task === 'evaluate'
     ? `the model "${file.from}" tested`
     : `the model "${file.from}" asked about rows of ${file.asker}`;
@@ -77,7 +78,7 @@ function whatIsDone(file: JobFile): string {
 
 /** How many rows a role brings to each part. */
 const rowsOf = ({ data }: JobFile, role: string): { train?: number; test?: number } =>
-  Object.hasOwn(data.rows, role) ? data.rows[role] : {};
+  (data.rows as Record<string, { train?: number; test: number }>)[role] ?? {};
 
 function aboutRole(file: JobFile, role: string): string[] {
   const isParty = file.parties.includes(role);

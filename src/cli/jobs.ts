@@ -4,7 +4,7 @@ import { JobError, reasonOf } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { formatJobFile, parseJobFile } from '../jobs/job-document.js';
 import type { JobFile } from '../jobs/job-file.js';
-import { type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
+import { type Asking, type DataForm, queryFileOf, writeJobFolder, writeKeys } from '../jobs/job-folder.js';
 import { makeKeys } from '../jobs/keys.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { isRoleName, rolesOfJob } from '../jobs/role-job.js';
@@ -167,11 +167,11 @@ const derived = {
   out: needed('file for the job, beside the training job, which must not be there yet', 'FILE'),
 };
 
-/** Writes a job that asks the model of another. @param asker null for a test */
-async function derive(name: string, model: string, out: string, asker: string | null): Promise<number> {
+/** Writes a job that asks the model of another. */
+async function derive(name: string, model: string, out: string, asking: Asking): Promise<number> {
   const training = await readJob(model);
   if (training.task !== 'train') throw new UsageError(`${name}: --model: ${model} is no training`);
-  const file = await usable(queryFileOf(training, asker));
+  const file = await usable(queryFileOf(training, asking));
   const base = out.replace(/^.*[/\\]/, '');
   const folder = out.slice(0, out.length - base.length) || '.';
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
@@ -184,7 +184,10 @@ async function derive(name: string, model: string, out: string, asker: string | 
     '',
     'Run the roles, in any order, each where the training has left its share of the model:',
     '',
-    ...rolesOfJob(file).map((role) => `  beaverdam run ${out} --role ${role}`),
+    ...rolesOfJob(file).map((role) => {
+      const keeps = file.task === 'open' && role === file.owner ? ' --out model' : '';
+      return `  beaverdam run ${out} --role ${role}${keeps}`;
+    }),
   );
   return exitCodes.done;
 }
@@ -199,7 +202,7 @@ export const jobInitEvaluate = command({
   options: derived,
   async run({ model, out }) {
     const name = 'job init evaluate';
-    return derive(name, given(name, '--model', model), given(name, '--out', out), null);
+    return derive(name, given(name, '--model', model), given(name, '--out', out), { task: 'evaluate' });
   },
 });
 
@@ -215,7 +218,21 @@ export const jobInitPredict = command({
     const name = 'job init predict';
     const path = given(name, '--model', model);
     const [first] = (await readJob(path)).parties;
-    return derive(name, path, given(name, '--out', out), asker ?? first);
+    return derive(name, path, given(name, '--out', out), { task: 'predict', asker: asker ?? first });
+  },
+});
+
+export const jobInitOpen = command({
+  name: 'job init open',
+  summary: 'write a job that opens the model which a training has left to its owner',
+  about: [
+    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is opened to the',
+    'owner, hours or weeks later, which keeps it in a folder for beaverdam predict.',
+  ].join('\n'),
+  options: derived,
+  async run({ model, out }) {
+    const name = 'job init open';
+    return derive(name, given(name, '--model', model), given(name, '--out', out), { task: 'open' });
   },
 });
 

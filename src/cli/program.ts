@@ -4,7 +4,15 @@ import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
 import { jobInvite } from './invite.js';
-import { jobCheck, jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine, keys } from './jobs.js';
+import {
+  jobCheck,
+  jobInitEvaluate,
+  jobInitFashionMnist,
+  jobInitOpen,
+  jobInitPredict,
+  jobInitWine,
+  keys,
+} from './jobs.js';
 import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
 import { predict } from './predict.js';
@@ -30,6 +38,7 @@ const commands: readonly Command[] = [
   jobInitFashionMnist,
   jobInitEvaluate,
   jobInitPredict,
+  jobInitOpen,
   jobCheck,
   jobInvite,
   dealCommand,

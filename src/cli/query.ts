@@ -8,19 +8,20 @@
  */
 import { files } from '#host';
 import { JobError, reasonOf } from '../errors.js';
-import type { QueryFile } from '../jobs/job-file.js';
+import type { QueryFile, TestRows } from '../jobs/job-file.js';
 import { quoted } from '../jobs/owner-files.js';
 import { type Answer, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import { bytes, count, duration, percent } from '../report/format.js';
 import { totalCosts } from '../report/records.js';
+import { saveOpened } from './opened-model.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
 
 export interface QueryOutput {
   readonly role: string;
   readonly json: boolean;
-  /** The file for predictions; null for standard output. */
+  /** The file for predictions, null for standard output; the folder for a model that is opened here. */
   readonly out: string | null;
 }
 
@@ -33,11 +34,12 @@ export async function runQueryRole(
   { role, json, out }: QueryOutput,
   state: RunOptions['state'],
 ): Promise<number> {
-  const doing = file.task === 'evaluate' ? 'testing' : 'asking';
+  const doing = { evaluate: 'testing', predict: 'asking', open: 'opening' }[file.task];
   if (!json) print(`${file.title}: ${doing} the model "${file.from}" on secret shares, as ${role}`);
   const result = await untilSignal(role, 'the session has ended', (signal) =>
     runQuery(job, { ...(state !== undefined && { state }), signal }),
   );
+  if (result.opened && out !== null) await saveOpened(out, file, result.opened);
   if (result.answers && out !== null) await writeOut(out, csvOf(file.data.classes, result.answers));
   if (json) tellJson(file, result, out);
   else tell(file, result, out);
@@ -63,23 +65,31 @@ export async function writeOut(path: string, text: string): Promise<void> {
 }
 
 const rowsOf = (file: QueryFile): number =>
-  Object.values(file.data.rows).reduce((sum, { test }) => sum + test, 0);
+  Object.values<TestRows>(file.data.rows).reduce((sum, { test }) => sum + test, 0);
 
-function tell(file: QueryFile, { measures, answers, seconds, costs }: QueryResult, out: string | null): void {
+function tell(
+  file: QueryFile,
+  { measures, answers, opened, seconds, costs }: QueryResult,
+  out: string | null,
+): void {
   const unit = file.data.kind === 'images' ? 'images' : 'rows';
   const total = totalCosts(costs);
   const crossed = total
     ? `, ${count(total.rounds)} rounds, ${bytes(total.online + total.dealt)} crossed here`
     : '';
-  print(`  ${count(rowsOf(file))} ${unit} in ${duration(seconds)}${crossed}`);
+  const what = file.task === 'open' ? 'opened' : `${count(rowsOf(file))} ${unit}`;
+  print(`  ${what} in ${duration(seconds)}${crossed}`);
+  if (opened) print(`  the model is in ${out}`);
   if (measures) print(`  accuracy ${percent(measures.accuracy)}, loss ${measures.loss.toFixed(4)}`);
   else if (answers && out !== null) print(`  predictions in ${out}`);
   else if (answers) process.stdout.write(`\n${csvOf(file.data.classes, answers)}`);
-  else print(`  what came of it, ${file.task === 'evaluate' ? file.owner : file.asker} alone knows`);
+  else if (!opened) {
+    print(`  what came of it, ${file.task === 'predict' ? file.asker : file.owner} alone knows`);
+  }
 }
 
 function tellJson(file: QueryFile, result: QueryResult, out: string | null): void {
-  const { measures, answers, seconds, costs, ring } = result;
+  const { measures, answers, opened, seconds, costs, ring } = result;
   if (answers && out === null) {
     answers.forEach(({ predicted, outputs }, row) => {
       print(JSON.stringify({ row: row + 1, class: file.data.classes[predicted], outputs }));
@@ -90,7 +100,7 @@ function tellJson(file: QueryFile, result: QueryResult, out: string | null): voi
     accuracy: measures?.accuracy ?? null,
     loss: measures?.loss ?? null,
     rows: rowsOf(file),
-    out: answers ? out : null,
+    out: answers || opened ? out : null,
     seconds,
     rounds: total?.rounds ?? null,
     bytesOnline: total?.online ?? null,

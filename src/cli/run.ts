@@ -2,7 +2,7 @@
 
 import { readAsset, urlOf } from '#host';
 import { pathIn } from '../bytes.js';
-import { formDigest, jobDigest } from '../jobs/job-file.js';
+import { formDigest, type JobFile, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import { isGuest, keepsCheckpoints, queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
@@ -15,6 +15,7 @@ import { given, readJob, usable } from './jobs.js';
 import { flag, needed, text } from './options.js';
 import { runQueryRole } from './query.js';
 import type { Report } from './report.js';
+import { checkModelFolder } from './table-model.js';
 import { reportOf, runTraining } from './training.js';
 import { UsageError } from './usage.js';
 import { guestLinks, webOptions, webPlaceOf } from './web.js';
@@ -38,6 +39,17 @@ async function readKeys(folder: string, role: string) {
 
 const readSealing = (folder: string, role: string) => readKey('run', folder, `${role}.sealing.key`);
 
+/** Before the job, or what comes of it would be lost. @throws UsageError for a path that cannot be written, or is of no use */
+async function checkOut(file: JobFile, role: string, out: string | undefined): Promise<void> {
+  if (file.task === 'open' && role === file.owner) {
+    await checkModelFolder('run: --out', given('run', '--out, the folder for the model,', out));
+    return;
+  }
+  if (out === undefined) return;
+  if (file.task === 'predict' && file.asker === role) return checkFile('run: --out', out);
+  throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
+}
+
 export const runCommand = command({
   name: 'run',
   operands: ['FILE'],
@@ -55,7 +67,11 @@ export const runCommand = command({
     role: needed('the role to run', 'ROLE'),
     keys: text("folder with the role's ROLE.crt and ROLE.key", 'DIR', 'keys/ROLE beside the job'),
     data: text("folder with the role's rows", 'DIR', 'data/ROLE beside the job'),
-    out: text('file for predictions, CSV; at the asker alone', 'FILE', 'standard output'),
+    out: text(
+      'file for predictions, CSV, at the asker; folder for the model, at the owner to which it is opened',
+      'PATH',
+      'standard output',
+    ),
     state: text("folder for the role's checkpoints and models", 'DIR', 'state/ROLE beside the job'),
     resume: flag('go on from the newest checkpoint that all parties have; from the beginning without one'),
     tape: text("the role's tape, dealt beforehand, in place of the provider", 'FILE', 'none'),
@@ -73,10 +89,7 @@ export const runCommand = command({
     const beside = (kind: string) => `${folderOf(path)}${kind}/${role}`;
     const isParty = file.parties.includes(role);
     const brings = Object.hasOwn(file.data.rows, role);
-    if (out !== undefined && !(file.task === 'predict' && file.asker === role)) {
-      throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
-    }
-    if (out !== undefined) await checkFile('run: --out', out); // before the job, or its answers would be lost
+    await checkOut(file, role, out);
     if (resume && !keepsCheckpoints(file)) {
       throw new UsageError('run: --resume: no party keeps checkpoints where one is a guest');
     }

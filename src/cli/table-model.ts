@@ -80,11 +80,36 @@ export async function checkModelFolder(name: string, dir: string): Promise<void>
 export async function saveTableModel(dir: string, trained: TrainedTable): Promise<void> {
   const { job, shape, result, form, ignore } = trained;
   const { revealed, scaling } = result;
-  if (!revealed || !scaling.inputs) throw new TypeError('the model is elsewhere');
-  const { targets } = scaling;
+  const { inputs, targets } = scaling;
+  if (!revealed || !inputs) throw new TypeError('the model is elsewhere');
+  await saveTable(dir, { title: job.title, shape, targets, form, ignore }, (folder) =>
+    writeModel(folder, modelOf(job), revealed.weights, {
+      scaling: inputs,
+      ...(shape.target?.task === 'classify' &&
+        shape.target.classes.length > 1 && { classes: shape.target.classes }),
+    }),
+  );
+}
+
+/**
+ * Writes a model's folder as a whole.
+ * @param write puts model.safetensors into a folder
+ * @throws JobError where it cannot be written: then nothing is there
+ */
+export async function saveTable(
+  dir: string,
+  {
+    title,
+    shape,
+    targets,
+    form,
+    ignore,
+  }: Pick<TableModel, 'title' | 'targets' | 'form' | 'ignore'> & { shape: TableShape },
+  write: (folder: string) => Promise<void>,
+): Promise<void> {
   const table: z.infer<typeof tableFile> = {
     beaverdam: FORMAT,
-    title: job.title,
+    title,
     shape,
     targets: targets && { mean: [...targets.mean], deviation: [...targets.deviation] },
     form,
@@ -94,11 +119,7 @@ export async function saveTableModel(dir: string, trained: TrainedTable): Promis
   let beside: string | null = null;
   try {
     beside = await mkdtemp(`${path}.`);
-    await writeModel(beside, modelOf(job), revealed.weights, {
-      scaling: scaling.inputs,
-      ...(shape.target?.task === 'classify' &&
-        shape.target.classes.length > 1 && { classes: shape.target.classes }),
-    });
+    await write(beside);
     await files?.replace(beside, FILE, new TextEncoder().encode(`${JSON.stringify(table, null, 2)}\n`));
     await rmdir(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

@@ -84,10 +84,11 @@ function checkRows(job: JobFile, refuse: Refuse): void {
   const wanted = {
     train: clients.length > 0 ? clients : parties,
     evaluate: [],
+    open: [],
     predict: 'asker' in job ? [job.asker] : [],
   }[job.task];
   for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
-  if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
+  if (job.task !== 'open' && Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
     if (![...parties, ...clients].includes(role)) {
       refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');

@@ -11,6 +11,7 @@ export type { EpochResult } from '../baseline/training.js';
 export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob } from './job.js';
+export type { Opened } from './opening.js';
 export type { Prediction } from './predictions.js';
 export type { Revealed, RoleResult } from './program.js';
 export {

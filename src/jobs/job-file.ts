@@ -66,8 +66,17 @@ export interface PredictionFile extends JobBase {
   data: TableData<TestRows> | ImageData<TestRows>;
 }
 
+/** Opens a model that has stayed at the parties to the owner: its weights, and what columns were scaled by. */
+export interface OpeningFile extends JobBase {
+  task: 'open';
+  /** The name that the training gave the model. */
+  from: string;
+  /** The form of the training's rows; nobody brings any. */
+  data: TableData<never> | ImageData<never>;
+}
+
 /** A job that asks a model which is there. */
-export type QueryFile = EvaluationFile | PredictionFile;
+export type QueryFile = EvaluationFile | PredictionFile | OpeningFile;
 
 export type JobFile = TrainingFile | QueryFile;
 

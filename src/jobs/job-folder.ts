@@ -14,7 +14,15 @@ import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { isLoopback } from '../session/web.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, QueryFile, TableData, TrainingFile } from './job-file.js';
+import type {
+  ImageData,
+  JobFile,
+  JobRole,
+  QueryFile,
+  TableData,
+  TestRows,
+  TrainingFile,
+} from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
 import { writeOwnerRows } from './owner-files.js';
 import { trainingProgram } from './program.js';
@@ -151,16 +159,46 @@ async function draftOf(
   };
 }
 
+/** What is asked of a model that parties have kept: a test, predictions of a party's rows, or the model itself. */
+export type Asking =
+  | { readonly task: 'evaluate' | 'open' }
+  | { readonly task: 'predict'; readonly asker: string };
+
 /**
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
- * the parties' test rows, or predictions of one party's.
- * @param asker the party whose rows are predicted; null for a test
+ * the parties' test rows, predictions of one party's, or the model, opened to the owner.
  * @throws JobError for a training that leaves no model, and for an asker who is no party
  */
-export async function queryFileOf(training: TrainingFile, asker: string | null): Promise<QueryFile> {
+export async function queryFileOf(training: TrainingFile, asking: Asking): Promise<QueryFile> {
   const { beaverdam, parties, provider, owner, roles, data, model, numbers, limits, saveAs } = training;
   if (saveAs === undefined)
     throw new JobError('the training leaves no model at its parties: it has no saveAs');
+  const { initialScale: _, ...described } = model;
+  const head = { beaverdam, title: training.title };
+  const who = {
+    parties,
+    provider,
+    owner,
+    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
+  };
+  const rest = { model: described, numbers, discloses: [], ...(limits && { limits }) };
+  const draft = ((): QueryFile => {
+    if (asking.task === 'open') {
+      return { ...head, task: 'open', from: saveAs, ...who, data: { ...data, rows: {} }, ...rest };
+    }
+    const asker = asking.task === 'predict' ? asking.asker : null;
+    const asked = { ...data, rows: askedRows(training, asker) };
+    if (asker !== null) {
+      return { ...head, task: 'predict', from: saveAs, asker, ...who, data: asked, ...rest };
+    }
+    const { loss } = training.training;
+    return { ...head, task: 'evaluate', from: saveAs, loss, ...who, data: asked, ...rest };
+  })();
+  return { ...draft, discloses: await disclosuresOf(draft) };
+}
+
+/** The test rows of parties, or of one of them. @throws JobError where there are none */
+function askedRows({ parties, data }: TrainingFile, asker: string | null): Record<string, TestRows> {
   if (asker !== null && !parties.includes(asker)) {
     throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
   }
@@ -170,25 +208,7 @@ export async function queryFileOf(training: TrainingFile, asker: string | null):
       `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
     );
   }
-  const rows = Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
-  const { initialScale: _, ...described } = model;
-  const draft: QueryFile = {
-    beaverdam,
-    title: training.title,
-    ...(asker === null
-      ? { task: 'evaluate', from: saveAs, loss: training.training.loss }
-      : { task: 'predict', from: saveAs, asker }),
-    parties,
-    provider,
-    owner,
-    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
-    data: { ...data, rows },
-    model: described,
-    numbers,
-    discloses: [],
-    ...(limits && { limits }),
-  };
-  return { ...draft, discloses: await disclosuresOf(draft) };
+  return Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
 }
 
 /** What the program of a job file discloses, which is what a new one lists. */

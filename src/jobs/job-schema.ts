@@ -81,6 +81,8 @@ const queryRows = dataOf(
   'how many rows each party brings that the model is asked about',
 );
 
+const noRows = dataOf(z.never(), 'nobody brings rows');
+
 /** Descriptions are checked in full by the model they are of; see {@link checkWhole}. */
 const description = (kinds: object) =>
   z.looseObject({ type: z.enum(Object.keys(kinds) as [string, ...string[]]) });
@@ -122,7 +124,7 @@ const common = {
 
 const from = name.describe('the name under which the parties have kept the model');
 
-const TASKS = ['train', 'evaluate', 'predict'] as const;
+const TASKS = ['train', 'evaluate', 'predict', 'open'] as const;
 
 const schema = z.discriminatedUnion('task', [
   z.strictObject({
@@ -158,6 +160,7 @@ const schema = z.discriminatedUnion('task', [
     asker: name.describe('the party whose rows they are, and who alone learns the outputs'),
     data: queryRows,
   }),
+  z.strictObject({ ...common, task: z.literal('open'), from, data: noRows }),
 ]) satisfies z.ZodType<JobFile>;
 
 export function jsonSchema(): object {

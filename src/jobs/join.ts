@@ -39,7 +39,7 @@ export interface JoinOptions
 /** What a role is shown of a job: of a training, or of a question to a model. */
 export type Joined =
   | ({ readonly task: 'train' } & RoleResult)
-  | ({ readonly task: 'evaluate' | 'predict' } & QueryResult);
+  | ({ readonly task: 'evaluate' | 'predict' | 'open' } & QueryResult);
 
 const NAME = 'joinJob';
 const ASSETS = ['workerUrl', 'wasmUrl', 'wasmModule'] as const;

@@ -14,9 +14,11 @@ import { resolveOptions, type SessionOptions } from '../session/options.js';
 import type { RowsOfOwner } from '../session/rows.js';
 import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob } from './job.js';
+import { type Opened, openModel } from './opening.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -34,13 +36,16 @@ export interface QueryJob {
   readonly title: string;
   /** What a row is called: 'rows', 'images'. */
   readonly unit: string;
-  /** 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. */
-  readonly task: 'evaluate' | 'predict';
+  /**
+   * 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. 'open': the model to the owner,
+   * with what its columns were scaled by.
+   */
+  readonly task: 'evaluate' | 'predict' | 'open';
   /** The name under which the parties have kept the model. */
   readonly from: string;
   /** All compute parties, as in the training. */
   readonly parties: readonly string[];
-  /** Whose rows, one owner after the other; a prediction has one. */
+  /** Whose rows, one owner after the other; a prediction has one, an opening none. */
   readonly parts: readonly QueryRows[];
   readonly layers: readonly Layer[];
   /** Of an evaluation. */
@@ -65,6 +70,8 @@ export interface QueryResult {
   readonly measures: { readonly loss: number; readonly accuracy: number } | null;
   /** Of a prediction, in the order of the rows; null where the asker is not here. */
   readonly answers: readonly Answer[] | null;
+  /** Of an opening; null where the owner is not here. */
+  readonly opened: Opened | null;
   readonly ring: 32 | 64;
   /** Seconds from the first share to the answer. */
   readonly seconds: number;
@@ -170,13 +177,15 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
   }
   checkState('runQuery', options.state);
-  if (!['evaluate', 'predict'].includes(task)) {
-    throw new RangeError("runQuery: job.task must be 'evaluate' or 'predict'");
+  if (!['evaluate', 'predict', 'open'].includes(task)) {
+    throw new RangeError("runQuery: job.task must be 'evaluate', 'predict' or 'open'");
   }
   checkBoolean('runQuery: job.standardise', job.standardise);
   checkArray('runQuery: job.parties', parties);
   checkArray('runQuery: job.parts', parts);
-  if (parts.length === 0 || (task === 'predict' && parts.length > 1)) {
+  const least = task === 'open' ? 0 : 1;
+  const most = { evaluate: Number.POSITIVE_INFINITY, predict: 1, open: 0 }[task];
+  if (parts.length < least || parts.length > most) {
     throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
   }
   for (const { owner, rows } of parts) {
@@ -214,13 +223,18 @@ export async function queryProgram(
     const [was, is] = job.standardise ? ['not scaled', 'scaled'] : ['scaled', 'not scaled'];
     throw new JobError(`the columns of "${job.from}" were ${was} in its training, and are ${is} in this job`);
   }
+  const told = { ring: session.settings.ring, measures: null, answers: null, opened: null };
+  if (job.task === 'open') {
+    const opened = await openModel(session, model, job.standardise ? sizeOf(plan.inputShape) : 0, kept);
+    return { ...told, opened, seconds: step(), costs: await session.totals() };
+  }
   const scaling = kept?.scaling ?? null;
   const x = await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
   const answered =
     job.task === 'evaluate'
-      ? { measures: await measured(session, job, model, plan, x), answers: null }
-      : { measures: null, answers: await told(job, model, plan, x) };
-  return { ...answered, ring: session.settings.ring, seconds: step(), costs: await session.totals() };
+      ? { measures: await measured(session, job, model, plan, x) }
+      : { answers: await answersOf(job, model, plan, x) };
+  return { ...told, ...answered, seconds: step(), costs: await session.totals() };
 }
 
 async function measured(
@@ -240,7 +254,7 @@ async function measured(
 /** The label of the outputs, in lists of disclosures. */
 const OUTPUTS = 'predict: outputs';
 
-async function told(
+async function answersOf(
   { parts }: QueryJob,
   model: Sequential,
   { units }: ModelPlan,

@@ -6,7 +6,7 @@ import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
 import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
-import { agreedOf, type JobFile, type QueryFile, type TrainingFile } from './job-file.js';
+import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query.js';
 
 /** Where one role of a job runs. */
@@ -88,7 +88,11 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
     from,
     parties,
     parts: asked.map(
-      (party) => rows.find((part) => part.owner === party) ?? { owner: party, rows: data.rows[party].test },
+      (party) =>
+        rows.find((part) => part.owner === party) ?? {
+          owner: party,
+          rows: (data.rows[party] as TestRows).test,
+        },
     ),
     ...(file.task === 'evaluate' && { loss: file.loss }),
   };
