@@ -5,6 +5,7 @@ import { costsOf, tapesOf } from '../jobs/job-folder.js';
 import {
   clientsOfJob,
   guestsOf,
+  isAway,
   isGuest,
   keepsCheckpoints,
   peersOfJob,
@@ -41,8 +42,14 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
   );
   return [
     `${file.title}: ${describeLayers(layersOf(file))}, ${whatIsDone(file)}.`,
-    `${list(file.parties)} compute, ${file.provider} deals randomness, ${learnerOf(file)} learns what is revealed.`,
-    ...(file.parties.includes(file.owner) ? [] : [`${file.owner} holds no share.`]),
+    `${list(file.parties)} compute, ${file.provider} deals randomness, ${
+      isAway(file) ? 'and nothing is revealed' : `${learnerOf(file)} learns what is revealed`
+    }.`,
+    ...(isAway(file)
+      ? [`${file.owner} takes no part: a later job opens the model "${savedAs(file)}" to it.`]
+      : file.parties.includes(file.owner)
+        ? []
+        : [`${file.owner} holds no share.`]),
     ...(clientsOfJob(file).length > 0
       ? [`${list(clientsOfJob(file))} bring rows, hold no share, and leave.`]
       : []),
@@ -61,6 +68,9 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
 }
 
 const layersOf = (file: JobFile) => (file.task === 'train' ? trainingJob(file, []) : queryJob(file, []));
+
+/** The name under which a training's model stays. */
+const savedAs = (file: JobFile): string => (file.task === 'train' && file.saveAs) || '';
 
 /** The role to which a job's results are opened. */
 const learnerOf = (file: JobFile): string => (file.task === 'predict' ? file.asker : file.owner);

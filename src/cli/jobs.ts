@@ -12,7 +12,7 @@ import { command } from './command.js';
 import { meant, unreadable } from './inputs.js';
 import { describeRoles } from './job-report.js';
 import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
-import { integer, needed, positive, text } from './options.js';
+import { flag, integer, needed, positive, text } from './options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
 
@@ -86,6 +86,7 @@ const place = {
     'NAMES',
     'none',
   ),
+  'owner-away': flag('the owner takes no part: nothing is revealed before a later job opens the model'),
 };
 
 interface Place {
@@ -95,14 +96,18 @@ interface Place {
   readonly port: number;
   readonly 'save-as': string | undefined;
   readonly guest: string | undefined;
+  readonly 'owner-away': boolean;
 }
 
 async function init(name: string, job: LocalTrainingJob, form: DataForm, place: Place) {
-  const { out, host, port, 'save-as': saveAs, clients, guest } = place;
+  const { out, host, port, 'save-as': saveAs, clients, guest, 'owner-away': quiet } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined ? job : withClients(name, job, clients);
-  const named = { ...owned, ...(saveAs !== undefined && { saveAs }) };
+  if (quiet && saveAs === undefined) {
+    throw new UsageError(`${name}: --owner-away needs --save-as: nothing would be left of the training`);
+  }
+  const named = { ...owned, ...(saveAs !== undefined && { saveAs }), ...(quiet && { quiet }) };
   const guests = guest === undefined ? [] : guestsFor(name, named, guest);
   const where = { port, guests, ...(host !== undefined && { host }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
@@ -133,7 +138,7 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, clients, guest, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, guest, 'save-as': saveAs, 'owner-away': ownerAway, ...options }) {
     given('job init wine', '--out', out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
@@ -144,7 +149,15 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port, clients, guest, 'save-as': saveAs });
+    return init('job init wine', job, form, {
+      out,
+      host,
+      port,
+      clients,
+      guest,
+      'save-as': saveAs,
+      'owner-away': ownerAway,
+    });
   },
 });
 
@@ -153,12 +166,20 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, clients, guest, 'save-as': saveAs, ...options }) {
+  async run({ out, host, port, clients, guest, 'save-as': saveAs, 'owner-away': ownerAway, ...options }) {
     given('job init fashion-mnist', '--out', out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, { out, host, port, clients, guest, 'save-as': saveAs });
+    return init('job init fashion-mnist', job, form, {
+      out,
+      host,
+      port,
+      clients,
+      guest,
+      'save-as': saveAs,
+      'owner-away': ownerAway,
+    });
   },
 });
 

@@ -5,7 +5,15 @@ import { pathIn } from '../bytes.js';
 import { formDigest, type JobFile, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
-import { isGuest, keepsCheckpoints, queryJob, roleJob, roleQuery, rolesOfJob } from '../jobs/role-job.js';
+import {
+  isAway,
+  isGuest,
+  keepsCheckpoints,
+  queryJob,
+  roleJob,
+  roleQuery,
+  rolesOfJob,
+} from '../jobs/role-job.js';
 import { addressOf } from '../session/address.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import { checkSession } from '../session/workers.js';
@@ -83,6 +91,11 @@ export const runCommand = command({
     const role = given('run', '--role', asked);
     const file = await readJob(path);
     const roles = rolesOfJob(file);
+    if (isAway(file) && role === file.owner) {
+      throw new UsageError(
+        `run: ${role} takes no part in ${path}: a job that opens the model is for it (job init open)`,
+      );
+    }
     if (!roles.includes(role)) {
       throw new UsageError(`run: no role named "${role}" in ${path} (roles: ${roles.join(', ')})`);
     }

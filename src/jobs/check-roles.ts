@@ -37,6 +37,11 @@ export function checkRoles(
       .some((other) => !isGuest(job, role) && roles[other].fingerprint === roles[role].fingerprint),
   );
   if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
+  if (job.task === 'train' && job.ownerAway) {
+    if (parties.includes(owner)) refuse('ownerAway', `${owner} is a party, and takes part`);
+    if (job.saveAs === undefined)
+      refuse('saveAs', 'is missing, where the owner is away: nothing would be left');
+  }
   checkDialled(job, computing, refuse);
   discloses.forEach(({ to }, i) => {
     if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);

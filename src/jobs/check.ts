@@ -66,7 +66,7 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'quiet'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -98,6 +98,10 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
     if (job.task === 'regress') {
       throw new RangeError(`${name}: job.saveAs: not of a regression, whose targets are scaled`);
     }
+  }
+  if (job.quiet !== undefined) checkBoolean(`${name}: job.quiet`, job.quiet);
+  if (job.quiet && job.saveAs === undefined) {
+    throw new RangeError(`${name}: job.saveAs: nothing would be left of a training that is quiet`);
   }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);

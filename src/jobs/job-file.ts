@@ -42,6 +42,11 @@ export interface TrainingFile extends JobBase {
   clients?: string[];
   /** The name under which the model stays as shares at the parties, for later jobs; left out: it does not stay. */
   saveAs?: string;
+  /**
+   * True where the owner takes no part, and nothing is revealed: a later job (`open`) does that, of the model that `saveAs` names. Test
+   * rows are counted all the same, and left for a job that evaluates. Default false.
+   */
+  ownerAway?: boolean;
   data: TableData | ImageData;
   training: JobTraining;
 }

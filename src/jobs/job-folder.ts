@@ -139,6 +139,7 @@ async function draftOf(
     title: job.title,
     task: 'train',
     ...(job.saveAs !== undefined && { saveAs: job.saveAs }),
+    ...(job.quiet && { ownerAway: true }),
     ...who,
     data: { ...form, rows },
     model: {
@@ -230,10 +231,9 @@ export async function tapesOf(file: JobFile): Promise<TapeSize['bytes']> {
 
 /** A job's program and the options of its session, where none of its roles is anywhere. */
 function dryProgram(file: JobFile): [(session: Session) => Promise<unknown>, SessionOptions] {
-  const { parties, provider, owner } = file;
   const { program, session } = programOf(file);
   const { discloses: _, ...options } = session;
-  return [program, { ...options, parties, provider, owner }];
+  return [program, { ...options, parties: file.parties }];
 }
 
 /** A job's program where none of its roles is, and the options of its session; folders are named, and not read. */

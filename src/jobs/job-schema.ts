@@ -137,6 +137,12 @@ const schema = z.discriminatedUnion('task', [
       .optional()
       .describe('roles that hold no share: they bring rows, and leave when the parties have them'),
     saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
+    ownerAway: z
+      .boolean()
+      .optional()
+      .describe(
+        'whether the owner takes no part, and nothing is revealed before a later job opens the model',
+      ),
     data: trainingRows,
     training: z.strictObject({
       loss: z.enum(lossNames),

@@ -62,6 +62,11 @@ export interface TrainingJob extends Network {
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */
   readonly saveAs?: string;
+  /**
+   * True where nothing is revealed: the model stays at the parties under its name, for a later job that opens it. Test rows are not
+   * brought. Default false.
+   */
+  readonly quiet?: boolean;
   /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }

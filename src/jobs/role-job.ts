@@ -38,6 +38,12 @@ export const isRoleName = (name: string): boolean => ROLE_NAME.test(name);
 export const clientsOfJob = (file: JobFile): readonly string[] =>
   (file.task === 'train' && file.clients) || [];
 
+/** Whether the owner takes no part in a training. */
+export const isAway = (file: JobFile): boolean => file.task === 'train' && file.ownerAway === true;
+
+/** The owner of the session: where the job's is away the first party, to which nothing is revealed. */
+const ownerPresent = (file: JobFile): string => (isAway(file) ? file.parties[0] : file.owner);
+
 /** The names of a job's roles: parties, provider, the owner where it is none of them, clients. */
 export const rolesOfJob = (file: JobFile): string[] => rolesOf(named(file));
 
@@ -59,8 +65,8 @@ export const keepsCheckpoints = (file: JobFile): boolean =>
   !file.parties.some((party) => isGuest(file, party));
 
 const named = (file: JobFile) => {
-  const { parties, provider, owner } = file;
-  return { parties, provider, owner, clients: clientsOfJob(file) };
+  const { parties, provider } = file;
+  return { parties, provider, owner: ownerPresent(file), clients: clientsOfJob(file) };
 };
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
@@ -75,6 +81,7 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,
     ...(saveAs !== undefined && { saveAs }),
+    ...(isAway(file) && { quiet: true }),
   };
 }
 
@@ -100,7 +107,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
 
 /** What a file says of any job. */
 function described(file: JobFile) {
-  const { title, provider, owner, data, model, numbers, discloses, limits = {} } = file;
+  const { title, provider, data, model, numbers, discloses, limits = {} } = file;
   const clients = clientsOfJob(file);
   const { leastRows, silence } = limits;
   return {
@@ -110,7 +117,7 @@ function described(file: JobFile) {
     layers: [{ ...model.layers[0], inputShape: model.inputShape }, ...model.layers.slice(1)],
     session: {
       provider,
-      owner,
+      owner: ownerPresent(file),
       ...(clients.length > 0 && { clients }),
       ...numbers,
       discloses,

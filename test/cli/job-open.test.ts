@@ -62,6 +62,61 @@ test('the owner alone has the model, and predicts with it as the training did', 
   );
 });
 
+test('a training whose owner is away reveals nothing, and the owner fetches the model later', async () => {
+  const away = await initJob('wine', '--fold', '1', '--epochs', '5', '--save-as', 'wine', '--owner-away');
+  const path = join(away, 'job.json');
+  const job = JSON.parse(readFileSync(path, 'utf8'));
+  assert.equal(
+    job.discloses.map(({ label, to }: { label: string; to: string }) => `${label} to ${to}`).sort(),
+    ['aggregate to alice', 'aggregate to bob'],
+  );
+  const check = await runCli(['job', 'check', path]);
+  assert.match(check.stdout, /provider deals randomness, and nothing is revealed\./);
+  assert.match(check.stdout, /owner takes no part: a later job opens the model "wine" to it/);
+  const present = ['alice', 'bob', 'provider'];
+  const ended = await runRoles(away, present, ['--json']);
+  for (const [role, { code, stderr, stdout }] of ended) {
+    assert.equal([role, code, stderr], [role, 0, '']);
+    assert.equal([role, JSON.parse(stdout).result.accuracy], [role, null]);
+  }
+  const open = join(away, 'open.json');
+  assert.is((await runCli(['job', 'init', 'open', '--model', path, '--out', open])).code, 0);
+  const model = join(away, 'model');
+  const others = present.map((role) => startRole(away, role, ['--json'], () => {}, 'open.json'));
+  const owner = await startRole(away, 'owner', ['--out', model], () => {}, 'open.json').ended;
+  assert.equal([owner.code, owner.stderr], [0, '']);
+  for (const { role, ended } of others) assert.equal([role, (await ended).code], [role, 0]);
+  for (const party of ['alice', 'bob']) {
+    const { accuracy } = await ask(model, party);
+    assert.ok(accuracy > 0.85, `${party}: ${accuracy}`);
+  }
+
+  const wrong: [string[], RegExp][] = [
+    [
+      ['run', path, '--role', 'owner'],
+      /run: owner takes no part in .*: a job that opens the model is for it/,
+    ],
+    [
+      ['job', 'init', 'wine', '--out', at('away'), '--owner-away'],
+      /job init wine: --owner-away needs --save-as: nothing would be left of the training/,
+    ],
+  ];
+  const bad = [{ saveAs: undefined }, { owner: 'alice' }];
+  bad.forEach((change, i) => {
+    writeFileSync(join(away, `bad-${i}.json`), JSON.stringify({ ...job, ...change }));
+  });
+  wrong.push([['job', 'check', join(away, 'bad-0.json')], /saveAs: is missing, where the owner is away/]);
+  wrong.push([
+    ['job', 'check', join(away, 'bad-1.json')],
+    /: alice is a party, and takes part|is no party, provider/,
+  ]);
+  for (const [words, expected] of wrong) {
+    const { code, stderr } = await runCli(words);
+    assert.is(code, 2, stderr);
+    assert.match(stderr, expected);
+  }
+});
+
 test('wrong uses are refused before anything is linked', async () => {
   mkdirSync(at('full'));
   writeFileSync(at('full/file'), '');
