@@ -79,6 +79,12 @@ test('a training whose owner is away reveals nothing, and the owner fetches the 
     assert.equal([role, code, stderr], [role, 0, '']);
     assert.equal([role, JSON.parse(stdout).result.accuracy], [role, null]);
   }
+  const again = await runRoles(away, present, ['--json', '--resume']);
+  for (const [role, { code, stderr }] of again) assert.equal([role, code, stderr], [role, 0, '']);
+  const evaluate = join(away, 'evaluate.json');
+  assert.is((await runCli(['job', 'init', 'evaluate', '--model', path, '--out', evaluate])).code, 0);
+  const tested = await runRoles(away, ROLES, ['--json'], 'evaluate.json');
+  assert.ok(resultOf(tested.get('owner')).accuracy > 0.9);
   const open = join(away, 'open.json');
   assert.is((await runCli(['job', 'init', 'open', '--model', path, '--out', open])).code, 0);
   const model = join(away, 'model');
