@@ -15,6 +15,7 @@ import { reportOf, versionOf } from './browser/firefox.mjs';
 import { withGuest } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';
+import { withJoined } from './browser/join.mjs';
 import { loadedOf } from './browser/loaded.mjs';
 import { checkClosed, checkRounds } from './browser/rounds.mjs';
 import { ISOLATION, serve } from './browser/serve.mjs';
@@ -162,26 +163,42 @@ async function served(folder, path, work) {
   }
 }
 
-/** A page brings rows to roles in Node over WebSockets and TLS; one of another origin is refused by name. */
-async function openGuest(playwright, executablePath, project, build) {
-  // the certificates are self-made
+/** A browser for pages that dial roles in Node, whose certificates are self-made. */
+async function trusting(playwright, executablePath, work) {
   const args = ['--ignore-certificate-errors'];
   const browser = await playwright.chromium.launch({ executablePath, args });
   try {
-    const outcome = await withGuest(project, build, (url) => visit(browser, url));
-    const { alone, turnedAway, told, origin } = outcome;
-    const error = turnedAway.outcome.error ?? 'none';
-    expect(error.includes(`takes no pages of ${origin}`), `a page of another origin was told: ${error}`);
-    expect(
-      !told.outcome.error && told.complaints.length === 0,
-      [told.outcome.error, ...told.complaints].join('\n'),
-    );
-    const { accuracy } = told.outcome;
-    expect(accuracy >= ACCURACY && Math.abs(accuracy - alone) < 0.06, `accuracy ${accuracy}, alone ${alone}`);
-    return `accuracy ${(100 * accuracy).toFixed(1)} %, in one process ${(100 * alone).toFixed(1)} %`;
+    return await work(browser);
   } finally {
     await browser.close();
   }
+}
+
+/** A page is a role of a job, whose other roles are `beaverdam run`. @param options of `job init wine` */
+async function openJoined(browser, project, build, role, options) {
+  const { told, accuracy } = await withJoined(project, build, role, options, (url) => visit(browser, url));
+  expect(
+    !told.outcome.error && told.complaints.length === 0,
+    [told.outcome.error, ...told.complaints].join('\n'),
+  );
+  const learned = accuracy ?? told.outcome.accuracy;
+  expect(learned >= ACCURACY, `accuracy ${learned}`);
+  return `the owner learns an accuracy of ${(100 * learned).toFixed(1)} %`;
+}
+
+/** A page brings rows to roles in Node over WebSockets and TLS; one of another origin is refused by name. */
+async function openGuest(browser, project, build) {
+  const outcome = await withGuest(project, build, (url) => visit(browser, url));
+  const { alone, turnedAway, told, origin } = outcome;
+  const error = turnedAway.outcome.error ?? 'none';
+  expect(error.includes(`takes no pages of ${origin}`), `a page of another origin was told: ${error}`);
+  expect(
+    !told.outcome.error && told.complaints.length === 0,
+    [told.outcome.error, ...told.complaints].join('\n'),
+  );
+  const { accuracy } = told.outcome;
+  expect(accuracy >= ACCURACY && Math.abs(accuracy - alone) < 0.06, `accuracy ${accuracy}, alone ${alone}`);
+  return `accuracy ${(100 * accuracy).toFixed(1)} %, in one process ${(100 * alone).toFixed(1)} %`;
 }
 
 /** Wine in Firefox: from a host that sends the headers, and from one that does not. */
@@ -204,6 +221,7 @@ async function main(chromium, firefox) {
       '– browser: SKIPPED what Firefox does, for it is not here (Debian: apt-get install firefox-esr)',
     );
   const playwright = await import('playwright-core');
+  const guest = (work) => trusting(playwright, chromium, work);
   const launch = (more = {}) => playwright.chromium.launch({ executablePath: chromium, ...more });
   const browser = await launch();
   const folder = mkdtempSync(join(tmpdir(), 'beaverdam-browser-'));
@@ -254,10 +272,16 @@ async function main(chromium, firefox) {
       served(built.pages, 'rounds.html', (url) => checkHidden(launch, url)),
     'without the two headers roles take turns, and who insists on threads is told': (browser) =>
       checkTurns(project, ACCURACY, () => open(browser, built.pages, false, 'turns.html')),
-    async 'build a page that is a guest with Vite'() {
-      built.guest = await buildWithVite(project, 'es', 'guest');
+    async 'build pages that are guests with Vite'() {
+      built.guest = await buildWithVite(project, 'es', 'guest', ['guest', 'join']);
     },
-    'a page is the guest of roles in Node': () => openGuest(playwright, chromium, project, built.guest),
+    'a page is the guest of roles in Node': () => guest((own) => openGuest(own, project, built.guest)),
+    'a page brings rows to a job of roles in Node': () =>
+      guest((own) => openJoined(own, project, built.guest, 'clinic', ['--clients', 'clinic'])),
+    'a page is the owner of a job of roles in Node': () =>
+      guest((own) => openJoined(own, project, built.guest, 'owner', [])),
+    'a page is a compute party of a job of roles in Node': () =>
+      guest((own) => openJoined(own, project, built.guest, 'bob', [])),
     ...(firefox && { 'Firefox trains Wine': () => openInFirefox(firefox, built.pages) }),
   };
   try {

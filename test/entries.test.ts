@@ -13,6 +13,7 @@ const ENTRIES = {
   'beaverdam/interchange': 'src/interchange/index',
   'beaverdam/isolation': 'src/isolation/index',
   'beaverdam/jobs': 'src/jobs/index',
+  'beaverdam/join': 'src/jobs/join',
   'beaverdam/testing': 'src/testing',
 };
 

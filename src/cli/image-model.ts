@@ -6,7 +6,15 @@ import { JobError } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
 import { modelOf, namesOfJob } from '../jobs/job.js';
 import { sizeOf } from '../shape.js';
-import { jsonOf, problemOf, readModel, saveModel, type TrainedModel } from './model-folder.js';
+import {
+  type ClearModel,
+  clearOf,
+  jsonOf,
+  problemOf,
+  readModel,
+  saveModel,
+  type TrainedModel,
+} from './model-folder.js';
 
 const FILE = 'images.json';
 
@@ -32,10 +40,20 @@ export async function saveImageModel(
   trained: TrainedModel,
   [height, width]: readonly [number, number],
 ): Promise<void> {
-  const classes = [...(namesOfJob(trained.job).classes ?? [])];
-  const { title } = trained.job;
+  await saveImages(dir, clearOf(trained), namesOfJob(trained.job).classes ?? [], [height, width]);
+}
+
+/** @throws JobError where it cannot be written: then nothing is there */
+export async function saveImages(
+  dir: string,
+  model: ClearModel,
+  names: readonly string[],
+  [height, width]: readonly [number, number],
+): Promise<void> {
+  const classes = [...names];
+  const { title } = model;
   const images: z.infer<typeof imageFile> = { beaverdam: 'image model 1', title, height, width, classes };
-  await saveModel(dir, trained, { classes }, FILE, images);
+  await saveModel(dir, model, { classes }, FILE, images);
 }
 
 /** Null for a folder that holds no model of images. @throws JobError for one that is damaged */

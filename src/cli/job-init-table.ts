@@ -2,7 +2,8 @@
 import { type DividedTable, tableDefaults } from '../jobs/table.js';
 import { formOfShape, keysDigest, strictShape, type TableForm } from '../jobs/table-form.js';
 import { command } from './command.js';
-import { ABOUT, clientsOf, init, place } from './job-init.js';
+import { ABOUT, apart, init, place } from './job-init.js';
+import { clientsOf } from './job-roles.js';
 import { given } from './jobs.js';
 import {
   dividedTable,
@@ -27,8 +28,10 @@ export const jobInitTable = command({
     'in for missing cells. Here these are taken from FILE; people who never put their rows together write them by hand.',
   ].join('\n'),
   options: { ...place, ...tableOptions, ...variedOptions, ...networkOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }, [file]) {
-    given(NAME, '--out', out);
+  async run(asked, [file]) {
+    const [where, options] = apart(asked);
+    const { clients } = where;
+    given(NAME, '--out', where.out);
     targetsOf(NAME, options.target);
     if (clients !== undefined && options.rows !== undefined) {
       throw new UsageError(`${NAME}: --rows and --clients: the rows are either parties' or clients'`);
@@ -45,7 +48,7 @@ export const jobInitTable = command({
     const read = Object.values(tables).flatMap(({ train, test }) => [train, test]);
     const strict = formOfShape(strictShape(shape, read));
     const form = options.columns ? { ...whole(strict), ...(await ownersOf(tables, options)) } : strict;
-    return init(NAME, owned, form, { out, host, port, clients, 'save-as': saveAs, metrics }, tables);
+    return init(NAME, owned, form, where, tables);
   },
 });
 

@@ -1,17 +1,22 @@
 /** The commands job init: a job in a folder, or beside the training whose model it asks. */
 import { files } from '#host';
 import { JobError } from '../errors.js';
-import { type LocalTrainingJob, partiesOf } from '../jobs/job.js';
+import type { LocalTrainingJob } from '../jobs/job.js';
 import { formatJobFile } from '../jobs/job-document.js';
-import { type DataForm, type JobFolderOptions, queryFileOf, writeJobFolder } from '../jobs/job-folder.js';
-import { ownedByClients } from '../jobs/owners.js';
-import { isRoleName, rolesOfJob, trainingJob } from '../jobs/role-job.js';
+import {
+  type Asking,
+  type DataForm,
+  type JobFolderOptions,
+  queryFileOf,
+  writeJobFolder,
+} from '../jobs/job-folder.js';
+import { rolesOfJob, trainingJob } from '../jobs/role-job.js';
 import type { ScoreName } from '../model/scores.js';
-import { checkKeptName } from '../session/kept-model.js';
 import { command } from './command.js';
 import { meant } from './inputs.js';
+import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
 import { given, print, readJob, usable } from './jobs.js';
-import { integer, needed, text } from './options.js';
+import { flag, integer, needed, text } from './options.js';
 import { metricsOption, withMetrics } from './table-options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -32,6 +37,12 @@ export const place = {
   ),
   metrics: metricsOption,
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
+  guest: text(
+    'roles that have no certificate and come over the web, separated by commas, no two of them linked',
+    'NAMES',
+    'none',
+  ),
+  'owner-away': flag('the owner takes no part: nothing is revealed before a later job opens the model'),
 };
 
 export interface Place {
@@ -41,6 +52,14 @@ export interface Place {
   readonly port: number;
   readonly 'save-as': string | undefined;
   readonly metrics: readonly ScoreName[];
+  readonly guest: string | undefined;
+  readonly 'owner-away': boolean;
+}
+
+/** What a command was given, apart: whose the job is and where, and the rest. */
+export function apart<Values extends Place>(values: Values): [Place, Omit<Values, keyof Place>] {
+  const { clients, out, host, port, 'save-as': saveAs, metrics, guest, 'owner-away': away, ...rest } = values;
+  return [{ clients, out, host, port, 'save-as': saveAs, metrics, guest, 'owner-away': away }, rest];
 }
 
 /** Writes a job's folder and says how it is run. @param tables rows as they were read, of the owners as the job has them */
@@ -51,16 +70,28 @@ export async function init(
   place: Place,
   tables?: JobFolderOptions['tables'],
 ) {
-  const { out, host, port, 'save-as': saveAs, clients, metrics } = place;
+  const { out, host, port, 'save-as': saveAs, clients, metrics, guest, 'owner-away': quiet } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined || tables ? job : withClients(name, job, clients);
-  const named = withMetrics(name, { ...owned, ...(saveAs !== undefined && { saveAs }) }, metrics);
-  const where = { port, ...(host !== undefined && { host }), ...(tables && { tables }) };
+  if (quiet && saveAs === undefined) {
+    throw new UsageError(`${name}: --owner-away needs --save-as: nothing would be left of the training`);
+  }
+  if (quiet && metrics.length > 0) {
+    throw new UsageError(`${name}: --metrics and --owner-away: nothing is revealed then`);
+  }
+  const left = { ...(saveAs !== undefined && { saveAs }), ...(quiet && { quiet }) };
+  const named = withMetrics(name, { ...owned, ...left }, metrics);
+  const guests = guest === undefined ? [] : guestsFor(name, named, guest);
+  const where = { port, guests, ...(host !== undefined && { host }), ...(tables && { tables }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));
   print(
     `${dir}/job.json   ${file.title}: read it, all roles agree on it`,
     `${dir}/keys/ROLE  certificate and keys of every role`,
+    ...guests.map(
+      (role) =>
+        `${dir}/keys/${role} has no keys, but invitations for one run; beaverdam job invite makes more`,
+    ),
     `${dir}/data/OWNER rows of ${Object.keys(file.data.rows).join(', ')}`,
     '',
     'Run the roles, in any order, each in a terminal or on a machine of its own:',
@@ -68,29 +99,6 @@ export async function init(
     ...rolesOfJob(file).map((role) => `  beaverdam run ${dir}/job.json --role ${role}`),
   );
   return exitCodes.done;
-}
-
-/** The job whose rows are clients', in as many parts as there are of them. @throws UsageError for names that are none */
-const withClients = (name: string, job: LocalTrainingJob, list: string): LocalTrainingJob =>
-  ownedByClients(job, clientsOf(name, partiesOf(job), list));
-
-/** Names of clients. @throws UsageError for names that no role can have, or that are taken */
-export function clientsOf(name: string, parties: readonly string[], list: string): string[] {
-  const clients = list.split(',').map((client) => client.trim());
-  const bad = clients.find((client) => !isRoleName(client));
-  if (bad !== undefined) throw new UsageError(`${name}: --clients: "${bad}" is no name of a role`);
-  const twice = clients.find((client, i) => [...parties, ...clients.slice(0, i)].includes(client));
-  if (twice !== undefined) throw new UsageError(`${name}: --clients: the name "${twice}" is taken twice`);
-  return clients;
-}
-
-/** @throws UsageError for a name that no kept model can have */
-function checkSaveAs(name: string, saveAs: string): void {
-  try {
-    checkKeptName(`${name}: --save-as`, saveAs);
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
 }
 
 export const ABOUT = [
@@ -104,8 +112,9 @@ export const jobInitWine = command({
   summary: 'write the Wine job, with keys and rows for all roles',
   about: ABOUT,
   options: { ...place, ...wineOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }) {
-    given('job init wine', '--out', out);
+  async run(values) {
+    const [where, options] = apart(values);
+    given('job init wine', '--out', where.out);
     const job = await wineOf(options);
     const { names } = job.parts[0].train;
     const form: DataForm = {
@@ -115,7 +124,7 @@ export const jobInitWine = command({
       classes: [...(names?.classes ?? [])],
       scaling: 'standardise',
     };
-    return init('job init wine', job, form, { out, host, port, clients, 'save-as': saveAs, metrics });
+    return init('job init wine', job, form, where);
   },
 });
 
@@ -124,19 +133,13 @@ export const jobInitFashionMnist = command({
   summary: 'write the Fashion-MNIST job, with keys and images for all roles',
   about: ABOUT,
   options: { ...place, ...fashionMnistOptions },
-  async run({ out, host, port, clients, 'save-as': saveAs, metrics, ...options }) {
-    given('job init fashion-mnist', '--out', out);
+  async run(values) {
+    const [where, options] = apart(values);
+    given('job init fashion-mnist', '--out', where.out);
     const job = await fashionMnistOf('job init fashion-mnist', options);
     const classes = [...(job.parts[0].train.names?.classes ?? [])];
     const form: DataForm = { kind: 'images', height: 28, width: 28, classes };
-    return init('job init fashion-mnist', job, form, {
-      out,
-      host,
-      port,
-      clients,
-      'save-as': saveAs,
-      metrics,
-    });
+    return init('job init fashion-mnist', job, form, where);
   },
 });
 
@@ -145,18 +148,18 @@ const derived = {
   out: needed('file for the job, beside the training job, which must not be there yet', 'FILE'),
 };
 
-/** Writes a job that asks the model of another. @param asker null for a test */
+/** Writes a job that asks the model of another. */
 async function derive(
   name: string,
   model: string,
   out: string,
-  asker: string | null,
+  asking: Asking,
   metrics: readonly ScoreName[] = [],
 ): Promise<number> {
   const training = await readJob(model);
   if (training.task !== 'train') throw new UsageError(`${name}: --model: ${model} is no training`);
   const job = withMetrics(name, trainingJob(training, []), metrics);
-  const file = await usable(queryFileOf(training, asker, job.metrics && [...job.metrics]));
+  const file = await usable(queryFileOf(training, asking, job.metrics && [...job.metrics]));
   const base = out.replace(/^.*[/\\]/, '');
   const folder = out.slice(0, out.length - base.length) || '.';
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
@@ -169,7 +172,10 @@ async function derive(
     '',
     'Run the roles, in any order, each where the training has left its share of the model:',
     '',
-    ...rolesOfJob(file).map((role) => `  beaverdam run ${out} --role ${role}`),
+    ...rolesOfJob(file).map((role) => {
+      const keeps = file.task === 'open' && role === file.owner ? ' --out model' : '';
+      return `  beaverdam run ${out} --role ${role}${keeps}`;
+    }),
   );
   return exitCodes.done;
 }
@@ -191,7 +197,8 @@ export const jobInitEvaluate = command({
   },
   async run({ model, out, metrics }) {
     const name = 'job init evaluate';
-    return derive(name, given(name, '--model', model), given(name, '--out', out), null, metrics);
+    const path = given(name, '--model', model);
+    return derive(name, path, given(name, '--out', out), { task: 'evaluate' }, metrics);
   },
 });
 
@@ -207,6 +214,20 @@ export const jobInitPredict = command({
     const name = 'job init predict';
     const path = given(name, '--model', model);
     const [first] = (await readJob(path)).parties;
-    return derive(name, path, given(name, '--out', out), asker ?? first);
+    return derive(name, path, given(name, '--out', out), { task: 'predict', asker: asker ?? first });
+  },
+});
+
+export const jobInitOpen = command({
+  name: 'job init open',
+  summary: 'write a job that opens the model which a training has left to its owner',
+  about: [
+    'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is opened to the',
+    'owner, hours or weeks later, which keeps it in a folder for beaverdam predict.',
+  ].join('\n'),
+  options: derived,
+  async run({ model, out }) {
+    const name = 'job init open';
+    return derive(name, given(name, '--model', model), given(name, '--out', out), { task: 'open' });
   },
 });

@@ -2,7 +2,16 @@
 import { describeLayers } from '../jobs/job.js';
 import type { JobFile } from '../jobs/job-file.js';
 import { costsOf, tapesOf } from '../jobs/job-folder.js';
-import { clientsOfJob, queryJob, trainingJob } from '../jobs/role-job.js';
+import {
+  clientsOfJob,
+  guestsOf,
+  isAway,
+  isGuest,
+  keepsCheckpoints,
+  peersOfJob,
+  queryJob,
+  trainingJob,
+} from '../jobs/role-job.js';
 import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
@@ -41,8 +50,14 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
   );
   return [
     `${file.title}: ${describeLayers(layersOf(file))}, ${whatIsDone(file)}.`,
-    `${list(file.parties)} compute, ${file.provider} deals randomness, ${learnerOf(file)} learns what is revealed.`,
-    ...(file.parties.includes(file.owner) ? [] : [`${file.owner} holds no share.`]),
+    `${list(file.parties)} compute, ${file.provider} deals randomness, ${
+      isAway(file) ? 'and nothing is revealed' : `${learnerOf(file)} learns what is revealed`
+    }.`,
+    ...(isAway(file)
+      ? [`${file.owner} takes no part: a later job opens the model "${savedAs(file)}" to it.`]
+      : file.parties.includes(file.owner)
+        ? []
+        : [`${file.owner} holds no share.`]),
     ...(clientsOfJob(file).length > 0
       ? [`${list(clientsOfJob(file))} bring rows, hold no share, and leave.`]
       : []),
@@ -62,6 +77,9 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
 
 const layersOf = (file: JobFile) => (file.task === 'train' ? trainingJob(file, []) : queryJob(file, []));
 
+/** The name under which a training's model stays. */
+const savedAs = (file: JobFile): string => (file.task === 'train' && file.saveAs) || '';
+
 /** The role to which a job's results are opened. */
 const learnerOf = (file: JobFile): string => (file.task === 'predict' ? file.asker : file.owner);
 
@@ -70,6 +88,7 @@ function whatIsDone(file: JobFile): string {
     const { epochs, batchSize } = file.training;
     return `${epochs} epochs in batches of ${batchSize}`;
   }
+  if (file.task === 'open') return `the model "${file.from}" opened`;
   return file.task === 'evaluate'
     ? `the model "${file.from}" tested`
     : `the model "${file.from}" asked about rows of ${file.asker}`;
@@ -77,15 +96,14 @@ function whatIsDone(file: JobFile): string {
 
 /** How many rows a role brings to each part. */
 const rowsOf = ({ data }: JobFile, role: string): { train?: number; test?: number } =>
-  Object.hasOwn(data.rows, role) ? data.rows[role] : {};
+  (data.rows as Record<string, { train?: number; test: number }>)[role] ?? {};
 
 function aboutRole(file: JobFile, role: string): string[] {
   const isParty = file.parties.includes(role);
-  const { address, fingerprint, sealing } = file.roles[role];
+  const { sealing } = file.roles[role];
   const isProvider = role === file.provider;
   return [
-    address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
-    `shows the certificate ${fingerprint}`,
+    ...aboutLinks(file, role),
     ...(sealing === undefined
       ? []
       : [`${isProvider ? 'signs tapes with' : 'takes tapes sealed to'} ${sealing}`]),
@@ -93,6 +111,28 @@ function aboutRole(file: JobFile, role: string): string[] {
     ...(clientsOfJob(file).includes(role) ? aboutClient(file, role) : []),
     ...(role === file.provider ? aboutProvider(file) : []),
     ...aboutLearning(file, role),
+  ];
+}
+
+/** How a role is reached, and who it proves to be. */
+function aboutLinks(file: JobFile, role: string): string[] {
+  const { address, fingerprint, web } = file.roles[role];
+  const guests = guestsOf(file, role);
+  if (isGuest(file, role)) {
+    const hosts = peersOfJob(file, role);
+    return [
+      `is a guest: it has no certificate, and dials ${list(hosts.map((host) => `${file.roles[host].web}`))}`,
+      `needs an invitation of each of ${list(hosts)}, which one run uses up: whoever has all of them can come in its place`,
+    ];
+  }
+  return [
+    address === undefined ? 'dials all others and lets nobody in' : `is reached at ${address}`,
+    ...(guests.length === 0
+      ? []
+      : [
+          `takes ${list(guests)} over WebSockets at ${web}: such a link is protected by the TLS of that address`,
+        ]),
+    `shows the certificate ${fingerprint}`,
   ];
 }
 
@@ -159,7 +199,9 @@ function aboutParty(file: JobFile, role: string): string[] {
     `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,
-    `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`,
+    keepsCheckpoints(file)
+      ? `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`
+      : 'keeps no checkpoint, since a party is a guest: a run that breaks off begins anew',
     `together with ${list(peers)}, or with ${provider} reading the links, could open everything: these must not be in the same hands`,
   ];
 }

@@ -11,6 +11,7 @@ import { JobError, reasonOf } from '../errors.js';
 import type { ModelExtras, SavedModel } from '../interchange/model-file.js';
 import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
+import type { ModelPlan } from '../model/plan.js';
 import { loadModel, writeModel } from '../session/saved-model.js';
 import { checkParent, unreadable } from './inputs.js';
 import { text } from './options.js';
@@ -20,6 +21,19 @@ import { UsageError } from './usage.js';
 export interface TrainedModel {
   readonly job: LocalTrainingJob;
   readonly result: RoleResult;
+}
+
+/** A model whose weights are known. */
+export interface ClearModel {
+  readonly title: string;
+  readonly plan: ModelPlan;
+  /** For each layer its kernel, then its bias. */
+  readonly weights: readonly Float32Array[];
+}
+
+export function clearOf({ job, result: { revealed } }: TrainedModel): ClearModel {
+  if (!revealed) throw new TypeError('the model is elsewhere');
+  return { title: job.title, plan: modelOf(job), weights: revealed.weights };
 }
 
 /** Where a command keeps the model. */
@@ -49,17 +63,16 @@ export async function checkModelFolder(name: string, dir: string): Promise<void>
  */
 export async function saveModel(
   dir: string,
-  { job, result: { revealed } }: TrainedModel,
+  { plan, weights }: Omit<ClearModel, 'title'>,
   extras: ModelExtras,
   file: string,
   value: object,
 ): Promise<void> {
-  if (!revealed) throw new TypeError('the model is elsewhere');
   const path = resolve(dir);
   let beside: string | null = null;
   try {
     beside = await mkdtemp(`${path}.`);
-    await writeModel(beside, modelOf(job), revealed.weights, extras);
+    await writeModel(beside, plan, weights, extras);
     await files?.replace(beside, file, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
     await rmdir(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;

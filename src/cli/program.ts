@@ -3,7 +3,14 @@ import { existsSync } from 'node:fs';
 import { readAsset } from '#host';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { dealCommand } from './deal.js';
-import { jobInitEvaluate, jobInitFashionMnist, jobInitPredict, jobInitWine } from './job-init.js';
+import { jobInvite } from './invite.js';
+import {
+  jobInitEvaluate,
+  jobInitFashionMnist,
+  jobInitOpen,
+  jobInitPredict,
+  jobInitWine,
+} from './job-init.js';
 import { jobInitTable } from './job-init-table.js';
 import { jobCheck, keys } from './jobs.js';
 import { nearest } from './nearest.js';
@@ -32,7 +39,9 @@ const commands: readonly Command[] = [
   jobInitTable,
   jobInitEvaluate,
   jobInitPredict,
+  jobInitOpen,
   jobCheck,
+  jobInvite,
   dealCommand,
   runCommand,
   reportWine,

@@ -10,12 +10,13 @@
 import { files } from '#host';
 import { JobError, reasonOf } from '../errors.js';
 import { csv } from '../jobs/csv.js';
-import type { QueryFile } from '../jobs/job-file.js';
+import type { QueryFile, TestRows } from '../jobs/job-file.js';
 import { type Answer, type Measures, type QueryJob, type QueryResult, runQuery } from '../jobs/query.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import { namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration, percent } from '../report/format.js';
 import { maeOf, totalCosts } from '../report/records.js';
+import { saveOpened } from './opened-model.js';
 import { scoresText } from './scores-text.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
@@ -23,7 +24,7 @@ import { exitCodes } from './usage.js';
 export interface QueryOutput {
   readonly role: string;
   readonly json: boolean;
-  /** The file for predictions; null for standard output. */
+  /** The file for predictions, null for standard output; the folder for a model that is opened here. */
   readonly out: string | null;
   /** The lines of the rows, where these are not all of the file in its order; else null. */
   readonly lines: Uint32Array | null;
@@ -38,11 +39,12 @@ export async function runQueryRole(
   { role, json, out, lines }: QueryOutput,
   state: RunOptions['state'],
 ): Promise<number> {
-  const doing = file.task === 'evaluate' ? 'testing' : 'asking';
+  const doing = { evaluate: 'testing', predict: 'asking', open: 'opening' }[file.task];
   if (!json) print(`${file.title}: ${doing} the model "${file.from}" on secret shares, as ${role}`);
   const result = await untilSignal(role, 'the session has ended', (signal) =>
     runQuery(job, { ...(state !== undefined && { state }), signal }),
   );
+  if (result.opened && out !== null) await saveOpened(out, file, result.opened);
   const rows = result.answers && answersOf(file, result.answers, lines);
   if (rows && out !== null) await writeOut(out, csvOf(file, rows));
   if (json) tellJson(file, result, rows, out);
@@ -101,7 +103,7 @@ export async function writeOut(path: string, text: string): Promise<void> {
 }
 
 function rowsOf({ data }: QueryFile): number {
-  const counts = Object.values(data.rows).map(({ test }) => test);
+  const counts = Object.values<TestRows>(data.rows).map(({ test }) => test);
   if (data.kind === 'table' && data.owners) return counts[0]; // columns of the same rows
   return counts.reduce((sum, test) => sum + test, 0);
 }
@@ -109,20 +111,22 @@ function rowsOf({ data }: QueryFile): number {
 type Told = readonly ToldRow[] | null;
 
 function tell(file: QueryFile, result: QueryResult, rows: Told, out: string | null): void {
-  const { measures, seconds, costs } = result;
+  const { measures, opened, seconds, costs } = result;
   const unit = file.data.kind === 'images' ? 'images' : 'rows';
   const total = totalCosts(costs);
   const crossed = total
     ? `, ${count(total.rounds)} rounds, ${bytes(total.online + total.dealt)} crossed here`
     : '';
-  print(`  ${count(rowsOf(file))} ${unit} in ${duration(seconds)}${crossed}`);
+  const what = file.task === 'open' ? 'opened' : `${count(rowsOf(file))} ${unit}`;
+  print(`  ${what} in ${duration(seconds)}${crossed}`);
   if (measures) {
     print(`  ${measuresText(measures)}, loss ${measures.loss.toFixed(4)}`);
     const told = measures.scores ? scoresText(measures.scores, namesOf(file).classes) : [];
     if (told.length > 0) print(`\n${told.map((line) => `  ${line}`).join('\n')}`);
-  } else if (rows && out !== null) print(`  predictions in ${out}`);
+  } else if (opened) print(`  the model is in ${out}`);
+  else if (rows && out !== null) print(`  predictions in ${out}`);
   else if (rows) process.stdout.write(`\n${csvOf(file, rows)}`);
-  else print(`  what came of it, ${file.task === 'evaluate' ? file.owner : file.asker} alone knows`);
+  else print(`  what came of it, ${file.task === 'predict' ? file.asker : file.owner} alone knows`);
 }
 
 const measuresText = ({ accuracy, regression }: Measures): string =>
@@ -133,7 +137,7 @@ const measuresText = ({ accuracy, regression }: Measures): string =>
 const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function tellJson(file: QueryFile, result: QueryResult, rows: Told, out: string | null): void {
-  const { measures, seconds, costs, ring } = result;
+  const { measures, opened, seconds, costs, ring } = result;
   if (rows && out === null) for (const row of rows) print(JSON.stringify(row));
   const total = totalCosts(costs);
   const { regression } = measures ?? {};
@@ -143,7 +147,7 @@ function tellJson(file: QueryFile, result: QueryResult, rows: Told, out: string 
       : { accuracy: measures?.accuracy ?? null }),
     loss: measures?.loss ?? null,
     rows: rowsOf(file),
-    out: rows ? out : null,
+    out: rows || opened ? out : null,
     seconds,
     rounds: total?.rounds ?? null,
     bytesOnline: total?.online ?? null,

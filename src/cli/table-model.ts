@@ -12,7 +12,15 @@ import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
 import { modelOf } from '../jobs/job.js';
 import { sizeOf } from '../shape.js';
-import { jsonOf, problemOf, readModel, saveModel, type TrainedModel } from './model-folder.js';
+import {
+  type ClearModel,
+  clearOf,
+  jsonOf,
+  problemOf,
+  readModel,
+  saveModel,
+  type TrainedModel,
+} from './model-folder.js';
 
 const FILE = 'table.json';
 const FORMAT = 'table model 1';
@@ -56,12 +64,29 @@ const tableFile = z.strictObject({
 
 /** @throws JobError where it cannot be written: then nothing is there */
 export async function saveTableModel(dir: string, trained: TrainedTable): Promise<void> {
-  const { job, shape, result, form, ignore } = trained;
+  const { shape, result, form, ignore } = trained;
   const { inputs, targets } = result.scaling;
   if (!inputs) throw new TypeError('the model is elsewhere');
+  await saveTable(dir, clearOf(trained), { shape, inputs, targets, form, ignore });
+}
+
+/** What a table's model is to be asked by. */
+export interface TableMeaning extends Pick<TrainedTable, 'shape' | 'form' | 'ignore'> {
+  /** What its inputs were scaled by. */
+  readonly inputs: ColumnStatistics;
+  /** What targets that are numbers were scaled by; null for classes. */
+  readonly targets: ColumnStatistics | null;
+}
+
+/** @throws JobError where it cannot be written: then nothing is there */
+export async function saveTable(
+  dir: string,
+  model: ClearModel,
+  { shape, inputs, targets, form, ignore }: TableMeaning,
+): Promise<void> {
   const table: z.infer<typeof tableFile> = {
     beaverdam: FORMAT,
-    title: job.title,
+    title: model.title,
     shape,
     targets: targets && { mean: [...targets.mean], deviation: [...targets.deviation] },
     form,
@@ -69,7 +94,7 @@ export async function saveTableModel(dir: string, trained: TrainedTable): Promis
   };
   const { target } = shape;
   const classes = target?.task === 'classify' && target.classes.length > 1 ? target.classes : null;
-  await saveModel(dir, trained, { scaling: inputs, ...(classes && { classes }) }, FILE, table);
+  await saveModel(dir, model, { scaling: inputs, ...(classes && { classes }) }, FILE, table);
 }
 
 /** The same from the command line, with a line for people. */

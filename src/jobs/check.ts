@@ -68,7 +68,7 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'names', 'metrics'];
+const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'quiet', 'names', 'metrics'];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -101,6 +101,10 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   if (job.divided === 'columns') checkColumns(name, job);
   if (job.saveAs !== undefined) {
     checkKeptName(`${name}: job.saveAs`, job.saveAs);
+  }
+  if (job.quiet !== undefined) checkBoolean(`${name}: job.quiet`, job.quiet);
+  if (job.quiet && job.saveAs === undefined) {
+    throw new RangeError(`${name}: job.saveAs: nothing would be left of a training that is quiet`);
   }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);

@@ -12,6 +12,7 @@ export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob, Width } from './job.js';
 export type { JobScores } from './metrics.js';
+export type { Opened } from './opening.js';
 export type { Prediction } from './predictions.js';
 export type { Revealed, RoleResult } from './program.js';
 export {

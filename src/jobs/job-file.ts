@@ -45,6 +45,11 @@ export interface TrainingFile extends JobBase {
   saveAs?: string;
   /** What of the test rows becomes clear to the owner after the training, beside loss and accuracy. */
   metrics?: ScoreName[];
+  /**
+   * True where the owner takes no part, and nothing is revealed: a later job (`open`) does that, of the model that `saveAs` names. Test
+   * rows are counted all the same, and left for a job that evaluates. Default false.
+   */
+  ownerAway?: boolean;
   data: TableData | ImageData;
   training: JobTraining;
 }
@@ -71,16 +76,30 @@ export interface PredictionFile extends JobBase {
   data: TableData<TestRows> | ImageData<TestRows>;
 }
 
+/** Opens a model that has stayed at the parties to the owner: its weights, and what columns were scaled by. */
+export interface OpeningFile extends JobBase {
+  task: 'open';
+  /** The name that the training gave the model. */
+  from: string;
+  /** The form of the training's rows; nobody brings any. */
+  data: TableData<never> | ImageData<never>;
+}
+
 /** A job that asks a model which is there. */
-export type QueryFile = EvaluationFile | PredictionFile;
+export type QueryFile = EvaluationFile | PredictionFile | OpeningFile;
 
 export type JobFile = TrainingFile | QueryFile;
 
 export interface JobRole {
-  /** 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. */
+  /**
+   * 'sha256:' and 64 hexadecimal digits, as `beaverdam keys` prints it. 'guest' for a party, an owner or a client without a certificate: it
+   * dials the web addresses of all that it is linked to, with an invitation of each. Where a party is one, no party keeps checkpoints.
+   */
   fingerprint: string;
   /** 'host:port' at which the others reach it. Of two roles at least one has an address. */
   address?: string;
+  /** Where guests find it: 'wss://host', with a port and a path where they are needed; 'ws://' on a machine's own addresses alone. */
+  web?: string;
   /** 'x25519:' and 64 hexadecimal digits: a party's tape is sealed to it, and a provider's says who has dealt a tape. */
   sealing?: string;
 }

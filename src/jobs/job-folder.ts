@@ -1,21 +1,25 @@
 /** A job in a folder that runs as it stands: job.json, keys/ROLE for every role, data/OWNER for every owner of rows. */
 import { files } from '#host';
+import { pathIn } from '../bytes.js';
 import { JobError, RangeExceeded } from '../errors.js';
-import { rolesOf } from '../party/agreement.js';
+import { peersOf, rolesOf } from '../party/agreement.js';
 import { defaultFraction } from '../party/ring-range.js';
 import { dryRunOf } from '../session/dry-roles.js';
+import { GUEST } from '../session/guests.js';
+import { invite } from '../session/invite.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Session } from '../session/session.js';
 import { makeTapeKeys } from '../session/tape.js';
 import { type TapeSize, tapeSize } from '../session/tape-size.js';
+import { isLoopback } from '../session/web.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, QueryFile, TrainingFile } from './job-file.js';
+import type { ImageData, JobFile, JobRole, QueryFile, TestRows, TrainingFile } from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
 import { type OwnerTables, writeOwnerRows } from './owner-folder.js';
 import { trainingProgram } from './program.js';
 import { queryProgram } from './query.js';
-import { queryJob, trainingJob } from './role-job.js';
+import { keepsCheckpoints, peersOfJob, queryJob, trainingJob } from './role-job.js';
 import { rangeOf } from './run.js';
 import type { TableForm } from './table-form.js';
 
@@ -25,10 +29,12 @@ export type DataForm = TableForm | Omit<ImageData, 'rows'>;
 export interface JobFolderOptions {
   /** Host of all roles' addresses. Default '127.0.0.1': this machine. */
   readonly host?: string;
-  /** Port of the first party; the others and the provider have those after it. Default 9470. */
+  /** Port of the first party; the others and the provider have those after it, then the web addresses of those that take guests. Default 9470. */
   readonly port?: number;
   /** Owners' rows as they were read, with texts and missing cells; left out: the numbers of the job. */
   readonly tables?: Readonly<Record<string, OwnerTables>>;
+  /** Roles without a certificate, no two of which are linked. Default none. */
+  readonly guests?: readonly string[];
 }
 
 const MOST_PORT = 65_535;
@@ -42,24 +48,32 @@ export async function writeJobFolder(
   job: LocalTrainingJob,
   form: DataForm,
   dir: string,
-  { host = '127.0.0.1', port = 9470, tables = {} }: JobFolderOptions = {},
+  { host = '127.0.0.1', port = 9470, guests = [], tables = {} }: JobFolderOptions = {},
 ): Promise<TrainingFile> {
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
   if ((await files.list(dir)).length > 0) throw new JobError(`${dir} is not empty; nothing was written`);
   const parties = [...partiesOf(job)];
   const { provider = 'provider', owner = 'owner', clients } = job.session;
   const who = { parties, provider, owner, ...(clients && { clients: [...clients] }) };
-  if (port + parties.length > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - parties.length}`);
   const listening = [...parties, provider];
+  const hosts = rolesOf(who).filter((role) => peersOf(who, role).some((peer) => guests.includes(peer)));
+  const ports = listening.length + hosts.length;
+  if (port + ports - 1 > MOST_PORT) throw new RangeError(`port: at most ${MOST_PORT - ports + 1}`);
+  const at = (place: number) => `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
   const keys = new Map<string, RoleKeys>();
   const roles: Record<string, JobRole> = {};
   for (const role of rolesOf(who)) {
+    if (guests.includes(role)) {
+      roles[role] = { fingerprint: GUEST };
+      continue;
+    }
     const own = await makeKeys(role);
     keys.set(role, own);
-    const place = listening.indexOf(role);
-    const address = place < 0 ? undefined : `${host.includes(':') ? `[${host}]` : host}:${port + place}`;
+    const [place, web] = [listening.indexOf(role), hosts.indexOf(role)];
+    const scheme = isLoopback(host) ? 'ws' : 'wss';
     roles[role] = {
-      ...(address !== undefined && { address }),
+      ...(place >= 0 && { address: at(place) }),
+      ...(web >= 0 && { web: `${scheme}://${at(listening.length + web)}` }),
       fingerprint: own.fingerprint,
       ...(listening.includes(role) && { sealing: own.sealing.publicKey }),
     };
@@ -68,11 +82,28 @@ export async function writeJobFolder(
   const discloses = await disclosuresOf(draft);
   const file = (await parseJobFile('job.json', formatJobFile({ ...draft, discloses }))) as TrainingFile;
   for (const [role, own] of keys) await writeKeys(role, own, `${dir}/keys/${role}`);
+  for (const guest of guests) await inviteTo(file, guest, dir);
   for (const part of job.parts) {
     await writeOwnerRows(file, part, `${dir}/data/${part.owner}`, tables[part.owner]);
   }
   await files.replace(dir, 'job.json', new TextEncoder().encode(formatJobFile(file)));
   return file;
+}
+
+/** Where a role keeps its invitations, in the folder of its keys. */
+export const invitationsIn = (keys: string): string => pathIn(keys, 'invitations');
+
+/** Where a guest has its own, in the folder where others have their keys. */
+export const linesIn = (keys: string, guest: string): string => pathIn(keys, `${guest}.invitations`);
+
+/** Invites a guest at all roles that it is linked to. */
+async function inviteTo(file: JobFile, role: string, dir: string): Promise<void> {
+  const lines: string[] = [];
+  for (const at of peersOfJob(file, role)) {
+    lines.push(await invite({ at, role, folder: invitationsIn(`${dir}/keys/${at}`) }));
+  }
+  const text = lines.map((line) => `${line}\n`).join('');
+  await files?.replace(`${dir}/keys/${role}`, `${role}.invitations`, new TextEncoder().encode(text));
 }
 
 /** Writes a role's keys as ROLE.crt, ROLE.key and, for what is sealed to it, ROLE.sealing.key. */
@@ -106,6 +137,7 @@ async function draftOf(
     task: 'train',
     ...(job.saveAs !== undefined && { saveAs: job.saveAs }),
     ...(job.metrics && { metrics: [...job.metrics] }),
+    ...(job.quiet && { ownerAway: true }),
     ...who,
     data: { ...form, rows },
     model: {
@@ -126,21 +158,52 @@ async function draftOf(
   };
 }
 
+/** What is asked of a model that parties have kept: a test, predictions of a party's rows, or the model itself. */
+export type Asking =
+  | { readonly task: 'evaluate' | 'open' }
+  | { readonly task: 'predict'; readonly asker: string };
+
 /**
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
- * the parties' test rows, or predictions of one party's.
- * @param asker the party whose rows are predicted; null for a test
+ * the parties' test rows, predictions of one party's, or the model, opened to the owner.
  * @param metrics of a test; left out: those of the training
  * @throws JobError for a training that leaves no model, and for an asker who is no party
  */
 export async function queryFileOf(
   training: TrainingFile,
-  asker: string | null,
+  asking: Asking,
   metrics = training.metrics,
 ): Promise<QueryFile> {
   const { beaverdam, parties, provider, owner, roles, data, model, numbers, limits, saveAs } = training;
   if (saveAs === undefined)
     throw new JobError('the training leaves no model at its parties: it has no saveAs');
+  const { initialScale: _, ...described } = model;
+  const head = { beaverdam, title: training.title };
+  const who = {
+    parties,
+    provider,
+    owner,
+    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
+  };
+  const rest = { model: described, numbers, discloses: [], ...(limits && { limits }) };
+  const draft = ((): QueryFile => {
+    if (asking.task === 'open') {
+      return { ...head, task: 'open', from: saveAs, ...who, data: { ...dataOf(data), rows: {} }, ...rest };
+    }
+    const asker = asking.task === 'predict' ? asking.asker : null;
+    const asked = { ...dataOf(data), rows: askedRows(training, asker) };
+    if (asker !== null) {
+      return { ...head, task: 'predict', from: saveAs, asker, ...who, data: asked, ...rest };
+    }
+    const { loss } = training.training;
+    const measured = metrics ? { metrics } : {};
+    return { ...head, task: 'evaluate', from: saveAs, loss, ...measured, ...who, data: asked, ...rest };
+  })();
+  return { ...draft, discloses: await disclosuresOf(draft) };
+}
+
+/** The test rows of parties, or of one of them. @throws JobError where there are none */
+function askedRows({ parties, data }: TrainingFile, asker: string | null): Record<string, TestRows> {
   if (asker !== null && !parties.includes(asker)) {
     throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
   }
@@ -152,25 +215,7 @@ export async function queryFileOf(
       `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
     );
   }
-  const rows = Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
-  const { initialScale: _, ...described } = model;
-  const draft: QueryFile = {
-    beaverdam,
-    title: training.title,
-    ...(asker === null
-      ? { task: 'evaluate', from: saveAs, loss: training.training.loss, ...(metrics && { metrics }) }
-      : { task: 'predict', from: saveAs, asker }),
-    parties,
-    provider,
-    owner,
-    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
-    data: { ...dataOf(data), rows },
-    model: described,
-    numbers,
-    discloses: [],
-    ...(limits && { limits }),
-  };
-  return { ...draft, discloses: await disclosuresOf(draft) };
+  return Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
 }
 
 /** The form of a training's rows, with the keys of those that a question is about. */
@@ -199,10 +244,9 @@ export async function tapesOf(file: JobFile): Promise<TapeSize['bytes']> {
 
 /** A job's program and the options of its session, where none of its roles is anywhere. */
 function dryProgram(file: JobFile): [(session: Session) => Promise<unknown>, SessionOptions] {
-  const { parties, provider, owner } = file;
   const { program, session } = programOf(file);
   const { discloses: _, ...options } = session;
-  return [program, { ...options, parties, provider, owner }];
+  return [program, { ...options, parties: file.parties }];
 }
 
 /** A job's program where none of its roles is, and the options of its session; folders are named, and not read. */
@@ -212,6 +256,6 @@ function programOf(file: JobFile) {
     return { program: (dry: Session) => queryProgram(dry, job, { state: 'state' }), session: job.session };
   }
   const job = trainingJob(file, []);
-  const kept = { checkpoint: 'state', state: 'state' }; // as every role of a job does
+  const kept = { ...(keepsCheckpoints(file) && { checkpoint: 'state' }), state: 'state' }; // as every role of a job does
   return { program: (dry: Session) => trainingProgram(dry, job, kept), session: job.session };
 }

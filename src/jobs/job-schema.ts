@@ -7,10 +7,11 @@ import { checkOptimizer, type OptimizerConfig, optimizerKinds } from '../model/o
 import { type ModelPlan, planModel } from '../model/plan.js';
 import { scoreNames } from '../model/scores.js';
 import { LABEL_BYTES } from '../party/disclosures.js';
-import { addressOf } from '../session/address.js';
+import { GUEST } from '../session/guests.js';
 import { FINGERPRINT } from '../session/network.js';
 import { sizeOf } from '../shape.js';
 import { PUBLIC_KEY } from '../tape/keys.js';
+import { checkRoles, type Refuse } from './check-roles.js';
 import type { JobFile, RowCounts, TableData, TestRows } from './job-file.js';
 import { checkMetrics } from './metrics.js';
 import { ROLE_NAME } from './role-job.js';
@@ -31,10 +32,17 @@ const role = z.strictObject({
   fingerprint: z
     .string()
     .regex(
-      FINGERPRINT,
-      'expected "sha256:" and 64 hexadecimal digits in lower case, as `beaverdam keys` prints them',
+      new RegExp(`${FINGERPRINT.source}|^${GUEST}$`),
+      `expected "sha256:" and 64 hexadecimal digits in lower case, as \`beaverdam keys\` prints them, or "${GUEST}"`,
     )
-    .describe('SHA-256 of the DER form of the role’s certificate'),
+    .describe(
+      'SHA-256 of the DER form of the role’s certificate; guest for a party or a client that has none',
+    ),
+  web: z
+    .string()
+    .max(300)
+    .optional()
+    .describe('wss://host at which guests find the role, with a port and a path where they are needed'),
   sealing: z
     .string()
     .regex(
@@ -122,6 +130,8 @@ const queryRows = dataOf(
   'how many rows each party brings that the model is asked about',
 );
 
+const noRows = dataOf(z.never(), z.strictObject({ test: digest }).optional(), 'nobody brings rows');
+
 /** Descriptions are checked in full by the model they are of; see {@link checkWhole}. */
 const description = (kinds: object) =>
   z.looseObject({ type: z.enum(Object.keys(kinds) as [string, ...string[]]) });
@@ -169,7 +179,7 @@ const metrics = z
 
 const from = name.describe('the name under which the parties have kept the model');
 
-const TASKS = ['train', 'evaluate', 'predict'] as const;
+const TASKS = ['train', 'evaluate', 'predict', 'open'] as const;
 
 const schema = z.discriminatedUnion('task', [
   z.strictObject({
@@ -183,6 +193,12 @@ const schema = z.discriminatedUnion('task', [
       .describe('roles that hold no share: they bring rows, and leave when the parties have them'),
     saveAs: name.optional().describe('the name under which the model stays as shares at the parties'),
     metrics,
+    ownerAway: z
+      .boolean()
+      .optional()
+      .describe(
+        'whether the owner takes no part, and nothing is revealed before a later job opens the model',
+      ),
     data: trainingRows,
     training: z.strictObject({
       loss: z.enum(lossNames),
@@ -207,6 +223,7 @@ const schema = z.discriminatedUnion('task', [
     asker: name.describe('the party whose rows they are, and who alone learns the outputs'),
     data: queryRows,
   }),
+  z.strictObject({ ...common, task: z.literal('open'), from, data: noRows }),
 ]) satisfies z.ZodType<JobFile>;
 
 export function jsonSchema(): object {
@@ -287,7 +304,7 @@ function checkWhole(file: string, job: JobFile): void {
     within('training.loss', () => checkLoss(plan, job.training.loss));
   } else if (job.task === 'evaluate') within('loss', () => checkLoss(plan, job.loss));
   checkData(job, plan, refuse);
-  if (job.task !== 'predict' && job.metrics) {
+  if ((job.task === 'train' || job.task === 'evaluate') && job.metrics) {
     const { loss } = job.task === 'train' ? job.training : job;
     const measured = { loss, units: plan.units, task: taskOf(job) };
     try {
@@ -299,62 +316,6 @@ function checkWhole(file: string, job: JobFile): void {
   const { ring, fractionBits } = job.numbers;
   if (fractionBits > ring / 2 - 2) {
     refuse('numbers.fractionBits', `at most ${ring / 2 - 2} in ring ${ring}`);
-  }
-}
-
-type Refuse = (path: string, problem: string) => never;
-
-function checkRoles(job: JobFile, refuse: Refuse, within: <T>(path: string, check: () => T) => T): void {
-  const { parties, provider, owner, roles, discloses } = job;
-  const brought: Readonly<Record<string, object>> = job.data.rows;
-  const clients = (job.task === 'train' && job.clients) || [];
-  const computing = [...parties, provider, ...(parties.includes(owner) ? [] : [owner])];
-  const all = [...computing, ...clients];
-  const twice = all.find((role, i) => all.indexOf(role) !== i);
-  if (twice !== undefined) refuse('parties', `the name "${twice}" is taken twice`);
-  for (const role of all) if (!Object.hasOwn(roles, role)) refuse('roles', `lacks ${role}`);
-  for (const [role, { address }] of Object.entries(roles)) {
-    if (!all.includes(role)) refuse(`roles.${role}`, 'is no party, provider, owner or client');
-    if (address !== undefined) within(`roles.${role}.address`, () => addressOf('address', address));
-  }
-  const keyTwice = all.find((role, i) =>
-    all.slice(0, i).some((other) => roles[other].fingerprint === roles[role].fingerprint),
-  );
-  if (keyTwice !== undefined) refuse(`roles.${keyTwice}.fingerprint`, "is another role's too");
-  const silent = computing.filter((role) => roles[role].address === undefined);
-  if (silent.length > 1)
-    refuse('roles', `neither ${silent[0]} nor ${silent[1]} has an address, so neither can dial the other`);
-  const dialled = clients.some((client) => roles[client].address === undefined);
-  const hidden = dialled ? parties.find((party) => roles[party].address === undefined) : undefined;
-  if (hidden !== undefined) refuse(`roles.${hidden}`, 'has no address, where clients could dial it');
-  discloses.forEach(({ to }, i) => {
-    if (!all.includes(to)) refuse(`discloses[${i}].to`, `no role named "${to}"`);
-  });
-  if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
-  const divided = job.data.kind === 'table' ? job.data.owners : undefined;
-  if (divided) {
-    if (clients.length > 0) refuse('clients', "columns are the parties' own");
-    for (const owner of Object.keys(divided)) {
-      if (!parties.includes(owner)) refuse(`data.owners.${owner}`, 'is no party');
-    }
-  }
-  const wanted = divided
-    ? Object.keys(divided)
-    : {
-        train: clients.length > 0 ? clients : parties,
-        evaluate: [],
-        predict: 'asker' in job ? [job.asker] : [],
-      }[job.task];
-  for (const party of wanted) if (!Object.hasOwn(brought, party)) refuse('data.rows', `lacks ${party}`);
-  if (Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
-  for (const role of Object.keys(brought)) {
-    if (![...parties, ...clients].includes(role)) {
-      refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
-    }
-    if (divided && !Object.hasOwn(divided, role)) refuse(`data.rows.${role}`, 'has no columns');
-    if (job.task === 'predict' && !divided && role !== job.asker) {
-      refuse(`data.rows.${role}`, 'is not the asker');
-    }
   }
 }
 

@@ -82,6 +82,11 @@ export interface TrainingJob extends Network {
   readonly metrics?: readonly ScoreName[];
   /** What inputs and outputs are called, classes or targets; left out: as the rows say that are in this process. */
   readonly names?: NonNullable<Dataset['names']>;
+  /**
+   * True where nothing is revealed: the model stays at the parties under its name, for a later job that opens it. Test rows are not
+   * brought. Default false.
+   */
+  readonly quiet?: boolean;
   /** Options of the session but for its parties; a ring of its own where rows are elsewhere. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }

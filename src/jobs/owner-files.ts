@@ -4,33 +4,17 @@ import { readAsset } from '#host';
 import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
 import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
-import { orderByKey } from '../data/keys.js';
-import { inputNames, toDataset, toInputs } from '../data/table/apply.js';
-import { columnNames } from '../data/table/names.js';
-import { readTable } from '../data/table/read.js';
-import { type TableShape, targetNames } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TrainingFile } from './job-file.js';
 import type { QueryRows } from './query.js';
-import { keysDigest, shapeFor, type TableForm } from './table-form.js';
+import type { TableForm } from './table-form.js';
+import { type ReadRows, readTableRows, UNLABELLED } from './table-rows.js';
 
 export const PARTS = ['train', 'test'] as const;
 type Part = (typeof PARTS)[number];
 
 type Images = ImageData<unknown>;
-
-/** The rows of a file. */
-interface ReadRows {
-  readonly set: Dataset;
-  /** The line of each row; null for images. */
-  readonly lines: Uint32Array | null;
-  /** How many rows were left out. */
-  readonly dropped: number;
-}
-
-/** Rows without labels. */
-const UNLABELLED = { y: new Float32Array(0) };
 
 /** Of images no row is left out. */
 const WHOLE = { lines: null, dropped: 0 };
@@ -107,57 +91,8 @@ async function readRows(
   const bytes = await readAsset(new URL(`${part}.csv`, folderUrl(folder))).catch(() => {
     throw new JobError(`cannot read ${path}`);
   });
-  const shape = shapeFor(data, owner);
-  const labels = labelled && shape.target !== null;
-  const { key } = data;
-  try {
-    const comma = await columnNames(bytes, { name: path, delimiter: ',' });
-    const form = { name: path, ...(comma.length > 1 && { delimiter: ',' }) }; // else what the lines say
-    const names = comma.length > 1 ? comma : await columnNames(bytes, form);
-    checkNames(names, shape, labels, key);
-    const targets = targetNames(shape).filter((name) => names.includes(name));
-    const how = { ...form, ...(key !== undefined && { key }) };
-    const read = labels
-      ? await readTable(bytes, { ...how, shape })
-      : await readTable(bytes, { ...how, shape: { ...shape, target: null }, ignore: targets });
-    const table = read.keys ? orderByKey(read) : read;
-    const wanted = data.keys?.[part];
-    if (wanted !== undefined && (await keysDigest(table.keys ?? [])) !== wanted) {
-      throw new RangeError(`column "${key}": the keys are not those of data.keys.${part} in the job`);
-    }
-    const places = { lines: table.lines, dropped: table.dropped };
-    if (labels) return { set: toDataset(table, shape), ...places };
-    const x = toInputs(table, { ...shape, target: null });
-    const features = inputNames(shape);
-    const set = { ...UNLABELLED, x, rows: table.rows, features: features.length, classes: 0 };
-    return { set: { ...set, names: { features } }, ...places };
-  } catch (error) {
-    const message = ofJob(reasonOf(error), data);
-    throw new JobError(message.startsWith(path) ? message : `${path}: ${message}`);
-  }
+  return readTableRows(data, { owner, part, path, labelled }, bytes);
 }
-
-/** @throws RangeError for columns that the job has and the file has not, or the other way round */
-function checkNames(names: readonly string[], shape: TableShape, labels: boolean, key?: string): void {
-  const targets = targetNames(shape);
-  const keys = key === undefined ? [] : [key];
-  const columns = shape.columns.map(({ name }) => name);
-  const lacking = [...keys, ...columns, ...(labels ? targets : [])].find((name) => !names.includes(name));
-  if (lacking !== undefined) throw new RangeError(`lacks the column "${lacking}" of the job`);
-  const foreign = names.find((name) => ![...keys, ...columns, ...targets].includes(name));
-  if (foreign !== undefined) throw new RangeError(`has a column "${foreign}" that is not in the job`);
-}
-
-/** What the library says of a shape, where it is the job's. Classes that are numbers are read as such. */
-const ofJob = (message: string, { classes, target }: TableForm): string =>
-  (classes && message.endsWith(`column "${target}": not a number`)
-    ? message.replace(/not a number$/, `none of the job's ${classes.length} classes`)
-    : message
-  )
-    .replace(/ \(tableShape's unknown: .*\)$/, '')
-    .replace(', for which the shape has none', ', where the job says that none may be missing')
-    .replace("the shape's", "the job's")
-    .replace('and the shape ', 'and the job ');
 
 async function readImages(
   { height, width, classes }: Images,

@@ -91,8 +91,8 @@ export async function trainingProgram(
   tell({ step: 'share', sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled, seconds: step() });
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
-  const [testX, testY] = await sharePart(session, job, 'test', plan, scaling);
-  checkCounts(session, testY, job.metrics ?? [], plan.units);
+  const tests = job.quiet ? null : await sharePart(session, job, 'test', plan, scaling);
+  if (tests) checkCounts(session, tests[1], job.metrics ?? [], plan.units);
   for (const client of session.settings.clients ?? []) {
     if (!(await session.leave(client))) continue;
     tell({ step: 'leave', client, seconds: step() });
@@ -103,16 +103,16 @@ export async function trainingProgram(
   tell({ step: 'exchange', costs: before, seconds: step() });
 
   tell({ step: 'train' });
-  const history = await train(session, model, [x, y], [testX, testY], job, options);
-  const last = await lastMetrics(model, history, [testX, testY], job);
+  const history = await train(session, model, [x, y], tests, job, options);
+  const last = tests && (await lastMetrics(model, history, tests, job));
   const after = await session.totals();
   const timesAfter = await timesOf(session, job);
   const memory = await session.memoryUse();
-  const regression = regress
-    ? await regressionScores(model, [testX, testY], last?.loss, scaling.targets)
-    : null;
-  const predictions = await predictFor(session, job, model, testX, regress ? 0 : (options.predictions ?? 0));
-  const weights = await model.weights();
+  const regression =
+    regress && tests ? await regressionScores(model, tests, last?.loss, scaling.targets) : null;
+  const asked = regress ? 0 : (options.predictions ?? 0);
+  const predictions = tests ? await predictFor(session, job, model, tests[0], asked) : [];
+  const weights = tests ? await model.weights() : [];
   await keepModel(model, job, options, scaling);
   return {
     revealed: last && {
@@ -163,7 +163,7 @@ function train(
   session: Session,
   model: Sequential,
   [x, y]: readonly [SecureTensor, SecureTensor],
-  validationData: readonly [SecureTensor, SecureTensor],
+  tests: readonly [SecureTensor, SecureTensor] | null,
   job: TrainingJob,
   { onEpoch, onProgress, checkpoint, resume }: RunOptions,
 ): Promise<History> {
@@ -173,7 +173,7 @@ function train(
     epochs,
     batchSize,
     seed,
-    validationData,
+    ...(tests ? { validationData: tests } : { quiet: true }),
     mayStop: false,
     ...(checkpoint !== undefined && { checkpoint }),
     ...(resume !== undefined && { resume: resumeOf(session, resume) }),

@@ -16,11 +16,13 @@ import { resolveOptions, type SessionOptions } from '../session/options.js';
 import type { RowsOfOwner } from '../session/rows.js';
 import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
+import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import { checkState } from './check.js';
 import { type ColumnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob, type Width, widthOf } from './job.js';
 import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
+import { type Opened, openModel } from './opening.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -42,13 +44,16 @@ export interface QueryJob {
   readonly title: string;
   /** What a row is called: 'rows', 'images'. */
   readonly unit: string;
-  /** 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. */
-  readonly task: 'evaluate' | 'predict';
+  /**
+   * 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. 'open': the model to the owner,
+   * with what its columns were scaled by.
+   */
+  readonly task: 'evaluate' | 'predict' | 'open';
   /** The name under which the parties have kept the model. */
   readonly from: string;
   /** All compute parties, as in the training. */
   readonly parties: readonly string[];
-  /** Whose rows, one owner after the other; a prediction has one, but where columns are divided. */
+  /** Whose rows, one owner after the other; a prediction has one, but where columns are divided, an opening none. */
   readonly parts: readonly QueryRows[];
   /** As in the training: where it is columns, each part has its own of all rows. */
   readonly divided?: 'rows' | 'columns';
@@ -93,6 +98,8 @@ export interface QueryResult {
   readonly measures: Measures | null;
   /** Of a prediction, in the order of the rows; null where the asker is not here. */
   readonly answers: readonly Answer[] | null;
+  /** Of an opening; null where the owner is not here. */
+  readonly opened: Opened | null;
   readonly ring: 32 | 64;
   /** Seconds from the first share to the answer. */
   readonly seconds: number;
@@ -206,8 +213,8 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
   }
   checkState('runQuery', options.state);
-  if (!['evaluate', 'predict'].includes(task)) {
-    throw new RangeError("runQuery: job.task must be 'evaluate' or 'predict'");
+  if (!['evaluate', 'predict', 'open'].includes(task)) {
+    throw new RangeError("runQuery: job.task must be 'evaluate', 'predict' or 'open'");
   }
   checkBoolean('runQuery: job.standardise', job.standardise);
   if (!['classify', 'regress', undefined].includes(job.learned)) {
@@ -215,8 +222,10 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
   }
   checkArray('runQuery: job.parties', parties);
   checkArray('runQuery: job.parts', parts);
-  const whole = task === 'predict' && job.divided !== 'columns';
-  if (parts.length === 0 || (whole && parts.length > 1)) {
+  const least = task === 'open' ? 0 : 1;
+  const whole = job.divided === 'columns' ? Number.POSITIVE_INFINITY : 1;
+  const most = { evaluate: Number.POSITIVE_INFINITY, predict: whole, open: 0 }[task];
+  if (parts.length < least || parts.length > most) {
     throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
   }
   for (const { owner, rows } of parts) {
@@ -273,6 +282,12 @@ export async function queryProgram(
       `"${job.from}" has learned ${regress ? 'classes' : 'numbers'}, and this job says otherwise`,
     );
   }
+  const nothing = { ring: session.settings.ring, measures: null, answers: null, opened: null };
+  if (job.task === 'open') {
+    const inputs = job.standardise ? sizeOf(plan.inputShape) : 0;
+    const opened = await openModel(session, model, inputs, kept, regress ? plan.units : 0);
+    return { ...nothing, opened, seconds: step(), costs: await session.totals() };
+  }
   const { scaling = null, targets = null } = kept ?? {};
   if (columns && scaling) checkOwn(job, columns, scaling);
   const x = columns
@@ -280,10 +295,8 @@ export async function queryProgram(
     : await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
   const asked: Asked = { session, job, model, plan, x, targets, columns };
   const answered =
-    job.task === 'evaluate'
-      ? { measures: await measured(asked), answers: null }
-      : { measures: null, answers: await told(asked) };
-  return { ...answered, ring: session.settings.ring, seconds: step(), costs: await session.totals() };
+    job.task === 'evaluate' ? { measures: await measured(asked) } : { answers: await told(asked) };
+  return { ...nothing, ...answered, seconds: step(), costs: await session.totals() };
 }
 
 /** A model with the rows that it is asked about. */

@@ -1,10 +1,12 @@
 /** From a job file to what one role runs. */
 import { JobError } from '../errors.js';
-import { rolesOf } from '../party/agreement.js';
+import { peersOf, rolesOf } from '../party/agreement.js';
+import { GUEST } from '../session/guests.js';
 import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
+import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
-import { agreedOf, type JobFile, type QueryFile, type TrainingFile } from './job-file.js';
+import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query.js';
 import { namesOf, taskOf, widthFor } from './table-form.js';
 
@@ -13,8 +15,12 @@ export interface RolePlace<Rows = OwnedRows> {
   readonly role: string;
   /** Its rows; null where it brings none. */
   readonly rows: Rows | null;
-  /** PEM of its certificate and of the private key. */
-  readonly keys: { readonly certificate: string; readonly key: string };
+  /** PEM of its certificate and of the private key; null for a guest. */
+  readonly keys: { readonly certificate: string; readonly key: string } | null;
+  /** Where it takes guests. */
+  readonly web?: WebOptions;
+  /** Of a guest: its invitations, by the roles that it is linked to. */
+  readonly invitations?: Readonly<Record<string, string>>;
   /** 'host:port' where it listens, if that is not its address in the job. */
   readonly listen?: string;
   /** True where a training is to be taken up; the same at all roles. */
@@ -33,9 +39,36 @@ export const isRoleName = (name: string): boolean => ROLE_NAME.test(name);
 export const clientsOfJob = (file: JobFile): readonly string[] =>
   (file.task === 'train' && file.clients) || [];
 
+/** Whether the owner takes no part in a training. */
+export const isAway = (file: JobFile): boolean => file.task === 'train' && file.ownerAway === true;
+
+/** The owner of the session: where the job's is away the first party, to which nothing is revealed. */
+const ownerPresent = (file: JobFile): string => (isAway(file) ? file.parties[0] : file.owner);
+
 /** The names of a job's roles: parties, provider, the owner where it is none of them, clients. */
-export const rolesOfJob = (file: JobFile): string[] =>
-  rolesOf({ parties: file.parties, provider: file.provider, owner: file.owner, clients: clientsOfJob(file) });
+export const rolesOfJob = (file: JobFile): string[] => rolesOf(named(file));
+
+/** The roles that one of a job is linked to. */
+export const peersOfJob = (file: JobFile, role: string): string[] => peersOf(named(file), role);
+
+/** Whether a role has no certificate, and comes over the web. */
+export const isGuest = (file: JobFile, role: string): boolean => file.roles[role].fingerprint === GUEST;
+
+/** The guests that come to a role. */
+export const guestsOf = (file: JobFile, role: string): string[] =>
+  peersOfJob(file, role).filter((peer) => isGuest(file, peer));
+
+/**
+ * Whether parties keep a training's checkpoints, which all of them must: a guest has no place for them. Public, since all roles save
+ * together.
+ */
+export const keepsCheckpoints = (file: JobFile): boolean =>
+  !file.parties.some((party) => isGuest(file, party));
+
+const named = (file: JobFile) => {
+  const { parties, provider } = file;
+  return { parties, provider, owner: ownerPresent(file), clients: clientsOfJob(file) };
+};
 
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
 export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
@@ -57,6 +90,7 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
     ...(metrics && { metrics }),
     ...(taskOf(file) === 'regress' && { task: 'regress' }),
     names: namesOf(file),
+    ...(isAway(file) && { quiet: true }),
   };
 }
 
@@ -73,7 +107,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
       const width = widthFor(file, owner);
       const part = rows.find((candidate) => candidate.owner === owner) ?? {
         owner,
-        rows: data.rows[owner].test,
+        rows: (data.rows[owner] as TestRows).test,
       };
       return { ...part, ...(width && { width }) };
     }),
@@ -87,7 +121,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
 
 /** What a file says of any job. */
 function described(file: JobFile) {
-  const { title, provider, owner, data, model, numbers, discloses, limits = {} } = file;
+  const { title, provider, data, model, numbers, discloses, limits = {} } = file;
   const clients = clientsOfJob(file);
   const { leastRows, silence } = limits;
   return {
@@ -97,7 +131,7 @@ function described(file: JobFile) {
     layers: [{ ...model.layers[0], inputShape: model.inputShape }, ...model.layers.slice(1)],
     session: {
       provider,
-      owner,
+      owner: ownerPresent(file),
       ...(clients.length > 0 && { clients }),
       ...numbers,
       discloses,
@@ -121,17 +155,19 @@ export function roleQuery(file: QueryFile, place: RolePlace<QueryRows>): QueryJo
 
 /** Options of the session of one role. */
 function linksOf(file: JobFile, place: RolePlace<unknown>) {
-  const { role, keys, listen, resume = false, onLink, tape } = place;
+  const { role, keys, listen, web, invitations, resume = false, onLink, tape } = place;
   const { join, heartbeat } = file.limits ?? {};
   const linked = rolesOfJob(file).filter((name) => tape === undefined || name !== file.provider);
   const network: NetworkOptions = {
     roles: Object.fromEntries(
       linked.map((name) => {
-        const { fingerprint, address } = file.roles[name];
-        return [name, { fingerprint, ...(address !== undefined && { address }) }];
+        const { sealing: _, ...known } = file.roles[name];
+        return [name, known];
       }),
     ),
-    keys: { [role]: keys },
+    keys: keys ? { [role]: keys } : {},
+    ...(web && { web: { [role]: web } }),
+    ...(invitations && { invitations }),
     agreed: { ...agreedOf(file), 'whether the training is taken up (--resume)': resume },
     ...(listen !== undefined && { listen: { [role]: listen } }),
     ...(join !== undefined && { joinWithin: join }),

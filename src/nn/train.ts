@@ -46,31 +46,31 @@ export interface Measures {
   readonly threshold: number;
 }
 
-/** Adds to the outputs what `work` returns, in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
+/** Adds to the outputs, where they are wanted, what `work` returns, in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
 function* scoped(
   rt: Runtime,
   model: SecureModel,
-  outputs: CollectedRows,
+  outputs: CollectedRows | null,
   work: () => Secure<Masked>,
 ): Secure<void> {
   const scope = rt.heap.beginScope();
   try {
-    outputs.add(yield* work());
+    const made = yield* work();
+    outputs?.add(made);
   } finally {
-    rt.heap.endScope(scope, [...model.blocks(), ...outputs.blocks()]);
+    rt.heap.endScope(scope, [...model.blocks(), ...(outputs?.blocks() ?? [])]);
   }
 }
 
-/** One epoch of training. The sums are of the outputs at the time of each step, as Keras reports them. */
-export function* trainEpoch(
+/** The steps of an epoch. @param outputs where those of each step are added; null where nobody wants them */
+export function* trainSteps(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
-  { order, steps }: EpochPlan,
-  measures: Measures,
+  { steps }: EpochPlan,
+  outputs: CollectedRows | null,
   report: (done: number) => void,
-): Secure<EpochSums> {
-  const outputs = new CollectedRows(rt, order.length, data.y.shape[1]);
+): Secure<void> {
   for (const [step, { rows, plan }] of steps.entries()) {
     yield* scoped(rt, model, outputs, () => {
       const x = gatherRows(rt, data.x, rows);
@@ -79,6 +79,20 @@ export function* trainEpoch(
     });
     report(step + 1);
   }
+}
+
+/** One epoch of training. The sums are of the outputs at the time of each step, as Keras reports them. */
+export function* trainEpoch(
+  rt: Runtime,
+  model: SecureModel,
+  data: SecureData,
+  plan: EpochPlan,
+  measures: Measures,
+  report: (done: number) => void,
+): Secure<EpochSums> {
+  const { order } = plan;
+  const outputs = new CollectedRows(rt, order.length, data.y.shape[1]);
+  yield* trainSteps(rt, model, data, plan, outputs, report);
   const t = gatherRows(rt, data.y, order);
   const labels = data.labels && gatherRows(rt, data.labels, order);
   const y = labels && losses[measures.loss].outputs(rt, outputs.value, t);

@@ -137,6 +137,8 @@ export interface FitEpochArgs {
   /** Fraction bits of gradients. */
   readonly gradientFraction: number;
   readonly sentinel: boolean;
+  /** Nothing is measured, and nothing revealed. */
+  readonly quiet?: boolean;
 }
 
 export interface EvaluateArgs {

@@ -7,7 +7,7 @@ import { roundedLabels } from '../nn/metrics.js';
 import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
-import { type EpochSums, evaluate, type Measures, predict, trainEpoch } from '../nn/train.js';
+import { type EpochSums, evaluate, type Measures, predict, trainEpoch, trainSteps } from '../nn/train.js';
 import { oneWay, type Secure } from '../party/program.js';
 import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
@@ -108,6 +108,11 @@ export const modelCommands: RunnerTable<
       reported = now;
       context.report({ done, total: plan.steps.length });
     };
+    if (args.quiet) {
+      yield* trainSteps(rt, secure, data, plan, null, report);
+      rt.ratchet();
+      return { sums: null, ended: performance.timeOrigin + performance.now() };
+    }
     const epoch = trainEpoch(rt, secure, data, plan, args.measures, report);
     const sums = yield* guarded(context, args.sentinel, args.epoch, epoch);
     const result = yield* disclosed(context, 'fit', sums, args.measures);

@@ -81,6 +81,11 @@ export interface FitOptions {
   /** Ends the training when a revealed number stops getting better; see {@link EarlyStopping}. */
   earlyStopping?: EarlyStopping;
   /**
+   * Reveals nothing to anybody: no loss, no metric, no bit of a sentinel, so that nobody can end the training early, nor hears of numbers
+   * that were too large. The same in the program of every role. Default false.
+   */
+  quiet?: boolean;
+  /**
    * A folder in which, after every epoch, each party here keeps its share of the model and of all that the next epoch depends
    * on; its last two positions stay. A file by itself says nothing of the model; the files of all parties are the model.
    * Epochs are then asked for one at a time. A folder with another run's checkpoints is refused with a JobError.
@@ -103,6 +108,7 @@ export interface FitPlan {
   readonly callbacks: Callbacks;
   readonly sentinel: boolean;
   readonly mayStop: boolean;
+  readonly quiet: boolean;
   /** Told of each epoch; says when to stop. */
   readonly earlyStopping: ((log: EpochLog) => 'stop' | undefined) | null;
   /** What the owner has decided on so far. */
@@ -139,6 +145,7 @@ const FIT = [
   'earlyStopping',
   'sentinel',
   'mayStop',
+  'quiet',
   'checkpoint',
   'resume',
 ];
@@ -156,12 +163,14 @@ export function checkFit(
   measures: Measures,
 ): FitPlan {
   checkOptions('fit', options, FIT);
-  const { epochs = 1, batchSize = 32, shuffle = true, seed = 0, sentinel = true } = options;
+  const { epochs = 1, batchSize = 32, shuffle = true, seed = 0, quiet = false } = options;
+  const { sentinel = !quiet } = options;
   const { validationData, callbacks = {} } = options;
   checkInteger('fit: epochs', epochs, 1);
   checkInteger('fit: batchSize', batchSize, 1);
   checkBoolean('fit: shuffle', shuffle);
   checkBoolean('fit: sentinel', sentinel);
+  checkBoolean('fit: quiet', quiet);
   checkInteger('fit: seed', seed, 0);
   checkOptions('fit: callbacks', callbacks, CALLBACKS);
   for (const [name, callback] of Object.entries(callbacks)) checkFunction(`fit: callbacks.${name}`, callback);
@@ -179,6 +188,12 @@ export function checkFit(
   const { mayStop = earlyStopping !== undefined || callbacks.onEpochEnd !== undefined } = options;
   checkBoolean('fit: mayStop', mayStop);
   if (earlyStopping !== undefined && !mayStop) throw new RangeError('fit: earlyStopping needs mayStop');
+  if (quiet) {
+    const told = { validationData, earlyStopping, sentinel, mayStop };
+    const other = Object.entries(told).find(([, value]) => value !== undefined && value !== false);
+    if (other)
+      throw new RangeError(`fit: ${other[0]}: not of a training that is quiet, which reveals nothing`);
+  }
   const stopping = notStopping();
   return {
     epochs,
@@ -191,6 +206,7 @@ export function checkFit(
     callbacks,
     sentinel,
     mayStop,
+    quiet,
     validation: validationData ?? null,
     earlyStopping:
       earlyStopping === undefined

@@ -40,7 +40,7 @@ async function askFor(
   { optimizer, measures }: Compiled,
   epoch: number,
 ): Promise<Epoch> {
-  const { batchSize, seed, shuffle, validation, callbacks, sentinel } = plan;
+  const { batchSize, seed, shuffle, validation, callbacks, sentinel, quiet } = plan;
   const { ring, fractionBits } = model.session.roles.settings;
   const settings = {
     optimizer,
@@ -49,6 +49,7 @@ async function askFor(
     seed,
     shuffle,
     sentinel,
+    ...(quiet && { quiet }),
     gradientFraction: gradientFraction(ring, fractionBits, batchSize),
   };
   const thrown: unknown[] = [];

@@ -5,12 +5,13 @@ import { hexOf } from '../bytes.js';
 import type { Visit } from '../links/courier.js';
 import { type CheckpointPosition, MOST_AGREED, MOST_POSITIONS, POSITION_ID } from '../links/hello.js';
 import { checkArray, checkInteger, checkName, checkOptions, checkText, kindOf } from '../options.js';
-import { AGREED, type Agreement, clientsOf, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
+import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';
 import { VERSION } from '../version.js';
 import { addressOf } from './address.js';
 import { digestOf } from './digest.js';
+import { checkGuests, GUEST } from './guests.js';
 import { readInvitation } from './invitation.js';
-import { checkWeb, type WebOptions, webUrlOf } from './web.js';
+import { type WebOptions, webUrlOf } from './web.js';
 
 /** How a link to a role elsewhere stands. */
 export interface LinkEvent {
@@ -55,17 +56,14 @@ export interface NetworkOptions {
 /** Whose key a role has, and where it listens. */
 export interface RoleOnNetwork {
   /**
-   * `'guest'` for a client without a certificate, in a page for example: it comes over WebSockets, with an invitation to each
-   * role that it is linked to.
+   * `'guest'` for a party or a client without a certificate, in a page for example: it comes over WebSockets, with an invitation to
+   * each role that it is linked to, all of which have certificates and a web address.
    */
   readonly fingerprint: string;
   readonly address?: string;
   /** Where guests find it: 'wss://host', with a port and a path where they are needed; 'ws://' on a machine's own addresses alone. */
   readonly web?: string;
 }
-
-/** The fingerprint of a role that has none. */
-export const GUEST = 'guest';
 
 const KNOWN: readonly (keyof NetworkOptions)[] = [
   'roles',
@@ -109,13 +107,6 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
     }
     if (address !== undefined) addressOf(`${name}: roles.${role}.address`, address);
     if (web !== undefined) webUrlOf(`${name}: roles.${role}.web`, web);
-    if (!guest) continue;
-    if (!clientsOf(agreement).includes(role)) {
-      throw new RangeError(`${name}: roles.${role}: only a client can be a guest, and ${role} is none`);
-    }
-    if (address !== undefined || web !== undefined) {
-      throw new RangeError(`${name}: roles.${role}: a guest dials, and has no address`);
-    }
   }
   const fingerprints = names.map((role) => roles[role].fingerprint);
   const twice = names.find(
@@ -143,41 +134,6 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   for (const self of here) {
     for (const peer of peersOf(agreement, self))
       if (!here.includes(peer)) dialOf(network, agreement, self, peer);
-  }
-}
-
-/** How guests find those that they are linked to. @throws RangeError where one cannot */
-function checkGuests(
-  name: string,
-  { roles, web = {}, invitations = {} }: NetworkOptions,
-  agreement: Agreement,
-  here: readonly string[],
-): void {
-  const guests = clientsOf(agreement).filter((role) => roles[role].fingerprint === GUEST);
-  const guestsHere = guests.filter((role) => here.includes(role));
-  if (guestsHere.length > 1) {
-    throw new RangeError(`${name}: ${guestsHere.join(' and ')} are guests, of which a process has one`);
-  }
-  const hosts = [...new Set(guests.flatMap((role) => peersOf(agreement, role)))];
-  for (const host of hosts) {
-    if (roles[host].web === undefined) throw new RangeError(`${name}: roles.${host}.web: guests need it`);
-  }
-  checkOptions(
-    `${name}: web`,
-    web,
-    here.filter((role) => hosts.includes(role)),
-  );
-  for (const [role, options] of Object.entries(web)) checkWeb(`${name}: web.${role}`, options);
-  const awaited = guests.some((role) => !here.includes(role));
-  const deaf = awaited && hosts.find((host) => here.includes(host) && !Object.hasOwn(web, host));
-  if (deaf) throw new RangeError(`${name}: web lacks ${deaf}, which takes guests`);
-  const invited = guestsHere
-    .flatMap((role) => peersOf(agreement, role))
-    .filter((role) => !here.includes(role));
-  checkOptions(`${name}: invitations`, invitations, invited);
-  for (const host of invited) {
-    if (!Object.hasOwn(invitations, host)) throw new RangeError(`${name}: invitations lacks ${host}`);
-    readInvitation(`${name}: invitations.${host}`, invitations[host], host, guestsHere[0]);
   }
 }
 

@@ -39,7 +39,8 @@ export function checkWeb(name: string, options: unknown): void {
   }
 }
 
-function checkOrigin(name: string, text: unknown): void {
+/** @throws TypeError or RangeError for what is no origin of a page */
+export function checkOrigin(name: string, text: unknown): void {
   checkText(name, text);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.origin === text && /^https?:$/.test(url.protocol)) return;
@@ -58,4 +59,6 @@ export function webUrlOf(name: string, text: unknown): string {
   throw new RangeError(`${name}: expected wss://host, or ws:// with an address of the machine itself`);
 }
 
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\./.test(host);
+/** Whether only the machine itself reaches such a host. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\./.test(host);

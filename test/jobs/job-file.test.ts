@@ -163,8 +163,8 @@ const WRONG: [Change, RegExp][] = [
   [set('title', undefined), /: title: is missing$/],
   [set('title', ''), /: title: /],
   [set('titel', 'Wine'), /: the document: unknown field "titel"$/],
-  [set('task', 'guess'), /: task: expected train, evaluate, predict$/],
-  [set('task', undefined), /: task: expected train, evaluate, predict$/],
+  [set('task', 'guess'), /: task: expected train, evaluate, predict, open$/],
+  [set('task', undefined), /: task: expected train, evaluate, predict, open$/],
   [set('task', 'evaluate'), /: from: is missing; loss: .*unknown field "training"/],
   [set('saveAs', '../wine'), /: saveAs: expected 1 to 40 letters/],
   [set('from', 'wine'), /: the document: unknown field "from"$/],
@@ -223,12 +223,76 @@ const WRONG: [Change, RegExp][] = [
   [set('limits.patience', 1), /: limits: unknown field "patience"$/],
 ];
 
+const web = (name: string) => ({ ...file.roles[name], web: `wss://${name}.example` });
+const withGuest: JobFile = {
+  ...file,
+  roles: {
+    ...file.roles,
+    alice: web('alice'),
+    bob: web('bob'),
+    provider: web('provider'),
+    owner: { fingerprint: 'guest' },
+  },
+};
+const withParty: JobFile = {
+  ...file,
+  roles: {
+    alice: web('alice'),
+    bob: { fingerprint: 'guest' },
+    provider: web('provider'),
+    owner: web('owner'),
+  },
+};
+const GUESTS: [JobFile, Change, RegExp][] = [
+  [withGuest, set('roles.owner.address', 'a:1'), /: roles\.owner\.address: a guest dials, and has none$/],
+  [withGuest, set('roles.owner.web', 'wss://a.example'), /: roles\.owner\.web: a guest dials, and has none$/],
+  [
+    withGuest,
+    set('roles.provider.web', undefined),
+    /: roles\.provider\.web: is missing, where owner is a guest$/,
+  ],
+  [withGuest, set('roles.bob.web', 'ws://bob.example'), /: roles\.bob\.web: web: expected wss:\/\/host/],
+  [
+    withGuest,
+    set('roles.provider.fingerprint', 'guest'),
+    /: roles\.provider\.fingerprint: the provider deals to all by/,
+  ],
+  [withGuest, set('roles.owner.fingerprint', undefined), /: roles\.owner\.fingerprint: is missing$/],
+  [
+    withGuest,
+    (job) => Object.assign(job.roles, { bob: { fingerprint: 'guest' } }),
+    /: roles\.owner\.fingerprint: bob and owner are guests, and two guests cannot be linked to each other$/,
+  ],
+  [withParty, set('roles.owner.web', undefined), /: roles\.owner\.web: is missing, where bob is a guest$/],
+  [
+    withParty,
+    set('roles.bob.sealing', file.roles.bob.sealing),
+    /: roles\.bob\.sealing: a guest takes no tape$/,
+  ],
+  [withParty, set('saveAs', 'wine'), /: saveAs: bob is a guest, and keeps nothing$/],
+  [
+    { ...(await queryFileOf({ ...file, saveAs: 'wine' }, { task: 'evaluate' })), roles: withParty.roles },
+    () => {},
+    /: roles\.bob\.fingerprint: parties have kept the model that is asked, and guests keep nothing$/,
+  ],
+];
+
+test('a job with a guest is read as it was written', async () => {
+  for (const job of [withGuest, withParty]) {
+    assert.equal(await parseJobFile('job.json', formatJobFile(job)), job);
+  }
+});
+
 const named = { ...file, saveAs: 'wine' };
-const evaluation = await queryFileOf(named, null);
-const prediction = await queryFileOf(named, 'bob');
+const evaluation = await queryFileOf(named, { task: 'evaluate' });
+const prediction = await queryFileOf(named, { task: 'predict', asker: 'bob' });
+
+const opening = await queryFileOf(named, { task: 'open' });
 
 const WRONG_QUERIES: [QueryFile, Change, RegExp][] = [
   [evaluation, set('from', undefined), /: from: is missing$/],
+  [opening, set('data.rows', { alice: { test: 1 } }), /: data\.rows\.alice: /],
+  [opening, set('loss', 'hinge'), /: the document: unknown field "loss"$/],
   [evaluation, set('from', 'a/b'), /: from: expected 1 to 40 letters/],
   [evaluation, set('loss', 'mse'), /: loss: /],
   [evaluation, set('asker', 'bob'), /: the document: unknown field "asker"$/],
@@ -244,7 +308,7 @@ const WRONG_QUERIES: [QueryFile, Change, RegExp][] = [
 ];
 
 test('a training that has a name for its model makes jobs that ask it, with its roles, keys and rows', async () => {
-  for (const job of [evaluation, prediction]) {
+  for (const job of [evaluation, prediction, opening]) {
     assert.equal(await parseJobFile('job.json', formatJobFile(job)), job);
     assert.equal([job.roles, job.numbers, job.from], [file.roles, file.numbers, 'wine']);
   }
@@ -254,11 +318,20 @@ test('a training that has a name for its model makes jobs that ask it, with its 
     labels.map((label) => ({ label, to: 'owner' })),
   );
   assert.equal(prediction.discloses, [{ label: 'predict: outputs', to: 'bob' }]);
+  assert.equal(opening.discloses.map(({ label, to }) => `${label} to ${to}`).sort(), [
+    'aggregate to alice',
+    'aggregate to bob',
+    'aggregate to owner',
+    'weights to owner',
+  ]);
   assert.equal(prediction.data.rows, { bob: { test: file.data.rows.bob.test } });
   const messageOf = (work: Promise<unknown>) => work.then(String, ({ message }: Error) => message);
-  assert.match(await messageOf(queryFileOf(file, null)), /leaves no model at its parties: it has no saveAs/);
   assert.match(
-    await messageOf(queryFileOf(named, 'owner')),
+    await messageOf(queryFileOf(file, { task: 'evaluate' })),
+    /leaves no model at its parties: it has no saveAs/,
+  );
+  assert.match(
+    await messageOf(queryFileOf(named, { task: 'predict', asker: 'owner' })),
     /no party named "owner" \(parties: alice, bob\)/,
   );
 });
@@ -266,6 +339,7 @@ test('a training that has a name for its model makes jobs that ask it, with its 
 const CASES: [JobFile, Change, RegExp][] = [
   ...WRONG.map(([change, expected]): [JobFile, Change, RegExp] => [file, change, expected]),
   ...WRONG_QUERIES,
+  ...GUESTS,
 ];
 
 for (const [right, change, expected] of CASES) {

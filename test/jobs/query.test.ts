@@ -44,6 +44,16 @@ test('predictions are those of the opened weights in clear, by the statistics of
   }
 });
 
+test('the model is opened as it was at the end of the training, with its scaling, bit for bit', async () => {
+  const opening: QueryJob = { ...evaluationOf(job), task: 'open', parts: [] };
+  const { opened, measures, answers } = await runQuery(opening, { state });
+  assert.equal([measures, answers], [null, null]);
+  assert.equal(opened?.weights, trained.weights);
+  assert.equal(opened?.scaling, trained.scaling.inputs);
+  const beside = await runQuery({ ...opening, session: { ...opening.session, owner: 'bob' } }, { state });
+  assert.equal(beside.opened, opened);
+});
+
 test('what makes no sense is refused before a worker starts', async () => {
   const query = evaluationOf(job);
   const refused = async (change: Partial<QueryJob>, expected: RegExp) =>
@@ -51,6 +61,7 @@ test('what makes no sense is refused before a worker starts', async () => {
   await refused({ parts: [] }, /job\.parts has 0 owners/);
   await refused({ parts: [{ owner: 'carol', rows: 3 }] }, /"carol" is no party/);
   await refused({ task: 'predict' }, /job\.parts has 2 owners/);
+  await refused({ task: 'open' }, /job\.parts has 2 owners/);
   await refused({ session: { ring: 'auto' } }, /session\.ring must be the training's/);
   await refused({ parts: [{ owner: 'bob', rows: 3 }] }, /bob is here, and its rows are not/);
   await refused({ from: 'beer' }, /alice has no model "beer"/);

@@ -19,6 +19,7 @@ const PLAN: FitPlan = {
   callbacks: {},
   sentinel: false,
   mayStop: false,
+  quiet: false,
   earlyStopping: null,
   stopping: notStopping(),
   checkpoint: null,

@@ -8,7 +8,7 @@ import { HOST } from '../world/ports.js';
 
 const guests = await withGuest(['alice', 'bob', 'provider', 'owner', 'clinic'], 'clinic', ['alice', 'bob']);
 test.after(() => guests.remove());
-const { alice, bob, clinic, provider } = guests.table;
+const { alice, bob, clinic, provider, owner } = guests.table;
 const invitations = await guests.invitations();
 const place = { listen: `${HOST}:9001`, origins: [ORIGIN], invitations: guests.folderOf('alice') };
 
@@ -29,21 +29,38 @@ async function refusal(
 }
 
 const table = (change: object) => ({ roles: { ...guests.table, ...change } });
+const withWeb = (role: object) => ({ ...role, web: 'wss://web.example' });
 const web = (change: object) => ({ web: { alice: { ...place, ...change } } });
 const REFUSED: [string, string, Partial<Record<keyof NetworkOptions, unknown>>, RegExp][] = [
   [
-    'a party as guest',
+    'a party that is linked to another guest',
     'bob',
-    table({ alice: { fingerprint: 'guest' } }),
-    /alice: only a client can be a guest/,
+    table({ alice: { fingerprint: 'guest' }, provider: withWeb(provider), owner: withWeb(owner) }),
+    /roles\.clinic\.fingerprint: alice and clinic are guests, and two guests cannot be linked to each other/,
   ],
-  ['a provider as guest', 'bob', table({ provider: { ...provider, fingerprint: 'guest' } }), /only a client/],
-  ['a guest with an address', 'bob', table({ clinic: { ...clinic, address: 'a:1' } }), /a guest dials/],
+  [
+    'a party whose provider takes no guests',
+    'bob',
+    table({ alice: { fingerprint: 'guest' }, clinic: withWeb(guests.roles.roles.clinic) }),
+    /roles\.provider\.web: is missing, where alice is a guest/,
+  ],
+  [
+    'a provider as guest',
+    'bob',
+    table({ provider: { fingerprint: 'guest' } }),
+    /roles\.provider\.fingerprint: the provider deals to all by a certificate, and is no guest/,
+  ],
+  [
+    'a guest with an address',
+    'bob',
+    table({ clinic: { ...clinic, address: 'a:1' } }),
+    /roles\.clinic\.address: a guest dials/,
+  ],
   [
     'a host without one',
     'bob',
     table({ alice: { ...alice, web: undefined } }),
-    /roles.alice.web: guests need/,
+    /roles\.alice\.web: is missing, where clinic is a guest/,
   ],
   ['plain ws to others', 'bob', table({ bob: { ...bob, web: 'ws://bob.example' } }), /expected wss:\/\/host/],
   ['http', 'bob', table({ bob: { ...bob, web: 'https://bob.example' } }), /expected wss:\/\/host/],
