@@ -24,18 +24,18 @@ const labels = Array.from({ length: ROWS }, (_, i) => [i % 2, 1 - (i % 2)]);
 test('the largest numbers are those of the first step, computed by hand', async () => {
   const model = modelOf();
   model.setWeights([Float32Array.of(1, 0, 0, 1, 0, 0), Float32Array.of(0, 0)]);
-  // every row is (2, −3, 1) and wants (0, 0): z = (2, −3), ∂z = (2, −3), ∂W = 8 · x ∂z, largest 8 · 9
-  const x = Array.from({ length: 8 }, () => [2, -3, 1]);
-  const y = Array.from({ length: 8 }, () => [0, 0]);
+  // every row is (2, −3, 1) and wants (0, 0): z = (2, −3), ∂z = (2, −3), ∂W = 4 · x ∂z, largest 4 · 9
+  const x = Array.from({ length: 4 }, () => [2, -3, 1]);
+  const y = Array.from({ length: 4 }, () => [0, 0]);
   for (const ring of [32, 64] as const) {
-    const report = await model.dryRun(x, y, { ring, batchSize: 8 });
+    const report = await model.dryRun(x, y, { ring, batchSize: 4 });
     const largest = Object.fromEntries(report.peaks.map(({ kind, largest }) => [kind, largest]));
     const unit = 2 ** -8; // differences are rounded
     assert.ok(Math.abs(largest.product - 3) < unit, String(report));
     assert.ok(Math.abs(largest.loss - 3) < unit, String(report));
-    assert.ok(Math.abs(largest.update - 72) < 24 * unit, String(report));
+    assert.ok(Math.abs(largest.update - 36) < 12 * unit, String(report));
     assert.ok(report.fits && report.ring === ring);
-    assert.match(String(report), /update +7\d/);
+    assert.match(String(report), /update +3\d/);
   }
 });
 
