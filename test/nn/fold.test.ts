@@ -6,7 +6,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ModelConfig } from '../../src/model/config.js';
 import { batchNormalization, conv2d, dense, flatten, sgd } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
 import { renewMasks } from '../../src/nn/model-state.js';
+import { formatSummary, summarize } from '../../src/nn/summary.js';
 import { predict } from '../../src/nn/train.js';
 import { type Cost, sequence } from '../../src/protocol/cost.js';
 import { foldLines, foldLinesCost } from '../../src/protocol/fold.js';
@@ -64,6 +66,25 @@ test('what was folded serves until the weights change, whatever the number of ro
     assert.equal(costOf(secure, 8), first, `${where}: after a step`);
     world.run((rt, role) => renewMasks(rt, secure.models[role]));
     assert.equal(costOf(secure, 8), first, `${where}: after fresh masks`);
+  });
+});
+
+test('a summary has the first prediction and the next ones, as the ledger counts them', () => {
+  inEverySetting((world, where) => {
+    const secure = new SteppedModel(world, config, weights(world));
+    const summary = summarize(planModel(config), {
+      ring: world.bits,
+      fractionBits: world.fraction,
+      parties: world.parties.length,
+      batchSize: 8,
+      loss: 'meanSquaredError',
+      optimizer: sgd({ learningRate: 0.5 }),
+    });
+    for (const what of ['prediction', 'laterPrediction'] as const) {
+      const { rounds, online, dealt } = summary[what];
+      assert.equal({ rounds, online, dealt }, costOf(secure, 8), `${where}: ${what}`);
+    }
+    assert.match(formatSummary(summary), /a prediction .*\nthe next ones, normalizations folded /, where);
   });
 });
 
