@@ -10,6 +10,7 @@ import { type Masked, Share } from '../party/values.js';
 import { openedWords } from '../protocol/opened.js';
 import { initialOf } from './initial.js';
 import { buildLayer } from './layers/build.js';
+import { type Fold, foldsOf } from './layers/fold.js';
 import {
   masked,
   type Parameter,
@@ -37,6 +38,8 @@ export class SecureModel {
   readonly layers: readonly SecureLayer[];
   /** For each of them the place in the description of the layer that it is part of. */
   readonly #places: readonly number[];
+  /** By the layer into which they are folded: normalizations that predictions need not make. */
+  readonly #folds: ReadonlyMap<number, Fold>;
 
   /**
    * @param weights initial weights: public ones, the arrays of every layer one after the other; all of them as one shared
@@ -55,6 +58,7 @@ export class SecureModel {
       return buildLayer(rt, layer, index, initial, first);
     });
     this.layers = built.flat();
+    this.#folds = foldsOf(this.layers);
     // what a pooling with a relu rounds are the products of the layer before
     this.#places = built.flatMap((parts, index) =>
       parts.map(() => (plan.layers[index].relu === 'here' ? index - 1 : index)),
@@ -86,9 +90,16 @@ export class SecureModel {
 
   *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass): Secure<Value> {
     let value: Value = x;
-    for (const [l, layer] of layers.entries()) {
-      this.#site(l, 'product');
-      value = yield* layer.forward(this.rt, value, pass);
+    for (let l = 0; l < layers.length; l++) {
+      const fold = this.#folds.get(l);
+      if (fold && !pass.training && fold.saves(this.rt, x.shape[0], pass.rows ?? x.shape[0])) {
+        this.#site(fold.last, 'product');
+        value = yield* fold.forward(this.rt, value);
+        l = fold.last;
+      } else {
+        this.#site(l, 'product');
+        value = yield* layers[l].forward(this.rt, value, pass);
+      }
       this.#showOutputs(l, value);
     }
     this.#noSite();
@@ -102,6 +113,7 @@ export class SecureModel {
   *step(x: Masked, t: Masked, plan: TrainingPlan): Secure<Masked> {
     const { rt } = this;
     const { loss, optimizer, step, pass, gradientFraction: fraction } = plan;
+    for (const fold of this.#folds.values()) fold.forget(rt);
     const layers = this.#upTo(loss);
     const output = yield* this.#pass(layers, x, pass);
     const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
@@ -162,10 +174,12 @@ export class SecureModel {
     for (const { value, state } of this.kept) {
       for (const held of [value, ...state.values()]) yield* held.blocks();
     }
+    for (const fold of this.#folds.values()) yield* fold.blocks();
   }
 
   /** Frees the parameters. */
   free(): void {
     for (const { value, state } of this.kept) this.rt.free(value, ...state.values());
+    for (const fold of this.#folds.values()) fold.forget(this.rt);
   }
 }

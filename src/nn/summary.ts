@@ -43,8 +43,10 @@ export interface Summary {
   readonly parameters: number;
   /** A whole step of training. Rounds are fewer than the layers' sum: updates share those of the layers below. */
   readonly step: PartCost;
-  /** A forward pass alone. */
+  /** A forward pass alone: the first with these weights, in which normalizations are folded where that saves. */
   readonly prediction: PartCost;
+  /** The same once they are. */
+  readonly laterPrediction: PartCost;
   readonly batchSize: number;
   readonly setting: DrySetting;
   /** Bytes of wasm memory that a party needs at the most, without the data set: for a step, and for a prediction. */
@@ -128,25 +130,29 @@ function measure(rt: DryRuntime, program: () => Secure<void>): PartCost {
 }
 
 /**
- * The cost of a forward pass, and the bytes of wasm memory that a party needs for it.
+ * The cost of a forward pass, of the next with the same weights, and the bytes of wasm memory that a party needs for it.
  * @throws RangeError where a layer does not fit the ring, with what to change
  */
 export function dryPrediction(
   plan: ModelPlan,
   setting: DrySetting & { readonly batchSize: number },
-): { readonly cost: PartCost; readonly memory: number } {
+): { readonly cost: PartCost; readonly later: PartCost; readonly memory: number } {
   const rt = new DryRuntime(setting);
-  const cost = measure(rt, function* () {
-    const x = rt.masked([setting.batchSize, ...plan.inputShape]);
-    yield* new SecureModel(rt, plan, null).forward(x);
-  });
-  return { cost, memory: rt.peakBytes };
+  const model = new SecureModel(rt, plan, null);
+  const x = rt.masked([setting.batchSize, ...plan.inputShape]);
+  const pass = () =>
+    measure(rt, function* () {
+      yield* model.forward(x);
+    });
+  const cost = pass();
+  const memory = rt.peakBytes;
+  return { cost, later: pass(), memory };
 }
 
 function wholeStep(
   plan: ModelPlan,
   options: SummaryOptions,
-): Pick<Summary, 'step' | 'prediction' | 'memory'> {
+): Pick<Summary, 'step' | 'prediction' | 'laterPrediction' | 'memory'> {
   const prediction = dryPrediction(plan, options);
   const rt = new DryRuntime(options);
   const model = new SecureModel(rt, plan, null);
@@ -164,14 +170,19 @@ function wholeStep(
   const step = measure(rt, function* () {
     yield* model.step(x, t, training);
   });
-  return { step, prediction: prediction.cost, memory: { step: rt.peakBytes, prediction: prediction.memory } };
+  return {
+    step,
+    prediction: prediction.cost,
+    laterPrediction: prediction.later,
+    memory: { step: rt.peakBytes, prediction: prediction.memory },
+  };
 }
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
 /** The summary as a table. */
 export function formatSummary(summary: Summary): string {
-  const { layers, step, prediction, setting, batchSize } = summary;
+  const { layers, step, prediction, laterPrediction, setting, batchSize } = summary;
   const head = ['layer', 'output', 'parameters', 'rounds', 'online B', 'dealt B', 'multiply-adds'];
   const sum = (layer: LayerSummary, key: keyof PartCost) => layer.forward[key] + layer.backward[key];
   const rows = layers.map((layer) => [
@@ -190,7 +201,10 @@ export function formatSummary(summary: Summary): string {
     count(cost.dealt),
     count(cost.multiplyAdds),
   ];
-  const table = [head, ...rows, whole('a step', step), whole('a prediction', prediction)];
+  const totals = [whole('a step', step), whole('a prediction', prediction)];
+  const folds = laterPrediction.dealt < prediction.dealt;
+  if (folds) totals.push(whole('the next ones, normalizations folded', laterPrediction));
+  const table = [head, ...rows, ...totals];
   const widths = head.map((_, c) => Math.max(...table.map((row) => row[c].length)));
   const lines = table.map((row) =>
     row
@@ -200,7 +214,7 @@ export function formatSummary(summary: Summary): string {
   );
   const rule = '─'.repeat(Math.max(...lines.map((line) => line.length)));
   lines.splice(1, 0, rule);
-  lines.splice(lines.length - 2, 0, rule);
+  lines.splice(lines.length - totals.length, 0, rule);
   return [
     `batch ${batchSize}, ring ${setting.ring} with ${setting.fractionBits} fraction bits, ${setting.parties} parties; ` +
       'rounds forward + backward, bytes and multiply-adds a step and party',

@@ -118,7 +118,9 @@ export function* predict(
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    yield* scoped(rt, model, outputs, () => model.forward(gatherRows(rt, x, order), loss, PREDICTION));
+    yield* scoped(rt, model, outputs, () =>
+      model.forward(gatherRows(rt, x, order), loss, { ...PREDICTION, rows }),
+    );
   }
   return outputs.value;
 }

@@ -47,6 +47,7 @@ const OPERATIONS: readonly Operation[] = [
     'the largest of 4 blinded values',
     'isNegative',
     'relu',
+    'a dense layer folded with its normalization',
     'select, a fresh bit',
     'sigmoid',
     'isZero',

@@ -94,7 +94,7 @@ test('a rate that decays to the least that the ring follows trains on through la
   // rates over the batch of 2^-7, 2^-11, 2^-15, then less than the ring follows in one step
   const learningRate = stepDecay({ rate: 2 ** -5, factor: 2 ** -4 });
   const images = session.share(
-    Array.from({ length: ROWS * 16 }, (_, i) => Math.sin(i) / 2),
+    Array.from({ length: ROWS * 16 }, (_, i) => Math.sin(i) / 8),
     { owner: 'alice', shape: [ROWS, 4, 4, 1] },
   );
   for (const optimizer of [sgd({ learningRate }), momentum({ learningRate, weightDecay: 0.01 })]) {

@@ -59,9 +59,22 @@ export function batchNormalizationTwin(
     );
   }
 
+  const epsilon = integer(config.epsilon * 2 ** f);
+  const rootOf = (variance: Numbers, from: 'opened' | 'parameter') =>
+    at.outside.inverseSqrt(
+      variance.map((v) => v + epsilon),
+      epsilon,
+      from,
+    );
+
   return {
     parameters: trained ? [trained] : [],
     statistics: [moving],
+
+    lines() {
+      root = rootOf(row(moving, 1), 'parameter');
+      return { mean: row(moving, 0), slope: slopeOf(), beta: config.center ? beta() : [] };
+    },
 
     forward(value, { training }) {
       const { rows, data: x } = at.plain(value);
@@ -70,12 +83,7 @@ export function batchNormalizationTwin(
       const centred = minusRow(x, mean);
       const variance = training ? varianceOf(centred, count) : row(moving, 1);
       if (training) follow([...mean, ...variance]);
-      const epsilon = integer(config.epsilon * 2 ** f);
-      root = at.outside.inverseSqrt(
-        variance.map((v) => v + epsilon),
-        epsilon,
-        training ? 'opened' : 'parameter',
-      );
+      root = rootOf(variance, training ? 'opened' : 'parameter');
       let y: Numbers;
       if (training) {
         normal = at.round(timesRow(centred, root), f);

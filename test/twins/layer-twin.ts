@@ -63,17 +63,19 @@ function linear(
     data: data.map((value) => value << BigInt(at.extra)),
     fraction: fraction + at.extra,
   });
+  const apply = (x: TwinValue, values: readonly bigint[]): TwinValue => {
+    const data = perRow(x.rows, terms.length, (row, j) => {
+      const start = (values[kernel.length + (j % units)] ?? 0n) << BigInt(x.fraction);
+      return terms[j].reduce((sum, [i, k]) => sum + x.data[row * inputs + i] * values[k], start);
+    });
+    return { ...x, ...moved(data, x.fraction + at.f), rounded: false };
+  };
   return {
     parameters: [parameter],
+    affine: { columns: units, apply: (value, values) => apply(at.factor(value), values) },
     forward(value) {
-      const x = at.factor(value);
-      input = x;
-      const { values } = parameter;
-      const data = perRow(x.rows, terms.length, (row, j) => {
-        const start = bias ? values[kernel.length + (j % units)] << BigInt(x.fraction) : 0n;
-        return terms[j].reduce((sum, [i, k]) => sum + x.data[row * inputs + i] * values[k], start);
-      });
-      return { ...x, ...moved(data, x.fraction + at.f), rounded: false };
+      input = at.factor(value);
+      return apply(input, parameter.values);
     },
     backward(dy, wanted, descend) {
       const dz = at.gradientFactor(dy);

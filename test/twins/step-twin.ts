@@ -1,17 +1,28 @@
 /** A model on plain integers: layers forward, a loss, layers back, an optimizer. Twin to SecureModel. */
+import type { LayerConfig } from '../../src/model/config.js';
 import { foldedActivation, type LossName } from '../../src/model/losses.js';
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import type { ModelPlan } from '../../src/model/plan.js';
 import type { StepPlan } from '../../src/nn/optimizers/optimizer.js';
+import { sizeOf } from '../../src/shape.js';
 import { twinLayers } from './layer-twin.js';
 import { lossHeadTwin } from './loss-twin.js';
 import { descendTwin } from './optimizer-twin.js';
 import type { Rounder, TwinLayer, TwinParameter, TwinPass, TwinValue } from './twin-types.js';
 
+/** Whether a layer of its own is an activation that changes nothing. */
+const isLinear = (config: LayerConfig): boolean =>
+  config.type === 'activation' && config.activation === 'linear';
+
 const PREDICTION: TwinPass = { training: false, step: 0, seed: 0 };
 
 export class StepTwin {
   readonly layers: readonly TwinLayer[];
+  /** Of each of them the layer of the plan, and the numbers in that layer's kernel and bias. */
+  readonly #places: readonly number[];
+  readonly #arrays: readonly (readonly [kernel: number, bias: number])[];
+  /** From a layer of sums to the normalization of exactly these. */
+  readonly #folds = new Map<number, number>();
 
   /** @param weights the model's arrays, as integers at the working scale */
   constructor(
@@ -20,11 +31,25 @@ export class StepTwin {
     readonly at: Rounder,
   ) {
     let taken = 0;
-    this.layers = plan.layers.flatMap((layer) => {
+    const built = plan.layers.map((layer) => {
       const own = weights.slice(taken, taken + layer.weights.length);
       taken += own.length;
-      return twinLayers(layer, own, at);
+      const [kernel, bias] = own;
+      const layers = twinLayers(layer, own, at);
+      return { layer, layers, sizes: [kernel?.length ?? 0, bias?.length ?? 0] as const };
     });
+    this.layers = built.flatMap(({ layers }) => layers);
+    this.#places = built.flatMap(({ layer, layers }) => layers.map(() => layer.index));
+    this.#arrays = built.flatMap(({ layers, sizes }) => layers.map(() => sizes));
+    for (const { layer } of built) {
+      const behind = built.slice(layer.index + 1);
+      const next = behind.find(({ layer: { config } }) => config.type !== 'dropout' && !isLinear(config));
+      const { config } = layer;
+      const sums = (config.type === 'dense' || config.type === 'conv2d') && config.activation === 'linear';
+      if (sums && next?.layer.config.type === 'batchNormalization') {
+        this.#folds.set(this.#places.indexOf(layer.index), this.#places.indexOf(next.layer.index));
+      }
+    }
   }
 
   /** Everything that training changes, in the order of the weights. */
@@ -63,7 +88,34 @@ export class StepTwin {
 
   #pass(layers: readonly TwinLayer[], x: readonly bigint[], rows: number, pass: TwinPass): TwinValue {
     let value: TwinValue = { rows, data: x, fraction: this.at.f, rounded: true };
-    for (const layer of layers) value = layer.forward(value, pass);
+    for (let l = 0; l < layers.length; l++) {
+      const last = pass.training ? null : (this.#folds.get(l) ?? null);
+      const folded = last === null ? null : this.#folded(l, last, rows);
+      value = folded && last !== null ? folded(value) : layers[l].forward(value, pass);
+      if (folded && last !== null) l = last;
+    }
     return value;
+  }
+
+  /**
+   * A layer x·W + b and the normalization behind it as one: W′ = W·slope and b′ = (b − mean)·slope + beta, rounded. Null where
+   * W′ and b′ are more numbers than the sums that would be rounded.
+   */
+  #folded(l: number, last: number, rows: number): ((x: TwinValue) => TwinValue) | null {
+    const { affine, parameters } = this.layers[l];
+    const { at } = this;
+    if (!affine) throw new TypeError('no layer x·W + b');
+    const { columns, apply } = affine;
+    const [{ values }] = parameters;
+    const [kernel, bias] = this.#arrays[l];
+    if (kernel + columns >= rows * sizeOf(this.plan.layers[this.#places[l]].outputShape)) return null;
+    const { mean, slope, beta } = this.layers[last].lines?.() ?? { mean: [], slope: [], beta: [] };
+    const products = Array.from({ length: kernel + columns }, (_, i) => {
+      const c = i % columns;
+      if (i < kernel) return values[i] * slope[c];
+      return ((bias > 0 ? values[i] : 0n) - mean[c]) * slope[c] + ((beta[c] ?? 0n) << BigInt(at.f));
+    });
+    const made = at.round(products, at.f);
+    return (x) => apply(x, made);
   }
 }

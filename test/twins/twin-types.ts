@@ -32,6 +32,10 @@ export interface TwinPass {
 }
 
 export interface TwinLayer {
+  /** Of x·W + b, with other numbers in the places of W and b: [… height, bias] of so many columns. */
+  readonly affine?: { readonly columns: number; apply(x: TwinValue, values: readonly bigint[]): TwinValue };
+  /** Of a normalization: what a prediction does to each channel, (z − mean)·slope + beta; beta is empty for 0. */
+  lines?(): Record<'mean' | 'slope' | 'beta', readonly bigint[]>;
   /** What an optimizer trains. */
   readonly parameters: readonly TwinParameter[];
   /** What the layer keeps and no optimizer touches. */

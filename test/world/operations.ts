@@ -10,6 +10,7 @@ import { and, andCost } from '../../src/protocol/and.js';
 import { bitShare } from '../../src/protocol/bits.js';
 import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
 import { type Cost, dealing, free, type Setting, sequence, wordBytes } from '../../src/protocol/cost.js';
+import { foldLines, foldLinesCost } from '../../src/protocol/fold.js';
 import { largestBlinded, largestBlindedCost } from '../../src/protocol/largest-blinded.js';
 import { asShare } from '../../src/protocol/linear.js';
 import { mean, meanCost } from '../../src/protocol/mean.js';
@@ -117,6 +118,25 @@ const polynomialOf = (name: string, p: readonly number[], domain = 4, fraction?:
     fraction,
   );
 
+/** Kernel and bias of one number a column, and lines, from the same integers. */
+const foldOf = (name: string, whole: boolean): Operation => ({
+  name,
+  prepare(world, values) {
+    const columns = values.length;
+    const parameters = world.masked(whole ? [...values, ...values] : values, world.fraction, [
+      whole ? 2 : 1,
+      columns,
+    ]);
+    const [mean, slope, beta] = [1n, 2n, 3n].map((n) => world.masked(values.map((value) => value * n)));
+    return function* (rt, role) {
+      const lines = { mean: mean[role], slope: slope[role], beta: whole ? beta[role] : null };
+      const folded = yield* foldLines(rt, parameters[role], 1, lines);
+      return [folded, parameters[role], mean[role], slope[role], beta[role]];
+    };
+  },
+  cost: (at, count, fraction) => foldLinesCost(at, 1, count, fraction),
+});
+
 /** A number of rows that divides `count`, so that columns of whatever size have several values. */
 const rowsFor = (count: number): number => [5, 3, 2].find((rows) => count % rows === 0) ?? count;
 
@@ -184,6 +204,8 @@ export const operations: readonly Operation[] = [
       (at, count) => rescaleNarrowCost(at, count, s),
     ),
   ]),
+  foldOf('a dense layer folded with its normalization', true),
+  foldOf('a layer without bias folded with a normalization without beta', false),
   ...[2, 3, 4].map((values) =>
     ofShare(
       `the largest of ${values} blinded values`,

@@ -39,6 +39,7 @@ export function activation(kind: Activation): SecureLayer {
 
 const linear = (): SecureLayer => ({
   parameters: [],
+  handsOn: true,
   // biome-ignore lint/correctness/useYield: local, no round
   *forward(_rt: Runtime, x: Value): Secure<Value> {
     return x;

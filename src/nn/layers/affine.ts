@@ -9,6 +9,7 @@ import type { Masked, Share } from '../../party/values.js';
 import { kernelAndBias, kernelOf, plusRow } from '../../protocol/affine.js';
 import { dropFactor, neg } from '../../protocol/linear.js';
 import { type Bilinear, product } from '../../protocol/multiply.js';
+import { sizeOf } from '../../shape.js';
 import {
   type Backward,
   factor,
@@ -48,15 +49,16 @@ export function affine(
   let cached: Masked | null = null;
   return {
     parameters: [parameter],
-
-    *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
-      const x = yield* factor(rt, input);
-      const batch = x.shape[0];
-      const kernel = kernelOf(rt, parameter.value, height);
-      const z = product(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
-      if (training) cached = x;
-      return useBias ? plusRow(rt, z, parameter.value, height) : z;
+    affine: {
+      parameter,
+      height,
+      units,
+      positions: sizeOf(output) / units,
+      apply: (rt, x, values) => apply(rt, x, values, true, false),
     },
+
+    forward: (rt: Runtime, input: Value, { training }: Pass): Secure<Value> =>
+      apply(rt, input, parameter.value, useBias, training),
 
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
       const dz = yield* gradientFactor(rt, gradient, flow);
@@ -73,4 +75,13 @@ export function affine(
       return dx;
     },
   };
+
+  function* apply(rt: Runtime, input: Value, values: Masked, hasBias: boolean, keep: boolean): Secure<Share> {
+    const x = yield* factor(rt, input);
+    const batch = x.shape[0];
+    const kernel = kernelOf(rt, values, height);
+    const z = product(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
+    if (keep) cached = x;
+    return hasBias ? plusRow(rt, z, values, height) : z;
+  }
 }

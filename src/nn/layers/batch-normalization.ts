@@ -12,15 +12,17 @@ import { type Secure, together } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import type { Masked, Share } from '../../party/values.js';
 import { plusRow } from '../../protocol/affine.js';
+import { free, sequence } from '../../protocol/cost.js';
+import type { Lines } from '../../protocol/fold.js';
 import { asShare, sub } from '../../protocol/linear.js';
 import { meanOf } from '../../protocol/mean-of-sum.js';
 import { multiply, square } from '../../protocol/multiply.js';
 import { addPublicInteger } from '../../protocol/public-terms.js';
-import { inverseSqrt } from '../../protocol/roots.js';
+import { inverseSqrt, inverseSqrtCost } from '../../protocol/roots.js';
 import { minusRow, timesRow } from '../../protocol/rows.js';
 import { widened } from '../../protocol/scale.js';
 import { blend, stackedRows, sumOfRows } from '../../protocol/sums.js';
-import { rescaleNarrow, truncateNarrow } from '../../protocol/truncate.js';
+import { rescaleNarrow, rescaleNarrowCost, truncateNarrow } from '../../protocol/truncate.js';
 import { rowOf, rowsOf, shaped } from '../../protocol/views.js';
 import {
   type Backward,
@@ -53,25 +55,31 @@ export function batchNormalization(
   return {
     parameters: trained ? [trained] : [],
     statistics: [moving],
+    channelLines: {
+      parameters: trained ? [trained, moving] : [moving],
+      lines,
+      linesCost: (at, channels, fraction) =>
+        sequence(
+          inverseSqrtCost(at, channels, fraction),
+          config.scale ? rescaleNarrowCost(at, channels, fraction) : free,
+        ),
+    },
 
     *forward(rt: Runtime, input: Value, { training }: Pass): Secure<Value> {
       const x = yield* masked(rt, input);
       const shape = x.shape;
       const flat = rowsOf(x);
-      const rows = flat.shape[0];
-      const mean = training
-        ? yield* meanOf(rt, sumOfRows(rt, asShare(rt, flat)), rows)
-        : rowOf(rt, moving.value, 0);
-      const centred = minusRow(rt, flat, mean);
-      const variance = training ? yield* varianceOf(rt, centred, rows) : rowOf(rt, moving.value, 1);
-      if (training) yield* follow(rt, mean, variance);
-      const shifted = addPublicInteger(rt, variance, Math.round(config.epsilon * 2 ** rt.fraction));
-      const root = yield* inverseSqrt(rt, shifted);
       if (!training) {
         // one product: (x − mean)·(γ·σ⁻¹) + β
-        const slope = config.scale ? yield* rescaleNarrow(rt, multiply(rt, gammaRow(rt), root)) : root;
-        return shaped(withBeta(rt, timesRow(rt, centred, slope)), shape);
+        const { mean, slope } = yield* lines(rt);
+        return shaped(withBeta(rt, timesRow(rt, minusRow(rt, flat, mean), slope)), shape);
       }
+      const rows = flat.shape[0];
+      const mean = yield* meanOf(rt, sumOfRows(rt, asShare(rt, flat)), rows);
+      const centred = minusRow(rt, flat, mean);
+      const variance = yield* varianceOf(rt, centred, rows);
+      yield* follow(rt, mean, variance);
+      const root = yield* rootOf(rt, variance);
       const normal = yield* rescaleNarrow(rt, timesRow(rt, centred, root));
       cached = { normal, root };
       const scaled = config.scale ? timesRow(rt, normal, gammaRow(rt)) : doubled(rt, normal);
@@ -102,6 +110,19 @@ export function batchNormalization(
       return shaped(timesRow(rt, centred, slope), dy.shape);
     },
   };
+
+  /** 1/√(variance + ε). */
+  function rootOf(rt: Runtime, variance: Masked): Secure<Masked> {
+    return inverseSqrt(rt, addPublicInteger(rt, variance, Math.round(config.epsilon * 2 ** rt.fraction)));
+  }
+
+  /** What a prediction does to each channel. */
+  function* lines(rt: Runtime): Secure<Lines> {
+    const root = yield* rootOf(rt, rowOf(rt, moving.value, 1));
+    const slope = config.scale ? yield* rescaleNarrow(rt, multiply(rt, gammaRow(rt), root)) : root;
+    const beta = config.center ? rowOf(rt, (trained as Parameter).value, betaRow) : null;
+    return { mean: rowOf(rt, moving.value, 0), slope, beta };
+  }
 
   function gammaRow(rt: Runtime): Masked {
     return rowOf(rt, (trained as Parameter).value, 0);

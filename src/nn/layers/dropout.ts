@@ -19,6 +19,7 @@ export function dropout(rate: number, layer: number): SecureLayer {
   const gain = 1 / (1 - rate);
   return {
     parameters: [],
+    handsOn: true,
     *forward(rt: Runtime, x: Value, { training, seed, step }: Pass): Secure<Value> {
       if (!training || rate === 0) {
         kept = null;

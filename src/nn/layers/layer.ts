@@ -5,6 +5,8 @@
 import type { Secure } from '../../party/program.js';
 import type { Runtime } from '../../party/runtime.js';
 import { Masked, Share } from '../../party/values.js';
+import type { Cost, Setting } from '../../protocol/cost.js';
+import type { Lines } from '../../protocol/fold.js';
 import { asShare } from '../../protocol/linear.js';
 import { open } from '../../protocol/open.js';
 import { rescaleNarrow } from '../../protocol/truncate.js';
@@ -33,6 +35,8 @@ export interface Pass {
   readonly step: number;
   /** Public seed of the training. */
   readonly seed: number;
+  /** Of a prediction: rows that it is made for in all, one batch after the other; those of the batch unless it is given. */
+  readonly rows?: number;
 }
 
 /** A pass without training: predictions and evaluations. */
@@ -51,7 +55,35 @@ export interface Backward {
   readonly fraction: number;
 }
 
+/** What a layer x ∘ W + b can do with other numbers in the places of W and b. */
+export interface AffinePart {
+  readonly parameter: Parameter;
+  /** Rows of the kernel. */
+  readonly height: number;
+  /** Columns of the kernel, the last axis of the outputs. */
+  readonly units: number;
+  /** Outputs of a row for each of the columns. */
+  readonly positions: number;
+  /** x ∘ W + b. @param values [height + 1, units], the bias below the kernel */
+  apply(rt: Runtime, x: Value, values: Masked): Secure<Share>;
+}
+
+/** What a layer (x − mean)·slope + β, channel by channel, makes of its parameters in a prediction. */
+export interface ChannelLines {
+  /** What the lines are functions of. */
+  readonly parameters: readonly Parameter[];
+  lines(rt: Runtime): Secure<Lines>;
+  /** What that costs. */
+  linesCost(at: Setting, channels: number, fraction: number): Cost;
+}
+
 export interface SecureLayer {
+  /** Where the layer is affine: what a normalization behind it can be folded into (fold.ts). */
+  readonly affine?: AffinePart;
+  /** Where a prediction is a line a channel: what can be folded into an affine layer before it. */
+  readonly channelLines?: ChannelLines;
+  /** Whether a prediction hands on what it gets. */
+  readonly handsOn?: boolean;
   /** What an optimizer trains. */
   readonly parameters: readonly Parameter[];
   /** What the layer keeps and no optimizer touches. */
