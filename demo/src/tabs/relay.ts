@@ -10,7 +10,7 @@ export interface Crossed {
 
 /** Bytes shown, and of a message that is long. */
 const SHOWN = 4;
-const LONG = 400;
+const LONG = 1000;
 /** The first byte of a greeting, which is text. */
 const GREETING = 1;
 
