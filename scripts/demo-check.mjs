@@ -79,6 +79,46 @@ const visits = {
   },
 };
 
+/** Three tabs train; the page is looked at as alice has it; in a second run bob's tab is closed. */
+async function tabs(page) {
+  const status = (tab, words) => tab.locator('#tabs-status', { hasText: words }).waitFor();
+  await page.click('text=Be alice');
+  await status(page, 'Waiting for bob and provider');
+  const others = [];
+  for (const role of ['bob', 'provider']) {
+    const [other] = await Promise.all([page.context().waitForEvent('page'), page.click(`text=Open ${role}`)]);
+    other.setDefaultTimeout(LIMIT_MS);
+    others.push(other);
+  }
+  const [bob, provider] = others;
+  try {
+    await Promise.all([page, bob, provider].map((tab) => status(tab, 'Done')));
+    const accuracy = Number.parseFloat((await text(page, '#tabs-status')).replace('Done: ', ''));
+    expect(accuracy >= ACCURACY, `Wine ended with ${accuracy} %, below ${ACCURACY} %`);
+    expect((await page.locator('#tabs-epochs tr').count()) === 5, 'alice does not see five epochs');
+    expect((await bob.locator('#tabs-epochs tr').count()) === 0, 'bob sees what alice alone may');
+    expect(/nothing/i.test(await text(provider, '#tabs-rows-note')), 'the provider has rows');
+    await Promise.all(others.map((tab) => look(tab, tab.viewportSize().width)));
+    if (pictures) {
+      mkdirSync(pictures, { recursive: true });
+      const { width } = page.viewportSize();
+      for (const [role, tab] of Object.entries({ alice: page, bob, provider }))
+        await tab.screenshot({ path: join(pictures, `tabs-${role}-${width}.png`), fullPage: true });
+    }
+    await page.click('#tabs-again');
+    await status(page, 'Training');
+    await page.locator('#tabs-epochs tr').first().waitFor();
+    await bob.close();
+    for (const tab of [page, provider]) {
+      await tab.locator('#tabs-error', { hasText: 'Bob’s tab was closed' }).waitFor();
+      await tab.locator('#tabs-again').waitFor();
+    }
+    return `Wine ${accuracy} %`;
+  } finally {
+    for (const tab of others) await tab.close();
+  }
+}
+
 /** Cancels a training, and trains again. */
 async function cancel(page) {
   await page.check('[value=fashion-mnist]');
@@ -89,8 +129,22 @@ async function cancel(page) {
   await visits.train(page);
 }
 
+/** What sticks out of a page, and what axe-core finds serious. */
+async function look(page, width) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(wide <= width, `the page is ${wide} pixels wide where there are ${width}`);
+  await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+  const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations);
+  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+  expect(
+    serious.length === 0,
+    serious.map(({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target).join(', ')}`).join('\n'),
+  );
+}
+
 async function open(browser, url, name, { width, colorScheme }, visit) {
-  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => complaints.push(message.text()));
   page.on('pageerror', (error) => complaints.push(String(error)));
@@ -98,15 +152,7 @@ async function open(browser, url, name, { width, colorScheme }, visit) {
   try {
     await page.goto(`${url}#/${name}`);
     const told = await visit(page);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-    expect(wide <= width, `the page is ${wide} pixels wide where there are ${width}`);
-    await page.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
-    const violations = await page.evaluate(async () => (await globalThis.axe.run()).violations);
-    const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-    expect(
-      serious.length === 0,
-      serious.map(({ help, nodes }) => `${help}: ${nodes.map(({ target }) => target).join(', ')}`).join('\n'),
-    );
+    await look(page, width);
     expect(complaints.length === 0, complaints.join('\n'));
     if (pictures) {
       mkdirSync(pictures, { recursive: true });
@@ -114,7 +160,7 @@ async function open(browser, url, name, { width, colorScheme }, visit) {
     }
     return told;
   } finally {
-    await page.close();
+    await context.close();
   }
 }
 
@@ -143,6 +189,12 @@ async function main(chromium) {
           () => open(browser, server.url, name, view, visit),
         ]),
       ),
+    ),
+    ...Object.fromEntries(
+      views.map((view) => [
+        `three tabs, ${view.width} pixels wide, ${view.colorScheme}`,
+        () => open(browser, server.url, 'tabs', view, tabs),
+      ]),
     ),
     'train, cancelled and begun again': () => open(browser, server.url, 'train', views[0], cancel),
   };

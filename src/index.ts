@@ -87,6 +87,7 @@ export type { KeepOptions, KeptExtras, RestoreOptions } from './session/kept-mod
 export type { SaveOptions, SetWeightsOptions, WeightsOptions } from './session/model-options.js';
 export type { LinkEvent, NetworkOptions, RoleOnNetwork } from './session/network.js';
 export type { SessionOptions, Settings, StopSignal } from './session/options.js';
+export type { LinkPort, PortsOptions } from './session/ports.js';
 export { loadModel, type SavedModel } from './session/saved-model.js';
 export { type Layer, Sequential, sequential } from './session/sequential.js';
 export {

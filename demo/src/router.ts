@@ -1,4 +1,4 @@
-/** One page at a time, by the part of the address after `#/`. */
+/** One page at a time, by the part of the address after `#/`, up to a slash: what follows is the page's own. */
 
 /**
  * Shows the section that the address names, and tells it so the first time.
@@ -7,7 +7,7 @@
 export function route(pages: Readonly<Record<string, () => void>>): void {
   const started = new Set<string>();
   const show = (moved: boolean) => {
-    const asked = location.hash.replace(/^#\//, '');
+    const asked = location.hash.replace(/^#\//, '').split('/')[0];
     const name = Object.hasOwn(pages, asked) ? asked : Object.keys(pages)[0];
     for (const page of Object.keys(pages)) {
       const section = document.getElementById(page);

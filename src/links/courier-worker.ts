@@ -7,10 +7,16 @@ import { Courier, type CourierBoot, type LinkState } from './courier.js';
 class CourierStarter {
   #courier: Courier | null = null;
   readonly #boot = bootData();
+  #ports: ReadonlyMap<string, MessagePort> = new Map();
+
+  /** Before the start: the ports of peers that are reached by ports, by peer. */
+  take(ports: ReadonlyMap<string, MessagePort>): void {
+    this.#ports = ports;
+  }
 
   /** Rejects where a role here cannot listen. @param watch told how links stand, whenever that changes */
   async start(watch: (state: LinkState) => void): Promise<void> {
-    this.#courier = new Courier((await this.#boot) as CourierBoot, network, watch);
+    this.#courier = new Courier((await this.#boot) as CourierBoot, network, watch, this.#ports);
     await this.#courier.start();
   }
 
@@ -26,6 +32,6 @@ class CourierStarter {
 }
 
 /** What the courier's worker exposes. */
-export type CourierApi = Pick<CourierStarter, 'start' | 'states' | 'finish'>;
+export type CourierApi = Pick<CourierStarter, 'take' | 'start' | 'states' | 'finish'>;
 
 expose(new CourierStarter(), workerEndpoint());

@@ -2,7 +2,7 @@
  * The courier of a process: one thread that keeps the links of the roles here to roles elsewhere.
  *
  * Of two roles that are linked one listens and the other dials, again and again until it has come through, and again when
- * the connection is lost. Everything happens on events: bytes on a connection, a ring of the bell that the roles here ring in
+ * the connection is lost; or they have the two ends of a port from the beginning. Everything happens on events: bytes on a connection, a ring of the bell that the roles here ring in
  * the peers' place, and a clock. Only a connection whose other end has proved to be the role that it should be gets a link.
  */
 
@@ -16,6 +16,7 @@ import {
   Refused,
   type WebPlace,
 } from '../../bindings/host/connection.js';
+import { portDuplex } from '../../bindings/host/port.js';
 import { hexOf } from '../bytes.js';
 import { reasonOf } from '../errors.js';
 import type { CheckpointPosition } from './hello.js';
@@ -88,6 +89,7 @@ interface Dialling {
 export class Courier {
   readonly #boot: CourierBoot;
   readonly #network: Network;
+  readonly #ports: ReadonlyMap<string, MessagePort>;
   readonly #links: readonly RemoteLink[];
   /** Number of the run of each role here. */
   readonly #runs: ReadonlyMap<string, string>;
@@ -99,10 +101,19 @@ export class Courier {
   #closed = false;
   #finished: (() => void) | null = null;
 
-  /** @param watch told whenever a link has come up, was lost or has ended */
-  constructor(boot: CourierBoot, network: Network, watch: (link: LinkState) => void) {
+  /**
+   * @param watch told whenever a link has come up, was lost or has ended
+   * @param ports of the peers that are reached by ports, by peer
+   */
+  constructor(
+    boot: CourierBoot,
+    network: Network,
+    watch: (link: LinkState) => void,
+    ports: ReadonlyMap<string, MessagePort> = new Map(),
+  ) {
     this.#boot = boot;
     this.#network = network;
+    this.#ports = ports;
     this.#watch = watch;
     this.#bell = new Int32Array(boot.bell);
     this.#runs = new Map(boot.links.map(({ self }) => [self, randomRun()]));
@@ -114,7 +125,7 @@ export class Courier {
       };
       const run = this.#runOf(self);
       const checkpoints = boot.checkpoints.get(self) ?? [];
-      const rest = { agreed, checkpoints, joinWithin, heartbeat };
+      const rest = { agreed, checkpoints, joinWithin, heartbeat, once: ports.has(peer) };
       return new RemoteLink({
         self,
         peer,
@@ -151,6 +162,10 @@ export class Courier {
       }
     }
     for (const place of this.#boot.web) await this.#welcomeGuests(place);
+    for (const link of this.#links) {
+      const port = this.#ports.get(link.setup.peer);
+      if (port) link.attach(portDuplex(port, link.setup.peer));
+    }
     // a pending wait for the bell does not keep its thread alive; this does
     this.#clock = setInterval(() => this.#tick(), Math.min(1000, this.#boot.heartbeat / 10));
     this.#tick();

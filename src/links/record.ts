@@ -195,6 +195,7 @@ export class RecordReader {
 
   /** @throws ProtocolError for what is no record, or comes out of turn */
   push(bytes: Uint8Array): void {
+    if (!(bytes instanceof Uint8Array)) throw new ProtocolError('sent something that is no bytes'); // over a port
     let at = 0;
     while (at < bytes.length) {
       if (this.#rest > 0) {

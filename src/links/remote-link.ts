@@ -45,6 +45,8 @@ export interface LinkSetup {
   /** Milliseconds for which the peer may stay away before it has come, and be out of reach after that. */
   readonly joinWithin: number;
   readonly heartbeat: number;
+  /** Whether there is one connection alone, a port, after which no other comes. Default false. */
+  readonly once?: boolean;
   /** Called when the peer has come, also again, when the connection is lost, and when the link has ended. */
   readonly changed: (link: RemoteLink) => void;
   /** Called when the connection is closed on which an ended link has said its last word. */
@@ -187,12 +189,12 @@ export class RemoteLink {
   /** Looks at the clock. */
   tick(): void {
     if (this.#state === 'ended') return;
-    const { peer, joinWithin, heartbeat } = this.setup;
+    const { peer, joinWithin, heartbeat, once } = this.setup;
     const { now, silent, unspoken, attached } = this.#pulse.tick(
       this.#state === 'absent' ? null : heartbeat / 2,
     );
     const duplex = this.#duplex;
-    if (duplex && this.#state !== 'linked' && attached > heartbeat / 2) this.#hangUp(duplex);
+    if (!once && duplex && this.#state !== 'linked' && attached > heartbeat / 2) this.#hangUp(duplex);
     const seconds = (milliseconds: number) => `${Number((milliseconds / 1000).toFixed(1))} s`;
     const trouble = this.#trouble && ` (${this.#trouble})`;
     if (this.#state === 'absent') {
@@ -209,7 +211,7 @@ export class RemoteLink {
     }
     if (this.#state !== 'linked' || !duplex) return;
     this.#length.grow(now, STEADY * heartbeat);
-    if (silent > heartbeat / 2) this.#hangUp(duplex);
+    if (!once && silent > heartbeat / 2) this.#hangUp(duplex);
     else if (unspoken > heartbeat / 5 && duplex.backlog === 0) {
       // behind bytes that do not leave a ping would say nothing
       if (this.setup.incoming.untold) this.#send(duplex);
@@ -320,7 +322,10 @@ export class RemoteLink {
   /** The peer has greeted. */
   #greet(duplex: Duplex, hello: Hello): void {
     const { self, peer, run, agreed } = this.setup;
-    if (hello.from !== peer) throw new ProtocolError(`has the key of ${peer}, but greets as ${hello.from}`);
+    if (hello.from !== peer) {
+      const place = this.setup.once ? 'is at the port of' : 'has the key of';
+      throw new ProtocolError(`${place} ${peer}, but greets as ${hello.from}`);
+    }
     if (hello.to !== self) throw new ProtocolError(`wants ${hello.to}, where ${self} is`);
     if (this.#peerRun !== null && hello.run !== this.#peerRun) {
       const twice = this.#taken ? '; its connection from before was still open: does it run twice?' : '';
@@ -387,16 +392,17 @@ export class RemoteLink {
       this.setup.closed?.();
     }
     if (this.#state === 'ended' || duplex !== this.#duplex) return;
-    this.#trouble ||= 'the connection was lost';
+    this.#trouble ||= this.setup.once ? 'it has closed its port' : 'the connection was lost';
     this.#drop(duplex);
     this.setup.changed(this);
   }
 
-  /** Does without this connection. */
+  /** Does without this connection, and where there is no other, without the peer. */
   #drop(duplex: Duplex): void {
     if (duplex !== this.#duplex) return;
     this.#duplex = null;
     this.#greeting = null;
     if (this.#state === 'linked') this.#state = 'lost';
+    if (this.setup.once) this.end(this.#trouble);
   }
 }

@@ -1,8 +1,8 @@
 /** The courier of a session: the thread that links the roles here to those elsewhere. */
-import { proxy, wrap } from 'comlink';
+import { proxy, transfer, wrap } from 'comlink';
 import { startCourier } from '#threads';
 import { JobError, reasonOf } from '../errors.js';
-import type { CourierBoot, LinkState } from '../links/courier.js';
+import type { CourierBoot, CourierLink, LinkState } from '../links/courier.js';
 import type { CourierApi } from '../links/courier-worker.js';
 import type { CheckpointPosition } from '../links/hello.js';
 import type { Agreement } from '../party/agreement.js';
@@ -16,6 +16,7 @@ import {
   type NetworkOptions,
   takingGuests,
 } from './network.js';
+import { isByPorts, type PortsOptions, portsOf } from './ports.js';
 
 const JOIN_WITHIN = 600;
 const HEARTBEAT = 10;
@@ -37,13 +38,13 @@ export class CourierHandle {
    * @throws RangeError for keys that are not the roles' own, JobError where a role cannot listen
    */
   static async start(
-    network: NetworkOptions,
+    network: NetworkOptions | PortsOptions,
     agreement: Agreement,
     boots: readonly RoleBoot[],
     failed: (error: Error) => void,
     ended: (state: LinkState) => void,
   ): Promise<CourierHandle> {
-    await checkKeys(network);
+    if (!isByPorts(network)) await checkKeys(network);
     const handle = new CourierHandle(await bootOf(network, agreement, boots));
     const broken = new Promise<never>((_, reject) => {
       handle.#worker.onFailure((error) => {
@@ -62,6 +63,10 @@ export class CourierHandle {
       network.onLink?.({ self, peer, state });
     };
     try {
+      if (isByPorts(network)) {
+        const ports = portsOf(network) as Map<string, MessagePort>;
+        await Promise.race([handle.#api.take(transfer(ports, [...ports.values()])), broken]);
+      }
       await Promise.race([handle.#api.start(proxy(watch)), broken]);
     } catch (error) {
       await handle.stop();
@@ -99,12 +104,13 @@ export class CourierHandle {
 const LATE = 4000;
 
 async function bootOf(
-  network: NetworkOptions,
+  network: NetworkOptions | PortsOptions,
   agreement: Agreement,
   boots: readonly RoleBoot[],
 ): Promise<CourierBoot> {
   const { joinWithin = JOIN_WITHIN, heartbeat = HEARTBEAT, checkpoints = {} } = network;
   const here = boots.map(({ name }) => name);
+  const reach = isByPorts(network) ? BY_PORTS : overNetwork(network, agreement, here);
   const links = boots.flatMap(({ name: self, bell, elsewhere, links: all }) =>
     all
       .filter(({ peer }) => elsewhere.includes(peer))
@@ -116,20 +122,41 @@ async function bootOf(
           outgoing,
           incoming,
           bell,
-          fingerprint: knownBy(network, peer),
-          dial: dialOf(network, agreement, self, peer),
+          ...reach.of(self, peer),
         },
       })),
   );
   return {
     links: links.map(({ link }) => link),
     bell: links[0].courierBell,
-    listen: listening(network, agreement, here),
-    web: takingGuests(network),
-    identities: new Map(Object.entries(network.keys)),
+    ...reach.boot,
     agreed: await agreedDigests(agreement, network.agreed),
     checkpoints: new Map(Object.entries(checkpoints)),
     joinWithin: joinWithin * 1000,
     heartbeat: heartbeat * 1000,
   };
 }
+
+/** How the courier comes by its connections. */
+interface Reach {
+  readonly boot: Pick<CourierBoot, 'listen' | 'web' | 'identities'>;
+  of(self: string, peer: string): Pick<CourierLink, 'fingerprint' | 'dial'>;
+}
+
+const overNetwork = (network: NetworkOptions, agreement: Agreement, here: readonly string[]): Reach => ({
+  boot: {
+    listen: listening(network, agreement, here),
+    web: takingGuests(network),
+    identities: new Map(Object.entries(network.keys)),
+  },
+  of: (self, peer) => ({
+    fingerprint: knownBy(network, peer),
+    dial: dialOf(network, agreement, self, peer),
+  }),
+});
+
+/** Nobody dials, listens or has a key: the ports are there. */
+const BY_PORTS: Reach = {
+  boot: { listen: [], web: [], identities: new Map() },
+  of: () => ({ fingerprint: '', dial: null }),
+};

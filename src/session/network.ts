@@ -78,7 +78,8 @@ const KNOWN: readonly (keyof NetworkOptions)[] = [
   'onLink',
 ];
 
-const MOST_SECONDS = 7 * 24 * 3600;
+/** Of waiting for others. */
+export const MOST_SECONDS = 7 * 24 * 3600;
 
 /** A key's fingerprint as it is written. */
 export const FINGERPRINT = /^sha256:[0-9a-f]{64}$/;
@@ -137,7 +138,8 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   }
 }
 
-function checkAgreed(name: string, agreed: unknown): void {
+/** @throws TypeError or RangeError for what cannot be compared with others */
+export function checkAgreed(name: string, agreed: unknown): void {
   if (typeof agreed !== 'object' || agreed === null) throw new TypeError(`${name}: got ${kindOf(agreed)}`);
   const keys = Object.keys(agreed);
   if (keys.length > MOST_AGREED) {
@@ -146,7 +148,8 @@ function checkAgreed(name: string, agreed: unknown): void {
   for (const [i, key] of keys.entries()) checkName(`${name}: name ${i}`, key);
 }
 
-function checkPositions(name: string, list: unknown): void {
+/** @throws TypeError or RangeError for what are no positions of checkpoints */
+export function checkPositions(name: string, list: unknown): void {
   checkArray(name, list);
   if (list.length > MOST_POSITIONS) {
     throw new RangeError(`${name}: at most ${MOST_POSITIONS} positions, got ${list.length}`);

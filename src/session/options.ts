@@ -8,7 +8,8 @@ import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
 import { type AssetOptions, checkAssets } from './assets.js';
 import { DryRunReport } from './dry-run-report.js';
-import { checkNetwork, type NetworkOptions } from './network.js';
+import type { NetworkOptions } from './network.js';
+import { checkReach, type PortsOptions } from './ports.js';
 import { checkDeal, checkTape, type DealOptions, type TapeOptions, UNREAD } from './tape-options.js';
 
 /** What `createSession` takes. */
@@ -35,8 +36,8 @@ export interface SessionOptions extends AssetOptions {
    * is revealed to a role elsewhere is null here. Default: all roles.
    */
   here?: readonly string[];
-  /** How the roles that are not here are reached; see {@link NetworkOptions}. */
-  network?: NetworkOptions;
+  /** How the roles that are not here are reached: over a network ({@link NetworkOptions}), or by MessagePorts ({@link PortsOptions}). */
+  network?: NetworkOptions | PortsOptions;
   /**
    * Instead of a run: the provider alone is here, runs the program, and writes what it would send to tapes, one a party. See
    * {@link DealOptions}.
@@ -188,7 +189,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   checkAssets(options);
   if (options.deal !== undefined) checkDeal(options, settings);
   if (options.tape !== undefined) checkTape(options, settings);
-  if (options.network !== undefined) checkNetwork(options.network, settings, settings.here);
+  if (options.network !== undefined) checkReach(options.network, settings, settings.here);
   return settings;
 }
 

@@ -27,6 +27,7 @@ import { digestOf } from './digest.js';
 import { atFault, endingOf, errorOf, failureOf, GRACE } from './fault.js';
 import type { LinkEvent, NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
+import type { PortsOptions } from './ports.js';
 import { type RoleHandle, workersOf } from './role-handle.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './test-options.js';
@@ -98,7 +99,7 @@ export class RoleGroup implements SessionRoles {
   }
 
   /** Starts the courier. */
-  async #link(network: NetworkOptions): Promise<void> {
+  async #link(network: NetworkOptions | PortsOptions): Promise<void> {
     const failed = (error: Error) => void this.fail(failureOf('the courier', this.#moment, error));
     const ended = (link: LinkState) => this.#missed(link);
     const onLink = (event: LinkEvent) => {

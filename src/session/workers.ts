@@ -10,6 +10,7 @@ import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
+import { isByPorts, type PortsOptions } from './ports.js';
 import { callsOf, type RoleHandle } from './role-handle.js';
 import type { Testing } from './test-options.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
@@ -20,7 +21,7 @@ interface Started {
   readonly roles: readonly RoleHandle[];
   readonly boots: readonly RoleBoot[];
   /** How roles elsewhere are reached; null where there are none, or by shared memory. */
-  readonly network: NetworkOptions | null;
+  readonly network: NetworkOptions | PortsOptions | null;
 }
 
 /**
@@ -33,7 +34,7 @@ export async function checkSession(options: SessionOptions): Promise<void> {
     const { findTape } = await import('./tape-boots.js');
     findTape(options.tape, settings, settings.here);
   }
-  if (options.network) await checkKeys(options.network);
+  if (options.network && !isByPorts(options.network)) await checkKeys(options.network);
 }
 
 /**
