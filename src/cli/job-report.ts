@@ -220,7 +220,7 @@ const aboutProvider = ({ parties }: JobFile): string[] => [
 function aboutLearning(file: JobFile, role: string): string[] {
   const { discloses, owner, parties } = file;
   const words = (label: string): string =>
-    label === 'aggregate' && role === owner && !parties.includes(owner)
+    file.task === 'train' && label === 'aggregate' && role === owner && !parties.includes(owner)
       ? "the target's mean and deviation over the training rows of all"
       : (TOLD[label] ?? `"${label}"`);
   const told = discloses.filter(({ to }) => to === role).map(({ label }) => words(label));

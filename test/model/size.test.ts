@@ -84,7 +84,10 @@ test('the largest model that may be is summed up without room for its weights', 
   assert.ok(process.memoryUsage().arrayBuffers - before < 2 ** 26, 'no array of weights was made');
   assert.is(parameters, MOST_NUMBERS);
   // four words a weight, and the s bits of its step that are sent, packed
-  assert.ok(memory.step >= 4 * 4 * MOST_NUMBERS && memory.step < 4.85 * 4 * MOST_NUMBERS, String(memory.step));
+  assert.ok(
+    memory.step >= 4 * 4 * MOST_NUMBERS && memory.step < 4.85 * 4 * MOST_NUMBERS,
+    String(memory.step),
+  );
   assert.is(step.rounds > 0, true);
 });
 
