@@ -30,7 +30,6 @@ const LIMIT_MS = 300_000;
 const NEEDED = [
   'LICENSE',
   'README.md',
-  'SECURITY.md',
   'dist/bindings/kernels.wasm',
   'dist/bindings/pool-worker.js',
   'dist/src/cli/main.js',
@@ -46,7 +45,7 @@ const NEEDED = [
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
-/** Bytes of the tarball beside the images of the data set, which are compressed already. */
+/** Bytes of the tarball beside the data sets: images, which are compressed already, and Wine. */
 const TARBALL_LIMIT = 400_000;
 const IMAGES = /^dist\/src\/data\/.*\.gz$/;
 /** Where the data sets are. */
@@ -189,9 +188,10 @@ const checks = {
     const bytes = files.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
     console.log(`  ${files.length} files, ${kilobytes(bytes)}`);
     const data = files.filter((file) => IMAGES.test(file));
-    const rest =
-      statSync(tarball).size - data.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
-    console.log(`  ${kilobytes(rest)} of the tarball are no images; ${kilobytes(TARBALL_LIMIT)} are allowed`);
+    const images = data.reduce((sum, file) => sum + statSync(join(installed, file)).size, 0);
+    const wine = gzipSync(readFileSync(join(installed, 'dist/src/data/wine/wine.csv'))).length;
+    const rest = statSync(tarball).size - images - wine;
+    console.log(`  ${kilobytes(rest)} of the tarball are no data; ${kilobytes(TARBALL_LIMIT)} are allowed`);
     expect(data.length === 4 && rest <= TARBALL_LIMIT, 'the tarball is too large');
     for (const kind of ['.js', '.d.ts', '.wasm', '.md', '.json'])
       console.log(`    ${compressed(files, kind)}`);

@@ -2,7 +2,7 @@
  * Makes what `tsc` has written for the package small: called by scripts/setup.mjs before a package is packed, on dist/src and
  * dist/bindings.
  *
- * Modules lose comments and white space, and local variables their names; functions and classes keep theirs, so that stack
+ * Modules lose comments, white space and what statements can do without, and local variables their names; functions and classes keep theirs, so that stack
  * traces still say where they are. Comments for users are in the declarations. Of those, the ones that no entry point leads to
  * are removed, for nobody can import them, and the ones from which no entry exports lose their comments, for nobody sees them.
  */
@@ -16,7 +16,7 @@ const NAMES = { keep_fnames: true, keep_classnames: true, toplevel: false, modul
 /** Comments that bundlers go by stay. */
 const OPTIONS = {
   module: true,
-  compress: false,
+  compress: { keep_fnames: true, keep_classnames: true, inline: 0, reduce_funcs: false },
   mangle: NAMES,
   format: { comments: /webpackIgnore|@vite-ignore/ },
 };
