@@ -3,8 +3,9 @@
  * dist/bindings.
  *
  * Modules lose comments, white space and what statements can do without, and local variables their names; functions and classes keep theirs, so that stack
- * traces still say where they are. Comments for users are in the declarations. Of those, the ones that no entry point leads to
- * are removed, for nobody can import them, and the ones from which no entry exports lose their comments, for nobody sees them.
+ * traces still say where they are. Comments for users are in the declarations. Of those, files and
+ * names that no entry point leads to are removed, for nobody can import them, and files from which no entry exports lose their comments,
+ * for nobody sees them.
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -37,21 +38,127 @@ const namedBy = (file) =>
     .importedFiles.filter(({ fileName }) => fileName.startsWith('.'))
     .map(({ fileName }) => resolve(dirname(file), fileName.replace(/\.js$/, '.d.ts')));
 
+/** The names that a declaration stands for, and those that it mentions. */
+function namesIn(statement) {
+  const declared = statement.declarationList?.declarations ?? [statement];
+  const mentioned = new Set();
+  const visit = (node) => {
+    if (ts.isIdentifier(node)) mentioned.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(statement);
+  return { own: declared.flatMap(({ name }) => (name ? [name.text] : [])), mentioned };
+}
+
+/** What a declaration file takes from others by name: the name here, the name there, and the file. */
+const importsOf = (path, source) =>
+  source.statements.flatMap((statement) => {
+    const from = statement.moduleSpecifier?.text;
+    const named = statement.importClause?.namedBindings ?? statement.exportClause;
+    if (!from?.startsWith('.') || !named?.elements) return [];
+    const file = resolve(dirname(path), from.replace(/\.js$/, '.d.ts'));
+    return named.elements.map(({ name, propertyName }) => ({
+      here: name.text,
+      there: (propertyName ?? name).text,
+      file,
+    }));
+  });
+
+/** Whether a file only names what it takes and declares, so that what nobody asks for can be told. */
+const isPlain = (source) =>
+  source.statements.every((statement) =>
+    ts.isImportDeclaration(statement)
+      ? !statement.importClause || statement.importClause.namedBindings?.elements
+      : !ts.isExportAssignment(statement) && !(ts.isExportDeclaration(statement) && !statement.exportClause),
+  );
+
 function shrinkDeclarations(root) {
   const { exports: entries } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
   const own = Object.values(entries).flatMap(({ types }) => (types ? [resolve(root, types)] : []));
   const seen = new Set([...own, ...own.flatMap(namedBy)]);
-  const reached = new Set(seen);
-  for (const file of reached) for (const next of namedBy(file)) reached.add(next);
+  const sources = new Map();
+  const sourceOf = (file) => {
+    if (!sources.has(file)) {
+      const text = fs.readFileSync(file, 'utf8');
+      sources.set(file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true));
+    }
+    return sources.get(file);
+  };
+  /** Names that are asked for, by file; null for a file of which all are. */
+  const wanted = new Map([...seen].map((file) => [file, null]));
+  const open = [...seen].map((file) => [file, null]);
+  const want = (file, name) => {
+    const whole = name === null || !isPlain(sourceOf(file));
+    const names = wanted.get(file);
+    if (names === null || names?.has(name)) return;
+    if (whole) wanted.set(file, null);
+    else if (names) names.add(name);
+    else wanted.set(file, new Set([name]));
+    open.push([file, whole ? null : name]);
+  };
+  for (const [file, name] of open) {
+    const source = sourceOf(file);
+    const imports = importsOf(file, source);
+    if (name === null) for (const next of namedBy(file)) if (!isPlain(source)) want(next, null);
+    const mentioned = new Set(name === null ? imports.map(({ here }) => here) : [name]);
+    for (const statement of source.statements) {
+      const names = namesIn(statement);
+      if (name !== null && names.own.includes(name))
+        for (const other of names.mentioned) mentioned.add(other);
+    }
+    for (const { here, there, file: from } of imports) if (mentioned.has(here)) want(from, there);
+    if (name === null) continue;
+    const declared = new Set(source.statements.flatMap((statement) => namesIn(statement).own));
+    for (const other of mentioned) if (other !== name && declared.has(other)) want(file, other);
+  }
   const printer = ts.createPrinter({ removeComments: true });
   for (const file of filesOf(root, '.d.ts')) {
-    if (!reached.has(file)) fs.rmSync(file);
-    else if (!seen.has(file)) {
-      const source = ts.createSourceFile(file, fs.readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
-      fs.writeFileSync(file, printer.printFile(source));
-    }
+    if (!wanted.has(file)) fs.rmSync(file);
+    else if (!seen.has(file))
+      fs.writeFileSync(file, printer.printFile(withNames(sourceOf(file), wanted.get(file))));
   }
 }
+
+/** A declaration file with these of its names, and what they mention. @param names null for all */
+function withNames(source, names) {
+  if (names === null) return source;
+  const kept = source.statements.filter((statement) => {
+    if (ts.isImportDeclaration(statement)) return false;
+    if (ts.isExportDeclaration(statement)) return false;
+    return namesIn(statement).own.some((name) => names.has(name));
+  });
+  const mentioned = new Set(kept.flatMap((statement) => [...namesIn(statement).mentioned]));
+  const links = source.statements.flatMap((statement) => {
+    const { factory } = ts;
+    const chosen = (elements, used) => elements.filter(({ name }) => used.has(name.text));
+    if (ts.isImportDeclaration(statement)) {
+      const { importClause, moduleSpecifier } = statement;
+      const elements = chosen(importClause?.namedBindings?.elements ?? [], mentioned);
+      if (elements.length === 0) return [];
+      const clause = factory.createImportClause(
+        true,
+        undefined,
+        factory.createNamedImports(elements.map(plain)),
+      );
+      return [factory.createImportDeclaration(undefined, clause, moduleSpecifier)];
+    }
+    if (!ts.isExportDeclaration(statement)) return [];
+    const elements = chosen(statement.exportClause?.elements ?? [], names);
+    if (elements.length === 0) return [];
+    const clause = factory.createNamedExports(elements);
+    return [
+      factory.createExportDeclaration(undefined, statement.isTypeOnly, clause, statement.moduleSpecifier),
+    ];
+  });
+  return ts.factory.updateSourceFile(source, [
+    ...links,
+    ...kept,
+    ts.factory.createExportDeclaration(undefined, false, ts.factory.createNamedExports([])),
+  ]);
+}
+
+/** An import's name without a `type` of its own, since the whole import is one of types. */
+const plain = ({ propertyName, name }) => ts.factory.createImportSpecifier(false, propertyName, name);
 
 /** Does nothing more where it has been done. */
 export async function shrink(root) {
