@@ -25,7 +25,7 @@ export interface JobResult extends Omit<RoleResult, 'revealed'>, Revealed {}
  * @throws TypeError or RangeError for a description that does not fit, JobError when it is aborted or a role dies
  */
 export async function runJob(job: TrainingJob, options: RunOptions = {}): Promise<JobResult> {
-  if (job.quiet) throw new TypeError('runJob: job.quiet: nothing is revealed; runRole runs it');
+  if (job?.quiet) throw new TypeError('runJob: job.quiet: nothing is revealed; runRole runs it');
   const { revealed, ...result } = await run('runJob', job, options);
   if (!revealed) throw new TypeError("runJob: the model owner is elsewhere; runRole runs a process's roles");
   return { ...result, ...revealed };
