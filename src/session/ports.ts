@@ -5,8 +5,11 @@ import { checkAgreed, checkNetwork, checkPositions, MOST_SECONDS, type NetworkOp
 
 /** A `MessagePort`, as far as it is used here. */
 export interface LinkPort {
+  /** Sends a message to the other end. */
   postMessage(message: unknown): void;
+  /** Begins to pass on what has come. */
   start(): void;
+  /** Ends the channel. */
   close(): void;
 }
 
