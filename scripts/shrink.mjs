@@ -170,6 +170,4 @@ export async function shrink(root) {
   for (const file of filesOf(root, '.d.ts')) {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^ +/gm, ''));
   }
-  const job = join(root, 'schemas/job.json');
-  fs.writeFileSync(job, JSON.stringify(JSON.parse(fs.readFileSync(job, 'utf8'))));
 }
