@@ -242,7 +242,8 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
     const own = regress && set ? columnStatistics(set.y, plan.units) : null;
     return {
       inputs: job.standardise ? columnScaling(parts) : null,
-      targets: regress ? await tellOwner(session, owner, own, plan.units) : null,
+      // where nothing is revealed, whoever has the targets keeps what they were scaled by
+      targets: regress && !job.quiet ? await tellOwner(session, owner, own, plan.units) : own,
     };
   }
   const columns = sizeOf(plan.inputShape);

@@ -13,19 +13,21 @@ export class Stored {
   readonly #delta: Uint8Array | null;
   readonly #mask: Uint8Array;
   readonly #factor: Uint8Array | null;
+  /** As of a {@link Masked}. */
+  readonly factored: boolean;
 
   /** @param shape [rows, …] */
   constructor(
     rt: Runtime,
     readonly shape: Shape,
     readonly fraction: number,
-    readonly factored = rt.factored,
   ) {
     const bytes = sizeOf(shape) * rt.ring.bytes;
     this.#rowBytes = bytes / shape[0];
     this.#delta = rt.isProvider ? null : new Uint8Array(bytes);
     this.#mask = new Uint8Array(bytes);
-    this.#factor = factored && rt.isProvider ? new Uint8Array(bytes) : null;
+    this.factored = rt.factored;
+    this.#factor = this.factored && rt.isProvider ? new Uint8Array(bytes) : null;
   }
 
   get size(): number {
@@ -39,6 +41,7 @@ export class Stored {
 
   /** Copies the rows of a value in, from row `start` on. */
   put(rt: Runtime, start: number, rows: Masked): void {
+    if (rows.factored !== this.factored) throw new TypeError('stored rows are factored as the runtime says');
     const at = start * this.#rowBytes;
     if (this.#delta && rows.delta) this.#delta.set(this.#view(rt, rows.delta), at);
     this.#mask.set(this.#view(rt, rows.mask), at);

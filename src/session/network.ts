@@ -79,7 +79,7 @@ const KNOWN: readonly (keyof NetworkOptions)[] = [
 ];
 
 /** Of waiting for others. */
-export const MOST_SECONDS = 7 * 24 * 3600;
+const MOST_SECONDS = 7 * 24 * 3600;
 
 /** A key's fingerprint as it is written. */
 export const FINGERPRINT = /^sha256:[0-9a-f]{64}$/;
@@ -93,7 +93,7 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   const name = 'createSession: network';
   checkOptions(name, network, KNOWN);
   const names = rolesOf(agreement);
-  const { roles, keys, listen = {}, agreed = {}, checkpoints = {}, joinWithin, heartbeat } = network;
+  const { roles, keys, listen = {} } = network;
   checkOptions(`${name}: roles`, roles, names);
   for (const role of names) {
     if (!Object.hasOwn(roles, role)) throw new RangeError(`${name}: roles lacks ${role}`);
@@ -126,20 +126,34 @@ export function checkNetwork(network: NetworkOptions, agreement: Agreement, here
   checkOptions(`${name}: listen`, listen, here);
   for (const [role, address] of Object.entries(listen)) addressOf(`${name}: listen.${role}`, address);
   checkGuests(`${name}`, network, agreement, here);
-  checkAgreed(`${name}: agreed`, agreed);
-  checkOptions(`${name}: checkpoints`, checkpoints, here);
-  for (const [role, list] of Object.entries(checkpoints))
-    checkPositions(`${name}: checkpoints.${role}`, list);
-  if (joinWithin !== undefined) checkInteger(`${name}: joinWithin`, joinWithin, 1, MOST_SECONDS);
-  if (heartbeat !== undefined) checkInteger(`${name}: heartbeat`, heartbeat, 1, 3600);
+  checkMeeting(name, network, here);
   for (const self of here) {
     for (const peer of peersOf(agreement, self))
       if (!here.includes(peer)) dialOf(network, agreement, self, peer);
   }
 }
 
+/** What roles elsewhere are told and how long they are waited for, however they are linked. */
+export function checkMeeting(
+  name: string,
+  {
+    agreed = {},
+    checkpoints = {},
+    joinWithin,
+    heartbeat,
+  }: Pick<NetworkOptions, 'agreed' | 'checkpoints' | 'joinWithin' | 'heartbeat'>,
+  here: readonly string[],
+): void {
+  checkAgreed(`${name}: agreed`, agreed);
+  checkOptions(`${name}: checkpoints`, checkpoints, here);
+  for (const [role, list] of Object.entries(checkpoints))
+    checkPositions(`${name}: checkpoints.${role}`, list);
+  if (joinWithin !== undefined) checkInteger(`${name}: joinWithin`, joinWithin, 1, MOST_SECONDS);
+  if (heartbeat !== undefined) checkInteger(`${name}: heartbeat`, heartbeat, 1, 3600);
+}
+
 /** @throws TypeError or RangeError for what cannot be compared with others */
-export function checkAgreed(name: string, agreed: unknown): void {
+function checkAgreed(name: string, agreed: unknown): void {
   if (typeof agreed !== 'object' || agreed === null) throw new TypeError(`${name}: got ${kindOf(agreed)}`);
   const keys = Object.keys(agreed);
   if (keys.length > MOST_AGREED) {
@@ -149,7 +163,7 @@ export function checkAgreed(name: string, agreed: unknown): void {
 }
 
 /** @throws TypeError or RangeError for what are no positions of checkpoints */
-export function checkPositions(name: string, list: unknown): void {
+function checkPositions(name: string, list: unknown): void {
   checkArray(name, list);
   if (list.length > MOST_POSITIONS) {
     throw new RangeError(`${name}: at most ${MOST_POSITIONS} positions, got ${list.length}`);

@@ -1,7 +1,7 @@
 /** How roles in other tabs, frames and workers are reached: over MessagePorts, one a pair of roles. */
-import { checkInteger, checkOptions, kindOf } from '../options.js';
+import { checkOptions, kindOf } from '../options.js';
 import { type Agreement, peersOf } from '../party/agreement.js';
-import { checkAgreed, checkNetwork, checkPositions, MOST_SECONDS, type NetworkOptions } from './network.js';
+import { checkMeeting, checkNetwork, type NetworkOptions } from './network.js';
 
 /** A `MessagePort`, as far as it is used here. */
 export interface LinkPort {
@@ -66,7 +66,7 @@ function checkPorts(network: PortsOptions, agreement: Agreement, here: readonly 
   if (here.length > 1) {
     throw new RangeError(`${name}: ports link one role, and here are ${here.join(', ')}`);
   }
-  const { ports, agreed = {}, checkpoints = {}, joinWithin, heartbeat } = network;
+  const { ports } = network;
   const [self] = here;
   const peers = peersOf(agreement, self);
   checkOptions(`${name}: ports`, ports, peers);
@@ -83,12 +83,7 @@ function checkPorts(network: PortsOptions, agreement: Agreement, here: readonly 
     if (other !== undefined) throw new RangeError(`${name}: ports.${peer} is the port of ${other} too`);
     seen.set(port, peer);
   }
-  checkAgreed(`${name}: agreed`, agreed);
-  checkOptions(`${name}: checkpoints`, checkpoints, here);
-  for (const [role, list] of Object.entries(checkpoints))
-    checkPositions(`${name}: checkpoints.${role}`, list);
-  if (joinWithin !== undefined) checkInteger(`${name}: joinWithin`, joinWithin, 1, MOST_SECONDS);
-  if (heartbeat !== undefined) checkInteger(`${name}: heartbeat`, heartbeat, 1, 3600);
+  checkMeeting(name, network, here);
 }
 
 /** The ports as the courier takes them. */

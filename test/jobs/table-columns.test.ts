@@ -8,9 +8,12 @@ import { readTable, tableShape, toDataset } from '../../src/data/index.js';
 import { runPlain } from '../../src/jobs/clear.js';
 import { wholeRows } from '../../src/jobs/columns.js';
 import type { LocalTrainingJob } from '../../src/jobs/job.js';
+import { trainingProgram } from '../../src/jobs/program.js';
 import { evaluationOf, predictionOf, runQuery } from '../../src/jobs/query.js';
 import { rangeOf, runJob } from '../../src/jobs/run.js';
 import { tableJob } from '../../src/jobs/table.js';
+import { listDisclosures } from '../../src/session/dry-roles.js';
+import type { Session } from '../../src/session/session.js';
 import { flowers, houses } from '../data/table/small-tables.js';
 
 const FLOWERS = { alice: ['width', 'sepal'], bob: ['colour', 'petal', 'kind'] };
@@ -148,6 +151,20 @@ test('what cannot be divided is refused by name', async () => {
   assert.match(auto.message, /ring must be 32 or 64 where columns are divided/);
   const two = { ...job, parts: [job.parts[1], job.parts[1]] };
   assert.throws(() => runPlain(two), /2 parties have labels, not one/);
+});
+
+test('where nothing is revealed no other owner learns what the targets were scaled by', async () => {
+  const columns = { alice: ['rooms'], bob: ['age', 'price'] };
+  const lines = Array.from({ length: 24 }, (_, i) => `${i},${(7 * i) % 11},${100 * i + (i % 3)}`);
+  const table = `rooms,age,price\n${lines.join('\n')}\n`;
+  const { job } = await tableJob(table, { target: 'price', columns, test: 0.5 });
+  const told = (quiet: boolean) => {
+    const program = (session: Session) =>
+      trainingProgram(session, { ...job, saveAs: 'homes', quiet }, { state: 'state' });
+    return listDisclosures(program, { ring: 64, parties: ['alice', 'bob'], owner: 'alice' });
+  };
+  assert.ok((await told(false)).some(({ label }) => label === 'scaling of the target'));
+  assert.equal(await told(true), []);
 });
 
 test.run();
