@@ -24,7 +24,8 @@ async function trained(session: Session, more: FitOptions) {
 
 for (const owner of ['owner', 'alice']) {
   test(`a quiet training tells ${owner}, the owner, nothing, and ends where one ends that tells`, async () => {
-    const session = await createSession({ owner, ring: 32, threads: 0 });
+    // ring 64: in ring 32 a rounding can turn a relu, which moves weights by some hundredths
+    const session = await createSession({ owner, ring: 64, threads: 0 });
     try {
       const quiet = await trained(session, { quiet: true });
       assert.equal([quiet.history.epochs, quiet.disclosed], [[], []]);
@@ -34,7 +35,7 @@ for (const owner of ['owner', 'alice']) {
       const [a, b] = [await quiet.model.weights(), await loud.model.weights()];
       const differences = a.flatMap((array, i) => Array.from(array, (value, j) => Math.abs(value - b[i][j])));
       const most = Math.max(...differences);
-      assert.ok(most > 0 && most < 0.05, `weights differ by ${most}`); // by roundings
+      assert.ok(most > 0 && most < 0.001, `weights differ by ${most}`); // by roundings
     } finally {
       await session.close();
     }
