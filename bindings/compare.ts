@@ -16,20 +16,20 @@ export const MAX_DIGIT_BITS = 6;
 export const MAX_DIGITS = 8;
 
 /** Planes' worth of products that `subsets` writes for a digit of m bits: one for each nonempty subset. */
-export const subsetsCount = (m: number): number => 2 ** m - 1;
+export const subsetsCount = (m: number): number => (1 << m) - 1;
 
 /** Planes that `andDeal` writes for m masks: one for each subset of at least two. */
-export const andCount = (m: number): number => 2 ** m - m - 1;
+export const andCount = (m: number): number => (1 << m) - m - 1;
 
 /** Planes of eq (and of its masks) that a combination of D digits takes: digit 0 counts only towards equality. */
 export const combineEqCount = (D: number, withEq: boolean): number => (withEq ? D : D - 1);
 
 /** Product planes of a combination of D digits: products of eq masks, and of each lt mask with those above it. */
 export const combineCount = (D: number, withEq: boolean): number =>
-  andCount(combineEqCount(D, withEq)) + 2 ** D - 1 - D;
+  andCount(combineEqCount(D, withEq)) + (1 << D) - 1 - D;
 
 /** Bytes of scratch that the kernels want for D digits or masked bits. */
-export const combineScratchBytes = (D: number): number => 2 ** (D - 1) * 128;
+export const combineScratchBytes = (D: number): number => (1 << (D - 1)) * 128;
 
 function checkCount(name: string, what: string, value: number, last: number): void {
   if (!(Number.isInteger(value) && value >= 1 && value <= last)) {

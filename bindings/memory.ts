@@ -62,17 +62,21 @@ const CLASSES = 113;
 
 /** Size class that holds `bytes` bytes. */
 function classOf(bytes: number): number {
-  const units = Math.max(1, Math.ceil(bytes / UNIT));
+  const units = Math.max(1, Math.ceil(bytes / UNIT)) | 0;
   if (units <= 4) return units - 1;
   const log = 31 - Math.clz32(units - 1);
-  return log * 4 + Math.ceil(units / 2 ** (log - 2));
+  const step = log - 2;
+  return log * 4 + ((units + (1 << step) - 1) >> step);
 }
 
-/** Bytes of a block of each class. */
-const CLASS_BYTES = Float64Array.from({ length: CLASSES }, (_, index) => {
-  if (index < 4) return (index + 1) * UNIT;
+/**
+ * Units of a block of each class: integers, so that addresses below 2 GiB, which are computed of them, are V8's small integers
+ * and take no memory of their own.
+ */
+const CLASS_UNITS = Int32Array.from({ length: CLASSES }, (_, index) => {
+  if (index < 4) return index + 1;
   const log = Math.floor((index - 5) / 4);
-  return (index - 4 * log) * 2 ** (log - 2) * UNIT;
+  return (index - 4 * log) * 2 ** (log - 2);
 });
 
 /** Creates the memory of one role. It starts small and grows; `maximumBytes` bounds it (default 4 GiB). */
@@ -97,7 +101,8 @@ const KEPT = 0x80;
 export class Heap {
   #u8: Uint8Array<SharedArrayBuffer>;
   #lanes: Uint32Array;
-  #top = HEAP_BASE;
+  /** In units, as are free blocks. */
+  #top = HEAP_BASE / UNIT;
   readonly #used: Uint32Array;
   readonly #free: number[][] = Array.from({ length: CLASSES }, () => []);
   /** For each unit of memory: 0, or 1 + the class of the live block that begins there. */
@@ -145,21 +150,20 @@ export class Heap {
    */
   alloc(bytes: number): Address {
     const index = classOf(bytes);
-    const size = CLASS_BYTES[index];
-    let ptr: Address | undefined = this.#free[index].pop();
-    if (ptr === undefined) {
-      ptr = this.#top;
-      const end = ptr + size;
-      if (end > this.#u8.byteLength) this.#grow(end);
+    const size = CLASS_UNITS[index];
+    let unit = this.#free[index].pop();
+    if (unit === undefined) {
+      unit = this.#top;
+      const end = unit + size;
+      if (end * UNIT > this.#u8.byteLength) this.#grow(end * UNIT);
       this.#top = end;
-      this.#used[0] = end / UNIT;
+      this.#used[0] = end;
     }
-    const unit = ptr / UNIT;
     this.#entries[unit] = index + 1;
-    this.#live += size;
+    this.#live += size * UNIT;
     this.#measure();
     if (this.#scopes.length > 0) this.#note(unit);
-    return ptr;
+    return unit * UNIT;
   }
 
   /** Frees a block; freeing an address that is not live is an error, since it would hand one block out twice. */
@@ -168,8 +172,8 @@ export class Heap {
     const unit = ptr / UNIT;
     const index = this.#entries[unit] - 1;
     this.#entries[unit] = 0;
-    this.#live -= CLASS_BYTES[index];
-    this.#free[index].push(ptr);
+    this.#live -= CLASS_UNITS[index] * UNIT;
+    this.#free[index].push(unit);
   }
 
   /** Whether `ptr` is the start of a live block. */

@@ -35,7 +35,9 @@ export async function loadKernels(): Promise<WasmModule> {
 
 /** Instantiates the compiled module on `memory`; synchronous, so that a worker is ready when it answers. */
 export function instantiateKernels(module: WasmModule, memory: WasmMemory): Kernels {
-  return instantiateSync(module, { env: { memory } }).exports as unknown as Kernels;
+  // the instance's own exports: the loader's wrap each in a function that counts arguments for optional ones, of which
+  // kernels have none
+  return instantiateSync(module, { env: { memory } }).instance.exports as unknown as Kernels;
 }
 
 /**

@@ -4,19 +4,25 @@
  * An exchange needs the peers' frames before the peers reach their own exchange. So whoever drives the roles first
  * announces what each of them will send (party/in-turn.ts), and the exchange checks that the role sends just that.
  */
-import type { Chunk, Links } from './mailbox.js';
+import type { Chunk, Links, Take } from './mailbox.js';
 
 interface Frame {
   readonly operation: number;
   readonly bytes: Uint8Array;
 }
 
+/** What is under way from one role to another. */
+interface Queue {
+  readonly frames: Frame[];
+  /** What will be sent in the next exchange. */
+  announced: Frame | null;
+}
+
 const NOTHING = new Uint8Array(0);
 
 /** All frames that are under way between roles. */
 export class Post {
-  readonly #queues = new Map<string, Frame[]>();
-  readonly #announced = new Map<string, Frame>();
+  readonly #queues = new Map<string, Map<string, Queue>>();
   /** Whether exchanges check every byte against what was announced; slow. */
   strict = false;
   /** Called with every frame that is received. */
@@ -26,75 +32,97 @@ export class Post {
   announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
     const frame = { operation, bytes: concat(pieces) };
     for (const peer of peers) {
-      this.#queue(from, peer).push(frame);
-      this.#announced.set(link(from, peer), frame);
+      const queue = this.#queue(from, peer);
+      queue.frames.push(frame);
+      queue.announced = frame;
     }
   }
 
   /** Links of the role `self`. */
   links(self: string): Links {
-    const receive = (peer: string, operation: number, pieces: readonly Uint8Array[]) => {
-      const frame = this.#queue(peer, self).shift();
-      deliver(link(peer, self), frame, operation, pieces);
-      if (frame) this.watch?.(peer, self, frame.bytes);
+    const next = (peer: string, operation: number, length: number) => {
+      const frame = this.#queue(peer, self).frames.shift();
+      const bytes = bytesOf(frame, operation, length, peer, self);
+      this.watch?.(peer, self, bytes);
+      return bytes;
     };
     return {
       send: (peer, operation, pieces) => {
-        this.#queue(self, peer).push({ operation, bytes: concat(pieces) });
+        this.#queue(self, peer).frames.push({ operation, bytes: concat(pieces) });
       },
-      sendChunks: (peer, operation, length, next) => {
-        const parts: Uint8Array[] = [];
-        for (let sent = 0; sent < length; sent += parts[parts.length - 1].length) parts.push(next().slice());
-        this.#queue(self, peer).push({ operation, bytes: concat(parts) });
+      sendChunks: (peer, operation, length, chunk) => {
+        const bytes = new Uint8Array(length);
+        for (let sent = 0; sent < length; ) {
+          const part = chunk();
+          bytes.set(part, sent);
+          sent += part.length;
+        }
+        this.#queue(self, peer).frames.push({ operation, bytes });
       },
-      receive,
+      receive: (peer, operation, pieces) => {
+        const bytes = next(peer, operation, lengthOf(pieces));
+        let at = 0;
+        for (const piece of pieces) {
+          piece.set(
+            at === 0 && piece.length === bytes.length ? bytes : bytes.subarray(at, at + piece.length),
+          );
+          at += piece.length;
+        }
+      },
       receiveChunks: (peer, operation, length, chunk, take) => {
-        const whole = new Uint8Array(length);
-        receive(peer, operation, [whole]);
-        takeAll([whole], chunk, (piece, offset, bytes) => take(0, piece, offset, bytes));
+        takeAll(next(peer, operation, length), [length], 0, chunk, take);
       },
       exchange: (peers, operation, pieces, chunk, take) => {
         const mine = this.strict ? concat(pieces) : NOTHING;
-        peers.forEach((peer, i) => {
-          const announced = this.#announced.get(link(self, peer));
+        const lengths = pieces.map((piece) => piece.length);
+        const length = lengthOf(pieces);
+        for (let i = 0; i < peers.length; i++) {
+          const { announced } = this.#queue(self, peers[i]);
           if (announced?.operation !== operation || (this.strict && !equal(announced.bytes, mine))) {
-            throw new Error(`${self} sends ${peer} at operation ${operation} what it has not announced`);
+            throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
           }
-          const theirs = pieces.map((piece) => new Uint8Array(piece.length));
-          receive(peer, operation, theirs);
-          takeAll(theirs, chunk, (piece, offset, bytes) => take(i, piece, offset, bytes));
-        });
+          takeAll(next(peers[i], operation, length), lengths, i, chunk, take);
+        }
       },
     };
   }
 
   /** Links on which something was sent and has not been received. */
   get undelivered(): string[] {
-    return [...this.#queues].filter(([, queue]) => queue.length > 0).map(([name]) => name);
+    return [...this.#queues].flatMap(([from, queues]) =>
+      [...queues].filter(([, { frames }]) => frames.length > 0).map(([to]) => link(from, to)),
+    );
   }
 
-  #queue(from: string, to: string): Frame[] {
-    const name = link(from, to);
-    const queue = this.#queues.get(name) ?? [];
-    this.#queues.set(name, queue);
+  #queue(from: string, to: string): Queue {
+    const found = this.#queues.get(from)?.get(to);
+    if (found) return found;
+    const queue = { frames: [], announced: null };
+    const queues = this.#queues.get(from) ?? new Map<string, Queue>();
+    this.#queues.set(from, queues.set(to, queue));
     return queue;
   }
 }
 
-/** Hands pieces over through a chunk, as many bytes at a time as it holds. */
+/** Hands a peer's pieces over through a chunk, as many bytes at a time as it holds. */
 function takeAll(
-  pieces: readonly Uint8Array[],
+  frame: Uint8Array,
+  lengths: readonly number[],
+  peer: number,
   { bytes, grain }: Chunk,
-  take: (piece: number, offset: number, bytes: number) => void,
+  take: Take,
 ): void {
   const most = bytes.length - (bytes.length % grain);
-  pieces.forEach((piece, i) => {
-    for (let offset = 0; offset < piece.length; offset += most) {
-      const part = piece.subarray(offset, offset + most);
-      bytes.set(part);
-      take(i, offset, part.length);
+  let start = 0;
+  for (let piece = 0; piece < lengths.length; piece++) {
+    const length = lengths[piece];
+    for (let offset = 0; offset < length; offset += most) {
+      const count = Math.min(most, length - offset);
+      bytes.set(count === frame.length ? frame : frame.subarray(start + offset, start + offset + count));
+      take(peer, piece, offset, count);
     }
-  });
+    start += length;
+  }
 }
 
 const link = (from: string, to: string): string => `${from} → ${to}`;
@@ -102,28 +130,28 @@ const link = (from: string, to: string): string => `${from} → ${to}`;
 const equal = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
-function deliver(
-  name: string,
+const lengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
+
+/** A frame's bytes, if it is the one that is expected. */
+function bytesOf(
   frame: Frame | undefined,
   operation: number,
-  pieces: readonly Uint8Array[],
-): void {
-  if (!frame) throw new Error(`${name}: nothing was sent for operation ${operation}`);
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  if (frame.operation !== operation || frame.bytes.length !== length) {
-    throw new Error(
-      `${name}: operation ${operation} takes ${length} bytes, operation ${frame.operation} sent ${frame.bytes.length}`,
-    );
-  }
-  let at = 0;
-  for (const piece of pieces) {
-    piece.set(frame.bytes.subarray(at, at + piece.length));
-    at += piece.length;
-  }
+  length: number,
+  from: string,
+  to: string,
+): Uint8Array {
+  if (!frame) throw new Error(`${link(from, to)}: nothing was sent for operation ${operation}`);
+  if (frame.operation === operation && frame.bytes.length === length) return frame.bytes;
+  throw new Error(
+    `${link(from, to)}: operation ${operation} takes ${length} bytes, ` +
+      `operation ${frame.operation} sent ${frame.bytes.length}`,
+  );
 }
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  if (pieces.length === 1) return new Uint8Array(pieces[0]);
+  const out = new Uint8Array(lengthOf(pieces));
   let at = 0;
   for (const piece of pieces) {
     out.set(piece, at);

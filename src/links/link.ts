@@ -35,15 +35,13 @@ export class Link {
   sending = false;
   receiving = false;
 
-  readonly #outHeader = new Uint32Array(2);
-  readonly #outHeaderBytes = new Uint8Array(this.#outHeader.buffer);
+  #outOperation = 0;
+  #outLength = 0;
   #out: readonly Uint8Array[] = [];
   #outPiece = 0;
   #outOffset = 0;
   #whole = true;
 
-  readonly #inHeader = new Uint32Array(2);
-  readonly #inHeaderBytes = new Uint8Array(this.#inHeader.buffer);
   #operation = 0;
   #length = 0;
   #lengths: readonly number[] = [];
@@ -71,8 +69,8 @@ export class Link {
    * @param whole false when `pieces` is the beginning of one piece, which {@link goOn} continues
    */
   startWrite(operation: number, length: number, pieces: readonly Uint8Array[], whole = true): void {
-    this.#outHeader[0] = operation;
-    this.#outHeader[1] = length;
+    this.#outOperation = operation;
+    this.#outLength = length;
     this.#out = pieces;
     this.#outPiece = -1;
     this.#outOffset = 0;
@@ -131,16 +129,22 @@ export class Link {
   write(): boolean {
     let moved = false;
     let unseen = 0;
+    if (this.#outPiece < 0) {
+      if (!this.writer.writeWords(this.#outOperation, this.#outLength)) return false;
+      moved = true;
+      this.#outPiece = 0;
+      this.sending = this.#out.length > 0;
+    }
     while (this.sending) {
-      const bytes = this.#outPiece < 0 ? this.#outHeaderBytes : this.#out[this.#outPiece];
+      const bytes = this.#out[this.#outPiece];
       const rest = bytes.length - this.#outOffset;
       const count = this.writer.write(bytes, this.#outOffset, Math.min(rest, PUBLISH_BYTES));
       if (count === 0 && rest > 0) break;
       moved = true;
       this.#outOffset += count;
-      if (this.#outPiece >= 0) this.sent += count;
+      this.sent += count;
       if (count === rest) {
-        if (this.#whole || this.sent === this.#outHeader[1]) this.writer.align();
+        if (this.#whole || this.sent === this.#outLength) this.writer.align();
         this.#outOffset = 0;
         this.sending = ++this.#outPiece < this.#out.length;
       }
@@ -203,8 +207,8 @@ export class Link {
   /** Reads the header whole or not at all. */
   #readHeader(): number {
     if (this.reader.ready < FRAME_BYTES) return -1;
-    this.reader.read(this.#inHeaderBytes, 0);
-    const [operation, length] = this.#inHeader;
+    const [operation, length] = [this.reader.peek(0), this.reader.peek(1)];
+    this.reader.skipWords();
     if (operation === this.#operation && length === this.#length) return FRAME_BYTES;
     throw new ProtocolError(
       `${this.self} and ${this.peer} are out of step: expected operation ${this.#operation} with ` +

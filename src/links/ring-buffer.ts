@@ -113,6 +113,8 @@ export class Doorbell {
 abstract class RingEnd {
   protected readonly state: Int32Array;
   protected readonly data: Uint8Array;
+  /** The same in words of 32 bits. */
+  protected readonly words: Uint32Array;
   readonly capacity: number;
   /** Position of this end, in bytes modulo 2^32. */
   protected position = 0;
@@ -125,6 +127,7 @@ abstract class RingEnd {
   ) {
     this.state = new Int32Array(buffer, 0, STATE_WORDS);
     this.data = new Uint8Array(buffer, HEADER_BYTES);
+    this.words = new Uint32Array(buffer, HEADER_BYTES);
     this.capacity = this.data.length;
     this.#published = this.position;
   }
@@ -195,16 +198,30 @@ export class RingWriter extends RingEnd {
     return (this.position - Atomics.load(this.state, Field.tail)) >>> 0;
   }
 
+  /** Writes two words at an aligned place (see {@link align}); false where they do not fit. */
+  writeWords(first: number, second: number): boolean {
+    if (this.ready < 8) return false;
+    const start = this.position & (this.capacity - 1);
+    this.words[start >> 2] = first;
+    this.words[(start >> 2) + 1] = second;
+    this.#use(start + 8);
+    this.position = (this.position + 8) >>> 0;
+    return true;
+  }
+
+  #use(end: number): void {
+    if (end <= this.#used) return;
+    this.#used = end;
+    Atomics.store(this.state, Field.used, end);
+  }
+
   /** Writes up to `most` bytes of `source` from `offset` on, as many as fit; returns their count. Never waits. */
   write(source: Uint8Array, offset: number, most = source.length - offset): number {
     const count = Math.min(most, this.ready);
     if (count <= 0) return 0;
     const start = this.position & (this.capacity - 1);
     const straight = Math.min(count, this.capacity - start);
-    if (start + straight > this.#used) {
-      this.#used = start + straight;
-      Atomics.store(this.state, Field.used, this.#used);
-    }
+    this.#use(start + straight);
     this.data.set(straight === source.length ? source : source.subarray(offset, offset + straight), start);
     if (straight < count) this.data.set(source.subarray(offset + straight, offset + count), 0);
     this.position = (this.position + count) >>> 0;
@@ -225,6 +242,16 @@ export class RingReader extends RingEnd {
 
   protected get peerReady(): number {
     return this.capacity - this.ready;
+  }
+
+  /** One of the two words that were written together, and have arrived, at this place. */
+  peek(word: 0 | 1): number {
+    return this.words[((this.position & (this.capacity - 1)) >> 2) + word];
+  }
+
+  /** Goes past them. */
+  skipWords(): void {
+    this.position = (this.position + 8) >>> 0;
   }
 
   /** Notes the end of a frame; the writer sees it with the position. */

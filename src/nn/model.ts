@@ -3,7 +3,7 @@
 import { foldedActivation } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
-import { withBackground } from '../party/background.js';
+import { type Start, withBackground } from '../party/background.js';
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
@@ -34,10 +34,18 @@ export interface TrainingPlan {
   readonly gradientFraction: number;
 }
 
+/** The layer and kind of what a step computes, for the runtime's watcher. */
+interface Place {
+  layer: number;
+  kind: WatchedKind;
+}
+
 export class SecureModel {
   readonly layers: readonly SecureLayer[];
   /** For each of them the place in the description of the layer that it is part of. */
   readonly #places: readonly number[];
+  /** Everything that training changes, in the order of the weight arrays. */
+  readonly kept: readonly Parameter[];
   /** By the layer into which they are folded: normalizations that predictions need not make. */
   readonly #folds: ReadonlyMap<number, Fold>;
 
@@ -58,16 +66,12 @@ export class SecureModel {
       return buildLayer(rt, layer, index, initial, first);
     });
     this.layers = built.flat();
+    this.kept = this.layers.flatMap((layer) => [...layer.parameters, ...(layer.statistics ?? [])]);
     this.#folds = foldsOf(this.layers);
     // what a pooling with a relu rounds are the products of the layer before
     this.#places = built.flatMap((parts, index) =>
       parts.map(() => (plan.layers[index].relu === 'here' ? index - 1 : index)),
     );
-  }
-
-  /** Everything that training changes, in the order of the weight arrays. */
-  get kept(): readonly Parameter[] {
-    return this.layers.flatMap((layer) => [...layer.parameters, ...(layer.statistics ?? [])]);
   }
 
   /** Layers that a loss works on: without the final activation that it contains. */
@@ -111,36 +115,46 @@ export class SecureModel {
    * @param t labels at the scale that the loss wants
    */
   *step(x: Masked, t: Masked, plan: TrainingPlan): Secure<Masked> {
-    const { rt } = this;
-    const { loss, optimizer, step, pass, gradientFraction: fraction } = plan;
-    for (const fold of this.#folds.values()) fold.forget(rt);
-    const layers = this.#upTo(loss);
-    const output = yield* this.#pass(layers, x, pass);
-    const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
-    let current = layers.length - 1;
-    let kind: WatchedKind = 'product';
-    const back = () => this.#site(current, kind);
-    const update = (l: number) => () => this.#site(l, 'update');
-    const watchLoss = (kept: Masked) => this.watchLoss(loss, kept);
+    for (const fold of this.#folds.values()) fold.forget(this.rt);
+    const layers = this.#upTo(plan.loss);
+    const output = yield* this.#pass(layers, x, plan.pass);
+    const at: Place = { layer: layers.length - 1, kind: 'product' };
+    const back = () => this.#site(at.layer, at.kind);
     back();
-    const kept = yield* withBackground(function* (start): Secure<Masked> {
-      const head = yield* losses[loss].head(rt, output, t, fraction);
-      watchLoss(head.kept);
-      let gradient: Value | null = head.gradient;
-      kind = 'gradient';
-      for (; current >= firstTrained && gradient; current--) {
-        back();
-        const resume = update(current);
-        gradient = yield* layers[current].backward(rt, gradient, {
-          inputGradient: current > firstTrained,
-          descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step), resume),
-          fraction,
-        });
-      }
-      return head.kept;
-    }, back);
+    const kept = yield* withBackground((start) => this.#back(layers, output, t, plan, start, at), back);
     this.#noSite();
     return kept;
+  }
+
+  /**
+   * The loss and the way back, whose updates run beside it.
+   * @param at where it stands, kept up to date
+   */
+  *#back(
+    layers: readonly SecureLayer[],
+    output: Value,
+    t: Masked,
+    { loss, optimizer, step, gradientFraction: fraction }: TrainingPlan,
+    start: Start,
+    at: Place,
+  ): Secure<Masked> {
+    const { rt } = this;
+    const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
+    const head = yield* losses[loss].head(rt, output, t, fraction);
+    this.watchLoss(loss, head.kept);
+    let gradient: Value | null = head.gradient;
+    at.kind = 'gradient';
+    for (; at.layer >= firstTrained && gradient; at.layer--) {
+      const { layer } = at;
+      this.#site(layer, 'gradient');
+      const resume = () => this.#site(layer, 'update');
+      gradient = yield* layers[layer].backward(rt, gradient, {
+        inputGradient: layer > firstTrained,
+        descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step), resume),
+        fraction,
+      });
+    }
+    return head.kept;
   }
 
   /** Tells the runtime's watcher, when there is one, whose values come next: those of secure layer `l`. */
@@ -170,11 +184,14 @@ export class SecureModel {
   }
 
   /** Blocks that must outlive a step's scope. */
-  *blocks(): Iterable<number> {
+  blocks(): number[] {
+    const blocks: number[] = [];
     for (const { value, state } of this.kept) {
-      for (const held of [value, ...state.values()]) yield* held.blocks();
+      blocks.push(...value.blocks());
+      for (const held of state.values()) blocks.push(...held.blocks());
     }
-    for (const fold of this.#folds.values()) yield* fold.blocks();
+    for (const fold of this.#folds.values()) blocks.push(...fold.blocks());
+    return blocks;
   }
 
   /** Frees the parameters. */

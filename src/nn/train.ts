@@ -58,7 +58,9 @@ function* scoped(
     const made = yield* work();
     outputs?.add(made);
   } finally {
-    rt.heap.endScope(scope, [...model.blocks(), ...(outputs?.blocks() ?? [])]);
+    const kept = model.blocks();
+    if (outputs) kept.push(...outputs.blocks());
+    rt.heap.endScope(scope, kept);
   }
 }
 

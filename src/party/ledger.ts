@@ -16,23 +16,28 @@ export interface LedgerTotals {
 
 /** Counts for one role. */
 export class Ledger {
-  #totals: LedgerTotals = emptyTotals();
+  readonly #totals = emptyTotals();
+  readonly #openings = new Map<string, number>();
 
   round(): void {
     this.#totals.rounds++;
   }
 
   add(what: 'online' | 'dealt' | 'input' | 'revealed', bytes: number): void {
-    this.#totals[what] += bytes;
+    const totals = this.#totals;
+    if (what === 'online') totals.online += bytes;
+    else if (what === 'dealt') totals.dealt += bytes;
+    else if (what === 'input') totals.input += bytes;
+    else totals.revealed += bytes;
   }
 
   opened(label: string, bytes: number): void {
-    this.#totals.openings[label] = (this.#totals.openings[label] ?? 0) + bytes;
+    this.#openings.set(label, (this.#openings.get(label) ?? 0) + bytes);
   }
 
   /** A copy of the counts so far. */
   totals(): LedgerTotals {
-    return { ...this.#totals, openings: { ...this.#totals.openings } };
+    return { ...this.#totals, openings: Object.fromEntries(this.#openings) };
   }
 }
 

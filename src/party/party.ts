@@ -229,18 +229,23 @@ export class PartyRuntime extends Runtime {
 
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
-    const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
     const { ring, heap } = this;
-    const arrivals = this.#peers.map(() =>
-      openings.map(({ narrow }) => (narrow ? new PackedArrival(ring, heap, narrow) : null)),
-    );
+    const pieces: Uint8Array[] = [];
+    for (const { ptr, bytes } of openings) pieces.push(heap.bytes(ptr, bytes));
+    // by peer and opening: where a peer's packed numbers arrive
+    const arrivals: (PackedArrival | null)[] = [];
+    for (let peer = 0; peer < this.#peers.length; peer++) {
+      for (const { narrow } of openings) {
+        arrivals.push(narrow ? new PackedArrival(ring, heap, narrow) : null);
+      }
+    }
     const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
     const received =
       this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
       const { ptr, join, integers } = openings[piece];
       received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      const arrival = arrivals[peer][piece];
+      const arrival = arrivals[peer * openings.length + piece];
       if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
       else if (integers !== undefined) {
         const [into, theirs] = [ptr + offset, this.#chunkPtr].map((at) => this.heap.u64(at, bytes / 8));

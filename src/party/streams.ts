@@ -24,7 +24,8 @@ export type StreamMode = 'set' | 'add' | 'subtract' | 'xor';
 
 /** The seeds a role holds, as keys in its wasm memory, and their expansion. */
 export class Streams {
-  readonly #modes: Record<StreamMode, KeystreamMode>;
+  readonly #add: KeystreamMode;
+  readonly #subtract: KeystreamMode;
   /** Addresses of all keys. */
   readonly #keys: number[] = [];
 
@@ -35,12 +36,8 @@ export class Streams {
     readonly rounds: Rounds,
   ) {
     const wide = ring.bits === 64;
-    this.#modes = {
-      set: Keystream.set,
-      add: wide ? Keystream.add64 : Keystream.add32,
-      subtract: wide ? Keystream.sub64 : Keystream.sub32,
-      xor: Keystream.xor,
-    };
+    this.#add = wide ? Keystream.add64 : Keystream.add32;
+    this.#subtract = wide ? Keystream.sub64 : Keystream.sub32;
   }
 
   /** Puts a seed into wasm memory; returns its address. */
@@ -94,6 +91,11 @@ export class Streams {
   ): void {
     const low = operation >>> 0;
     const high = Math.floor(operation / 2 ** 32);
-    this.ring.chacha(ptr, bytes, key, low, high, purpose, start / 64, this.rounds, this.#modes[mode]);
+    this.ring.chacha(ptr, bytes, key, low, high, purpose, start / 64, this.rounds, this.#modeOf(mode));
+  }
+  #modeOf(mode: StreamMode): KeystreamMode {
+    if (mode === 'set') return Keystream.set;
+    if (mode === 'add') return this.#add;
+    return mode === 'subtract' ? this.#subtract : Keystream.xor;
   }
 }

@@ -24,8 +24,8 @@ export class Share {
   ) {}
 
   /** Addresses of the value's blocks in wasm memory. */
-  *blocks(): Iterable<number> {
-    if (this.words) yield this.words.ptr;
+  blocks(): number[] {
+    return this.words ? [this.words.ptr] : [];
   }
 
   get kind(): string {
@@ -66,8 +66,10 @@ export class Masked {
   ) {}
 
   /** Addresses of the value's blocks in wasm memory. */
-  *blocks(): Iterable<number> {
-    for (const words of [this.delta, this.mask, this.own, this.factor]) if (words) yield words.ptr;
+  blocks(): number[] {
+    const blocks = [this.mask.ptr];
+    for (const words of [this.delta, this.own, this.factor]) if (words) blocks.push(words.ptr);
+    return blocks;
   }
 
   get kind(): string {

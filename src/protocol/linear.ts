@@ -48,9 +48,8 @@ function mapped(
   bound: number | undefined,
   apply: (words: readonly Words[]) => Words,
 ): Masked {
-  const deltas = values.flatMap(({ delta }) => delta ?? []);
-  const provider = deltas.length === 0;
-  const delta = provider ? null : apply(deltas);
+  const provider = values[0].delta === null;
+  const delta = provider ? null : apply(values.map((value) => value.delta as Words));
   const factored = values.every((value) => value.factored);
   const x = new Masked(delta, apply(values.map(({ mask }) => mask)), shape, fraction, bound, factored);
   // a party's factor follows from what it has of x
