@@ -65,12 +65,14 @@ export const ringOf = ({ type }: OptimizerConfig): 32 | 64 => (type === 'adam' ?
 export async function onShares(training: Training, options: SessionOptions = {}) {
   const { data, batchSize, epochs, optimizer, layers, loss } = training;
   const { inputShape } = planOf(training).config;
-  const session = await createSession({ ring: ringOf(optimizer), ...options });
+  const ring = ringOf(optimizer);
+  const model = sequential(layers);
+  model.compile({ optimizer, loss, metrics: [] });
+  // what chooses between threads, as a dry run does for the command line
+  const session = await createSession({ ring, summary: model.summary({ ring, batchSize }), ...options });
   const of = (owner: string, values: Dataset['x']) => (session.isHere(owner) ? values : null);
   const x = session.share(of('alice', data.x), { owner: 'alice', shape: [data.rows, ...inputShape] });
   const y = session.share(of('bob', data.y), { owner: 'bob', shape: [data.rows, data.classes] });
-  const model = sequential(layers);
-  model.compile({ optimizer, loss, metrics: [] });
   await session.ready();
 
   /** What one party sends and receives while `work` runs. */

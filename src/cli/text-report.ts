@@ -175,14 +175,16 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
   const { clients = [] } = job.session;
   switch (step.step) {
     case 'connect': {
-      const { provider, ring, ringReason, fractionBits } = step.session.settings;
+      const { provider, ring, ringReason, fractionBits, mode } = step.session.settings;
       const data =
         clients.length > 0
           ? `${clients.join(', ')} hold data, ${names.join(', ')}`
           : `${names.join(', ')} hold data and`;
       const roles = `${data} compute, ${provider} deals randomness`;
       const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
-      const where = role === null ? 'a worker thread each' : `${role} here, the others over TLS 1.3`;
+      const threads =
+        mode === 'in-turn' ? 'in turn in one thread, for steps are small' : 'a worker thread each';
+      const where = role === null ? threads : `${role} here, the others over TLS 1.3`;
       return [1, [roles, where, numbers]];
     }
     case 'share': {

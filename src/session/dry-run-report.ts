@@ -1,11 +1,14 @@
 /** What `model.dryRun` resolves to, and how it prints. */
 import type { RingBits } from '../../bindings/ring.js';
 import type { Peak, RangeCheck } from '../nn/dry-run.js';
+import type { PartCost } from '../nn/summary.js';
 
 /** A ring that was tried, and why it does not do. */
 export interface Attempt extends RangeCheck {
   /** Why it cannot hold the training; null when it can. */
   readonly problem: string | null;
+  /** What a step costs; null where it cannot be run. */
+  readonly step: PartCost | null;
 }
 
 /** What a dry run found. `String(report)` is a table. */

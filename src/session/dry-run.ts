@@ -6,6 +6,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { publicRandom, purposes } from '../data/random.js';
 import type { ModelPlan } from '../model/plan.js';
 import { type ClearRows, checkRange, type DryRunSetting } from '../nn/dry-run.js';
+import type { PartCost } from '../nn/summary.js';
 import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
 import { sizeOf } from '../shape.js';
@@ -42,8 +43,8 @@ export interface DryRunOptions {
 export type Described = Pick<DryRunSetting, 'plan' | 'loss' | 'optimizer'> & {
   /** The initial weights for a seed. */
   readonly weights: (seed: number) => readonly ArrayLike<number>[];
-  /** Multiply-adds of a step. */
-  readonly work: (ring: RingBits, fractionBits: number, batchSize: number) => number;
+  /** What a step costs. */
+  readonly step: (ring: RingBits, fractionBits: number, batchSize: number) => PartCost;
 };
 
 /**
@@ -118,7 +119,7 @@ async function tryRing(
 ): Promise<Attempt> {
   const { epochs = 1, batchSize = 32, seed = 0, shuffle = true } = options;
   const batch = batchSize;
-  const none = { ring, fractionBits, batchSize: batch, steps: 0, peaks: [], fits: false };
+  const none = { ring, step: null, fractionBits, batchSize: batch, steps: 0, peaks: [], fits: false };
   const limit = rangeLimit(ring, fractionBits);
   for (const [name, numbers] of [['inputs', data.x] as const, ['labels', data.y] as const]) {
     const largest = largestOf(numbers);
@@ -126,10 +127,11 @@ async function tryRing(
     return { ...none, problem: `${name} reach ${Number(largest.toPrecision(3))}, ${limit} is too large` };
   }
   try {
+    const step = model.step(ring, fractionBits, batch);
     const setting: DryRunSetting = {
       ...model,
       weights: model.weights(seed),
-      work: model.work(ring, fractionBits, batch),
+      work: step.multiplyAdds,
       epochs,
       batchSize,
       seed,
@@ -138,7 +140,7 @@ async function tryRing(
       fractionBits,
     };
     const check = await checkRange(setting, data);
-    return { ...check, problem: check.fits ? null : tightest(check) };
+    return { ...check, step, problem: check.fits ? null : tightest(check) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { ...none, problem: error.message };

@@ -1,6 +1,7 @@
 /** What a session can be told, its defaults, and what is refused before anything starts. */
 import type { RingBits } from '../../bindings/ring.js';
 import { RangeExceeded } from '../errors.js';
+import type { Summary } from '../nn/summary.js';
 import { checkArray, checkBoolean, checkInteger, checkName, checkOptions, kindOf } from '../options.js';
 import { type Agreement, rolesOf } from '../party/agreement.js';
 import { checkLabel, checkRole, type Disclosure } from '../party/disclosures.js';
@@ -58,13 +59,16 @@ export interface SessionOptions extends AssetOptions {
   /** Fraction bits of fixed-point numbers. Default that of the dry run, else 12 (ring 32) or 20 (ring 64). */
   fractionBits?: number;
   /**
-   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, in turn, with the same results,
-   * where the cores of a large training stand idle; for pages that cannot be cross-origin isolated. Default: parallel, and in turn in a page whose
-   * threads cannot share memory, with a line in the console.
+   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, in turn, with the same results;
+   * for steps so small that roles would wait for each other longer than they compute, and for pages that cannot be cross-origin
+   * isolated. Default: parallel; in turn where the `dryRun` or the `summary` tell of small steps and there are fewer cores
+   * than roles, and in a page whose threads cannot share memory, with a line in the console.
    */
   mode?: 'parallel' | 'in-turn';
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
+  /** What `model.summary` says of that training, for the choice of `mode`, where no dry run is needed. */
+  summary?: Summary;
   /** Rounds of the ChaCha generator: 8, 12 or 20. Default 12. */
   prgRounds?: 8 | 12 | 20;
   /** Helper threads a role may use beside its own. Default: the cores left over after the roles, shared out. */
@@ -105,6 +109,8 @@ export interface StopSignal {
 export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
+  /** How the roles here run. */
+  readonly mode: 'parallel' | 'in-turn';
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
@@ -130,6 +136,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'ring',
   'fractionBits',
   'dryRun',
+  'summary',
   'prgRounds',
   'threads',
   'timeout',
@@ -165,6 +172,11 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   if (discloses) checkDisclosures(discloses, roles);
   const { ring, ringReason, usual } = chooseRing(options);
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
+  const mode = choose<Mode>(
+    'mode',
+    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length + 1),
+    MODES,
+  );
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
   const settings: Settings = {
     parties: [...parties],
@@ -175,9 +187,10 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     discloses: discloses?.map(({ label, to }) => ({ label, to })) ?? null,
     ring,
     ringReason,
+    mode,
     fractionBits,
     prgRounds: choose<8 | 12 | 20>('prgRounds', options.prgRounds ?? 12, [8, 12, 20]),
-    threads: integer('threads', options.threads ?? (options.mode === 'in-turn' ? 0 : spare), 0, 64),
+    threads: integer('threads', options.threads ?? (mode === 'in-turn' ? 0 : spare), 0, 64),
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: truth('profile', options.profile ?? false),
@@ -186,11 +199,36 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   };
   checkMode(options, settings);
   checkSignal(options.signal);
+  checkSummary(options.summary);
   checkAssets(options);
   if (options.deal !== undefined) checkDeal(options, settings);
   if (options.tape !== undefined) checkTape(options, settings);
   if (options.network !== undefined) checkReach(options.network, settings, settings.here);
   return settings;
+}
+
+type Mode = Settings['mode'];
+
+const MODES: readonly Mode[] = ['parallel', 'in-turn'];
+
+/**
+ * Bytes that cross for each round of a step, up to which one thread is quicker. With fewer cores than roles a round costs some
+ * 30 µs of waiting and waking; a step's work in all is some 33 µs a round and 8 ns a byte (measured on two cores), of
+ * which two threads save less than half.
+ */
+const SMALL_ROUND = 4096;
+
+/** The mode unless one is asked for. @param computing roles that compute */
+function usualMode(
+  { dryRun, summary, network, tape, deal, threads = 0, profile }: SessionOptions,
+  all: boolean,
+  cores: number,
+  computing: number,
+): Mode {
+  const free = all && !network && !tape && !deal && threads === 0 && !profile;
+  const step = summary?.step ?? (dryRun instanceof DryRunReport ? dryRun.chosen.step : null);
+  if (!free || !step || cores >= computing) return 'parallel';
+  return step.online + step.dealt < SMALL_ROUND * step.rounds ? 'in-turn' : 'parallel';
 }
 
 /** @throws RangeExceeded when the dry run has found no ring that can hold its training, and none is asked for */
@@ -245,9 +283,7 @@ function checkMode(
   { mode, network, tape, deal, profile }: SessionOptions,
   { here, threads, ...named }: Settings,
 ): void {
-  if (mode === undefined) return;
-  choose('mode', mode, ['parallel', 'in-turn']);
-  if (mode === 'parallel') return;
+  if (mode !== 'in-turn') return;
   const name = "createSession: mode 'in-turn' has all roles in one thread";
   if (here.length < rolesOf(named).length || network) throw new RangeError(`${name}, none elsewhere`);
   if (tape || deal) throw new RangeError(`${name}, the provider too: no tape`);
@@ -258,6 +294,13 @@ function checkMode(
 function checkSignal(signal: unknown): void {
   if (signal === undefined || signal instanceof AbortSignal) return;
   throw new TypeError(`createSession: signal must be an AbortSignal, got ${kindOf(signal)}`);
+}
+
+function checkSummary(summary: unknown): void {
+  if (summary === undefined) return;
+  const { rounds, online, dealt } = Object((summary as Summary)?.step) as Record<string, unknown>;
+  if ([rounds, online, dealt].every((cost) => typeof cost === 'number')) return;
+  throw new TypeError('createSession: summary must be what model.summary returns');
 }
 
 function checkHere(here: unknown, roles: readonly string[]): void {

@@ -286,8 +286,8 @@ export class Sequential {
       optimizer,
       loss: measures.loss,
       weights: (seed: number) => initial?.arrays ?? initialWeights(plan, seed),
-      work: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
-        this.summary({ ring, fractionBits, batchSize }).step.multiplyAdds,
+      step: (ring: 32 | 64, fractionBits: number, batchSize: number) =>
+        this.summary({ ring, fractionBits, batchSize }).step,
     };
     return dryRun(described, x, y, options);
   }

@@ -121,9 +121,9 @@ let warned = false;
  */
 function takesTurns(
   { mode, network, tape, deal, threads = 0, profile }: SessionOptions,
-  { here, ...named }: Settings,
+  { here, mode: resolved, ...named }: Settings,
 ): boolean {
-  if (mode === 'in-turn') return true;
+  if (resolved === 'in-turn') return true;
   const lack = lackOfSharedMemory();
   if (lack === null) return false;
   const apart = here.length < rolesOf(named).length || network;

@@ -21,6 +21,7 @@ test('defaults: alice, bob and a provider, ring 64 with 20 fraction bits, ring 3
     clients: [],
     here: ['alice', 'bob', 'provider', 'owner'],
     discloses: null,
+    mode: 'parallel',
   });
   assert.is(resolveOptions({ ring: 32 }, 1).fractionBits, 12);
 });
