@@ -40,7 +40,17 @@ interface Plan {
 
 const MIDDLE = 3 / 4;
 
+/** Plans that have been made; an optimizer wants the same one at every step. */
+const plans = new Map<string, Plan>();
+
 function planFor(bits: RingBits, fraction: number, domain?: Domain): Plan {
+  const key = `${bits} ${fraction} ${domain?.low} ${domain?.high}`;
+  const made = plans.get(key) ?? newPlan(bits, fraction, domain);
+  plans.set(key, made);
+  return made;
+}
+
+function newPlan(bits: RingBits, fraction: number, domain?: Domain): Plan {
   const { thresholds, pieces } = piecesByPowersOfFour('inverseSqrt', bits, fraction, domain);
   let top = -32;
   while (4 ** (top + 1) < thresholds[thresholds.length - 1]) top++;
