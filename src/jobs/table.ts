@@ -3,7 +3,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { divideColumns, divideRows } from '../data/divide.js';
 import { orderByKey } from '../data/keys.js';
 import { splitRows } from '../data/split.js';
-import { toDataset } from '../data/table/apply.js';
+import { missingInputs, toDataset } from '../data/table/apply.js';
 import type { ReadTableOptions } from '../data/table/options.js';
 import { readTable } from '../data/table/read.js';
 import { type TableShape, tableShape } from '../data/table/shape.js';
@@ -93,7 +93,8 @@ const READING = [
 /**
  * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
  * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
- * them is in their own units.
+ * them is in their own units. With `missing: 'mean'` a missing cell has the joint mean too: the shape says `'mean'` of its column, and
+ * {@link filledShape} puts in the number once a result's `scaling` has it.
  * @returns the job, and the shape of its training rows, by which later rows are read
  * @throws as readTable; TypeError or RangeError for other options, and where rows are too few for the owners
  */
@@ -141,7 +142,8 @@ export async function divideTable(source: TableSource, options: TableJobOptions)
     throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
   }
   const parts = splitRows(table, { test, seed, stratify: task === 'classify' });
-  const shape = tableShape(parts.train, { unknown: 'zeros' });
+  const shape = tableShape(parts.train, { unknown: 'zeros', mean: 'joint' });
+  const missing = missingInputs(shape);
   const sets = [parts.train, parts.test].map((part) => toDataset(part, shape));
   const [{ features, classes }] = sets;
   const [train, tested] = sets.map((set) => (divided ? divided.divide(set, shape) : divideRows(set, owners)));
@@ -151,6 +153,7 @@ export async function divideTable(source: TableSource, options: TableJobOptions)
     unit: 'rows',
     parts: Object.keys(train).map((owner) => ({ owner, train: train[owner], test: tested[owner] })),
     standardise: true,
+    ...(missing.length > 0 && { missing }),
     layers: layersOf(features, hidden, activation, classes, chosen),
     loss: chosen,
     optimizer: optimizerOf(optimizer, learningRate ?? RATES[task][optimizer]),
