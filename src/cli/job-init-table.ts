@@ -8,6 +8,7 @@ import { given } from './jobs.js';
 import {
   dividedTable,
   networkOptions,
+  ownerFiles,
   type TableValues,
   tableOptions,
   targetsOf,
@@ -24,8 +25,10 @@ export const jobInitTable = command({
   about: [
     ABOUT,
     '',
+    'FILE can be a file an owner, alice=a.csv:bob=b.csv, with the same columns: each keeps its rows, and the categories are those of all.',
     'The job lists what owners must agree on before they train together: columns, the categories of texts, classes, what stands',
-    'in for missing cells. Here these are taken from FILE; people who never put their rows together write them by hand.',
+    'in for missing cells. Here these are taken from FILE; people who never put their rows together write them by hand. With',
+    '--missing mean no number stands there: it is the mean over all owners, which the parties compute.',
   ].join('\n'),
   options: { ...place, ...tableOptions, ...variedOptions, ...networkOptions },
   async run(asked, [file]) {
@@ -36,6 +39,8 @@ export const jobInitTable = command({
     if (clients !== undefined && options.rows !== undefined) {
       throw new UsageError(`${NAME}: --rows and --clients: the rows are either parties' or clients'`);
     }
+    if (clients !== undefined && (await ownerFiles(NAME, file, { ...options, rows: undefined })))
+      throw new UsageError(`${NAME}: --clients: each owner has rows of its own, in a file`);
     const names = clients === undefined ? null : clientsOf(NAME, tableDefaults.owners, clients);
     if (clients !== undefined && options.columns !== undefined) {
       throw new UsageError(`${NAME}: --columns and --clients: columns are the parties' own`);

@@ -12,7 +12,7 @@ import {
   queryJob,
   trainingJob,
 } from '../jobs/role-job.js';
-import { namesOf, taskOf } from '../jobs/table-form.js';
+import { missingOf, namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 import { aboutCells, columnsWords, list } from './job-rows-report.js';
@@ -142,12 +142,12 @@ const rowsWords = ({ data }: JobFile, role: string): [string, string] =>
     ? ['images', `${data.height} × ${data.width} pixels, one of ${data.classes.length} classes`]
     : ['rows', columnsWords(data, role)];
 
-/** How many sums are opened to scale a training's columns. */
+/** How many sums are opened to scale a training's columns, counts of cells that are not missing among them. */
 function sumsOf(file: JobFile): number {
   if (isDivided(file)) return 0;
   const { features = [], classes } = namesOf(file);
   const scaled = file.data.kind === 'table' && file.data.scaling === 'standardise' ? features.length : 0;
-  return 2 * (scaled + (taskOf(file) === 'regress' ? classes.length : 0));
+  return 2 * (scaled + (taskOf(file) === 'regress' ? classes.length : 0)) + missingOf(file).length;
 }
 
 const isDivided = ({ data }: JobFile): boolean => data.kind === 'table' && data.owners !== undefined;
@@ -222,7 +222,9 @@ function aboutLearning(file: JobFile, role: string): string[] {
   const words = (label: string): string =>
     file.task === 'train' && label === 'aggregate' && role === owner && !parties.includes(owner)
       ? "the target's mean and deviation over the training rows of all"
-      : (TOLD[label] ?? `"${label}"`);
+      : label === 'aggregate' && file.task === 'train' && missingOf(file).length > 0 && parties.includes(role)
+        ? 'the sums that scale the columns, and how many cells of some are not missing'
+        : (TOLD[label] ?? `"${label}"`);
   const told = discloses.filter(({ to }) => to === role).map(({ label }) => words(label));
   if (told.length > 0) return [`learns ${list(told)}`];
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];

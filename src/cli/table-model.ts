@@ -6,7 +6,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { pathIn } from '../bytes.js';
 import type { ColumnStatistics } from '../data/scale.js';
-import { inputNames } from '../data/table/apply.js';
+import { filledShape, inputNames } from '../data/table/apply.js';
 import { checkTableShape, type TableShape } from '../data/table/shape.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
@@ -87,7 +87,7 @@ export async function saveTable(
   const table: z.infer<typeof tableFile> = {
     beaverdam: FORMAT,
     title: model.title,
-    shape,
+    shape: filledShape(shape, inputs.mean),
     targets: targets && { mean: [...targets.mean], deviation: [...targets.deviation] },
     form,
     ignore: [...ignore],

@@ -4,11 +4,12 @@ import type { TableShape } from '../data/table/shape.js';
 import { type LocalTrainingJob, modelOf, type TrainingJob, totalRows } from '../jobs/job.js';
 import { checkMetrics } from '../jobs/metrics.js';
 import { type DividedTable, divideTable, tableDefaults, tableOptimizers } from '../jobs/table.js';
+import type { OwnerFile } from '../jobs/table-owners.js';
 import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
 import { type ScoreName, scoreNames } from '../model/scores.js';
 import { LEAST_ROWS } from '../session/options.js';
-import { meant } from './inputs.js';
+import { checkReadable, meant } from './inputs.js';
 import {
   choice,
   flag,
@@ -220,8 +221,9 @@ export async function dividedTable(name: string, file: string, values: TableValu
   if (rows !== undefined && columns !== undefined) {
     throw new UsageError(`${name}: --rows and --columns: either rows are divided or columns`);
   }
+  const files = await ownerFiles(name, file, values);
   const made = await meant(name, file, () =>
-    divideTable(file, {
+    divideTable(files ?? file, {
       ...same,
       ...formOf({ delimiter, encoding }),
       header: !noHeader,
@@ -240,6 +242,24 @@ export async function dividedTable(name: string, file: string, values: TableValu
   );
   checkOwners(name, made.job);
   return made;
+}
+
+/**
+ * The files of 'alice=a.csv:bob=b.csv', an owner's each; null for the path of one.
+ * @throws UsageError for one that cannot be read, and for options that say otherwise whose rows are whose
+ */
+export async function ownerFiles(
+  name: string,
+  file: string,
+  { rows, columns, key }: Pick<TableValues, 'rows' | 'columns' | 'key'>,
+): Promise<readonly OwnerFile[] | null> {
+  const entries = file.split(/:(?=[\w-]+=)/).map((entry) => /^([\w-]+)=(.+)$/.exec(entry));
+  if (entries.length < 2 || entries.some((entry) => entry === null)) return null;
+  const files = entries.flatMap((entry) => (entry ? [{ owner: entry[1], file: entry[2] }] : []));
+  const said = Object.entries({ rows, columns, key }).find(([, value]) => value !== undefined);
+  if (said) throw new UsageError(`${name}: --${said[0]}: each owner has rows of its own, in a file`);
+  for (const own of files) await checkReadable(own.file);
+  return files;
 }
 
 /** Names of roles that are no owners. */

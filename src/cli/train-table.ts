@@ -26,7 +26,8 @@ export const trainTable = command({
   about: [
     'Trains a network on the columns of a table to tell one of them, classes or numbers. The rows lie with their',
     'owners in turn; columns, and a target that is a number, are scaled by joint statistics of the training rows;',
-    'texts become columns of 0 and 1. With --columns each owner has columns of all rows, and scales its own. With --save the model owner keeps what it learns, for beaverdam predict.',
+    'texts become columns of 0 and 1. FILE can be a file an owner, alice=a.csv:bob=b.csv, with the same columns: each keeps',
+    'its rows, and categories and classes are those of all. With --columns each owner has columns of all rows, and scales its own. With --save the model owner keeps what it learns, for beaverdam predict.',
   ].join('\n'),
   options: {
     ...tableOptions,

@@ -16,7 +16,7 @@ export { alignRows, orderByKey } from './keys.js';
 export { oneHot } from './one-hot.js';
 export { type ColumnStatistics, columnStatistics, standardise } from './scale.js';
 export { foldSplit, type Split, type SplitRowsOptions, splitRows } from './split.js';
-export { inputNames, toDataset, toInputs } from './table/apply.js';
+export { filledShape, inputNames, missingInputs, toDataset, toInputs } from './table/apply.js';
 export type { ColumnKind } from './table/cells.js';
 export type { ReadTableOptions } from './table/options.js';
 export { readTable } from './table/read.js';

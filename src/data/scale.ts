@@ -1,5 +1,5 @@
 /** Standardisation: every input column to mean 0 and deviation 1, with statistics from the training rows. */
-import { checkInteger, checkOptions, kindOf } from '../options.js';
+import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 
 /** Mean and population standard deviation of each column. */
 export interface ColumnStatistics {
@@ -9,17 +9,43 @@ export interface ColumnStatistics {
 
 /**
  * Statistics of a row-major [rows, columns] matrix; the deviation divides by the number of rows (not by one less).
+ * @param missing columns, from 0, in which a cell may be missing, NaN: the column is taken to have its mean there, that of the cells
+ *   which are not missing; where all are, mean and deviation are 0
  * @throws RangeError when there is no row or the size is not a multiple of `columns`.
  */
-export function columnStatistics(x: Float32Array | Float64Array, columns: number): ColumnStatistics {
+export function columnStatistics(
+  x: Float32Array | Float64Array,
+  columns: number,
+  missing: readonly number[] = [],
+): ColumnStatistics {
   const rows = rowCount('columnStatistics', x, columns);
   if (rows === 0) throw new RangeError('columnStatistics: no rows');
+  checkMissing('columnStatistics', missing, columns);
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
-  // differences from the first row: those of a constant column are exactly 0
-  for (let i = 0; i < x.length; i++) mean[i % columns] += (x[i] - x[i % columns]) / rows;
-  for (let c = 0; c < columns; c++) mean[c] += x[c];
-  for (let i = 0; i < x.length; i++) deviation[i % columns] += (x[i] - mean[i % columns]) ** 2 / rows;
+  for (let c = 0; c < columns; c++) {
+    const lacks = missing.includes(c);
+    let first = c;
+    let there = rows;
+    if (lacks) {
+      there = 0;
+      for (let i = x.length - columns + c; i >= 0; i -= columns) {
+        if (Number.isNaN(x[i])) continue;
+        first = i;
+        there++;
+      }
+      if (there === 0) continue;
+    }
+    // differences from the first cell: those of a constant column are exactly 0
+    let sum = 0;
+    for (let i = c; i < x.length; i += columns) {
+      if (!(lacks && Number.isNaN(x[i]))) sum += (x[i] - x[first]) / there;
+    }
+    mean[c] = sum + x[first];
+    for (let i = c; i < x.length; i += columns) {
+      if (!(lacks && Number.isNaN(x[i]))) deviation[c] += (x[i] - mean[c]) ** 2 / rows;
+    }
+  }
   return { mean, deviation: deviations(deviation, mean) };
 }
 
@@ -33,8 +59,15 @@ export const deviations = (variances: Float64Array, means: Float64Array): Float6
     return deviation > Math.abs(means[column]) * ROUNDING ? deviation : 0;
   });
 
-/** (x − mean) / deviation for each column; a column that was constant becomes x − mean. */
-export function standardise(x: Float32Array | Float64Array, statistics: ColumnStatistics): Float32Array {
+/**
+ * (x − mean) / deviation for each column; a column that was constant becomes x − mean.
+ * @param missing columns, from 0, in which a cell may be missing, NaN: it becomes 0, as the column's mean does
+ */
+export function standardise(
+  x: Float32Array | Float64Array,
+  statistics: ColumnStatistics,
+  missing: readonly number[] = [],
+): Float32Array {
   checkOptions('standardise: statistics', statistics, ['mean', 'deviation']);
   const { mean, deviation } = statistics;
   for (const [name, values] of Object.entries({ mean, deviation })) {
@@ -47,7 +80,17 @@ export function standardise(x: Float32Array | Float64Array, statistics: ColumnSt
   }
   rowCount('standardise', x, columns);
   const scale = deviation.map((d) => (d > 0 ? 1 / d : 1));
-  return Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
+  checkMissing('standardise', missing, columns);
+  const scaled = Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
+  for (const column of missing) {
+    for (let i = column; i < x.length; i += columns) if (Number.isNaN(x[i])) scaled[i] = 0;
+  }
+  return scaled;
+}
+
+function checkMissing(caller: string, missing: readonly number[], columns: number): void {
+  checkArray(`${caller}: missing`, missing);
+  for (const column of missing) checkInteger(`${caller}: missing: a column`, column, 0, columns - 1);
 }
 
 function rowCount(caller: string, x: ArrayLike<number>, columns: number): number {

@@ -62,6 +62,7 @@ const JOB = [
   'parties',
   'task',
   'standardise',
+  'missing',
   'layers',
   'loss',
   'optimizer',
@@ -108,6 +109,7 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   }
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
+  checkMissing(`${name}: job.missing`, job);
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
@@ -115,6 +117,19 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   const { metrics, loss, task } = job;
   if (metrics !== undefined) checkMetrics(`${name}: job.metrics`, metrics, { loss, units: plan.units, task });
   return plan;
+}
+
+/** @throws TypeError or RangeError for what are no inputs of the model, and where nothing would stand in for a missing cell */
+export function checkMissing(
+  name: string,
+  { missing, standardise, layers }: Pick<TrainingJob, 'missing' | 'standardise' | 'layers'>,
+): void {
+  if (missing === undefined) return;
+  checkArray(name, missing);
+  const inputs = sizeOf(modelOf({ layers }).inputShape);
+  for (const input of missing) checkInteger(`${name}: an input`, input, 0, inputs - 1);
+  if (missing.length > 0 && !standardise)
+    throw new RangeError(`${name}: a missing cell has the mean that standardise scales by, which is false`);
 }
 
 /** @throws TypeError or RangeError for owners of rows that are no party and no client */

@@ -45,17 +45,38 @@ export const labelled = (parts: readonly ColumnsOf[]): ColumnsOf =>
 /**
  * Of all inputs, one party's after the other's: each one's own statistics, zeros for those that are elsewhere; null where nobody's
  * are here.
+ * @param missing of all inputs those in which a cell may be missing
+ * @throws RangeError for a column of which all cells are
  */
-export function columnScaling(parts: readonly ColumnsOf[]): ColumnStatistics | null {
+export function columnScaling(
+  parts: readonly ColumnsOf[],
+  missing: readonly number[] = [],
+): ColumnStatistics | null {
   if (parts.every(({ set }) => set === null)) return null;
-  const own = parts.map(({ set, width: { inputs } }) =>
-    set
-      ? columnStatistics(set.x, inputs)
-      : { mean: new Float64Array(inputs), deviation: new Float64Array(inputs) },
-  );
+  let from = 0;
+  const own = parts.map(({ owner, set, width: { inputs } }) => {
+    const lacking = within(missing, from, inputs);
+    from += inputs;
+    if (!set) return { mean: new Float64Array(inputs), deviation: new Float64Array(inputs) };
+    const empty = lacking.find((column) => lacks(set.x, column, inputs));
+    if (empty !== undefined) {
+      const name = set.names?.features?.[empty] ?? empty;
+      throw new RangeError(`${owner}'s column ${name}: no training row has a number`);
+    }
+    return columnStatistics(set.x, inputs, lacking);
+  });
   const together = (key: keyof ColumnStatistics) =>
     Float64Array.from(own.flatMap((statistics) => [...statistics[key]]));
   return { mean: together('mean'), deviation: together('deviation') };
+}
+
+/** Those of some inputs that are among `width` from `from` on, counted from there. */
+const within = (inputs: readonly number[], from: number, width: number): number[] =>
+  inputs.filter((input) => input >= from && input < from + width).map((input) => input - from);
+
+function lacks(x: Float32Array, column: number, columns: number): boolean {
+  for (let i = column; i < x.length; i += columns) if (!Number.isNaN(x[i])) return false;
+  return true;
 }
 
 /** The rows as they are with all columns, in clear. */
@@ -89,6 +110,7 @@ export async function shareInputs(
   session: Session,
   parts: readonly ColumnsOf[],
   scaling: ColumnStatistics | null,
+  missing: readonly number[] = [],
 ): Promise<SecureTensor> {
   const shared: SecureTensor[] = [];
   let from = 0;
@@ -97,9 +119,10 @@ export async function shareInputs(
       mean: scaling.mean.subarray(from, from + width.inputs),
       deviation: scaling.deviation.subarray(from, from + width.inputs),
     };
+    const lacking = within(missing, from, width.inputs);
     from += width.inputs;
     const part = set
-      ? { owner, values: own ? standardise(set.x, own) : set.x }
+      ? { owner, values: own ? standardise(set.x, own, lacking) : set.x }
       : { owner, values: null, rows };
     const columns = set?.names?.features ? { columns: set.names.features } : {};
     shared.push(await session.shareRows([part], [width.inputs], columns));

@@ -30,5 +30,6 @@ export { type JobResult, runJob, runRole } from './run.js';
 export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
 export { jointStatistics, type Scaling } from './statistics.js';
 export { type TableJobOptions, type TableOptimizer, tableJob } from './table.js';
+export type { OwnerFile } from './table-owners.js';
 export type { RegressionScores } from './targets.js';
 export { type WineJobOptions, wineJob } from './wine.js';

@@ -147,8 +147,11 @@ export type JobColumn = string | JobNumberColumn | JobCategoryColumn;
 export interface JobNumberColumn {
   name: string;
   kind: 'number';
-  /** A number that stands in for a missing one, 'drop' to leave such rows out, 'error', the default, to refuse them. */
-  missing?: 'error' | 'drop' | number;
+  /**
+   * A number that stands in for a missing one; 'mean' for the mean over all owners' training rows, which columns are scaled by; 'drop' to
+   * leave such rows out, 'error', the default, to refuse them.
+   */
+  missing?: 'error' | 'drop' | 'mean' | number;
 }
 
 /** A column of texts: each of its categories becomes an input of zeros and ones. */

@@ -64,9 +64,13 @@ const column = z.union(
         name: text,
         kind: z.literal('number'),
         missing: z
-          .union([z.enum(['error', 'drop']), z.number()], { error: 'expected error, drop, or a number' })
+          .union([z.enum(['error', 'drop', 'mean']), z.number()], {
+            error: 'expected error, drop, mean, or a number',
+          })
           .optional()
-          .describe('what stands in for a missing number; drop leaves such rows out'),
+          .describe(
+            'what stands in for a missing number, mean that over all owners’ training rows; drop leaves such rows out',
+          ),
       }),
       z.strictObject({
         name: text,
@@ -343,6 +347,12 @@ function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
     if (typeof column !== 'string' && column.kind === 'category')
       once(`columns[${i}].categories`, column.categories);
   });
+  const unscaled = data.columns.findIndex(
+    (column) => typeof column !== 'string' && column.missing === 'mean',
+  );
+  if (unscaled >= 0 && data.scaling === 'none') {
+    refuse(`data.columns[${unscaled}].missing`, 'mean is what columns are scaled by: data.scaling is none');
+  }
   const targets = targetsOf(data);
   if (typeof data.target !== 'string') {
     once('target', targets);

@@ -72,6 +72,11 @@ export interface TrainingJob extends Network {
   readonly task?: Task;
   /** True to bring every column to mean 0 and deviation 1 by joint statistics (see jointStatistics). */
   readonly standardise: boolean;
+  /**
+   * Inputs, from 0, of which a cell may be missing, NaN: it has the mean over all owners' training rows, which columns are scaled by. Needs
+   * `standardise`. Default none.
+   */
+  readonly missing?: readonly number[];
   readonly epochs: number;
   readonly batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */

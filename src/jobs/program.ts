@@ -88,7 +88,11 @@ export async function trainingProgram(
   const regress = job.task === 'regress';
   const scaling = await scalingOf(session, job, plan);
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
-  tell({ step: 'share', sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled, seconds: step() });
+  tell({
+    step: 'share',
+    sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled + (job.missing?.length ?? 0),
+    seconds: step(),
+  });
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
   const tests = job.quiet ? null : await sharePart(session, job, 'test', plan, scaling);
@@ -241,7 +245,7 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
     const { owner, set } = labelled(parts);
     const own = regress && set ? columnStatistics(set.y, plan.units) : null;
     return {
-      inputs: job.standardise ? columnScaling(parts) : null,
+      inputs: job.standardise ? columnScaling(parts, job.missing) : null,
       // where nothing is revealed, whoever has the targets keeps what they were scaled by
       targets: regress && !job.quiet ? await tellOwner(session, owner, own, plan.units) : own,
     };
@@ -249,8 +253,10 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
   const columns = sizeOf(plan.inputShape);
   const { features, classes } = namesOfJob(job);
   return {
-    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, features) : null,
-    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, true) : null,
+    inputs: job.standardise
+      ? await statisticsOf(session, job, columns, ({ x }) => x, features, job.missing)
+      : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, [], true) : null,
   };
 }
 
@@ -264,6 +270,7 @@ function statisticsOf(
   columns: number,
   values: (data: Dataset) => Float32Array,
   names?: readonly string[],
+  missing: readonly number[] = [],
   told = false,
 ) {
   const rows = parts.map((part) => {
@@ -273,7 +280,8 @@ function statisticsOf(
   const { owner } = session.settings;
   const none = session.isHere(owner) ? new Float32Array(0) : 0;
   const brought = Object.fromEntries(rows);
-  return jointStatistics(session, told ? { [owner]: none, ...brought } : brought, columns, names);
+  const from = told ? { [owner]: none, ...brought } : brought;
+  return jointStatistics(session, from, columns, names, missing);
 }
 
 /** Every owner scales and shares its own inputs and labels. */
@@ -287,7 +295,7 @@ async function sharePart(
   const { parts } = job;
   if (job.divided === 'columns') {
     const columns = columnsOf(session, parts, which);
-    const x = await shareInputs(session, columns, scaling.inputs);
+    const x = await shareInputs(session, columns, scaling.inputs, job.missing);
     return [x, await shareLabels(session, columns, outputShape, scaling.targets)];
   }
   const matrix = (values: (data: Dataset) => Float32Array): RowsOfOwner[] =>
@@ -296,7 +304,7 @@ async function sharePart(
       const { owner } = part;
       return own ? { owner, values: values(own[which]) } : { owner, values: null, rows: rowsOf(part, which) };
     });
-  const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs) : x));
+  const inputs = matrix(({ x }) => (scaling.inputs ? standardise(x, scaling.inputs, job.missing) : x));
   const labels = matrix(({ y }) => (scaling.targets ? standardise(y, scaling.targets) : y));
   const names = namesOfJob(job);
   const named = (columns?: readonly string[]) => (columns ? { columns } : {});

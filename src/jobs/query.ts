@@ -18,7 +18,7 @@ import { type Layer, Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { checkState } from './check.js';
+import { checkMissing, checkState } from './check.js';
 import { type ColumnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob, type Width, widthOf } from './job.js';
 import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
@@ -68,6 +68,8 @@ export interface QueryJob {
   readonly learned?: Task;
   /** True where the training has scaled its columns: these are scaled by what was kept. */
   readonly standardise: boolean;
+  /** Inputs, from 0, of which a cell may be missing, NaN: it has the mean that the training has scaled by. Default none. */
+  readonly missing?: readonly number[];
   /** Options of the session but for its parties; ring and fraction bits must be the training's. */
   readonly session: Omit<SessionOptions, 'parties'>;
 }
@@ -140,7 +142,7 @@ function queryOf(
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
 ): QueryJob {
-  const { title, unit, layers, saveAs, standardise: scaled, task: learned, divided } = training;
+  const { title, unit, layers, saveAs, standardise: scaled, task: learned, divided, missing } = training;
   const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
   const parties = partiesOf(training);
   const parts = training.parts.filter(({ owner }) => parties.includes(owner));
@@ -159,6 +161,7 @@ function queryOf(
     ...(divided && { divided }),
     layers,
     standardise: scaled,
+    ...(missing && { missing }),
     ...(learned && { learned }),
     session: { ...session, ...(ring !== undefined && { ring }) },
   };
@@ -202,6 +205,7 @@ const KEYS = [
   'metrics',
   'learned',
   'standardise',
+  'missing',
   'session',
 ];
 
@@ -235,6 +239,7 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
   if (!['rows', 'columns', undefined].includes(job.divided)) {
     throw new RangeError("runQuery: job.divided must be 'rows' or 'columns'");
   }
+  checkMissing('runQuery: job.missing', job);
   if (job.asker !== undefined && !parties.includes(job.asker)) {
     throw new RangeError(`runQuery: job.asker: "${job.asker}" is no party`);
   }
@@ -291,8 +296,10 @@ export async function queryProgram(
   const { scaling = null, targets = null } = kept ?? {};
   if (columns && scaling) checkOwn(job, columns, scaling);
   const x = columns
-    ? await shareInputs(session, columns, scaling)
-    : await shareOf(session, job, plan.inputShape, ({ x }) => (scaling ? standardise(x, scaling) : x));
+    ? await shareInputs(session, columns, scaling, job.missing)
+    : await shareOf(session, job, plan.inputShape, ({ x }) =>
+        scaling ? standardise(x, scaling, job.missing) : x,
+      );
   const asked: Asked = { session, job, model, plan, x, targets, columns };
   const answered =
     job.task === 'evaluate' ? { measures: await measured(asked) } : { answers: await told(asked) };

@@ -8,7 +8,7 @@ import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query.js';
-import { namesOf, taskOf, widthFor } from './table-form.js';
+import { missingOf, namesOf, taskOf, widthFor } from './table-form.js';
 
 /** Where one role of a job runs. */
 export interface RolePlace<Rows = OwnedRows> {
@@ -124,10 +124,12 @@ function described(file: JobFile) {
   const { title, provider, data, model, numbers, discloses, limits = {} } = file;
   const clients = clientsOfJob(file);
   const { leastRows, silence } = limits;
+  const missing = missingOf(file);
   return {
     title,
     unit: data.kind === 'images' ? 'images' : 'rows',
     standardise: data.kind === 'table' && data.scaling === 'standardise',
+    ...(missing.length > 0 && { missing }),
     layers: [{ ...model.layers[0], inputShape: model.inputShape }, ...model.layers.slice(1)],
     session: {
       provider,

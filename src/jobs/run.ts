@@ -110,9 +110,9 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
   }
   // where columns are divided nobody could do this: it is for who has all of them in one process
   const train = job.divided === 'columns' ? wholeRows(job.parts as OwnedRows[], 'train') : part.train;
-  const scaled = (values: Float32Array, columns: number, scale: boolean) =>
-    scale ? standardise(values, columnStatistics(values, columns)) : values;
-  const x = scaled(train.x, train.features, job.standardise);
+  const scaled = (values: Float32Array, columns: number, scale: boolean, missing?: readonly number[]) =>
+    scale ? standardise(values, columnStatistics(values, columns, missing), missing) : values;
+  const x = scaled(train.x, train.features, job.standardise, job.missing);
   const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
@@ -126,15 +126,16 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
 }
 
 /** The largest magnitude of all rows, to train and to test, as they will be shared. */
-function largestInput({ parts, standardise: scales }: TrainingJob): number {
+function largestInput({ parts, standardise: scales, missing }: TrainingJob): number {
   const owned = parts.filter(isOwned);
   const [train, test] = (['train', 'test'] as const).map((which) =>
     joinSets(owned.map((part) => part[which])),
   );
-  const statistics = scales ? columnStatistics(train.x, train.features) : null;
+  const statistics = scales ? columnStatistics(train.x, train.features, missing) : null;
   let most = 0;
   for (const { x } of [train, test]) {
-    for (const value of statistics ? standardise(x, statistics) : x) most = Math.max(most, Math.abs(value));
+    for (const value of statistics ? standardise(x, statistics, missing) : x)
+      most = Math.max(most, Math.abs(value));
   }
   return most;
 }

@@ -1,12 +1,8 @@
 /** A job on a table of one's own: read, split, divided among owners, with a network and rates that suit tables. */
 import type { RingBits } from '../../bindings/ring.js';
-import { divideColumns, divideRows } from '../data/divide.js';
-import { orderByKey } from '../data/keys.js';
-import { splitRows } from '../data/split.js';
-import { toDataset } from '../data/table/apply.js';
+import { inputNames, missingInputs } from '../data/table/apply.js';
 import type { ReadTableOptions } from '../data/table/options.js';
-import { readTable } from '../data/table/read.js';
-import { type TableShape, tableShape } from '../data/table/shape.js';
+import { type TableShape, tableShape, targetNames } from '../data/table/shape.js';
 import type { TableSource } from '../data/table/source.js';
 import type { Table, Task } from '../data/table/table.js';
 import type { Activation } from '../model/activation.js';
@@ -16,9 +12,9 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import { checkText } from '../options.js';
 import type { Layer } from '../session/sequential.js';
 import { checkJobOptions } from './check.js';
-import { columnOwners, columnsOf } from './column-owners.js';
 import { type LocalTrainingJob, modelOf } from './job.js';
 import type { OwnerTables } from './owner-folder.js';
+import { type OwnerFile, readOwned } from './table-owners.js';
 
 /** The optimizers that a table's job can be asked for by name. */
 export const tableOptimizers = ['sgd', 'momentum', 'adam'] as const;
@@ -93,12 +89,18 @@ const READING = [
 /**
  * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
  * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
- * them is in their own units.
+ * them is in their own units. With `missing: 'mean'` a missing cell has the joint mean too: the shape says `'mean'` of its column, and
+ * {@link filledShape} puts in the number once a result's `scaling` has it.
+ *
+ *     await tableJob([{ owner: 'north', file: 'north.csv' }, { owner: 'south', file: 'south.csv' }], { target: 'outcome' });
+ *
+ * @param source a table that is divided among owners; or a file an owner, with the same columns in any order, which are read as one: a column
+ *   has one kind, and its categories are those of all files, as classes are. Each owner's rows are split for tests by themselves
  * @returns the job, and the shape of its training rows, by which later rows are read
  * @throws as readTable; TypeError or RangeError for other options, and where rows are too few for the owners
  */
 export async function tableJob(
-  source: TableSource,
+  source: TableSource | readonly OwnerFile[],
   options: TableJobOptions,
 ): Promise<{ job: LocalTrainingJob; shape: TableShape }> {
   const { job, shape } = await divideTable(source, options);
@@ -114,7 +116,10 @@ export interface DividedTable {
 }
 
 /** The same as {@link tableJob}, with owners' rows as they were read too. */
-export async function divideTable(source: TableSource, options: TableJobOptions): Promise<DividedTable> {
+export async function divideTable(
+  source: TableSource | readonly OwnerFile[],
+  options: TableJobOptions,
+): Promise<DividedTable> {
   const more = ['target', 'columns', 'loss', 'learningRate', ...READING];
   const checked = checkJobOptions('tableJob', { ...tableDefaults }, options, more);
   const { owners, test, hidden, activation, optimizer, ring, loss, learningRate, ...rest } = checked;
@@ -130,45 +135,42 @@ export async function divideTable(source: TableSource, options: TableJobOptions)
     throw new RangeError('tableJob: columns and owners: either columns are divided or rows');
   }
   if (options.target === undefined) throw new TypeError('tableJob: target is needed, the column to learn');
+  if (Array.isArray(source)) {
+    const said = (['owners', 'columns', 'key'] as const).find((option) => options[option] !== undefined);
+    if (said) throw new RangeError(`tableJob: ${said}: each owner has rows of its own, in a file`);
+  }
   const { columns, ...form } = reading;
-  const read = await readTable(source, form);
-  const keyed = read.keys ? orderByKey(read) : read;
-  const divided = columns === undefined ? null : columnOwners(keyed, columns);
-  const table = divided?.table ?? keyed;
+  const owned = await readOwned(source, form, { owners, columns });
+  const { table } = owned;
   const task = table.task as Task;
   checkClasses(table);
   if (task === 'regress' && loss !== undefined && loss !== 'meanSquaredError') {
     throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
   }
-  const parts = splitRows(table, { test, seed, stratify: task === 'classify' });
-  const shape = tableShape(parts.train, { unknown: 'zeros' });
-  const sets = [parts.train, parts.test].map((part) => toDataset(part, shape));
-  const [{ features, classes }] = sets;
-  const [train, tested] = sets.map((set) => (divided ? divided.divide(set, shape) : divideRows(set, owners)));
+  const { train, tables, sets } = owned.split({ test, seed, stratify: task === 'classify' });
+  const shape = tableShape(train, { unknown: 'zeros', mean: 'joint' });
+  const missing = missingInputs(shape);
+  const { target } = shape;
+  const units = target?.task === 'classify' ? target.classes.length : targetNames(shape).length;
   const chosen = loss ?? (task === 'classify' ? 'softmaxCrossEntropy' : 'meanSquaredError');
   const job: LocalTrainingJob = {
     title: `${table.name}: ${table.targets.map(({ name }) => name).join(', ')}`,
     unit: 'rows',
-    parts: Object.keys(train).map((owner) => ({ owner, train: train[owner], test: tested[owner] })),
+    parts: Object.entries(sets(shape)).map(([owner, own]) => ({ owner, ...own })),
     standardise: true,
-    layers: layersOf(features, hidden, activation, classes, chosen),
+    ...(missing.length > 0 && { missing }),
+    layers: layersOf(inputNames(shape).length, hidden, activation, units, chosen),
     loss: chosen,
     optimizer: optimizerOf(optimizer, learningRate ?? RATES[task][optimizer]),
     epochs,
     batchSize,
     seed,
-    session: { ring: ring === 'auto' && (optimizer === 'adam' || divided) ? 64 : ring },
-    ...(divided && { divided: 'columns' }),
+    session: { ring: ring === 'auto' && (optimizer === 'adam' || columns) ? 64 : ring },
+    ...(columns && { divided: 'columns' }),
     ...(task === 'regress' && { task }),
   };
   modelOf(job); // refuses layers that cannot be meant
-  const own = [parts.train, parts.test].map((part) =>
-    columns === undefined ? divideRows(part, owners) : divideColumns(part, columnsOf(part, columns)),
-  );
-  const tables = job.parts.map(
-    ({ owner }) => [owner, { train: own[0][owner], test: own[1][owner] }] as const,
-  );
-  return { job, shape, tables: Object.fromEntries(tables) };
+  return { job, shape, tables };
 }
 
 /** @throws RangeError where there is nothing to tell apart */

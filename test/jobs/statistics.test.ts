@@ -135,6 +135,74 @@ test('columns of every unit are scaled, and constant ones left as they are', asy
   assert.match(String(error), /alice's column salary is too large/);
 });
 
+/** Rows of three columns, of which cells of the last two are missing. */
+const holed = (rows: number, from: number, every: number): Float64Array =>
+  Float64Array.from({ length: 3 * rows }, (_, i) => {
+    const [row, column] = [Math.floor(i / 3) + from, i % 3];
+    if (column > 0 && row % (every + column) === 0) return Number.NaN;
+    return [100 + row, Math.sin(row), 5e5 + 3e4 * Math.cos(row)][column];
+  });
+
+for (const ring of [32, 64] as const) {
+  test(`where cells are missing means are those of the others, in ring ${ring}; how many there are is opened once`, async () => {
+    const parts = { alice: holed(40, 0, 3), bob: holed(60, 40, 6), carol: holed(30, 100, 4) };
+    const all = Object.values(parts).flatMap((part) => [...part]);
+    const whole = [0, 1, 2].map((column) => all.filter((_, i) => i % 3 === column));
+    await sessions.withSession({ parties: Object.keys(parts), ring }, async (session) => {
+      const { mean, deviation } = await jointStatistics(session, parts, 3, ['a', 'b', 'c'], [1, 2]);
+      whole.forEach((cells, column) => {
+        const there = cells.filter((cell) => !Number.isNaN(cell));
+        assert.is(there.length < cells.length, column > 0);
+        const wanted = there.reduce((sum, cell) => sum + cell, 0) / there.length;
+        const squares = there.reduce((sum, cell) => sum + (cell - wanted) ** 2, 0);
+        assert.ok(Math.abs(mean[column] - wanted) < 1e-8, `mean ${column}`);
+        // a missing cell has the mean, so it adds nothing
+        const spread = Math.sqrt(squares / cells.length);
+        assert.ok(Math.abs(deviation[column] / spread - 1) < 1e-9, `deviation ${column}`);
+      });
+      const clear = columnStatistics(Float64Array.from(all), 3, [1, 2]);
+      for (const key of ['mean', 'deviation'] as const) {
+        const joint = { mean, deviation }[key];
+        clear[key].forEach((number, column) => {
+          assert.ok(Math.abs(number / joint[column] - 1) < 1e-9, `${key} ${column}`);
+        });
+      }
+      const totals = await session.roles.totals();
+      const { openings } = totals.get('alice') as LedgerTotals;
+      assert.equal(openings, { aggregate: (2 * 3 + 2) * 16 });
+      assert.equal((totals.get('provider') as LedgerTotals).openings, {});
+    });
+  });
+}
+
+test('few cells that are not missing are refused as few rows are, by owner and column; an owner may have none', async () => {
+  const rows = (there: number): Float64Array =>
+    Float64Array.from({ length: 60 }, (_, i) => (i % 2 === 0 || i < 2 * there ? 12345 + i : Number.NaN));
+  await withSession(['alice', 'bob'], async (session) => {
+    const statistics = (alices: number, bobs: number, missing: readonly number[] = [1]) =>
+      jointStatistics(session, { alice: rows(alices), bob: rows(bobs) }, 2, ['age', 'weight'], missing);
+    const before = await session.roles.totals();
+    for (const few of [1, 9]) {
+      const error = await statistics(30, few).catch((cause: Error) => cause);
+      assert.instance(error, RangeError);
+      assert.match(
+        (error as Error).message,
+        /^jointStatistics: bob's column weight has fewer than 10 cells that are not missing; /,
+      );
+      assert.not.match((error as Error).message, '123');
+    }
+    assert.match(String(await statistics(30, 20, []).catch(String)), /bob's column weight is not finite/);
+    assert.match(String(await statistics(30, 20, [2]).catch(String)), /missing: a column must be/);
+    assert.equal(await session.roles.totals(), before, 'nothing has crossed');
+    const { mean } = await statistics(30, 0);
+    assert.is(mean[1], 12345 + 30, "alice's alone");
+    assert.match(
+      String(await statistics(0, 0).catch(String)),
+      /column weight: nobody has a number to train on/,
+    );
+  });
+});
+
 test('what cannot be summed is refused with party and column, never the value', async () => {
   const work = async (session: Session) => {
     const fails = async (

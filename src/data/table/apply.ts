@@ -14,7 +14,7 @@ type Write = (row: number, out: Float32Array, at: number) => void;
 
 /**
  * A table's rows as inputs of a network: numbers as they are (see {@link standardise}), texts as zeros and ones. Without targets,
- * for rows that are to be predicted, or an owner who has none.
+ * for rows that are to be predicted, or an owner who has none. A missing number is NaN where the shape says `'mean'`.
  * @param shape of the training rows; left out: that of these rows
  * @returns [rows, width of the shape], row-major
  * @throws RangeError naming line and column where a cell does not fit the shape
@@ -62,6 +62,35 @@ export const inputNames = (shape: TableShape): string[] =>
     column.kind === 'number' ? [column.name] : column.categories.map((text) => `${column.name}=${text}`),
   );
 
+/** Inputs of a shape, from 0, in which a cell may be missing until its column is scaled: see {@link standardise}. */
+export const missingInputs = ({ columns }: TableShape): number[] => {
+  let at = 0;
+  return columns.flatMap((column) => {
+    const from = at;
+    at += column.kind === 'number' ? 1 : column.categories.length;
+    return column.kind === 'number' && column.missing === 'mean' ? [from] : [];
+  });
+};
+
+/**
+ * A shape with numbers where it says `'mean'`: for rows that come after a training.
+ * @param mean of each input, as the training's columns were scaled by
+ */
+export function filledShape(shape: TableShape, mean: ArrayLike<number>): TableShape {
+  checkTableShape('filledShape: shape', shape);
+  const inputs = inputNames(shape).length;
+  if (mean.length !== inputs) {
+    throw new RangeError(`filledShape: ${mean.length} means, and the shape has ${inputs} inputs`);
+  }
+  const places = missingInputs(shape).values();
+  const columns = shape.columns.map((column) =>
+    column.kind === 'number' && column.missing === 'mean'
+      ? { ...column, missing: mean[places.next().value as number] }
+      : column,
+  );
+  return { ...shape, columns };
+}
+
 const inputs = (table: Table, { columns }: TableShape): Float32Array =>
   matrix(
     table.rows,
@@ -93,6 +122,7 @@ function numberWrite(
     const value = values[row];
     if (!Number.isNaN(value)) out[at] = value;
     else if (typeof missing === 'number') out[at] = missing;
+    else if (missing === 'mean') out[at] = Number.NaN;
     else throw new RangeError(`${cell(table, row, name)}: missing value, for which the shape has none`);
   };
 }

@@ -74,14 +74,15 @@ export class ColumnBuilder {
     this.#count++;
   }
 
-  /** @throws RangeError where the column has no value at all */
+  /** @throws RangeError where the column has no value at all, and no shape has said what stands in for one */
   build(table: string): TableColumn {
     const { name, missing } = this.plan;
-    if (this.#kind === 'category' && this.#index.size > 0) {
+    const whole = this.#rules.fixed && missing !== 'error'; // a shape has said what stands in
+    if (this.#kind === 'category' && (this.#index.size > 0 || whole)) {
       return { kind: 'category', name, missing, codes: this.#codes.values(), texts: [...this.#index.keys()] };
     }
     const values = this.#numbers.values();
-    if (this.#kind !== 'number' || values.every(Number.isNaN)) {
+    if (this.#kind !== 'number' || (values.every(Number.isNaN) && !whole)) {
       throw new RangeError(`${table}, column "${name}": no row has a value (ignore: ["${name}"])`);
     }
     return { kind: 'number', name, missing, values };

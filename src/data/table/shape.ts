@@ -13,8 +13,11 @@ import { type CategoryColumn, checkTable, type NumberColumn, type Table } from '
 export interface NumberShape {
   readonly kind: 'number';
   readonly name: string;
-  /** The number that stands in for a missing one; or what is done instead. */
-  readonly missing: 'error' | 'drop' | number;
+  /**
+   * The number that stands in for a missing one; or what is done instead. `'mean'`: a missing cell stays missing, NaN, until its column
+   * is scaled, and then has the mean of what it is scaled by (see {@link standardise}).
+   */
+  readonly missing: 'error' | 'drop' | 'mean' | number;
 }
 
 /** What a column of texts becomes: a number for each text that there is. */
@@ -50,28 +53,33 @@ export interface TableShape {
 
 /**
  * The shape of a table's rows: make it from the training rows alone.
- * @param options `unknown`: what becomes of a text of later rows that these do not have; default `'error'`
+ * @param options `unknown`: what becomes of a text of later rows that these do not have; default `'error'`. `mean`: `'own'`, the
+ *   default, takes the mean of these rows where it is to stand in for missing numbers; `'joint'` leaves it to what columns are scaled by
  * @throws RangeError where a column whose missing numbers are to be filled in has none at all
  */
-export function tableShape(table: Table, options: { unknown?: 'error' | 'zeros' } = {}): TableShape {
+export function tableShape(
+  table: Table,
+  options: { unknown?: 'error' | 'zeros'; mean?: 'own' | 'joint' } = {},
+): TableShape {
   checkTable('tableShape', table);
-  checkOptions('tableShape', options, ['unknown']);
-  const { unknown = 'error' } = options;
+  checkOptions('tableShape', options, ['unknown', 'mean']);
+  const { unknown = 'error', mean = 'own' } = options;
   word('tableShape: unknown', unknown, UNKNOWN);
+  word('tableShape: mean', mean, ['own', 'joint']);
   return {
     version: 1,
     columns: table.columns.map((column) =>
-      column.kind === 'number' ? numberShape(table, column) : categoryShape(column, unknown),
+      column.kind === 'number' ? numberShape(table, column, mean) : categoryShape(column, unknown),
     ),
     target: targetShape(table),
   };
 }
 
-const numberShape = (table: Table, column: NumberColumn): NumberShape => ({
+const numberShape = (table: Table, column: NumberColumn, mean: 'own' | 'joint'): NumberShape => ({
   kind: 'number',
   name: column.name,
   missing:
-    column.missing === 'mean' || column.missing === 'median'
+    column.missing === 'median' || (column.missing === 'mean' && mean === 'own')
       ? fill(table, column, column.missing)
       : column.missing,
 });
@@ -150,7 +158,7 @@ function checkColumn(name: string, column: TableShape['columns'][number]): void 
     word(`${name}: missing`, column.missing, ['error', 'drop', 'zeros']);
     word(`${name}: unknown`, column.unknown, UNKNOWN);
   } else if (typeof column.missing === 'string') {
-    word(`${name}: missing`, column.missing, ['error', 'drop']);
+    word(`${name}: missing`, column.missing, ['error', 'drop', 'mean']);
   } else {
     checkNumber(`${name}: missing`, column.missing);
     if (!Number.isFinite(column.missing)) throw new RangeError(`${name}: missing must be finite`);

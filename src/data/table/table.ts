@@ -83,6 +83,26 @@ export const pickRows = (table: Table, rows: ArrayLike<number>): Table => ({
   lines: Uint32Array.from(rows, (row) => table.lines[row]),
 });
 
+/** The rows of tables that were picked from one, one table's after the other's. */
+export function joinTables(tables: readonly Table[]): Table {
+  const [first] = tables;
+  const joined = (which: 'columns' | 'targets') =>
+    first[which].map((column, c): TableColumn => {
+      const all = tables.map((table) => table[which][c]);
+      return column.kind === 'number'
+        ? { ...column, values: Float64Array.from(all.flatMap((part) => [...(part as NumberColumn).values])) }
+        : { ...column, codes: Int32Array.from(all.flatMap((part) => [...(part as CategoryColumn).codes])) };
+    });
+  return {
+    ...first,
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+    columns: joined('columns'),
+    targets: joined('targets'),
+    keys: first.keys && tables.flatMap(({ keys }) => keys ?? []),
+    lines: Uint32Array.from(tables.flatMap(({ lines }) => [...lines])),
+  };
+}
+
 /** Names for messages: "a", "b" and 3 more. */
 export function listed(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => JSON.stringify(name));

@@ -302,9 +302,9 @@ const CASES: readonly Case[] = [
   ],
   [
     T,
-    withColumn({ kind: 'number', name: 'a', missing: 'mean' }),
+    withColumn({ kind: 'number', name: 'a', missing: 'median' }),
     RangeError,
-    'readTable: shape.columns, entry 0: missing must be one of error, drop',
+    'readTable: shape.columns, entry 0: missing must be one of error, drop, mean',
   ],
   [
     T,
