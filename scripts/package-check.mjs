@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -207,6 +207,19 @@ const checks = {
     expect(mapped.length === 0, `names a source map that is not there: ${mapped.join(', ')}`);
   },
 
+  'modules that others name are there'() {
+    const there = new Set(walk(installed));
+    const missing = [...there]
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => {
+        const text = readFileSync(join(installed, file), 'utf8');
+        const named = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*(["'`])(\.[^"'`]+\.js)\1/g);
+        return [...named].map(([, , name]) => [file, posix.join(posix.dirname(file), name)]);
+      })
+      .filter(([, name]) => !there.has(name));
+    expect(missing.length === 0, missing.map(([file, name]) => `${file} names ${name}`).join('\n'));
+  },
+
   'import each entry point in Node'() {
     for (const name of entryNames) {
       const program = `import('${name}').then((m) => console.log(Object.keys(m).join()))`;
@@ -248,6 +261,12 @@ const checks = {
     const report = run('npx', ['beaverdam', 'train', 'wine'], user);
     const accuracy = /on secret shares +([\d.]+) %/.exec(report)?.[1];
     expect(Number(accuracy) > 80, `an accuracy of ${accuracy} %:\n${report}`);
+  },
+
+  'npx beaverdam job init wine, and job check'() {
+    run('npx', ['beaverdam', 'job', 'init', 'wine', '--epochs', '1', '--out', 'job'], user);
+    const told = run('npx', ['beaverdam', 'job', 'check', 'job/job.json'], user);
+    expect(/alice/.test(told) && /kB/.test(told), `job check says\n${told}`);
   },
 
   'types resolve, need nothing of the DOM or Node, and are not any'() {
