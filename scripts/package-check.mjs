@@ -69,6 +69,11 @@ const x = session.share([2]);
 console.log((await x.mul(x).reveal())[0]);
 await session.close();
 `;
+/** Versions of Vite that build a page with the package, and what they say where workers are not told to be modules; null: nothing. */
+const VITES = [
+  ['vite@7', 'UMD and IIFE output formats are not supported for code-splitting builds'],
+  ['vite@8', null],
+];
 const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 
@@ -114,6 +119,16 @@ function tried(args) {
     return run('npx', ['--yes', ...args], user).trim();
   } catch {
     return null;
+  }
+}
+
+/** What an error says; null without one. */
+function caught(work) {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error.message;
   }
 }
 
@@ -249,6 +264,30 @@ const checks = {
       const printed = run('npx', ['--yes', '--package', name, '--', ...command, 'square.mjs'], user);
       expect(printed.trim() === '4', `${name} printed ${printed}`);
       console.log(`  ${name}: ${version.split('\n')[0]}`);
+    }
+  },
+
+  'Vite builds a page, with worker.format "es" and without'() {
+    const page = join(user, 'page');
+    mkdirSync(page);
+    for (const file of ['tensors.html', 'tensors.js'])
+      copyFileSync(join(root, 'test/browser', file), join(page, file.replace('tensors.html', 'index.html')));
+    const documented = readFileSync(join(installed, 'docs/isolation.md'), 'utf8');
+    for (const [name, refusal] of VITES) {
+      const version = tried(['--package', name, '--', 'vite', '--version']);
+      if (version === null) {
+        console.log(`  ${name}: SKIPPED, for npm does not have it here`);
+        continue;
+      }
+      const build = () => run('npx', ['--yes', '--package', name, '--', 'vite', 'build'], page);
+      const config = join(page, 'vite.config.js');
+      writeFileSync(config, "export default { worker: { format: 'es' } };\n");
+      build();
+      rmSync(config);
+      const said = caught(build);
+      expect(refusal === null ? said === null : said?.includes(refusal), `${name}, no settings: ${said}`);
+      expect(refusal === null || documented.includes(refusal), 'docs/isolation.md does not name the error');
+      console.log(`  ${version}: ${refusal === null ? 'either way' : 'where workers are modules'}`);
     }
   },
 
