@@ -42,6 +42,9 @@ const NEEDED = [
   'dist/src/data/wine/README.md',
   'schemas/job.json',
   'docs/isolation.md',
+  'deploy/compose.yaml',
+  'deploy/Dockerfile',
+  'deploy/beaverdam@.service',
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
