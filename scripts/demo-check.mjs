@@ -79,8 +79,34 @@ const visits = {
   },
 };
 
+/** The pixels of a tab's picture. */
+const greys = (tab, id) =>
+  tab.locator(`#tabs-${id}`).evaluate((canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    return [...data.filter((_, i) => i % 4 === 0)];
+  });
+
+/**
+ * An owner's rows in two tabs: each has a share of them that looks random, and the highest bits of both sum to none but the carry of
+ * what is below, for all of Wine's numbers are small. The owner's share.
+ */
+async function checkShares(owner, other) {
+  await other.locator('#tabs-other-share-name', { hasText: 'Its share of' }).waitFor();
+  const own = await greys(owner, 'own-share');
+  const sent = await greys(other, 'other-share');
+  expect(own.length > 500 && own.length === sent.length, `${own.length} and ${sent.length} shares`);
+  const sums = own.filter((grey, i) => ![0, 255].includes((grey + sent[i]) % 256));
+  expect(sums.length === 0, `${sums.length} shares do not sum to numbers of the rows`);
+  for (const shares of [own, sent]) {
+    const kinds = new Set(shares).size;
+    const mean = shares.reduce((sum, grey) => sum + grey, 0) / shares.length;
+    expect(kinds > 150 && Math.abs(mean - 127.5) < 25, `shares of ${kinds} kinds and a mean of ${mean}`);
+  }
+  return own;
+}
+
 /** Three tabs train; the page is looked at as alice has it; in a second run bob's tab is closed. */
-async function tabs(page) {
+async function tabs(page, colorScheme) {
   const status = (tab, words) => tab.locator('#tabs-status', { hasText: words }).waitFor();
   await page.click('text=Be alice');
   await status(page, 'Waiting for bob and provider');
@@ -98,16 +124,24 @@ async function tabs(page) {
     expect((await page.locator('#tabs-epochs tr').count()) === 5, 'alice does not see five epochs');
     expect((await bob.locator('#tabs-epochs tr').count()) === 0, 'bob sees what alice alone may');
     expect(/nothing/i.test(await text(provider, '#tabs-rows-note')), 'the provider has rows');
+    expect(!(await provider.locator('#tabs-shares').isVisible()), 'the provider has shares of rows');
+    const ofAlice = await checkShares(page, bob);
+    await checkShares(bob, page);
     await Promise.all(others.map((tab) => look(tab, tab.viewportSize().width)));
     if (pictures) {
       mkdirSync(pictures, { recursive: true });
       const { width } = page.viewportSize();
       for (const [role, tab] of Object.entries({ alice: page, bob, provider }))
-        await tab.screenshot({ path: join(pictures, `tabs-${role}-${width}.png`), fullPage: true });
+        await tab.screenshot({
+          path: join(pictures, `tabs-${role}-${width}-${colorScheme}.png`),
+          fullPage: true,
+        });
     }
     await page.click('#tabs-again');
     await status(page, 'Training');
     await page.locator('#tabs-epochs tr').first().waitFor();
+    const anew = await greys(page, 'own-share');
+    expect(String(anew) !== String(ofAlice), 'rows were cut twice into the same shares');
     await bob.close();
     for (const tab of [page, provider]) {
       await tab.locator('#tabs-error', { hasText: 'Bob’s tab was closed' }).waitFor();
@@ -151,7 +185,7 @@ async function open(browser, url, name, { width, colorScheme }, visit) {
   page.setDefaultTimeout(LIMIT_MS);
   try {
     await page.goto(`${url}#/${name}`);
-    const told = await visit(page);
+    const told = await visit(page, colorScheme);
     await look(page, width);
     expect(complaints.length === 0, complaints.join('\n'));
     if (pictures) {

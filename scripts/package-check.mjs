@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -42,6 +42,9 @@ const NEEDED = [
   'dist/src/data/wine/README.md',
   'schemas/job.json',
   'docs/isolation.md',
+  'deploy/compose.yaml',
+  'deploy/Dockerfile',
+  'deploy/beaverdam@.service',
   'dist/src/data/fashion-mnist/README.md',
   'dist/src/data/fashion-mnist/train-images-idx3-ubyte-2k.gz',
 ];
@@ -69,6 +72,11 @@ const x = session.share([2]);
 console.log((await x.mul(x).reveal())[0]);
 await session.close();
 `;
+/** Versions of Vite that build a page with the package, and what they say where workers are not told to be modules; null: nothing. */
+const VITES = [
+  ['vite@7', 'UMD and IIFE output formats are not supported for code-splitting builds'],
+  ['vite@8', null],
+];
 const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
 
@@ -114,6 +122,16 @@ function tried(args) {
     return run('npx', ['--yes', ...args], user).trim();
   } catch {
     return null;
+  }
+}
+
+/** What an error says; null without one. */
+function caught(work) {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    return error.message;
   }
 }
 
@@ -207,6 +225,19 @@ const checks = {
     expect(mapped.length === 0, `names a source map that is not there: ${mapped.join(', ')}`);
   },
 
+  'modules that others name are there'() {
+    const there = new Set(walk(installed));
+    const missing = [...there]
+      .filter((file) => file.endsWith('.js'))
+      .flatMap((file) => {
+        const text = readFileSync(join(installed, file), 'utf8');
+        const named = text.matchAll(/(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*(["'`])(\.[^"'`]+\.js)\1/g);
+        return [...named].map(([, , name]) => [file, posix.join(posix.dirname(file), name)]);
+      })
+      .filter(([, name]) => !there.has(name));
+    expect(missing.length === 0, missing.map(([file, name]) => `${file} names ${name}`).join('\n'));
+  },
+
   'import each entry point in Node'() {
     for (const name of entryNames) {
       const program = `import('${name}').then((m) => console.log(Object.keys(m).join()))`;
@@ -239,6 +270,30 @@ const checks = {
     }
   },
 
+  'Vite builds a page, with worker.format "es" and without'() {
+    const page = join(user, 'page');
+    mkdirSync(page);
+    for (const file of ['tensors.html', 'tensors.js'])
+      copyFileSync(join(root, 'test/browser', file), join(page, file.replace('tensors.html', 'index.html')));
+    const documented = readFileSync(join(installed, 'docs/isolation.md'), 'utf8');
+    for (const [name, refusal] of VITES) {
+      const version = tried(['--package', name, '--', 'vite', '--version']);
+      if (version === null) {
+        console.log(`  ${name}: SKIPPED, for npm does not have it here`);
+        continue;
+      }
+      const build = () => run('npx', ['--yes', '--package', name, '--', 'vite', 'build'], page);
+      const config = join(page, 'vite.config.js');
+      writeFileSync(config, "export default { worker: { format: 'es' } };\n");
+      build();
+      rmSync(config);
+      const said = caught(build);
+      expect(refusal === null ? said === null : said?.includes(refusal), `${name}, no settings: ${said}`);
+      expect(refusal === null || documented.includes(refusal), 'docs/isolation.md does not name the error');
+      console.log(`  ${version}: ${refusal === null ? 'either way' : 'where workers are modules'}`);
+    }
+  },
+
   'npx beaverdam --help'() {
     const help = run('npx', ['beaverdam', '--help'], user);
     expect(/train/.test(help), `--help does not mention train:\n${help}`);
@@ -248,6 +303,12 @@ const checks = {
     const report = run('npx', ['beaverdam', 'train', 'wine'], user);
     const accuracy = /on secret shares +([\d.]+) %/.exec(report)?.[1];
     expect(Number(accuracy) > 80, `an accuracy of ${accuracy} %:\n${report}`);
+  },
+
+  'npx beaverdam job init wine, and job check'() {
+    run('npx', ['beaverdam', 'job', 'init', 'wine', '--epochs', '1', '--out', 'job'], user);
+    const told = run('npx', ['beaverdam', 'job', 'check', 'job/job.json'], user);
+    expect(/alice/.test(told) && /kB/.test(told), `job check says\n${told}`);
   },
 
   'types resolve, need nothing of the DOM or Node, and are not any'() {

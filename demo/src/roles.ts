@@ -4,8 +4,8 @@ import { type Dataset, loadFashionMnist } from 'beaverdam/data';
 import { join, type SharedNumber, split } from 'beaverdam/sharing';
 import { showCosts } from './costs.js';
 import { element, showError } from './dom.js';
+import { drawGrey, greyOfShare } from './grey.js';
 
-const SIDE = 28;
 const IMAGES = 40;
 /** Image 18 of the training images is a shirt. */
 const FIRST = 18;
@@ -57,21 +57,11 @@ function drawAll(pixels: Float32Array, name: string): void {
   element('roles-caption', HTMLElement).textContent = name;
 }
 
-/** A party's share of every pixel in 0..1: its highest eight of 64 bits. */
 const shareOf = (shared: readonly SharedNumber[], party: number): number[] =>
-  shared.map(({ shares }) => Number(BigInt.asUintN(64, shares[party]) >> 56n) / 255);
+  shared.map(({ shares }) => greyOfShare(shares[party]));
 
-function draw(id: string, values: ArrayLike<number>, label: string): void {
-  const canvas = element(id, HTMLCanvasElement);
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D;
-  const picture = context.createImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const grey = Math.round(255 * values[i]);
-    picture.data.set([grey, grey, grey, 255], 4 * i);
-  }
-  context.putImageData(picture, 0, 0);
-  canvas.setAttribute('aria-label', label);
-}
+const draw = (id: string, values: ArrayLike<number>, label: string): void =>
+  drawGrey(element(id, HTMLCanvasElement), values, label);
 
 /** Alice's picture through a layer of bob's, its ten outputs opened to the model owner. */
 async function whatCrosses(pixels: Float32Array): Promise<ReadonlyMap<string, LedgerTotals>> {

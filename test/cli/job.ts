@@ -35,15 +35,20 @@ export interface RunningRole {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts one role. @param onOutput called with all that it has printed, whenever there is more */
+/**
+ * Starts one role.
+ * @param onOutput called with all that it has printed, whenever there is more
+ * @param node what Node is told before the command
+ */
 export function startRole(
   dir: string,
   role: string,
   options: readonly string[] = [],
   onOutput: (stdout: string) => void = () => {},
   job = 'job.json',
+  node: readonly string[] = [],
 ): RunningRole {
-  const child = spawn(process.execPath, [main, 'run', join(dir, job), '--role', role, ...options]);
+  const child = spawn(process.execPath, [...node, main, 'run', join(dir, job), '--role', role, ...options]);
   started.add(child);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {

@@ -46,10 +46,14 @@ function begin(): void {
       Object.assign(ports.get(other) ?? {}, { [one]: port2 });
     }
   });
+  const { port1, port2 } = new MessageChannel();
+  const shown: Partial<Record<Role, MessagePort>> = { alice: port1, bob: port2 };
   for (const tab of seated) {
     const own = ports.get(tab?.role as Role) ?? {};
     if (tab) tab.idle = false;
-    tab?.port.postMessage({ ports: own } satisfies FromHub, Object.values(own));
+    const picture = shown[tab?.role as Role] ?? null;
+    const moved = [...Object.values(own), ...(picture ? [picture] : [])];
+    tab?.port.postMessage({ ports: own, shown: picture } satisfies FromHub, moved);
   }
 }
 

@@ -14,11 +14,23 @@ export interface OwnRows {
   readonly count: number;
 }
 
+/** All rows to train on that a role has in clear. */
+export interface WholeRows {
+  readonly x: Float32Array;
+  readonly rows: number;
+  readonly features: number;
+}
+
 const FIRST = { rows: 3, columns: 3 };
+
+const partOf = async (role: Role) => (await wineJob()).parts.find(({ owner }) => owner === role);
+
+/** The rows of a role; null for the provider. */
+export const wholeRows = async (role: Role): Promise<WholeRows | null> => (await partOf(role))?.train ?? null;
 
 /** What a role has in clear; null for the provider. */
 export async function ownRows(role: Role): Promise<OwnRows | null> {
-  const part = (await wineJob()).parts.find(({ owner }) => owner === role);
+  const part = await partOf(role);
   if (!part) return null;
   const { x, features, rows, names } = part.train;
   const columns = Array.from(

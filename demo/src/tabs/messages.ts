@@ -14,7 +14,7 @@ export type ToHub =
   /** Its visitor wants another run. */
   | { readonly again: true };
 
-/** The hub's words: which roles are taken and which of them this tab has, who has gone; or the ports of a run. */
+/** The hub's words: which roles are taken and which of them this tab has, who has gone; or the ports of a run, and one for shares that parties show. */
 export type FromHub =
   | { readonly taken: readonly Role[]; readonly yours: Role | null; readonly gone: Role | null }
-  | { readonly ports: Readonly<Record<string, MessagePort>> };
+  | { readonly ports: Readonly<Record<string, MessagePort>>; readonly shown: MessagePort | null };

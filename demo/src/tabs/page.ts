@@ -3,9 +3,10 @@ import { runRole } from 'beaverdam/jobs';
 import { LiveChart } from '../chart.js';
 import { element, showError, tableRow } from '../dom.js';
 import { percent, seconds } from '../format.js';
-import { ownRows, roleJob } from './job.js';
+import { ownRows, roleJob, wholeRows } from './job.js';
 import { type FromHub, isRole, type Role, type ToHub } from './messages.js';
 import { Relay } from './relay.js';
+import { showShares } from './shares.js';
 import { Name, showLinks, showRows, showSeats } from './view.js';
 
 /** Milliseconds between two looks at what has crossed. */
@@ -76,7 +77,10 @@ class Tab {
 
   #hear(words: FromHub): void {
     if ('ports' in words) {
-      if (this.#role) void this.#run(this.#role, words.ports);
+      if (this.#role) {
+        void this.#run(this.#role, words.ports);
+        void this.#show(this.#role, words.shown);
+      }
       return;
     }
     const { taken, yours, gone } = words;
@@ -106,6 +110,11 @@ class Tab {
     element('tabs-live', HTMLElement).hidden = false;
     element('tabs-result', HTMLElement).hidden = role !== 'alice';
     showRows(role, await ownRows(role));
+  }
+
+  async #show(role: Role, port: MessagePort | null): Promise<void> {
+    const own = await wholeRows(role);
+    if (own && port) showShares(role, own, port);
   }
 
   async #run(role: Role, ports: Readonly<Record<string, MessagePort>>): Promise<void> {
