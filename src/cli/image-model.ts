@@ -1,30 +1,14 @@
 /** A trained model of images in a folder: beside model.safetensors lies images.json, with their size and the names of the classes. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { pathIn } from '../bytes.js';
-import { JobError } from '../errors.js';
+import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
 import { modelOf, namesOfJob } from '../jobs/job.js';
 import { sizeOf } from '../shape.js';
-import {
-  type ClearModel,
-  clearOf,
-  jsonOf,
-  problemOf,
-  readModel,
-  saveModel,
-  type TrainedModel,
-} from './model-folder.js';
+import { type ClearModel, clearOf, jsonOf, readModel, saveModel, type TrainedModel } from './model-folder.js';
+import type { ImageFile } from './model-schemas.js';
 
 const FILE = 'images.json';
-
-const imageFile = z.strictObject({
-  beaverdam: z.literal('image model 1'),
-  title: z.string(),
-  height: z.int().min(1),
-  width: z.int().min(1),
-  classes: z.array(z.string()).min(2),
-});
 
 /** A model with what it needs to be asked about images. */
 export interface ImageModel extends SavedModel {
@@ -52,7 +36,7 @@ export async function saveImages(
 ): Promise<void> {
   const classes = [...names];
   const { title } = model;
-  const images: z.infer<typeof imageFile> = { beaverdam: 'image model 1', title, height, width, classes };
+  const images: ImageFile = { beaverdam: 'image model 1', title, height, width, classes };
   await saveModel(dir, model, { classes }, FILE, images);
 }
 
@@ -62,6 +46,7 @@ export async function loadImageModel(dir: string): Promise<ImageModel | null> {
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;
   const saved = await readModel(dir);
+  const { imageFile, problemOf } = await import('./model-schemas.js');
   try {
     const { title, height, width, classes } = imageFile.parse(jsonOf(text));
     const { inputShape, units } = modelOf(saved);
@@ -72,6 +57,6 @@ export async function loadImageModel(dir: string): Promise<ImageModel | null> {
       throw new RangeError(`has ${classes.length} classes, and the model ${units}`);
     return { ...saved, title, height, width, classes };
   } catch (error) {
-    throw new JobError(`${path}: ${problemOf(error)}`);
+    throw new JobError(`${path}: ${problemOf(error) ?? reasonOf(error)}`);
   }
 }

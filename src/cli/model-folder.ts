@@ -4,7 +4,6 @@
  */
 import { mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { files } from '#host';
 import { pathIn } from '../bytes.js';
 import { JobError, reasonOf } from '../errors.js';
@@ -107,11 +106,3 @@ export function jsonOf(text: string): unknown {
     throw new RangeError('is no JSON, or cut short');
   }
 }
-
-/** What is wrong with a file of a model. */
-export const problemOf = (error: unknown): string =>
-  error instanceof z.ZodError ? firstOf(error) : reasonOf(error);
-
-/** The first of what is wrong, with its place. */
-const firstOf = ({ issues: [{ path, message }] }: z.ZodError): string =>
-  path.length > 0 ? `${path.join('.')}: ${message}` : message;

@@ -3,7 +3,6 @@
  * the outputs mean.
  */
 import { readdir, readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { pathIn } from '../bytes.js';
 import type { ColumnStatistics } from '../data/scale.js';
 import { filledShape, inputNames } from '../data/table/apply.js';
@@ -12,18 +11,10 @@ import { JobError, reasonOf } from '../errors.js';
 import type { SavedModel } from '../interchange/model-file.js';
 import { modelOf } from '../jobs/job.js';
 import { sizeOf } from '../shape.js';
-import {
-  type ClearModel,
-  clearOf,
-  jsonOf,
-  problemOf,
-  readModel,
-  saveModel,
-  type TrainedModel,
-} from './model-folder.js';
+import { type ClearModel, clearOf, jsonOf, readModel, saveModel, type TrainedModel } from './model-folder.js';
+import type { TableFile } from './model-schemas.js';
 
 const FILE = 'table.json';
-const FORMAT = 'table model 1';
 
 /** How the table was read. */
 export interface TableForm {
@@ -51,17 +42,6 @@ export interface TableModel extends SavedModel {
   readonly ignore: readonly string[];
 }
 
-const statistics = z.strictObject({ mean: z.array(z.number()), deviation: z.array(z.number().min(0)) });
-
-const tableFile = z.strictObject({
-  beaverdam: z.literal(FORMAT),
-  title: z.string(),
-  shape: z.unknown(),
-  targets: statistics.nullable(),
-  form: z.strictObject({ decimal: z.enum(['.', ',']), header: z.boolean() }),
-  ignore: z.array(z.string()),
-});
-
 /** @throws JobError where it cannot be written: then nothing is there */
 export async function saveTableModel(dir: string, trained: TrainedTable): Promise<void> {
   const { shape, result, form, ignore } = trained;
@@ -84,8 +64,8 @@ export async function saveTable(
   model: ClearModel,
   { shape, inputs, targets, form, ignore }: TableMeaning,
 ): Promise<void> {
-  const table: z.infer<typeof tableFile> = {
-    beaverdam: FORMAT,
+  const table: TableFile = {
+    beaverdam: 'table model 1',
     title: model.title,
     shape: filledShape(shape, inputs.mean),
     targets: targets && { mean: [...targets.mean], deviation: [...targets.deviation] },
@@ -116,15 +96,16 @@ export async function loadTableModel(dir: string): Promise<TableModel> {
     throw new JobError(`${dir} holds ${what} (beaverdam train FILE --save makes one)`);
   });
   const saved = await readModel(dir);
+  const { problemOf, tableFile } = await import('./model-schemas.js');
   try {
-    return tableModel(jsonOf(text), saved);
+    return tableModel(tableFile.parse(jsonOf(text)), saved);
   } catch (error) {
-    throw new JobError(`${path}: ${problemOf(error)}`);
+    throw new JobError(`${path}: ${problemOf(error) ?? reasonOf(error)}`);
   }
 }
 
-function tableModel(value: unknown, saved: SavedModel): TableModel {
-  const { title, shape, targets, form, ignore } = tableFile.parse(value);
+function tableModel(file: TableFile, saved: SavedModel): TableModel {
+  const { title, shape, targets, form, ignore } = file;
   checkTableShape('shape', shape);
   const { target } = shape;
   if (target === null) throw new RangeError('shape: has no target');
