@@ -110,7 +110,11 @@ export const tableOptions = {
   ignore: names('columns to leave out'),
   categories: names('columns whose cells are names, also where they look like numbers or dates'),
   'max-categories': integer('the most different names in a column', 64, 1),
-  missing: choice('where a cell is missing; error: refuse the table', 'error', MISSING_RULES),
+  missing: choice(
+    'where a cell is missing; error: refuse the table; mean: over all owners, on shares; median: of the table in clear, before it is divided',
+    'error',
+    MISSING_RULES,
+  ),
   ...reading,
   rows: owners,
   columns: columnOwners,

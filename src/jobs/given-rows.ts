@@ -13,7 +13,8 @@ import { readTableRows, UNLABELLED, type WhichRows } from './table-rows.js';
 
 /**
  * Rows to train or to test on: a table with the columns of the job and its target, as `readTable` takes it, a `File` for example; or
- * numbers [rows, columns], row-major, of images [rows, height, width] in 0..1, whose labels stand aside.
+ * numbers [rows, columns], row-major, of images [rows, height, width] in 0..1, whose labels stand aside. A number may be NaN, missing, where
+ * the job says that its column then has the mean.
  */
 export type RowsToBring = TableSource | Float32Array;
 

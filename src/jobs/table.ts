@@ -90,7 +90,8 @@ const READING = [
  * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
  * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
  * them is in their own units. With `missing: 'mean'` a missing cell has the joint mean too: the shape says `'mean'` of its column, and
- * {@link filledShape} puts in the number once a result's `scaling` has it.
+ * {@link filledShape} puts in the number once a result's `scaling` has it. `missing: 'median'` is another thing: the median of the training
+ * rows in clear, before they are divided, which only a table that lies in one place has; of a file an owner it is refused.
  *
  *     await tableJob([{ owner: 'north', file: 'north.csv' }, { owner: 'south', file: 'south.csv' }], { target: 'outcome' });
  *
@@ -138,6 +139,7 @@ export async function divideTable(
   if (Array.isArray(source)) {
     const said = (['owners', 'columns', 'key'] as const).find((option) => options[option] !== undefined);
     if (said) throw new RangeError(`tableJob: ${said}: each owner has rows of its own, in a file`);
+    refuseMedian(options.missing);
   }
   const { columns, ...form } = reading;
   const owned = await readOwned(source, form, { owners, columns });
@@ -171,6 +173,16 @@ export async function divideTable(
   };
   modelOf(job); // refuses layers that cannot be meant
   return { job, shape, tables };
+}
+
+/** @throws RangeError for medians over files of several owners, which would be taken in clear */
+function refuseMedian(missing: Reading['missing'] = 'error'): void {
+  const rules = typeof missing === 'string' ? [missing] : Object.values(missing);
+  if (!rules.includes('median')) return;
+  throw new RangeError(
+    "tableJob: missing: a median over several owners' files would need their rows in one place; " +
+      'mean is computed on shares, and drop leaves such rows out',
+  );
 }
 
 /** @throws RangeError where there is nothing to tell apart */

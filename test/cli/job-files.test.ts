@@ -51,6 +51,10 @@ test('files and options that cannot be meant are refused in one line', async () 
     [[...train, '--key', 'sepal'], /: --key: each owner has rows of its own, in a file\n$/],
     [['train', none, '--target', 'kind'], /^beaverdam: cannot read .*none\.csv: no such file\n$/],
     [['train', twice, '--target', 'kind', '--missing', 'mean'], /files: alice stands there twice\n$/],
+    [
+      ['train', files, '--target', 'kind', '--missing', 'median'],
+      /missing: a median over several owners' files/,
+    ],
     [['train', files, '--target', 'kind'], /south\.csv line 2, column "sepal": missing value/],
     [[...init, '--clients', 'c,d'], /: --clients: each owner has rows of its own, in a file\n$/],
   ] as const) {

@@ -100,6 +100,11 @@ test('what cannot be meant is refused by file, line and option', async () => {
     [{ owners: ['a', 'b'] }, /^tableJob: owners: each owner has rows of its own, in a file$/],
     [{ columns: { a: ['petal'], b: ['kind'] } }, /^tableJob: columns: each owner/],
     [{ key: 'sepal' }, /^tableJob: key: each owner/],
+    [
+      { missing: 'median' },
+      /^tableJob: missing: a median over several owners' files .* mean is computed on shares/,
+    ],
+    [{ missing: { petal: 'drop', sepal: 'median' } }, /^tableJob: missing: a median over several owners/],
   ] as const) {
     assert.match(await refused('', more), pattern);
   }

@@ -65,6 +65,37 @@ for (const ring of [32, 64] as const) {
   });
 }
 
+test('clients bring rows with missing cells as parties do; where columns are divided the mean is that of their owner', async () => {
+  const { job } = await tableJob(holes, { ...options, ring: 64, owners: ['clinic', 'lab'] });
+  const session = { ...job.session, clients: ['clinic', 'lab'] };
+  const [brought, plain] = [await runJob({ ...job, parties: ['alice', 'bob'], session }), runPlain(job)];
+  assert.ok(Math.abs(brought.loss - plain.loss) < 0.001, `${brought.loss}, in clear ${plain.loss}`);
+  const columns = { ann: ['age', 'heating', 'price'], ben: ['area', 'rooms'] };
+  const divided = (await tableJob(holes, { ...options, columns })).job;
+  assert.equal(divided.missing, [0, 4, 5]);
+  const [apart, whole] = [await runJob(divided), runPlain(divided)];
+  assert.ok(Math.abs(apart.loss - whole.loss) < 0.001, `${apart.loss}, in clear ${whole.loss}`);
+  assert.equal(await disclosedBy(divided), []);
+});
+
+/** To whom sums of columns are opened. */
+async function disclosedBy(job: LocalTrainingJob): Promise<string[]> {
+  const told: string[] = [];
+  await runJob(job, {
+    onStep(step) {
+      if (step.step !== 'connect') return;
+      const { session } = step;
+      const close = session.close.bind(session);
+      session.close = async () => {
+        const all = await session.disclosed();
+        told.push(...all.flatMap(({ label, to }) => (label === 'aggregate' ? [to] : [])));
+        await close();
+      };
+    },
+  });
+  return told;
+}
+
 test('in clear it is the training on rows that were filled in before', async () => {
   const { job } = await tableJob(holes, options);
   const table = await readTable(holes, { target: 'price', missing: 'mean' });

@@ -2,10 +2,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  filledShape,
   inputNames,
+  missingInputs,
   readTable,
   selectRows,
   splitRows,
+  standardise,
   type TableShape,
   tableShape,
   toDataset,
@@ -158,6 +161,31 @@ test('tables and shapes of another kind are refused by name', async () => {
   assert.is(
     await message(() => tableShape(gone)),
     'table, column "n": none of 1 rows has a number to fill in',
+  );
+});
+
+test('rows without a single cell of a column are read where a shape says what stands in; means wait for the scaling', async () => {
+  const table = await readTable('n,city,m\n1,Rome,2\n3,Oslo,4\n', { missing: 'mean' });
+  const shape = tableShape(table, { mean: 'joint' });
+  assert.equal(missingInputs(shape), [0, 3]);
+  const empty = await readTable('m,n,city\n5,,?\n', { shape });
+  assert.equal([...toInputs(empty, shape)], [Number.NaN, 0, 0, 5]);
+  const scaling = { mean: Float64Array.of(2, 0.5, 0.5, 3), deviation: Float64Array.of(1, 0.5, 0.5, 1) };
+  assert.equal([...standardise(toInputs(empty, shape), scaling, missingInputs(shape))], [0, -1, -1, 2]);
+  const filled = filledShape(shape, scaling.mean);
+  assert.equal(
+    filled.columns.map(({ missing }) => missing),
+    [2, 'zeros', 3],
+  );
+  assert.equal([...toInputs(await readTable('m,n,city\n5,,?\n', { shape: filled }), filled)], [2, 0, 0, 5]);
+  const strict = tableShape(await readTable('n,city,m\n1,Rome,2\n'));
+  assert.is(
+    await message(() => readTable('n,city,m\n,Rome,2\n', { shape: strict })),
+    'table line 2, column "n": missing value, for which the shape has none',
+  );
+  assert.throws(
+    () => standardise(Float32Array.of(1), { mean: [0], deviation: [1] } as never, [1]),
+    /missing: a column/,
   );
 });
 
