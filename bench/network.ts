@@ -88,7 +88,8 @@ async function trafficOf(
 ): Promise<StepTraffic> {
   const { watched } = await epochTraffic();
   const steps = stepsOf(training) / training.epochs;
-  return { rounds: watched.rounds / steps, online: watched.online / steps, dealt: watched.dealt / steps };
+  const { rounds, online, dealt, line } = watched;
+  return { rounds: rounds / steps, online: online / steps, dealt: dealt / steps, line: line / steps };
 }
 
 interface Case {

@@ -43,6 +43,7 @@ for (const [options, kind, message] of [
   [{ seed: '1' }, TypeError, /seed must be a number/],
   [{ leastRows: 0 }, RangeError, /leastRows must be an integer from 1/],
   [{ transcripts: 1 }, TypeError, /transcripts must be true or false/],
+  [{ oneLine: 1 }, TypeError, /oneLine must be true or false/],
   [{ Seed: 1 }, TypeError, /unknown option "Seed"/],
 ] as const) {
   test(`${JSON.stringify(options)} is refused`, async () => {

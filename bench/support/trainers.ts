@@ -39,6 +39,8 @@ export interface StepTraffic {
   readonly online: number;
   /** Bytes the provider deals. */
   readonly dealt: number;
+  /** Of these, those to the party that is dealt most. */
+  readonly line: number;
 }
 
 /** Steps of a training. */
@@ -79,8 +81,14 @@ export async function onShares(training: Training, options: SessionOptions = {})
   async function traffic(work: () => Promise<unknown>): Promise<StepTraffic> {
     const read = async () => {
       const totals = await session.roles.totals();
-      const [party, dealer] = [session.parties[0], session.settings.provider].map((name) => totals.get(name));
-      return { rounds: party?.rounds ?? 0, online: party?.online ?? 0, dealt: dealer?.dealt ?? 0 };
+      const dealt = (name: string) => totals.get(name)?.dealt ?? 0;
+      const party = totals.get(session.parties[0]);
+      return {
+        rounds: party?.rounds ?? 0,
+        online: party?.online ?? 0,
+        dealt: dealt(session.settings.provider),
+        line: Math.max(...session.parties.map(dealt)),
+      };
     };
     const before = await read();
     await work();
@@ -89,6 +97,7 @@ export async function onShares(training: Training, options: SessionOptions = {})
       rounds: after.rounds - before.rounds,
       online: after.online - before.online,
       dealt: after.dealt - before.dealt,
+      line: after.line - before.line,
     };
   }
 
@@ -128,7 +137,12 @@ export async function onShares(training: Training, options: SessionOptions = {})
       });
       const steps = Math.ceil(data.rows / batchSize);
       const perStep = (key: keyof StepTraffic) => (epoch[key] - evaluated[key] + predicted[key]) / steps;
-      return { rounds: perStep('rounds'), online: perStep('online'), dealt: perStep('dealt') };
+      return {
+        rounds: perStep('rounds'),
+        online: perStep('online'),
+        dealt: perStep('dealt'),
+        line: perStep('line'),
+      };
     },
   };
 }

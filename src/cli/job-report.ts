@@ -68,7 +68,7 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
     ),
     '',
     'Costs:',
-    ...aboutCosts(file, costs, line).map((text) => `  - ${text}`),
+    ...aboutCosts(costs, line).map((text) => `  - ${text}`),
     `  - tapes, where the provider deals beforehand: ${Object.entries(tapes)
       .map(([role, size]) => `${role} ${bytes(size)}`)
       .join(', ')}`,
@@ -230,15 +230,15 @@ function aboutLearning(file: JobFile, role: string): string[] {
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
 }
 
-function aboutCosts(file: JobFile, costs: ProgramCosts, { delay, rate }: Line): string[] {
+function aboutCosts(costs: ProgramCosts, { delay, rate }: Line): string[] {
   const { rounds, online, dealt, input } = costs.totals;
   const waiting = (rounds * delay) / 1000;
   const sending = (online + input) / rate;
-  const lines = Math.max(waiting + sending, dealt / rate);
+  const lines = Math.max(waiting + sending, costs.line / rate);
   const mbit = count((rate * 8) / 1e6);
   return [
     `${count(rounds)} rounds between the parties`,
-    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows sent or received by one, ${bytes(dealt)} dealt to ${file.parties[file.parties.length - 1]}`,
+    `${bytes(online)} sent by a party, ${bytes(input)} of shared rows sent or received by one, ${bytes(dealt)} dealt, ${bytes(costs.line)} to one at the most`,
     `${bytes(costs.peakBytes)} of memory for values at a party, and some 100 kB besides`,
     `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
       `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,

@@ -1,6 +1,6 @@
 /**
  * The runtime of a dry run: a party without data, links and kernels. Programs run on it only to find their costs: rounds,
- * bytes, multiply-adds, memory. It counts as the last party, which receives what the provider deals.
+ * bytes, multiply-adds, memory. It counts as the last party, and dealt bytes as the provider.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring, RingBits } from '../../bindings/ring.js';
@@ -128,6 +128,7 @@ export class DryRuntime extends Runtime {
       provider: given?.provider ?? 'provider',
       clients: given?.clients ?? [],
       taped: given?.taped ?? false,
+      oneLine: given?.taped ?? false,
       ring: dryRing(ring, counter),
       heap: dryHeap(memory),
       streams: null as unknown as Streams,
@@ -160,6 +161,7 @@ export class DryRuntime extends Runtime {
 
   #deal(bytes: number): void {
     this.dealt++;
+    this.receiver(bytes);
     this.ledger.add('dealt', bytes);
   }
 

@@ -41,6 +41,7 @@ export interface InTurnOptions {
   readonly helped?: boolean;
   /** See `RuntimeParts`. */
   readonly taped?: boolean;
+  readonly oneLine?: boolean;
   /** Told of everything that a party sees opened. */
   readonly transcript?: (party: string) => Transcript;
 }
@@ -84,6 +85,7 @@ export class InTurn {
         fraction: options.fractionBits,
         helped: options.helped ?? false,
         taped: options.taped ?? false,
+        oneLine: options.oneLine ?? false,
         mailbox: this.post.links(name),
       };
     };

@@ -4,7 +4,7 @@ export interface LedgerTotals {
   rounds: number;
   /** Bytes this party sent in openings, to all peers together. */
   online: number;
-  /** Bytes of dealt corrections: sent by the provider, received by the last party. */
+  /** Bytes of dealt corrections: those that the provider sent, or those that this party received. */
   dealt: number;
   /** Bytes this role sent or received of owners' inputs. */
   input: number;

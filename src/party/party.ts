@@ -106,8 +106,9 @@ export class PartyRuntime extends Runtime {
       this.ring.add(part, part, own);
     };
     // what arrives in chunks is masked chunk by chunk, unless helper threads are to share the work on the whole
-    const apart = this.last && this.tile > TILE;
-    if (!settled) this.#settle(words, apart ? () => {} : addMask);
+    const receives = !settled && this.#receives(size * this.ring.bytes);
+    const apart = receives && this.tile > TILE;
+    if (!settled) this.#settle(words, receives, apart ? () => {} : addMask);
     if (settled || apart) this.tiles(size, addMask);
     return { words, mask, factor: null };
   }
@@ -119,13 +120,14 @@ export class PartyRuntime extends Runtime {
     use: (start: number, share: Words) => void,
   ): void {
     const operation = this.nextOperation();
+    const receives = this.#receives(length * width);
     const share = this.words(Math.min(length, this.tile));
     const take = (packed: number, start: number, count: number) => {
       const part = this.part(share, 0, count);
       this.ring.unpack(part, packed, width);
       use(start, part);
     };
-    if (this.last) {
+    if (receives) {
       const most = Math.min(TILE, Math.floor(CHUNK_BYTES / width)) * width;
       const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: 8 * width };
       this.mailbox.receiveChunks(
@@ -135,7 +137,6 @@ export class PartyRuntime extends Runtime {
         chunk,
         (_peer, _piece, offset, bytes) => take(this.#chunkPtr, offset / width, bytes / width),
       );
-      this.ledger.add('dealt', length * width);
     } else {
       const packed = this.heap.alloc(share.length * width);
       this.tiles(length, (start, count) => {
@@ -164,16 +165,16 @@ export class PartyRuntime extends Runtime {
   settle(share: Share): Share {
     if (share.settled) return share;
     const words = share.words ?? this.zeros(share.size);
-    this.#settle(words, () => {});
+    this.#settle(words, this.#receives(words.length * this.ring.bytes), () => {});
     return new Share(words, share.shape, share.fraction, true);
   }
 
   /** Adds this party's share of the provider's summand, and calls `then` for each part that is done. */
-  #settle(words: Words, then: (start: number, length: number) => void): void {
+  #settle(words: Words, receives: boolean, then: (start: number, length: number) => void): void {
     const operation = this.nextOperation();
     const width = this.ring.bytes;
     const bytes = words.length * width;
-    if (this.last) {
+    if (receives) {
       this.mailbox.receiveChunks(
         this.providerName,
         operation,
@@ -184,7 +185,6 @@ export class PartyRuntime extends Runtime {
           then(offset / width, count / width);
         },
       );
-      this.ledger.add('dealt', bytes);
     } else {
       this.tiles(words.length, (start, length) => {
         const { ptr } = this.part(words, start, length);
@@ -212,15 +212,21 @@ export class PartyRuntime extends Runtime {
     return planes;
   }
 
-  /** The last party receives the correction of a dealt value, the others expand their share. */
+  /** One party receives the correction of a dealt value, the others expand their share. */
   #receiveDealt(ptr: number, bytes: number): void {
-    if (!this.last) {
+    if (!this.#receives(bytes)) {
       this.#apply(ptr, bytes, Purpose.deal);
       return;
     }
     const operation = this.nextOperation();
     this.mailbox.receive(this.providerName, operation, [this.heap.bytes(ptr, bytes)]);
-    this.ledger.add('dealt', bytes);
+  }
+
+  /** Whether the correction of the next dealt vector comes to this party, which then counts its bytes. */
+  #receives(bytes: number): boolean {
+    const mine = this.receiver(bytes) === this.index;
+    if (mine) this.ledger.add('dealt', bytes);
+    return mine;
   }
 
   #apply(ptr: number, bytes: number, purpose: Purpose): void {

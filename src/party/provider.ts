@@ -91,13 +91,14 @@ export class ProviderRuntime extends Runtime {
 
   dealTiles(length: number, width: number, compute: (start: number, out: Words) => void): void {
     const operation = this.nextOperation();
+    const to = this.receiver(length * width);
     const words = this.words(Math.min(length, this.tile));
     const expanded = this.words(words.length);
     const packed = this.heap.alloc(words.length * width);
-    this.#sendTiles(operation, length, width, (start, count) => {
+    this.#sendTiles(to, operation, length, width, (start, count) => {
       const [out, theirs] = [this.part(words, 0, count), this.part(expanded, 0, count)];
       compute(start, out);
-      this.#correctNarrow(out, theirs, packed, width, operation, start);
+      this.#correctNarrow(to, out, theirs, packed, width, operation, start);
       return packed;
     });
     this.heap.free(packed);
@@ -113,10 +114,11 @@ export class ProviderRuntime extends Runtime {
     if (width >= this.ring.bytes) {
       this.#correct('subtract', correction.ptr, length * this.ring.bytes, operation);
     } else {
+      const to = this.receiver(length * width);
       const packed = this.heap.alloc(length * width);
       const expanded = this.words(length);
-      this.#correctNarrow(correction, expanded, packed, width, operation, 0);
-      this.#send(packed, length * width, operation);
+      this.#correctNarrow(to, correction, expanded, packed, width, operation, 0);
+      this.#send(to, packed, length * width, operation);
       this.free(expanded);
       this.heap.free(packed);
     }
@@ -134,16 +136,19 @@ export class ProviderRuntime extends Runtime {
   #settle(share: Share, then: (start: number, length: number) => void, factor: Words | null = null): void {
     const operation = this.nextOperation();
     const words = share.words ?? this.zeros(share.size);
-    const { bytes } = this.ring;
-    this.#sendTiles(operation, words.length, bytes, (start, length) => {
-      const { ptr } = this.part(words, start, length);
-      this.#takeOff('subtract', ptr, length * bytes, operation, start * bytes);
-      if (factor) {
-        const part = this.part(factor, start, length);
-        this.ring.sub(part, part, { ptr, length });
-      }
+    const { ring } = this;
+    const { bytes } = ring;
+    const to = this.receiver(words.length * bytes);
+    this.#sendTiles(to, operation, words.length, bytes, (start, length) => {
+      const part = this.part(words, start, length);
+      const dealt = factor && this.part(factor, start, length);
+      // P₁ has the correction, or where P₀ has it what that leaves of the whole
+      if (dealt && to === 0) ring.sub(dealt, dealt, part);
+      this.#takeOff(to, 'subtract', part.ptr, length * bytes, operation, start * bytes);
+      if (dealt && to === 0) ring.add(dealt, dealt, part);
+      else if (dealt) ring.sub(dealt, dealt, part);
       then(start, length);
-      return ptr;
+      return part.ptr;
     });
     this.free(words);
   }
@@ -178,21 +183,26 @@ export class ProviderRuntime extends Runtime {
     return value;
   }
 
-  /** Subtracts the streams of all parties but the last from `bytes` bytes at `ptr`, and sends the last what remains. */
+  /** Subtracts the streams of all parties but the receiver from `bytes` bytes at `ptr`, and sends it what remains. */
   #correct(mode: StreamMode, ptr: number, bytes: number, operation: number): void {
-    this.#takeOff(mode, ptr, bytes, operation, 0);
-    this.#send(ptr, bytes, operation);
+    const to = this.receiver(bytes);
+    this.#takeOff(to, mode, ptr, bytes, operation, 0);
+    this.#send(to, ptr, bytes, operation);
   }
 
-  /** @param start the first byte of the streams */
-  #takeOff(mode: StreamMode, ptr: number, bytes: number, operation: number, start: number): void {
-    for (let i = 0; i < this.#keys.length - 1; i++) {
-      this.streams.apply(mode, ptr, bytes, this.#keys[i], operation, Purpose.deal, start);
+  /**
+   * @param to number of the party whose stream stays out
+   * @param start the first byte of the streams
+   */
+  #takeOff(to: number, mode: StreamMode, ptr: number, bytes: number, operation: number, start: number): void {
+    for (let i = 0; i < this.#keys.length; i++) {
+      if (i !== to) this.streams.apply(mode, ptr, bytes, this.#keys[i], operation, Purpose.deal, start);
     }
   }
 
   /** The same for the low `width` bytes of words, without sending; they end up at `packed`, and `expanded` is scratch. */
   #correctNarrow(
+    to: number,
     words: Words,
     expanded: Words,
     packed: number,
@@ -201,7 +211,8 @@ export class ProviderRuntime extends Runtime {
     start: number,
   ): void {
     const bytes = words.length * width;
-    for (let i = 0; i < this.#keys.length - 1; i++) {
+    for (let i = 0; i < this.#keys.length; i++) {
+      if (i === to) continue;
       this.streams.apply('set', packed, bytes, this.#keys[i], operation, Purpose.deal, start * width);
       this.ring.unpack(expanded, packed, width);
       this.ring.sub(words, words, expanded);
@@ -209,22 +220,21 @@ export class ProviderRuntime extends Runtime {
     this.ring.pack(packed, words, width);
   }
 
-  #send(ptr: number, bytes: number, operation: number): void {
-    const last = this.parties[this.parties.length - 1];
-    this.mailbox.send(last, operation, [this.heap.bytes(ptr, bytes)]);
+  #send(to: number, ptr: number, bytes: number, operation: number): void {
+    this.mailbox.send(this.parties[to], operation, [this.heap.bytes(ptr, bytes)]);
     this.ledger.add('dealt', bytes);
   }
 
   /** Sends `length` words of `width` bytes, tile by tile; `compute` returns the address of a tile's bytes. */
   #sendTiles(
+    to: number,
     operation: number,
     length: number,
     width: number,
     compute: (start: number, length: number) => number,
   ): void {
-    const last = this.parties[this.parties.length - 1];
     let start = 0;
-    this.mailbox.sendChunks(last, operation, length * width, () => {
+    this.mailbox.sendChunks(this.parties[to], operation, length * width, () => {
       const count = Math.min(this.tile, length - start);
       const ptr = compute(start, count);
       start += count;

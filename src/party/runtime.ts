@@ -2,8 +2,8 @@
  * The runtime: what a protocol sees of its role.
  *
  * All roles run the same program. `settleAndMask` draws masks, and `deal` shares what the provider computes from them: a
- * party gets its share, the provider the value itself. Openings are sent between the parties, corrections of dealt values
- * from the provider to the last party, and nothing else is sent. Each draw, deal and round has its own operation number,
+ * party gets its share, the provider the value itself. Openings are sent between the parties, the correction of a dealt
+ * vector from the provider to one party, and nothing else is sent. Each draw, deal and round has its own operation number,
  * the same at every role.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
@@ -33,6 +33,8 @@ export interface RuntimeParts {
   readonly helped?: boolean;
   /** Whether the provider is, or writes, a tape: it hears nothing, and programs may leave out a part of what was dealt. */
   readonly taped?: boolean;
+  /** Whether all corrections go to the last party, as with a tape, instead of to the parties in turn. */
+  readonly oneLine?: boolean;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }
@@ -98,7 +100,7 @@ export abstract class Runtime {
   readonly index: number;
   /** P₀, which adds public terms. */
   readonly first: boolean;
-  /** Pₙ₋₁, which receives corrections. */
+  /** Pₙ₋₁, which receives what is sent of an input. */
   readonly last: boolean;
   protected readonly streams: Streams;
   protected readonly mailbox: Links;
@@ -107,6 +109,9 @@ export abstract class Runtime {
   protected readonly tile: number;
   /** Whether values are factored: with two parties, whose products take one term a role (protocol/multiply.ts). */
   readonly factored: boolean;
+  /** Bytes that the provider has sent each party of dealt vectors, by which {@link receiver} goes. */
+  readonly lines: number[];
+  readonly #oneLine: boolean;
   #operation = 0;
   /** How often keys with the provider were made anew. */
   #renewals = 0;
@@ -122,6 +127,8 @@ export abstract class Runtime {
     this.mailbox = parts.mailbox;
     this.clients = new Set(parts.clients);
     this.taped = parts.taped ?? false;
+    this.#oneLine = parts.oneLine ?? false;
+    this.lines = parts.parties.map(() => 0);
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
     this.factored = parts.parties.length === 2;
     this.tile = parts.helped ? HELPED_TILE : TILE;
@@ -134,6 +141,18 @@ export abstract class Runtime {
   /** Number of the operation under way. */
   get operation(): number {
     return this.#operation;
+  }
+
+  /**
+   * Number of the party that is sent the correction of the next dealt vector: of those with the fewest bytes so far the last. It
+   * follows from sizes alone, so every role counts alike.
+   */
+  protected receiver(bytes: number): number {
+    const { lines } = this;
+    let to = lines.length - 1;
+    if (!this.#oneLine) for (let i = to - 1; i >= 0; i--) if (lines[i] < lines[to]) to = i;
+    lines[to] += bytes;
+    return to;
   }
 
   /** Begins the next operation. Every role does so at the same point of the program. */
@@ -250,7 +269,7 @@ export abstract class Runtime {
 
   /**
    * Turns a share into a settled one: deals the provider's summand, so that all summands are at the parties.
-   * @param factor words from which the last party's part of it is subtracted, at the provider
+   * @param factor words from which P₁'s part of it is subtracted, at the provider of two parties
    */
   abstract settle(share: Share, factor?: Words | null): Share;
 

@@ -10,7 +10,7 @@ export interface Cost {
   readonly rounds: number;
   /** Bytes each party sends in openings, to all its peers together. */
   readonly online: number;
-  /** Bytes the provider sends to the last party. */
+  /** Bytes the provider sends to the parties, to all of them together. */
   readonly dealt: number;
 }
 

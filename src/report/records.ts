@@ -21,6 +21,7 @@ import type { JobScores } from '../jobs/metrics.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { Costs } from '../jobs/run-options.js';
 import { type RegressionScores, r2Of } from '../jobs/targets.js';
+import type { LedgerTotals } from '../party/ledger.js';
 import type { EpochLog } from '../session/history.js';
 
 /** Numbers by name. */
@@ -70,8 +71,8 @@ export const maeOf = (scores: RegressionScores | undefined): number | readonly n
   scores ? (scores.mae.length === 1 ? scores.mae[0] : scores.mae) : null;
 
 /**
- * What crossed, over all roles that are here: dealt bytes are counted where they leave and where they arrive, rounds by
- * everybody. Null where no role is here that sends.
+ * What crossed, over all roles that are here: dealt bytes are counted where they leave, at the provider, who opens nothing, and
+ * where they arrive; rounds by everybody. Null where no role is here that sends.
  */
 export function totalCosts(costs: Costs): { rounds: number; online: number; dealt: number } | null {
   const all = [...costs.values()];
@@ -79,6 +80,9 @@ export function totalCosts(costs: Costs): { rounds: number; online: number; deal
   return {
     rounds: Math.max(...all.map(({ rounds }) => rounds)),
     online: all.reduce((sum, { online }) => sum + online, 0),
-    dealt: Math.max(...all.map(({ dealt }) => dealt)),
+    dealt: Math.max(...[true, false].map((leave) => dealtWhere(all, leave))),
   };
 }
+
+const dealtWhere = (all: readonly LedgerTotals[], leave: boolean): number =>
+  all.filter(({ online }) => (online === 0) === leave).reduce((sum, { dealt }) => sum + dealt, 0);

@@ -52,6 +52,7 @@ export class RolesInTurn {
       discloses: local.discloses,
       seed: (from, to) => seedSource({ agreement, testing }, from)(to),
       ...(testing.transcripts && { transcript: keep }),
+      oneLine: testing.oneLine,
     });
     const parts = (name: string) => ({ name, lockstep: null, profile: null });
     for (const rt of this.#world.roles) {

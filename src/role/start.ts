@@ -21,6 +21,7 @@ export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
   );
   const { heap } = parts;
   const { parties, provider, prgRounds, fractionBits, owner } = agreement;
+  const taped = dealing !== null || agreement.tape !== undefined;
   const runtimeParts: RuntimeParts = {
     name,
     parties,
@@ -33,7 +34,8 @@ export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
     mailbox: dealing?.links ?? links,
     fraction: fractionBits,
     helped: local.threads > 0,
-    taped: dealing !== null || agreement.tape !== undefined,
+    taped,
+    oneLine: taped || testing.oneLine,
   };
   const record: Transcript = (seen) => {
     transcript.push(seen);

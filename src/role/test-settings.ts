@@ -5,6 +5,8 @@ export interface TestSettings {
   readonly seed: number | null;
   /** Whether parties keep a copy of all that they see. */
   readonly transcripts: boolean;
+  /** Whether the provider deals to the last party alone, as to a tape. */
+  readonly oneLine: boolean;
 }
 
-export const NOT_TESTING: TestSettings = { seed: null, transcripts: false };
+export const NOT_TESTING: TestSettings = { seed: null, transcripts: false, oneLine: false };

@@ -135,8 +135,10 @@ export async function listDisclosures(
 /** What a program discloses and costs, before anything is shared. */
 export interface ProgramCosts {
   readonly disclosed: readonly Disclosed[];
-  /** Rounds, and bytes of the last party, which receives what the provider deals. */
+  /** Rounds, and bytes of the last party, but for what is dealt: that is all that the provider sends. */
   readonly totals: LedgerTotals;
+  /** Bytes dealt to the party that is dealt most. */
+  readonly line: number;
   /** Multiply-adds of ring words at a party. */
   readonly multiplyAdds: number;
   /** The most bytes of values that a party holds at once, shared rows included, before an allocator rounds blocks up. */
@@ -156,6 +158,7 @@ export async function dryRunOf(
   } finally {
     await session.close();
   }
-  const { ledger, multiplyAdds, peakBytes } = roles.runtime;
-  return { disclosed: roles.done, totals: ledger.totals(), multiplyAdds, peakBytes };
+  const { ledger, lines, multiplyAdds, peakBytes } = roles.runtime;
+  const line = Math.max(...lines);
+  return { disclosed: roles.done, totals: ledger.totals(), line, multiplyAdds, peakBytes };
 }

@@ -9,6 +9,8 @@ export interface TestOptions {
   seed?: number;
   /** Parties keep a copy of all that they see. Default false. */
   transcripts?: boolean;
+  /** The provider deals to the last party alone, as it does to a tape. Default false. */
+  oneLine?: boolean;
   /** As the option of a session, but from 1 on: what is opened over one row is that row. */
   leastRows?: number;
   /** The memory that links the roles of several sessions (see `sharedLinks`), each of which has some of the roles here. */
@@ -28,16 +30,17 @@ export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring
 /** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
 export function resolveTestOptions(options: TestOptions): Testing {
   const name = 'createTestSession';
-  checkOptions(name, options, ['seed', 'transcripts', 'leastRows', 'links']);
-  const { seed, transcripts = false, leastRows, links } = options;
+  checkOptions(name, options, ['seed', 'transcripts', 'oneLine', 'leastRows', 'links']);
+  const { seed, transcripts = false, oneLine = false, leastRows, links } = options;
   if (seed !== undefined) checkInteger(`${name}: seed`, seed, 0, 2 ** 32 - 1);
   checkBoolean(`${name}: transcripts`, transcripts);
+  checkBoolean(`${name}: oneLine`, oneLine);
   if (leastRows !== undefined) checkInteger(`${name}: leastRows`, leastRows, 1, 2 ** 31 - 1);
   if (links !== undefined && !(links.bells instanceof Map && links.rings instanceof Map)) {
     throw new TypeError(`${name}: links must be what sharedLinks returns`);
   }
   return {
-    settings: { seed: seed ?? null, transcripts },
+    settings: { seed: seed ?? null, transcripts, oneLine },
     leastRows: leastRows ?? null,
     wiring: links ?? null,
   };

@@ -20,7 +20,7 @@ export interface Wiring {
 }
 
 /**
- * How far the provider may run ahead of the last party, which takes what it deals, as a multiple of a link's size between
+ * How far the provider may run ahead of the parties, to which it deals in turn, as a multiple of a link's size between
  * parties. With much room it always has something to do while parties wait for each other, and is done early.
  */
 export const LEAD = 64;
@@ -39,11 +39,13 @@ export function createWiring(
   here: readonly string[] = rolesOf(agreement),
 ): Wiring {
   const names = rolesOf(agreement);
+  const { parties, provider } = agreement;
+  const ahead = LEAD / 2 ** Math.ceil(Math.log2(parties.length)); // sizes of rings are powers of two
   const rings = new Map<string, SharedArrayBuffer>();
   for (const from of names) {
     for (const to of peersOf(agreement, from)) {
       if (!here.includes(from) && !here.includes(to)) continue;
-      const lead = from === agreement.provider && to === agreement.parties.at(-1) ? LEAD : 1;
+      const lead = from === provider && parties.includes(to) ? Math.max(1, ahead) : 1;
       rings.set(linkOf(from, to), createRingBuffer(Math.min(MOST_BYTES, linkBytes * lead)));
     }
   }

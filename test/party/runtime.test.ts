@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Planes, Words } from '../../bindings/memory.js';
 import type { Runtime } from '../../src/party/runtime.js';
-import type { Parties } from '../world/parties.js';
+import { Parties } from '../world/parties.js';
 import { read } from '../world/ring.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 
@@ -63,7 +63,7 @@ test('a mask added in place is added to what was there', () => {
   });
 });
 
-test('dealt words are shares of what the provider computes, one word each to the last party', () => {
+test('dealt words are shares of what the provider computes, one word each to one party', () => {
   inEverySetting((world, where) => {
     for (const size of SIZES) {
       const values = world.random.words(world.bits, size);
@@ -115,6 +115,39 @@ test('bit planes: masks and dealt ones are XOR shares of what the provider holds
     assert.equal(planeBytes(world.provider, dealt[n]), value);
     assert.is(dealtBytes(world) - before, value.length);
   });
+});
+
+test('a correction goes to the party that was sent least, of several to the last; on one line all go there', () => {
+  const sizes = [5, 2, 4, 1, 1, 9, 1];
+  for (const [parties, oneLine, expected] of [
+    [2, false, [1, 0, 0, 1, 1, 0, 1]],
+    [3, false, [2, 1, 0, 1, 1, 1, 0]],
+    [2, true, [1, 1, 1, 1, 1, 1, 1]],
+  ] as const) {
+    const world = new Parties({ parties, bits: 32, oneLine });
+    const names = world.parties.map(({ name }) => name);
+    const sent: [number, number][] = [];
+    world.post.watch = (from, to, bytes) => {
+      if (from === 'provider') sent.push([names.indexOf(to), bytes.length]);
+    };
+    for (const [i, size] of sizes.entries()) {
+      const values = world.random.words(32, size);
+      const made = (rt: Runtime) => rt.deal(size, () => world.words(rt, values), i === 3 ? 2 : 4);
+      const low = i === 3 ? 16 : 32;
+      assert.equal(
+        sums(world, world.each(made), low).parties,
+        values.map((value) => BigInt.asIntN(low, value)),
+      );
+    }
+    assert.equal(
+      sent,
+      sizes.map((size, i) => [expected[i], size * (i === 3 ? 2 : 4)]),
+    );
+    for (const [i, rt] of world.parties.entries()) {
+      const own = sent.filter(([to]) => to === i).reduce((sum, [, bytes]) => sum + bytes, 0);
+      assert.equal([rt.ledger.totals().dealt, world.provider.lines[i]], [own, own]);
+    }
+  }
 });
 
 test('only the provider computes what is dealt', () => {

@@ -11,11 +11,9 @@ import { RINGS } from '../world/ring.js';
 import { inEverySetting, SIZES } from '../world/settings.js';
 import { irregularity } from '../world/statistics.js';
 
-/** A value's bytes at every role; the provider goes first, as its corrections are taken by the last party. */
-const savedAt = (world: Parties, values: readonly (Masked | Share)[]): (Uint8Array | null)[] => {
-  const last = world.parties[world.parties.length - 1].name;
-  return world.each((rt, role) => saved(rt, values[role]), last);
-};
+/** A value's bytes at every role. */
+const savedAt = (world: Parties, values: readonly (Masked | Share)[]): (Uint8Array | null)[] =>
+  world.each((rt, role) => saved(rt, values[role]));
 
 test('a masked value and a share come back bit for bit, and stay what they are', () => {
   inEverySetting((world, where) => {

@@ -78,8 +78,8 @@ function frames(world: CoalitionView, operation: Operation, values: number): Uin
     rt.free(...results[i]);
   });
   const view = world.takeView();
-  const dealt = [...view.keys()].find((link) => link.startsWith('provider → '));
-  return [...(view.get('opened') ?? []), ...(view.get(dealt ?? '') ?? [])];
+  const dealt = [...view].filter(([link]) => link.startsWith('provider → ')).flatMap(([, own]) => own);
+  return [...(view.get('opened') ?? []), ...dealt];
 }
 
 /** Places (frame, bit) to look at: whole short frames first; of long ones the lanes of the values and a random rest. */

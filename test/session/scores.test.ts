@@ -176,9 +176,10 @@ for (const ring of RINGS) {
         const dry = await dryRunOf(allCases, options);
         assert.equal(dry.disclosed, disclosed, 'a dry run lists the same');
         assert.equal(await listDisclosures(allCases, options), disclosed);
-        const last = totals.get(namesOf(parties)[parties - 1]);
-        for (const key of ['rounds', 'online', 'dealt'] as const)
-          assert.is(dry.totals[key], last?.[key], key);
+        const all = namesOf(parties).map((name) => totals.get(name));
+        for (const key of ['rounds', 'online'] as const) assert.is(dry.totals[key], all.at(-1)?.[key], key);
+        assert.is(dry.totals.dealt, totals.get('provider')?.dealt);
+        assert.is(dry.line, Math.max(...all.map((own) => own?.dealt ?? 0)));
       });
     }
   }

@@ -72,7 +72,7 @@ for (const ring of RINGS) {
       test(`ring ${ring}, ${parties} parties, owner ${owner}: the run with a provider, bit for bit`, async () => {
         const options = { ring, parties: namesOf(parties), owner, threads: 0 };
         const program = programOf(momentum({ learningRate: 0.1 }));
-        const whole = await createTestSession(options, SEED);
+        const whole = await createTestSession(options, { ...SEED, oneLine: true });
         const one = await program(whole);
         await whole.close();
         await inFolder(async (dir) => {
@@ -155,7 +155,7 @@ for (const [name, optimizer] of Object.entries({
     const ring = name === 'adam' ? (64 as const) : (32 as const);
     const owns = name === 'sgd' ? 'bob' : 'owner';
     const options = { ring, parties: namesOf(parties), owner: owns, threads: 0 };
-    const whole = await createTestSession(options, SEED);
+    const whole = await createTestSession(options, { ...SEED, oneLine: true });
     const one = await program(whole);
     await whole.close();
     assert.is(one.losses[0].length, 2, 'it stops');
@@ -202,7 +202,7 @@ function takenUp<T>(program: (own: FitOptions) => Program<T>, cut: FitOptions): 
         const positions = Object.fromEntries(await Promise.all(entries));
         const goOn = program({ resume: { dir: checkpoint, positions } });
         await deal(options, second, goOn, SEED);
-        const whole = await createTestSession(options, SEED);
+        const whole = await createTestSession(options, { ...SEED, oneLine: true });
         const one = await goOn(whole);
         await whole.close();
         const [, , owner] = valuesOf(await runTaped(options, second, () => goOn, SEED));

@@ -96,6 +96,7 @@ export class CoalitionView extends Parties {
     );
     this.#frames = new Map();
     this.forget();
+    for (const rt of this.roles) rt.lines.fill(0); // so that of two views alike frames come to the same party
     return view;
   }
 

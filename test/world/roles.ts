@@ -16,7 +16,7 @@ import { seed as testSeed } from './seed.js';
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
 export interface RolesOptions
-  extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner' | 'taped'> {
+  extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner' | 'taped' | 'oneLine'> {
   readonly parties: number;
   readonly bits: Bits;
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
@@ -70,6 +70,7 @@ export class Roles extends InTurn {
       ...(options.streams && { streams: options.streams }),
       ...(options.helped && { helped: true }),
       ...(options.taped && { taped: true }),
+      ...(options.oneLine && { oneLine: true }),
       ...(options.owner !== undefined && { owner: options.owner }),
       transcript: (party) => (seen) => see.entry({ party, ...seen }),
     });
@@ -95,11 +96,11 @@ export class Roles extends InTurn {
   #cost(ledgers: readonly LedgerTotals[]): Cost {
     const provider = ledgers[ledgers.length - 1];
     const [{ rounds, online }] = ledgers;
+    const arrived = ledgers.slice(0, -1).reduce((sum, { dealt }) => sum + dealt, 0);
     for (const [i, ledger] of ledgers.entries()) {
-      const isLast = i === this.parties.length - 1;
       const expected = i === this.parties.length ? 0 : online;
-      const dealt = isLast || i === this.parties.length ? provider.dealt : 0;
-      if (ledger.rounds !== rounds || ledger.online !== expected || ledger.dealt !== dealt) {
+      const lines = this.roles[i].lines.join() === this.provider.lines.join();
+      if (ledger.rounds !== rounds || ledger.online !== expected || !lines || arrived !== provider.dealt) {
         throw new Error(
           `the ledgers of ${this.roles[0].name} and ${this.roles[i].name} contradict each other`,
         );

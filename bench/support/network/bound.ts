@@ -14,16 +14,16 @@ export interface Bound {
   readonly waiting: number;
   readonly sending: number;
   readonly computing: number;
-  /** What the provider deals ÷ rate: on a line of its own and ahead of the parties, but no step is shorter for long. */
+  /** What one party is dealt ÷ rate: on a line of its own and ahead of the parties, but no step is shorter for long. */
   readonly dealing: number;
 }
 
 /**
- * Rounds × delay + bytes ÷ rate + work, or what the provider's line takes, where that is more.
+ * Rounds × delay + bytes ÷ rate + work, or what a line from the provider takes, where that is more.
  * @param computing seconds of a step's work on this machine, without a line
  */
 export function boundOf(
-  { rounds, online, dealt }: StepTraffic,
+  { rounds, online, line: dealt }: StepTraffic,
   line: WireSettings,
   computing: number,
 ): Bound {

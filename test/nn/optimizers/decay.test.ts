@@ -32,7 +32,7 @@ test('weight decay holds for every weight that products take, at every rate and 
           const change = moved - Number(weights[i]) * learningRate * weightDecay;
           const off = Number(w - weights[i]) - change;
           assert.ok(
-            Math.abs(off) < 4,
+            Math.abs(off) < world.parties.length + 2, // two roundings, each with n + 1 coins, and a unit of the factor
             `${where}, ${optimizer.type}, 2^-${exponent}: ${weights[i]} off by ${off}`,
           );
         });
@@ -87,8 +87,9 @@ test("adam's decay stays within the ring beside a small rate", () => {
       const step = { rate: 2 ** -10, previousRate: 2 ** -10, exponent: 10, mean: 1, count: 1 };
       world.run((rt, role) => descend(rt, optimizer, parameters[role], shares[role], step));
       world.opened(parameters.map(({ value }) => value)).forEach((w, i) => {
-        const off = Number(w) - Number(weights[i]) / 2; // the rounding's coins, and half a unit of the factor
-        assert.ok(Math.abs(off) < (parties + 1) / 2 + 0.5, `${parties} parties: ${weights[i]} off by ${off}`);
+        const off = Number(w) - Number(weights[i]) / 2;
+        // the coins of two roundings, and a unit of what the step makes of a gradient that is rounding alone
+        assert.ok(Math.abs(off) < parties + 2, `${parties} parties: ${weights[i]} off by ${off}`);
       });
     });
   }
