@@ -1,5 +1,6 @@
 /** A page as a guest of roles in Node, over WebSockets and TLS. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,6 +19,16 @@ async function freePorts(count) {
   return ports;
 }
 
+/** The keys of a role, made by the command. */
+function keysOf(project, name) {
+  const main = join(project, 'node_modules/beaverdam/dist/src/cli/main.js');
+  const out = join(project, 'keys');
+  const told = execFileSync(process.execPath, [main, 'keys', name, '--out', out], { encoding: 'utf8' });
+  const read = (kind) => readFileSync(join(out, `${name}.${kind}`), 'utf8');
+  const [, fingerprint] = /fingerprint\s+(\S+)/.exec(told);
+  return { fingerprint, certificate: read('crt'), key: read('key') };
+}
+
 /**
  * Serves the page of a build twice; the hosts know one of the two origins. Opens it at the other, and then at that one.
  * @param project where the package is installed
@@ -27,7 +38,6 @@ async function freePorts(count) {
 export async function withGuest(project, build, visit) {
   const load = (path) => import(pathToFileURL(join(project, path)).href);
   const { createSession, invite } = await load('node_modules/beaverdam/dist/src/index.js');
-  const { makeKeys } = await load('node_modules/beaverdam/dist/src/jobs/keys.js');
   const { OPTIONS, program } = await load('guest-program.js');
   const whole = await createSession(OPTIONS);
   const alone = await program(whole);
@@ -35,7 +45,7 @@ export async function withGuest(project, build, visit) {
 
   const [page, stranger] = [await serve(build, true), await serve(build, true)];
   const ports = await freePorts(2 * HOSTS.length);
-  const keys = Object.fromEntries(await Promise.all(HOSTS.map(async (name) => [name, await makeKeys(name)])));
+  const keys = Object.fromEntries(HOSTS.map((name) => [name, keysOf(project, name)]));
   const roles = Object.fromEntries(
     HOSTS.map((name, i) => {
       const [address, web] = [`${HOST}:${ports[i]}`, `wss://${HOST}:${ports[HOSTS.length + i]}`];

@@ -90,7 +90,7 @@ const READING = [
  * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
  * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
  * them is in their own units. With `missing: 'mean'` a missing cell has the joint mean too: the shape says `'mean'` of its column, and
- * {@link filledShape} puts in the number once a result's `scaling` has it. `missing: 'median'` is another thing: the median of the training
+ * `filledShape` puts in the number once a result's `scaling` has it. `missing: 'median'` is another thing: the median of the training
  * rows in clear, before they are divided, which only a table that lies in one place has; of a file an owner it is refused.
  *
  *     await tableJob([{ owner: 'north', file: 'north.csv' }, { owner: 'south', file: 'south.csv' }], { target: 'outcome' });
