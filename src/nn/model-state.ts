@@ -9,14 +9,14 @@ import type { Runtime } from '../party/runtime.js';
 import { Masked, type Share } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
-import { NUMBER_BYTES, publicNumber, restored, sameEverywhere, saved } from '../protocol/saved.js';
+import { checkBrought, publicNumber, restored, sameEverywhere, saved } from '../protocol/saved.js';
 import { type Parameter, replace } from './layers/layer.js';
 import type { SecureModel } from './model.js';
 import { keptBy } from './optimizers/descend.js';
 
 /** What a party keeps of a model. */
 export interface SavedState {
-  /** Drawn for this saving, the same at all roles that compute: {@link NUMBER_BYTES} bytes. */
+  /** Drawn for this saving, the same at all roles that compute: 16 bytes, see publicNumber. */
   readonly id: Uint8Array;
   /** The party's summands. */
   readonly words: Uint8Array;
@@ -39,7 +39,8 @@ export function* saveState(
     return [value, ...beside].map((kept) => saved(rt, kept));
   });
   const id = yield* publicNumber(rt, LABEL);
-  return rt.isProvider ? null : { id, words: joinBytes(parts) };
+  const own = parts.filter((part) => part !== null);
+  return own.length < parts.length ? null : { id, words: joinBytes(own) };
 }
 
 /**
@@ -58,18 +59,14 @@ export function* restoreState(
 ): Secure<void> {
   const places = placesOf(model, optimizer);
   const bytes = (place: Place) => place.parameter.value.size * rt.ring.bytes;
-  if (!rt.isProvider && rt.hasNumbers) {
-    const wanted = places.reduce((sum, place) => sum + bytes(place), 0);
-    if (state?.id.length !== NUMBER_BYTES || state.words.length !== wanted) {
-      throw new RangeError(`${label}: ${rt.name} brought ${state?.words.length ?? 0} bytes, not ${wanted}`);
-    }
-  }
+  const wanted = places.reduce((sum, place) => sum + bytes(place), 0);
+  checkBrought(rt, state?.id ?? null, state?.words ?? null, wanted, label);
   let at = 0;
   const shares = places.map((place) => {
     const { shape, fraction } = place.parameter.value;
     const part = state?.words.subarray(at, at + bytes(place)) ?? null;
     at += bytes(place);
-    return restored(rt, rt.isProvider ? null : part, shape, fraction);
+    return restored(rt, part, shape, fraction);
   });
   const made = places.map(({ kind }, i) => (kind === 'share' ? kept(shares[i]) : open(rt, shares[i], label)));
   const [, ...values] = yield* together(sameEverywhere(rt, state?.id ?? null, label), ...made);

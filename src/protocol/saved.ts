@@ -39,7 +39,23 @@ export function saved(rt: Runtime, value: Masked | Share): Uint8Array | null {
   return bytes;
 }
 
-/** @param bytes what {@link saved} returned; null at the provider */
+/**
+ * Looks whether a party has brought a saving's number and all its bytes, which the provider has none of.
+ * @throws RangeError by its name where it has not
+ */
+export function checkBrought(
+  rt: Runtime,
+  number: Uint8Array | null,
+  bytes: Uint8Array | null,
+  wanted: number,
+  label: string,
+): void {
+  if (rt.isProvider || !rt.hasNumbers) return;
+  if (number?.length === NUMBER_BYTES && bytes?.length === wanted) return;
+  throw new RangeError(`${label}: ${rt.name} brought ${bytes?.length ?? 0} bytes, not ${wanted}`);
+}
+
+/** @param bytes what {@link saved} returned; not read at the provider */
 export function restored(rt: Runtime, bytes: Uint8Array | null, shape: Shape, fraction: number): Share {
   const length = sizeOf(shape);
   if (rt.isProvider) return rt.settledShare(null, shape, fraction);

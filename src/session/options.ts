@@ -166,8 +166,8 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   checkClients(clients, [...parties, provider, owner]);
   const roles = rolesOf({ parties, provider, owner, clients });
   const taped = options.tape !== undefined;
-  const here = options.here ?? roles;
-  checkHere(here, roles);
+  checkHere(options.here ?? roles, roles);
+  const here = roles.filter((role) => options.here?.includes(role) ?? true);
   const discloses = options.discloses ?? null;
   if (discloses) checkDisclosures(discloses, roles);
   const { ring, ringReason, usual } = chooseRing(options);
@@ -183,7 +183,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     provider,
     owner,
     clients: [...clients],
-    here: roles.filter((role) => here.includes(role)),
+    here,
     discloses: discloses?.map(({ label, to }) => ({ label, to })) ?? null,
     ring,
     ringReason,

@@ -15,6 +15,7 @@ import { tableJob } from '../../src/jobs/table.js';
 import { listDisclosures } from '../../src/session/dry-roles.js';
 import type { Session } from '../../src/session/session.js';
 import { flowers, houses } from '../data/table/small-tables.js';
+import { runDisclosing } from '../world/disclosed.js';
 
 const FLOWERS = { alice: ['width', 'sepal'], bob: ['colour', 'petal', 'kind'] };
 
@@ -50,19 +51,7 @@ test('each owner has its inputs of all rows, one of them the labels', async () =
 });
 
 const compare = async (job: LocalTrainingJob) => {
-  const lists: { label: string; to: string; values: number }[] = [];
-  const shares = await runJob(job, {
-    predictions: 3,
-    onStep(step) {
-      if (step.step !== 'connect') return;
-      const { session } = step;
-      const close = session.close.bind(session);
-      session.close = async () => {
-        lists.push(...(await session.disclosed()));
-        await close();
-      };
-    },
-  });
+  const { result: shares, disclosed: lists } = await runDisclosing(job, { predictions: 3 });
   return { shares, plain: runPlain(job), lists };
 };
 

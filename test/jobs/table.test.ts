@@ -9,6 +9,7 @@ import { modelOf } from '../../src/jobs/job.js';
 import { runJob } from '../../src/jobs/run.js';
 import { type TableJobOptions, tableJob } from '../../src/jobs/table.js';
 import { commas, flowers, houses, machines, patients } from '../data/table/small-tables.js';
+import { runDisclosing } from '../world/disclosed.js';
 
 const TABLES: Readonly<Record<string, readonly [string, TableJobOptions]>> = {
   flowers: [flowers, { target: 'kind' }],
@@ -65,18 +66,7 @@ test('errors of a regression are in the units of its targets', async () => {
 
 test('nothing of a regression is opened but sums, to the roles that are named', async () => {
   const { job } = await tableJob(houses, { target: 'price', epochs: 1, ring: 64 });
-  const lists: { label: string; to: string; values: number }[] = [];
-  await runJob(job, {
-    onStep(step) {
-      if (step.step !== 'connect') return;
-      const { session } = step;
-      const close = session.close.bind(session);
-      session.close = async () => {
-        lists.push(...(await session.disclosed()));
-        await close();
-      };
-    },
-  });
+  const { disclosed: lists } = await runDisclosing(job);
   const of = (wanted: string) => lists.filter(({ label }) => label === wanted);
   assert.equal(
     of('evaluate: absolute error').map(({ to, values }) => [to, values]),

@@ -51,6 +51,8 @@ test('what one thread cannot do, and a mode that is asked for, decide first', ()
   assert.is(modeOf({ summary: small, threads: 1 }, 1), 'parallel');
   assert.is(modeOf({ summary: small, profile: true }, 1), 'parallel');
   assert.is(modeOf({ summary: small, here: ['alice'] }, 1), 'parallel');
+  const twice = ['alice', 'alice', 'bob', 'provider']; // as many names as there are roles, and no owner
+  assert.is(modeOf({ summary: small, here: twice }, 1), 'parallel');
   assert.is(resolveOptions({ summary: small }, 1).threads, 0);
 });
 
