@@ -215,18 +215,20 @@ async function main() {
     );
   }
   const force = process.argv.includes('--force');
+  const packing = process.argv.includes('--package');
   await install();
   if (process.argv.includes('--install')) return;
   prune();
+  if (!packing) fs.rmSync(at('dist/parts'), { recursive: true, force: true });
   assets(force);
   await kernelTypes();
-  const modules = process.argv.includes('--package') ? typescriptOfPackage() : typescript(force);
+  const modules = packing ? typescriptOfPackage() : typescript(force);
   const results = await Promise.allSettled([kernels(force), modules]);
   const failed = results
     .filter((result) => result.status === 'rejected')
     .map((result) => result.reason.message);
   if (failed.length) throw new Error(failed.join('; '));
-  if (process.argv.includes('--package')) {
+  if (packing) {
     const { shrink } = await import('./shrink.mjs'); // with what has been installed by now
     await shrink(root);
   }

@@ -2,7 +2,7 @@
  * Makes what `tsc` has written for the package small: called by scripts/setup.mjs before a package is packed, on dist/src and
  * dist/bindings.
  *
- * What only the command runs becomes one module (scripts/join-command.mjs). Modules lose comments, white space and what statements
+ * Modules are joined (scripts/join.mjs). They lose comments, white space and what statements
  * can do without, and local variables their names; functions and classes keep theirs, so that stack traces still say where they are.
  * Comments for users are in the declarations. Of those, files and names that no entry point leads to are removed, for nobody can
  * import them, and files from which no entry exports lose their comments, for nobody sees them.
@@ -11,7 +11,7 @@ import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { minify } from 'terser';
 import ts from 'typescript';
-import { joinCommand } from './join-command.mjs';
+import { joinModules } from './join.mjs';
 
 const FOLDERS = ['dist/src', 'dist/bindings'];
 const NAMES = { keep_fnames: true, keep_classnames: true, toplevel: false, module: false };
@@ -163,7 +163,7 @@ const plain = ({ propertyName, name }) => ts.factory.createImportSpecifier(false
 
 /** Does nothing more where it has been done. */
 export async function shrink(root) {
-  for (const file of await joinCommand(root, filesOf(root, '.js'))) {
+  for (const file of await joinModules(root, filesOf(root, '.js'))) {
     const { code } = await minify(fs.readFileSync(file, 'utf8'), OPTIONS);
     fs.writeFileSync(file, code);
   }

@@ -1,6 +1,6 @@
 /** Running a training job from the command line. */
 import { runPlain, runTensorFlow } from '../jobs/clear.js';
-import type { TrainingJob } from '../jobs/job.js';
+import { type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import { runRole } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
@@ -27,6 +27,15 @@ export interface TrainingOutput {
 /** Test rows that are asked about at the end, where a person reads. */
 const PREDICTIONS = 5;
 
+/** Steps of an epoch that this thread may be busy with, small as they are where roles take turns. */
+const FEW_STEPS = 64;
+
+/** The job with its session in this thread where epochs are short: ready sooner than a worker. */
+const inBrief = (job: TrainingJob): TrainingJob =>
+  totalRows(job, 'train') > FEW_STEPS * job.batchSize
+    ? job
+    : { ...job, session: { ...job.session, thread: 'caller' } };
+
 /** The report of a job on standard output. */
 export const reportOf = (job: TrainingJob, { json, compare, role }: TrainingOutput): Report =>
   json
@@ -48,7 +57,7 @@ export async function runTraining(
   const recorder = onData && new RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
-      runRole(recorder?.job ?? job, {
+      runRole(inBrief(recorder?.job ?? job), {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,

@@ -15,6 +15,7 @@ import { SEED_BYTES } from '../party/streams.js';
 import type { Masked } from '../party/values.js';
 import { encode } from '../protocol/encode.js';
 import { constant } from '../protocol/public-terms.js';
+import { rest } from '../rest.js';
 import { sizeOf } from '../shape.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
@@ -99,18 +100,6 @@ export async function checkRange(setting: DryRunSetting, data: ClearRows): Promi
     if (!(error instanceof RangeError)) throw error;
     return measure(setting, data, 32);
   }
-}
-
-/** Lets others have the thread. By a message, since timers of a page in the background come once a second, or once a minute. */
-function rest(): Promise<void> {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** @param words bits of the words that are computed with */

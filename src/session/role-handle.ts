@@ -16,7 +16,8 @@ export const callsOf = (worker: HostWorker): RoleCalls =>
 /** One role as the session sees it. */
 export interface RoleHandle {
   readonly name: string;
-  readonly worker: HostWorker;
+  /** Its thread. */
+  readonly worker: Omit<HostWorker, 'endpoint'>;
   readonly helpers: readonly HostWorker[];
   readonly api: RoleCalls;
   /** Whether it is no role, but the thread that plays the tape: what it answers is nobody's result. */
@@ -24,4 +25,4 @@ export interface RoleHandle {
 }
 
 /** A role's worker and its helpers. */
-export const workersOf = ({ worker, helpers }: RoleHandle): HostWorker[] => [worker, ...helpers];
+export const workersOf = ({ worker, helpers }: RoleHandle): RoleHandle['worker'][] => [worker, ...helpers];

@@ -53,9 +53,11 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
   if (turns) {
-    const { rolesInTurn } = await import('./in-turn.js');
+    const { inThisThread, inWorker } = await import('./in-turn.js');
     const boot = { agreement, local, testing: testing.settings, module: await kernelsOf(options) };
-    return { settings, roles: rolesInTurn(boot, workerUrlOf(options, 'inTurn')), boots: [], network: null };
+    const roles =
+      options.thread === 'caller' ? await inThisThread(boot) : inWorker(boot, workerUrlOf(options, 'inTurn'));
+    return { settings, roles, boots: [], network: null };
   }
   const { network } = options;
   const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);

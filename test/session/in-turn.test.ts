@@ -1,5 +1,5 @@
 /**
- * All roles in turn in one thread: the same numbers, errors and ends as with a thread each. What trainings come to is compared in
+ * All roles in turn in one thread, a worker's or the caller's own: the same numbers, errors and ends as with a thread each. What trainings come to is compared in
  * here.test.ts, random ends are in chaos.test.ts.
  */
 import { test } from 'uvu';
@@ -11,19 +11,26 @@ import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from '../world/ring.js';
-import { workersLeft } from '../world/workers.js';
+import { workersLeftSoon } from '../world/workers.js';
 
 const SEED = { seed: 77 };
 
-/** What a program comes to in both modes. */
-async function inBoth<T>(options: SessionOptions, program: (session: Session) => Promise<T>) {
-  const both: T[] = [];
-  for (const mode of ['parallel', 'in-turn'] as const) {
-    const session = await createTestSession({ threads: 0, ...options, mode }, SEED);
-    both.push(await program(session));
+/** Where roles may be: in a thread each, in one of their own, in this one. */
+const PLACES = [
+  { mode: 'parallel' },
+  { mode: 'in-turn' },
+  { mode: 'in-turn', thread: 'caller' },
+] as const satisfies readonly SessionOptions[];
+
+/** What a program comes to in each of these places. */
+async function everywhere<T>(options: SessionOptions, program: (session: Session) => Promise<T>) {
+  const all: T[] = [];
+  for (const place of PLACES) {
+    const session = await createTestSession({ threads: 0, ...options, ...place }, SEED);
+    all.push(await program(session));
     await session.close();
   }
-  return both;
+  return all;
 }
 
 /** Every operation on tensors, of values that all of them take. */
@@ -55,9 +62,9 @@ for (const ring of RINGS) {
     ['alice', 'bob', 'carol'],
   ]) {
     test(`every operation, ring ${ring}, ${parties.length} parties: bit for bit`, async () => {
-      const [parallel, inTurn] = await inBoth({ ring, parties }, allOperations);
+      const [parallel, ...others] = await everywhere({ ring, parties }, allOperations);
       assert.ok(parallel.every((values) => values.length > 0 && values.every(Number.isFinite)));
-      assert.equal(inTurn, parallel);
+      for (const other of others) assert.equal(other, parallel);
     });
   }
 }
@@ -94,16 +101,18 @@ test('clients bring rows, lists and weights, are shown results, hear decisions a
       memory: await session.memoryUse(),
     };
   };
-  const [parallel, inTurn] = await inBoth({ ring: 64, clients: ['clinic', 'lab'] }, program);
+  const [parallel, ...others] = await everywhere({ ring: 64, clients: ['clinic', 'lab'] }, program);
   assert.equal([parallel.sums, parallel.shown?.length, parallel.last?.length], [[9n, 12n], 3, 4]);
-  assert.equal({ ...inTurn, memory: null }, { ...parallel, memory: null });
-  assert.equal([...inTurn.memory.keys()], [...parallel.memory.keys()]);
+  for (const other of others) {
+    assert.equal({ ...other, memory: null }, { ...parallel, memory: null });
+    assert.equal([...other.memory.keys()], [...parallel.memory.keys()]);
+  }
 });
 
 test('a command that fails says the same, ends the session and leaves no thread', async () => {
   const messages: string[] = [];
-  for (const mode of ['parallel', 'in-turn'] as const) {
-    const session = await createSession({ mode, threads: 0, discloses: [] });
+  for (const place of PLACES) {
+    const session = await createSession({ ...place, threads: 0, discloses: [] });
     const x = session.share([1, 2]);
     const error = await x.reveal({ label: 'what nobody agreed to' }).catch((cause: Error) => cause);
     messages.push(String(error).replace(/(alice|bob|provider)(?= refuses|, reveal)/g, 'one'));
@@ -111,32 +120,47 @@ test('a command that fails says the same, ends the session and leaves no thread'
     await session.close();
   }
   assert.match(messages[0], /refuses to disclose "what nobody agreed to" to owner/);
-  assert.is(messages[1], messages[0]);
-  assert.is(workersLeft(), 0);
+  for (const message of messages) assert.is(message, messages[0]);
+  assert.is(await workersLeftSoon(), 0);
 });
 
-test('it is ended in the middle of a training, and progress is told', async () => {
-  const stop = new AbortController();
-  const session = await createSession({ mode: 'in-turn', signal: stop.signal });
-  const x = session.share(new Float32Array(4000), { shape: [2000, 2] });
-  const model = sequential([dense({ units: 2, inputShape: [2], activation: 'relu' })]);
-  model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
-  let told = 0;
-  const fit = model.fit(x, x, {
-    epochs: 1000,
-    batchSize: 1,
-    callbacks: {
-      onProgress: () => {
-        told++;
-        stop.abort(new JobError('that is enough'));
+for (const thread of ['worker', 'caller'] as const)
+  test(`in the thread of the ${thread} it is ended in the middle of a training, and progress is told`, async () => {
+    const stop = new AbortController();
+    const session = await createSession({ mode: 'in-turn', thread, signal: stop.signal });
+    const x = session.share(new Float32Array(400), { shape: [200, 2] });
+    const model = sequential([dense({ units: 2, inputShape: [2], activation: 'relu' })]);
+    model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
+    let told = 0;
+    const fit = model.fit(x, x, {
+      epochs: 1000,
+      batchSize: 1,
+      callbacks: {
+        onProgress: () => {
+          told++;
+          stop.abort(new JobError('that is enough'));
+        },
       },
-    },
+    });
+    const error = await fit.catch((cause: Error) => cause);
+    assert.is(String(error), 'JobError: that is enough');
+    assert.ok(told > 0);
+    await session.close();
+    assert.is(await workersLeftSoon(), 0);
   });
-  const error = await fit.catch((cause: Error) => cause);
-  assert.is(String(error), 'JobError: that is enough');
-  assert.ok(told > 0);
+
+test('roles in the thread of the caller start no worker, and leave the thread to others between commands', async () => {
+  const session = await createSession({ mode: 'in-turn', thread: 'caller' });
+  assert.is(await workersLeftSoon(), 0);
+  const x = session.share(new Float32Array(400), { shape: [200, 2] });
+  const model = sequential([dense({ units: 2, inputShape: [2] })]);
+  model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await model.fit(x, x, { epochs: 20, batchSize: 10 });
+  clearInterval(timer);
+  assert.ok(ticks >= 5, `${ticks}`);
   await session.close();
-  assert.is(workersLeft(), 0);
 });
 
 test('what roles in one thread cannot do is refused by name', async () => {
@@ -144,6 +168,7 @@ test('what roles in one thread cannot do is refused by name', async () => {
     [{ mode: 'turns' as 'in-turn' }, /mode must be one of parallel, in-turn/],
     [{ here: ['alice'] }, /mode 'in-turn' has all roles in one thread, none elsewhere/],
     [{ threads: 1 }, /and no helper threads/],
+    [{ thread: 'mine' as 'caller' }, /thread must be one of worker, caller/],
     [{ profile: true }, /takes no times: profile/],
   ];
   for (const [options, expected] of wrong) {
