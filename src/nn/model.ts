@@ -20,7 +20,8 @@ import {
   type Value,
 } from './layers/layer.js';
 import { type LossName, losses } from './loss.js';
-import { descend } from './optimizers/descend.js';
+import { descend, goesTogether } from './optimizers/descend.js';
+import { descendTogether, groupsOf, type Update, watcherOf } from './optimizers/joint.js';
 import type { StepPlan } from './optimizers/optimizer.js';
 import { siteOf, type WatchedKind } from './sentinel.js';
 
@@ -119,7 +120,11 @@ export class SecureModel {
     const layers = this.#upTo(plan.loss);
     const output = yield* this.#pass(layers, x, plan.pass);
     const at: Place = { layer: layers.length - 1, kind: 'product' };
-    const back = () => this.#site(at.layer, at.kind);
+    const { watcher } = this.rt;
+    const back = () => {
+      this.rt.watcher = watcher;
+      this.#site(at.layer, at.kind);
+    };
     back();
     const kept = yield* withBackground((start) => this.#back(layers, output, t, plan, start, at), back);
     this.#noSite();
@@ -144,23 +149,38 @@ export class SecureModel {
     this.watchLoss(loss, head.kept);
     let gradient: Value | null = head.gradient;
     at.kind = 'gradient';
+    const updates: Update[] | null = goesTogether(optimizer) ? [] : null;
     for (; at.layer >= firstTrained && gradient; at.layer--) {
       const { layer } = at;
       this.#site(layer, 'gradient');
       const resume = () => this.#site(layer, 'update');
       gradient = yield* layers[layer].backward(rt, gradient, {
         inputGradient: layer > firstTrained,
-        descend: (parameter, negative) => start(descend(rt, optimizer, parameter, negative, step), resume),
+        descend: (parameter, negative) => {
+          if (updates) updates.push({ parameter, negative, site: this.#siteOf(layer, 'update') });
+          else start(descend(rt, optimizer, parameter, negative, step), resume);
+        },
         fraction,
+      });
+    }
+    for (const group of groupsOf(updates ?? [])) {
+      const watcher = rt.watcher && watcherOf(rt, rt.watcher, group);
+      start(descendTogether(rt, optimizer, group, step), () => {
+        rt.watcher = watcher;
       });
     }
     return head.kept;
   }
 
+  /** The site of secure layer `l`. */
+  #siteOf(l: number, kind: WatchedKind): number {
+    return siteOf(this.#places[Math.max(0, l)], kind);
+  }
+
   /** Tells the runtime's watcher, when there is one, whose values come next: those of secure layer `l`. */
   #site(l: number, kind: WatchedKind): void {
     const { watcher } = this.rt;
-    if (watcher) watcher.site = siteOf(this.#places[Math.max(0, l)], kind);
+    if (watcher) watcher.site = this.#siteOf(l, kind);
   }
 
   #noSite(): void {

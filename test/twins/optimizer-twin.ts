@@ -34,6 +34,37 @@ export function descendTwin(
   step(at, optimizer, { ...plan, exponent }, parameter, clipped, fraction);
 }
 
+/** A parameter and minus its gradient. */
+export interface TwinUpdate {
+  readonly parameter: TwinParameter;
+  readonly negative: readonly bigint[];
+}
+
+/** One step of several parameters as if they were one. */
+export function descendTogether(
+  at: Rounder,
+  optimizer: OptimizerConfig,
+  plan: StepPlan,
+  updates: readonly TwinUpdate[],
+  fraction: number,
+): void {
+  const parameters = updates.map(({ parameter }) => parameter);
+  const names = [...parameters[0].state.keys()];
+  const one: TwinParameter = {
+    values: parameters.flatMap(({ values }) => values),
+    state: new Map(names.map((name) => [name, parameters.flatMap(({ state }) => state.get(name) ?? [])])),
+  };
+  const negative = updates.flatMap((update) => update.negative);
+  descendTwin(at, optimizer, plan, one, negative, fraction);
+  let start = 0;
+  for (const parameter of parameters) {
+    const end = start + parameter.values.length;
+    parameter.values = one.values.slice(start, end);
+    for (const [name, values] of one.state) parameter.state.set(name, values.slice(start, end));
+    start = end;
+  }
+}
+
 /** The moments see the mean gradient times 2^10, to the nearest power of two. */
 const GAIN_BITS = 10;
 /** Bits of the weights of the moments. */

@@ -7,7 +7,7 @@ import type { StepPlan } from '../../src/nn/optimizers/optimizer.js';
 import { sizeOf } from '../../src/shape.js';
 import { twinLayers } from './layer-twin.js';
 import { lossHeadTwin } from './loss-twin.js';
-import { descendTwin } from './optimizer-twin.js';
+import { descendTogether, descendTwin, type TwinUpdate } from './optimizer-twin.js';
 import type { Rounder, TwinLayer, TwinParameter, TwinPass, TwinValue } from './twin-types.js';
 
 /** Whether a layer of its own is an activation that changes nothing. */
@@ -73,11 +73,16 @@ export class StepTwin {
     const first = layers.findIndex((layer) => layer.parameters.length > 0);
     const head = lossHeadTwin(loss, output, t, output.data.length / rows, at);
     let { gradient } = head;
+    /** By the gradients' fraction bits: adam takes all numbers of one scale at once. */
+    const updates = new Map<number, TwinUpdate[]>();
     for (let l = layers.length - 1; l >= first; l--) {
-      gradient = layers[l].backward(gradient, l > first, (parameter, negative, fraction) =>
-        descendTwin(at, optimizer, plan, parameter, negative, fraction),
-      );
+      gradient = layers[l].backward(gradient, l > first, (parameter, negative, fraction) => {
+        if (optimizer.type === 'adam') {
+          updates.set(fraction, [...(updates.get(fraction) ?? []), { parameter, negative }]);
+        } else descendTwin(at, optimizer, plan, parameter, negative, fraction);
+      });
     }
+    for (const [fraction, group] of updates) descendTogether(at, optimizer, plan, group, fraction);
     return head.kept.data;
   }
 

@@ -44,6 +44,7 @@ const MOST_FRACTION = 27;
 /** @throws RangeError in a step where the ring does not hold its numbers, with what to change */
 export const adam: SecureOptimizer<AdamConfig> = {
   keeps: { m: 'masked', v: 'masked' },
+  together: true,
   foldedRate: (rate) => rate,
   step,
 };

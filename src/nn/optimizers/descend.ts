@@ -22,6 +22,9 @@ export const foldedRate = (config: OptimizerConfig, rate: number, mean: number):
 /** What this optimizer keeps beside a parameter. */
 export const keptBy = (config: OptimizerConfig): Kept => optimizerOf(config).keeps;
 
+/** Whether this optimizer takes all parameters as one (joint.ts). */
+export const goesTogether = (config: OptimizerConfig): boolean => optimizerOf(config).together ?? false;
+
 /**
  * One step of an optimizer.
  * @param negativeGradient [−g] summed over the batch, at a higher scale; consumed

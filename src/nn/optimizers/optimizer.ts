@@ -27,6 +27,8 @@ export type Kept = Readonly<Record<string, 'share' | 'masked'>>;
 export interface SecureOptimizer<Config> {
   /** What it has set in a parameter's state after any step that changed something. */
   readonly keeps: Kept;
+  /** Whether its steps go together (joint.ts). */
+  readonly together?: boolean;
   /**
    * What is followed as a power of two, since the update's truncation takes it in: the rate times what turns the gradient's
    * sum into its mean, or the rate alone where the step does not depend on the gradient's scale.
