@@ -156,13 +156,20 @@ export function trigonometricOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
         throw new RangeError(`harmonicFactors: ${count} factors of sines, ${cosines.length} of cosines`);
       }
       checkCount('harmonicFactors', count, 0, 0);
-      const pairs = sines.flatMap((b, j) => [b * 2 ** scaleBits, cosines[j] * 2 ** scaleBits]);
-      if (!pairs.every((x) => Math.abs(x) <= 2 ** 50)) {
+      const scale = 2 ** scaleBits;
+      const ptr = heap.alloc(2 * count * 8);
+      const pairs = heap.f64(ptr, 2 * count);
+      let most = 0;
+      for (let j = 0; j < count; j++) {
+        pairs[2 * j] = sines[j] * scale;
+        pairs[2 * j + 1] = cosines[j] * scale;
+        most = Math.max(most, Math.abs(pairs[2 * j]), Math.abs(pairs[2 * j + 1]));
+      }
+      if (!(most <= 2 ** 50)) {
+        heap.free(ptr);
         throw new RangeError(`harmonicFactors: a factor at scale 2^${scaleBits} exceeds 2^50`);
       }
-      const ptr = heap.alloc(pairs.length * 8);
-      heap.f64(ptr, pairs.length).set(pairs);
-      return { ptr, length: pairs.length };
+      return { ptr, length: 2 * count };
     },
 
     /**

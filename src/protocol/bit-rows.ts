@@ -5,8 +5,10 @@
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, MaskedBit, Share } from '../party/values.js';
-import type { Shape } from '../shape.js';
-import { bitShare } from './bits.js';
+import { type Shape, sizeOf } from '../shape.js';
+import { bitShare, unmasked } from './bits.js';
+import { type Cost, dealing, type Setting, wordBytes } from './cost.js';
+import { integers } from './encode.js';
 
 /** Rows of planes, one plane a row. */
 export interface BitRows {
@@ -76,4 +78,46 @@ export function countedBits(rt: Runtime, bits: MaskedBit, count: number, values:
     rt.free(all, shares);
   }
   return new Share(counts, [values], 0, shares.settled);
+}
+
+/** Public factors of each row's bit, and what is added to their sum. */
+export interface WeightedSum {
+  readonly weights: readonly bigint[];
+  readonly constant: bigint;
+}
+
+/** Cost of {@link weightedBits} over so many rows. */
+export const weightedBitsCost = (at: Setting, count: number, rows: number): Cost =>
+  dealing(rows * wordBytes(at, count));
+
+/** [constant + Σ weightᵢ·bᵢ] of each sum, bᵢ the bit of row i, at scale 0 and in this shape. Local; consumes the rows. */
+export function weightedBits(
+  rt: Runtime,
+  { open, mask }: BitRows,
+  shape: Shape,
+  sums: readonly WeightedSum[],
+): Share[] {
+  const { ring } = rt;
+  const length = sizeOf(shape);
+  const asWords = (rows: Planes): Words => {
+    const words = rt.words(rows.count * length);
+    for (let i = 0; i < rows.count; i++) ring.fromPlane(rt.part(words, i * length, length), rows, i);
+    return words;
+  };
+  const masks = rt.deal(mask.count * length, () => asWords(mask));
+  if (!open) {
+    rt.free(mask, masks);
+    return sums.map(() => new Share(null, shape, 0, true));
+  }
+  const bits = unmasked(rt, asWords(open), masks);
+  const shares = sums.map(({ weights, constant }) => {
+    const row = integers(rt, weights);
+    const words = rt.words(length);
+    ring.matmul(words, row, bits, 1, weights.length, length, 0);
+    if (rt.first && constant !== 0n) ring.addConst(words, words, Number(constant));
+    rt.free(row);
+    return new Share(words, shape, 0, true);
+  });
+  rt.free(open, mask, masks, bits);
+  return shares;
 }

@@ -30,9 +30,14 @@ export function bitShare(rt: Runtime, bit: MaskedBit): Share {
 
 /** A party's summand of b, from the public c and its summand of r. */
 export function bitWords(rt: Runtime, open: Planes, mask: Words): Words {
-  const { ring } = rt;
   const c = rt.words(mask.length);
-  ring.fromPlane(c, open);
+  rt.ring.fromPlane(c, open);
+  return unmasked(rt, c, mask);
+}
+
+/** A party's summands of c ⊕ r, both as words; consumes c. */
+export function unmasked(rt: Runtime, c: Words, mask: Words): Words {
+  const { ring } = rt;
   const words = rt.words(mask.length);
   ring.mul(words, c, mask);
   ring.scale(words, words, -2);

@@ -3,7 +3,7 @@
  * (ring 32) or 9 (ring 64) instead of 3: for many values at once, such as all of adam's second moments.
  *
  *   2 (3)  the bits h_j of 4ʲ ≤ x < 4ʲ⁺¹, j = first … top (thresholds.ts)
- *   1      open ⟨u⟩ = Σ h_j·4^(top − j) and ⟨v⟩ = Σ h_j·2⁻ʲ, sums of the bits' shares; both exact
+ *   1      open ⟨u⟩ = Σ h_j·4^(top − j) and ⟨v⟩ = Σ h_j·2⁻ʲ, sums of the shares of x < 4ʲ; both exact
  *   1      blind y = u·x, an exact product from 4^top to 4^(top + 1)
  *   2      q = √(4^top / y) by one trigonometric sum, where inverseSqrt takes one a piece; truncated and opened
  *   2      1/√x = v·q, truncated; outside the domain u = v = 0, and the constant there is added; opened
@@ -11,17 +11,18 @@
 import type { RingBits } from '../../bindings/ring.js';
 import { type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
-import { type Masked, type MaskedBit, Share } from '../party/values.js';
-import { bitShare } from './bits.js';
-import { type Cost, dealing, parallel, type Setting, sequence, wordBytes } from './cost.js';
+import { type Masked, Share } from '../party/values.js';
+import { type WeightedSum, weightedBits, weightedBitsCost } from './bit-rows.js';
+import { type Cost, parallel, type Setting, sequence } from './cost.js';
 import { dealWaves, harmonicsOf, stretched, sumWaves, type TrigonometricSum, wavesCost } from './fourier.js';
 import { multiply } from './multiply.js';
 import { blind, blindCost, open, openCost } from './open.js';
 import { openedWords } from './opened.js';
 import { sumScale } from './piecewise-plan.js';
 import { type Domain, piecesByPowersOfFour } from './powers-of-four.js';
-import { below, belowCost, intervals } from './thresholds.js';
+import { below, belowCost } from './thresholds.js';
 import { truncate, truncateCost } from './truncate.js';
+import { atScale } from './views.js';
 
 interface Plan {
   /** 4^first … 4^(top + 1), in ring units. */
@@ -34,8 +35,8 @@ interface Plan {
   /** Fraction bits of q and of v. */
   readonly qBits: number;
   readonly vBits: number;
-  /** 1/√x below and above the domain. */
-  readonly ends: readonly [number, number];
+  /** u, v and what is added outside the domain, from the bits x < tᵢ. */
+  readonly factors: readonly WeightedSum[];
 }
 
 const MIDDLE = 3 / 4;
@@ -64,8 +65,28 @@ function newPlan(bits: RingBits, fraction: number, domain?: Domain): Plan {
     scale: sumScale(bits, 1 - MIDDLE),
     qBits: bits === 32 ? 18 : 30,
     vBits: Math.max(top, 0),
-    ends: [below.constant, above.constant],
+    factors: factorsOf(
+      thresholds.length,
+      Math.max(top, 0) - top,
+      [below, above].map(({ constant }) => constant * 2 ** fraction),
+    ),
   };
+}
+
+/**
+ * Of T thresholds: the bit of the interval that ends at tᵢ is bᵢ − bᵢ₋₁, so a sum over intervals has the difference of two
+ * intervals' factors as that of a bit, and the last interval's as its constant.
+ * @param shift of v's powers of two
+ * @param ends what is added below t₀ and from the last threshold on, in ring units
+ */
+function factorsOf(T: number, shift: number, [low, high]: readonly number[]): WeightedSum[] {
+  const inside = (factor: (steps: number) => number) =>
+    Array.from({ length: T + 1 }, (_, i) => (i > 0 && i < T ? factor(T - 1 - i) : 0));
+  const outside = [low, ...new Array(T - 1).fill(0), high];
+  return [inside((steps) => 4 ** steps), inside((steps) => 2 ** (steps + shift)), outside].map((of) => {
+    const factors = of.map((factor) => BigInt(Math.round(factor)));
+    return { weights: factors.slice(0, T).map((factor, i) => factor - factors[i + 1]), constant: factors[T] };
+  });
 }
 
 /** Bits in which all that the ring can multiply is compared. */
@@ -77,7 +98,7 @@ export function inverseSqrtOfManyCost(at: Setting, count: number, fraction: numb
   const one = openCost(at, count, true);
   return sequence(
     belowCost(at, count, width(at, fraction), thresholds.length),
-    dealing((thresholds.length + 1) * wordBytes(at, count)),
+    weightedBitsCost(at, count, thresholds.length),
     parallel(one, one),
     blindCost(at, count),
     wavesCost(at, count, harmonicsOf(sum)),
@@ -93,7 +114,8 @@ export function* inverseSqrtOfMany(rt: Runtime, x: Masked, domain?: Domain): Sec
   const plan = planFor(rt.ring.bits, x.fraction, domain);
   const { sum, scale, qBits } = plan;
   const rows = yield* below(rt, openedWords(x), 0, width(rt.ring, x.fraction), plan.thresholds);
-  const { u, v, base } = factors(rt, intervals(rt, rows, x.shape), plan, x.fraction);
+  const [u, scaled, outside] = weightedBits(rt, rows, x.shape, plan.factors);
+  const [v, base] = [atScale(scaled, plan.vBits), atScale(outside, x.fraction)];
   const [stretch, factor] = yield* together(open(rt, u, 'power of four'), open(rt, v, 'power of four'));
   const y = yield* blind(rt, multiply(rt, stretch, x), 'power of four');
   const waves = dealWaves(rt, y, x.fraction, sum.period, harmonicsOf(sum));
@@ -107,32 +129,4 @@ export function* inverseSqrtOfMany(rt: Runtime, x: Masked, domain?: Domain): Sec
   rt.free(factor, q);
   const result = yield* truncate(rt, product, product.fraction - x.fraction, base);
   return yield* open(rt, result, 'rescale');
-}
-
-/** [u], [v], and what is added outside the domain, from the intervals' bits; consumes these. */
-function factors(rt: Runtime, bits: readonly MaskedBit[], plan: Plan, fraction: number) {
-  const { ring, isProvider } = rt;
-  const { shape, size } = bits[0];
-  const [u, v, base] = [1, 2, 3].map(() => (isProvider ? null : rt.zeros(size)));
-  const last = bits.length - 1;
-  bits.forEach((bit, i) => {
-    const { words } = bitShare(rt, bit);
-    rt.free(bit);
-    if (!words || !u || !v || !base) return;
-    const add = (into: typeof words, factor: number): void => {
-      const term = rt.words(size);
-      ring.scale(term, words, factor);
-      ring.add(into, into, term);
-      rt.free(term);
-    };
-    if (i === 0 || i === last) add(base, Math.round(plan.ends[i === 0 ? 0 : 1] * 2 ** fraction));
-    else {
-      const steps = last - 1 - i; // powers of four up to the top one
-      add(u, 4 ** steps);
-      add(v, 2 ** (steps + plan.vBits - plan.top));
-    }
-    rt.free(words);
-  });
-  const share = (words: typeof u, scale: number): Share => new Share(words, shape, scale, true);
-  return { u: share(u, 0), v: share(v, plan.vBits), base: share(base, fraction) };
 }
