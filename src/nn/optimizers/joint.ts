@@ -77,10 +77,12 @@ export const watcherOf = (rt: Runtime, to: Watcher, updates: readonly Update[]):
 
 /** Vectors end to end, zeros where there is none. */
 function endToEnd(rt: Runtime, parts: readonly (Words | null)[], lengths: readonly number[]): Words {
-  const out = rt.zeros(lengths.reduce((sum, length) => sum + length, 0));
+  const out = rt.words(lengths.reduce((sum, length) => sum + length, 0));
   let start = 0;
   for (const [i, part] of parts.entries()) {
-    if (part) rt.ring.copy(rt.part(out, start, lengths[i]), part);
+    const to = rt.part(out, start, lengths[i]);
+    if (part) rt.ring.copy(to, part);
+    else rt.ring.fill(to, 0);
     start += lengths[i];
   }
   return out;
