@@ -20,6 +20,9 @@ export class JobError extends Error {
   override readonly name = 'JobError';
 }
 
+/** Checkpoints from which a job cannot go on: it would not help to try again with the same ones. */
+export class CheckpointError extends JobError {}
+
 /** A computation whose numbers leave what the ring can hold: its results would be wrong. */
 export class RangeExceeded extends Error {
   override readonly name = 'RangeExceeded';

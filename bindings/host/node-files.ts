@@ -49,6 +49,14 @@ export const nodeFiles: Files = {
     await syncFolder(folder);
   },
 
+  async tryOut(folder, name) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const beside = join(folder, `${name}.part`);
+    await rm(beside, { force: true });
+    await (await open(beside, 'wx', 0o600)).close();
+    await rm(beside);
+  },
+
   async rename(folder, from, to) {
     await rename(join(folder, from), join(folder, to));
     await syncFolder(folder);

@@ -11,7 +11,9 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -184,6 +186,11 @@ export const tapeHost: TapeHost | null = {
     }
     syncFolder(dirname(path));
     return true;
+  },
+
+  tryOut(path) {
+    accessSync(path, constants.W_OK);
+    accessSync(dirname(realpathSync(path)), constants.W_OK);
   },
 
   overwrite(path, at, bytes) {

@@ -22,6 +22,8 @@ export interface TapeHost {
   folderOf(path: string): string;
   /** Makes a small file and waits until it is on the disk. @returns false where there is one already */
   mark(path: string, text: string): boolean;
+  /** Looks whether a file can be overwritten, and others made beside it. @throws the system's error where not */
+  tryOut(path: string): void;
   /** Overwrites a part of a file and waits until that is on the disk. */
   overwrite(path: string, at: number, bytes: Uint8Array): void;
   /** Gives a file another name, in the same folder. @returns false where there is a file of that name */

@@ -22,6 +22,8 @@ export interface Files {
    * where there is none.
    */
   replace(folder: string, name: string, bytes: Uint8Array): Promise<void>;
+  /** Looks whether a file of this name could be written, by writing an empty one beside it. Makes the folder where there is none. */
+  tryOut(folder: string, name: string): Promise<void>;
   /** Gives a file another name, in place of what had it, and waits until that is on the disk. */
   rename(folder: string, from: string, to: string): Promise<void>;
   /** Nothing where there is no such file. */

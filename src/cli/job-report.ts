@@ -230,6 +230,9 @@ function aboutLearning(file: JobFile, role: string): string[] {
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
 }
 
+/** With a digit behind the point where there are few. */
+const millions = (number: number): string => (number < 1e7 ? (number / 1e6).toFixed(1) : count(number / 1e6));
+
 function aboutCosts(costs: ProgramCosts, { delay, rate }: Line): string[] {
   const { rounds, online, dealt, input } = costs.totals;
   const waiting = (rounds * delay) / 1000;
@@ -241,6 +244,6 @@ function aboutCosts(costs: ProgramCosts, { delay, rate }: Line): string[] {
     `${bytes(online)} sent by a party, ${bytes(input)} of shared rows sent or received by one, ${bytes(dealt)} dealt, ${bytes(costs.line)} to one at the most`,
     `${bytes(costs.peakBytes)} of memory for values at a party, and some 100 kB besides`,
     `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
-      `${count(costs.multiplyAdds / 1e6)} million multiply-adds at each party`,
+      `${millions(costs.multiplyAdds)} million multiply-adds at each party`,
   ];
 }

@@ -16,7 +16,7 @@ import {
 } from '../jobs/role-job.js';
 import { rearranges } from '../jobs/table-form.js';
 import { addressOf } from '../session/address.js';
-import { checkpointPositions } from '../session/checkpoint-folder.js';
+import { CheckpointFolder, checkpointPositions } from '../session/checkpoint-folder.js';
 import { checkSession } from '../session/workers.js';
 import { command } from './command.js';
 import { checkFile, checkReadable, meant } from './inputs.js';
@@ -149,6 +149,9 @@ export const runCommand = command({
       throw new UsageError(
         `run: ${checkpoint.dir} has checkpoints: --resume goes on from them; remove them to begin anew`,
       );
+    }
+    if (isParty && (keeps || file.saveAs !== undefined)) {
+      await usable(CheckpointFolder.of(checkpoint.dir, role).then((own) => own.tryOut()));
     }
     let report: Report | null = null;
     const job = roleJob(file, {

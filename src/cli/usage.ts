@@ -1,4 +1,4 @@
-import { LeftError, ProtocolError, TimeoutError } from '../errors.js';
+import { CheckpointError, LeftError, ProtocolError, TimeoutError } from '../errors.js';
 
 /** What a user typed cannot be carried out: one clear line on standard error, exit code 2. */
 export class UsageError extends Error {
@@ -22,7 +22,7 @@ export const exitCodes = {
   done: 0,
   /** The job itself failed, or what it prints cannot be written. */
   failed: 1,
-  /** The command line makes no sense. */
+  /** The command line, or the files of the user's that it names, make no sense. */
   usage: 2,
   /** Another role has left, is silent, did not come, or has refused this one. */
   left: 3,
@@ -37,7 +37,7 @@ export const exitCodes = {
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
-  if (error instanceof UsageError) return exitCodes.usage;
+  if (error instanceof UsageError || error instanceof CheckpointError) return exitCodes.usage;
   if (error instanceof LeftError || error instanceof TimeoutError) return exitCodes.left;
   return error instanceof ProtocolError ? exitCodes.refused : exitCodes.failed;
 }

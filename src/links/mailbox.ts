@@ -200,9 +200,9 @@ export class Mailbox implements Links {
 
   #sleep(milliseconds: number): void {
     this.idle?.begin();
-    const since = Date.now();
+    const since = performance.now(); // not the time of day, which may be set anew meanwhile
     const rung = this.#bell.sleep(milliseconds);
-    const slept = Date.now() - since;
+    const slept = performance.now() - since;
     this.#deadline.slept(rung ? slept : Math.max(slept, milliseconds));
     this.idle?.end();
   }

@@ -83,6 +83,17 @@ export class CheckpointFolder {
     }
   }
 
+  /** Before a training that is to be kept there. @throws JobError where nothing can be written */
+  async tryOut(): Promise<void> {
+    try {
+      await this.#files.tryOut(this.folder, `${this.prefix}.checkpoint`);
+    } catch (error) {
+      throw new JobError(`checkpoints: cannot write to the folder ${this.folder}: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
   async remove(place: Place): Promise<void> {
     await this.#files.remove(this.folder, this.#nameOf(place));
   }

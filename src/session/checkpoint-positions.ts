@@ -1,5 +1,5 @@
 /** Where roles that have each kept their last positions can go on together. */
-import { JobError } from '../errors.js';
+import { CheckpointError } from '../errors.js';
 import type { CheckpointPosition } from './checkpoint-folder.js';
 
 /** What each role has. */
@@ -8,7 +8,7 @@ export type PositionsByRole = ReadonlyMap<string, readonly CheckpointPosition[]>
 /**
  * The newest position of a training that all roles have, of one run; null for its beginning, from which roles can start that
  * have kept nothing but their first epoch.
- * @throws JobError that says what each has, where there is none
+ * @throws CheckpointError that says what each has, where there is none
  */
 export function newestCommon(training: number, roles: PositionsByRole): CheckpointPosition | null {
   const lists = [...roles].map(([role, all]) => ({
@@ -26,14 +26,14 @@ export function newestCommon(training: number, roles: PositionsByRole): Checkpoi
   );
   if (same.length > 0) {
     const epochs = same.map(({ epoch }) => epoch).join(', ');
-    throw new JobError(`resume: the checkpoints after epoch ${epochs} are of different runs`);
+    throw new CheckpointError(`resume: the checkpoints after epoch ${epochs} are of different runs`);
   }
   const have = lists.map(({ role, positions }) =>
     positions.length === 0
       ? `${role} has none`
       : `${role} has those after epoch ${positions.map(({ epoch }) => epoch).join(', ')}`,
   );
-  throw new JobError(`resume: there is no checkpoint that all roles have: ${have.join('; ')}`);
+  throw new CheckpointError(`resume: there is no checkpoint that all roles have: ${have.join('; ')}`);
 }
 
 const hasIds = ({ positions }: { readonly positions: readonly CheckpointPosition[] }): boolean =>

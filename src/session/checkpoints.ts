@@ -6,7 +6,7 @@
  * more than one position apart, and there always is one that all have.
  */
 import { bytesOfHex, hexOf } from '../bytes.js';
-import { JobError } from '../errors.js';
+import { CheckpointError, JobError } from '../errors.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import { ownerApart } from '../party/agreement.js';
 import type { Checkpoint } from '../party/checkpoint-file.js';
@@ -54,7 +54,7 @@ export class Checkpoints {
         ({ training, epoch }) => training > this.#number || (training === this.#number && epoch > beyond),
       );
       if (!other) continue;
-      throw new JobError(
+      throw new CheckpointError(
         `checkpoint: ${folder.pathOf(other)} is of another run; give the folder as resume too, or another folder`,
       );
     }
@@ -132,7 +132,7 @@ export class Checkpoints {
       for (const place of lists.get(role) ?? []) {
         if (place.training !== this.#number) continue;
         const what = foreign((await folder.read(place)).header, this.#origin);
-        if (what) throw new JobError(`resume: ${folder.pathOf(place)} ${what}`);
+        if (what) throw new CheckpointError(`resume: ${folder.pathOf(place)} ${what}`);
       }
     }
   }
@@ -141,7 +141,7 @@ export class Checkpoints {
     const kept = files.get(this.#model.session.roles.settings.owner)?.header.stopping;
     const { monitor } = this.#training.stopping;
     if (!kept || kept.monitor === monitor) return;
-    throw new JobError(
+    throw new CheckpointError(
       `resume: early stopping has watched ${kept.monitor ?? 'nothing'}, and is now to watch ${monitor ?? 'nothing'}`,
     );
   }

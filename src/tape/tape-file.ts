@@ -35,7 +35,7 @@ export class Tape {
 
   /**
    * Opens a tape; nothing of it is used yet, and nothing is marked.
-   * @throws JobError for a file that is missing, used, cut off, altered or sealed to another key
+   * @throws JobError for a file that is missing, used, cut off, altered or sealed to another key, or cannot be marked
    */
   static open(place: TapePlace): Tape {
     return Tape.#open(place, true);
@@ -70,7 +70,7 @@ export class Tape {
     file.read(bytes.length, ephemeral);
     const from = header.from === null ? null : readPublicKey(`${path}: from`, header.from);
     const sealing = keyFrom(privateKey, ephemeral, from, bytes);
-    if (unused) this.#checkUnmarked();
+    if (unused) this.#checkMark();
     const seed = sealing && unused ? openFirst(sealing, this.#readSeed()) : null;
     if (!sealing || (unused && !seed)) {
       const own = publicKeyOf('tape: key', privateKey);
@@ -85,10 +85,19 @@ export class Tape {
     [this.#renewals, this.#end] = placesOf(path, this.#frames);
   }
 
-  /** @throws JobError where the tape is marked as used */
-  #checkUnmarked(): void {
+  /** @throws JobError where the tape is marked as used, or could not be */
+  #checkMark(): void {
     const used = this.mark;
     if (host().exists(used)) throw new JobError(usedBefore(this.#path, `, as ${used} says`));
+    try {
+      host().tryOut(this.#path);
+    } catch (error) {
+      throw this.#unmarkable(error);
+    }
+  }
+
+  #unmarkable(error: unknown): JobError {
+    return new JobError(`${this.#path} cannot be marked as used: ${reasonOf(error)}`, { cause: error });
   }
 
   /** The sealed seed as it is on the disk. @throws JobError where it has been taken */
@@ -111,8 +120,7 @@ export class Tape {
     try {
       fresh = host().mark(this.mark, `tape ${tape} of ${role}: used, and of no use any more\n`);
     } catch (error) {
-      const reason = reasonOf(error);
-      throw new JobError(`${this.#path} cannot be marked as used: ${reason}`, { cause: error });
+      throw this.#unmarkable(error);
     }
     if (!fresh) throw new JobError(usedBefore(this.#path, `, as ${this.mark} says`));
     const seed = openFirst(this.#seedKey, this.#readSeed());
@@ -122,8 +130,7 @@ export class Tape {
       host().overwrite(this.#path, this.#seedAt, new Uint8Array(SEALED_SEED));
     } catch (error) {
       seed.fill(0);
-      const reason = reasonOf(error);
-      throw new JobError(`${this.#path} cannot be marked as used: ${reason}`, { cause: error });
+      throw this.#unmarkable(error);
     }
     return seed;
   }

@@ -1,5 +1,5 @@
 /** Checkpoints that cannot be written: the role says which file, the others who has left, and the last one is of use. */
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -73,6 +73,25 @@ test('nothing can be written in the folder any more', async () => {
     if (name.endsWith('.part')) rmSync(join(folder, name), { recursive: true });
   }
   assert.ok((await resumed(dir)) < EPOCHS);
+});
+
+test('a folder in which nothing can be written is told before anybody is waited for', async () => {
+  const dir = await initJob('wine');
+  limit(dir, { join: 3 });
+  const run = () => runCli(['run', join(dir, 'job.json'), '--role', 'alice']);
+  symlinkSync(join(dir, 'not mounted'), join(dir, 'state'));
+  const nowhere = await run();
+  assert.is(nowhere.code, 2, nowhere.stderr);
+  assert.match(nowhere.stderr, /checkpoints: cannot write to the folder .*state\/alice: ENO/);
+  rmSync(join(dir, 'state'));
+  mkdirSync(join(dir, 'state/alice/alice.checkpoint.part'), { recursive: true });
+  const taken = await run();
+  assert.is(taken.code, 2, taken.stderr);
+  assert.match(taken.stderr, /cannot write to the folder .*state\/alice: /);
+  rmSync(join(dir, 'state'), { recursive: true });
+  const waits = await run();
+  assert.is(waits.code, 3, waits.stderr);
+  assert.equal(readdirSync(join(dir, 'state/alice')), [], 'nothing is left of it');
 });
 
 test.run();

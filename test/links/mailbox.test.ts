@@ -248,6 +248,34 @@ test('a long transfer has the time that its size allows', () => {
   assert.ok(waits >= bytes / part / 2, `${waits} waits`);
 });
 
+test('a clock that is set anew while a role sleeps is not time that has passed', () => {
+  const [bytes, capacity] = [640, 64];
+  const { now } = Date;
+  let left = bytes;
+  const { mailbox, bob } = alone(
+    10_000,
+    capacity,
+    everySecond(() => {
+      const part = Math.min(left, capacity);
+      left -= part;
+      bob(new Uint8Array(part).fill(7));
+    }),
+  );
+  bob(frame(17, ...Array(bytes).fill(7)).subarray(0, 8));
+  const received = new Uint8Array(bytes);
+  let time = now();
+  Date.now = () => {
+    time += 3_600_000; // whenever somebody looks
+    return time;
+  };
+  try {
+    mailbox.receive('bob', 17, [received]);
+  } finally {
+    Date.now = now;
+  }
+  assert.ok(received.every((byte) => byte === 7));
+});
+
 test('a sender waits for a peer that works its way to what is sent, each earlier frame in its own time', () => {
   let operation = 0;
   const { mailbox, bobsMailbox } = alone(40, 1024, () => {

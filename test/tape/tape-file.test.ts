@@ -1,5 +1,7 @@
 /** Tapes as files: their frames, that each is used once, and that nothing but what was dealt is ever taken for a tape. */
+import { spawnSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -152,6 +154,46 @@ test('a tape goes on where keys are renewed', async () => {
       assert.throws(() => tape.skipToRenewal(), /holds nothing to go on with after an early stop/);
       tape.close();
     }
+  });
+});
+
+/** Makes a folder one to be read only: by its mode, or for a superuser by a mount. @returns what undoes it; a reason where it cannot be */
+function readOnly(folder: string): (() => void) | string {
+  if (process.getuid?.() !== 0) {
+    chmodSync(folder, 0o500);
+    for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o400);
+    return () => {
+      chmodSync(folder, 0o700);
+      for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o600);
+    };
+  }
+  const command = (...args: string[]) => spawnSync(args[0], args.slice(1)).status === 0;
+  if (!command('mount', '--bind', folder, folder)) return 'nothing can be mounted here';
+  const undo = () => command('umount', '-l', folder);
+  if (command('mount', '-o', 'remount,ro,bind', folder)) return undo;
+  undo();
+  return 'no mount can be made read only here';
+}
+
+test('a tape that could not be marked as used is refused before a run, and is as good as before', async () => {
+  await inFolder(async (dir) => {
+    const folder = join(dir, 'tapes');
+    mkdirSync(folder);
+    const path = join(folder, 'bob.tape');
+    write(path, small);
+    const undo = readOnly(folder);
+    if (typeof undo === 'string') {
+      console.log(`not tried: ${undo}`);
+      return;
+    }
+    try {
+      assert.throws(() => Tape.open({ path, key }), /bob\.tape cannot be marked as used: E(ROFS|ACCES)/);
+    } finally {
+      undo();
+    }
+    const tape = Tape.open({ path, key });
+    assert.equal(tape.takeSeed(), seed);
+    tape.close();
   });
 });
 
