@@ -62,7 +62,7 @@ for (const operation of tried) {
   test(`${operation.name}: as from all to all, bit for bit, at the declared cost`, () => {
     for (const [parties, bits] of SETTINGS) {
       const outcome = (Party?: typeof PartyRuntime) => {
-        const world = new Parties({ parties, bits, runtimeOf: () => Party });
+        const world = new Parties({ parties, bits, unseen: true, runtimeOf: () => Party });
         const program = operation.prepare(world, world.integers(20, LONG));
         const before = world.roles.map(({ operation: number }) => number);
         const { results, cost } = world.run(program);

@@ -23,6 +23,8 @@ export interface RolesOptions
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
   readonly fraction?: number;
   readonly seed?: number;
+  /** Whether nobody writes down what parties see, as outside of tests. */
+  readonly unseen?: boolean;
   /** The seed that a party shares with the provider; drawn from the test's generator unless given. */
   readonly providerSeed?: (party: number) => Uint8Array | null;
 }
@@ -75,7 +77,7 @@ export class Roles extends InTurn {
       ...(options.taped && { taped: true }),
       ...(options.oneLine && { oneLine: true }),
       ...(options.owner !== undefined && { owner: options.owner }),
-      transcript: (party) => (seen) => see.entry({ party, ...seen }),
+      ...(!options.unseen && { transcript: (party) => (seen) => see.entry({ party, ...seen }) }),
     });
     see.entry = (seen) => this.seen.push(seen);
     this.post.strict = true;
