@@ -18,8 +18,6 @@ interface Queue {
   announced: Frame | null;
 }
 
-const NOTHING = new Uint8Array(0);
-
 /** All frames that are under way between roles. */
 export class Post {
   readonly #queues = new Map<string, Map<string, Queue>>();
@@ -73,14 +71,16 @@ export class Post {
         takeAll(next(peer, operation, length), [length], 0, chunk, take);
       },
       exchange: (peers, operation, pieces, chunk, take) => {
-        const mine = this.strict ? concat(pieces) : NOTHING;
-        const lengths = pieces.map((piece) => piece.length);
-        const length = lengthOf(pieces);
+        const [to, from] = 'to' in pieces ? [pieces.to, pieces.from] : [peers.map(() => pieces), null];
         for (let i = 0; i < peers.length; i++) {
           const { announced } = this.#queue(self, peers[i]);
-          if (announced?.operation !== operation || (this.strict && !equal(announced.bytes, mine))) {
+          if (announced?.operation !== operation || (this.strict && !equal(announced.bytes, concat(to[i])))) {
             throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
           }
+        }
+        for (let i = 0; i < peers.length; i++) {
+          const lengths = from?.[i] ?? to[i].map((piece) => piece.length);
+          const length = lengths.reduce((sum, bytes) => sum + bytes, 0);
           takeAll(next(peers[i], operation, length), lengths, i, chunk, take);
         }
       },

@@ -14,6 +14,12 @@ export interface LinkBuffers {
 /** Takes the bytes at the beginning of the chunk: those of piece `piece` of peer `peer` from `offset` on. */
 export type Take = (peer: number, piece: number, offset: number, bytes: number) => void;
 
+/** Pieces for each peer, and the lengths of those that come from each: they are taken as they come. */
+export interface Parts {
+  readonly to: readonly (readonly Uint8Array[])[];
+  readonly from: readonly (readonly number[])[];
+}
+
 /** Where arriving bytes are while they are taken. */
 export interface Chunk {
   readonly bytes: Uint8Array;

@@ -16,11 +16,11 @@
  */
 import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
-import { type Chunk, Link, type LinkBuffers, type Take } from './link.js';
+import { type Chunk, Link, type LinkBuffers, type Parts, type Take } from './link.js';
 import { Doorbell, fateOf } from './ring-buffer.js';
 import { SpinTime } from './spin.js';
 
-export type { Chunk, LinkBuffers, Take } from './link.js';
+export type { Chunk, LinkBuffers, Parts, Take } from './link.js';
 
 /** What can be done with links, whatever they are made of. Every call returns when the last byte has been moved. */
 export interface Links {
@@ -38,12 +38,12 @@ export interface Links {
 
   /**
    * Sends `pieces` to every peer in `peers` and takes a frame of the same form from each, chunk by chunk; with `wipe` they
-   * are zeroed in the links.
+   * are zeroed in the links. With {@link Parts} each peer is sent its own, and nothing that is sent may be overwritten.
    */
   exchange(
     peers: readonly string[],
     operation: number,
-    pieces: readonly Uint8Array[],
+    pieces: readonly Uint8Array[] | Parts,
     chunk: Chunk,
     take: Take,
     wipe?: boolean,
@@ -127,23 +127,27 @@ export class Mailbox implements Links {
   exchange(
     peers: readonly string[],
     operation: number,
-    pieces: readonly Uint8Array[],
+    pieces: readonly Uint8Array[] | Parts,
     chunk: Chunk,
     take: Take,
     wipe = false,
   ): void {
-    const length = totalLength(pieces);
-    const lengths = pieces.map((piece) => piece.length);
+    const parts = 'to' in pieces ? pieces : null;
+    let bytes = 0;
     this.#active = [];
     for (let i = 0; i < peers.length; i++) {
+      const mine = 'to' in pieces ? pieces.to[i] : pieces;
+      const lengths = parts?.from[i] ?? mine.map((piece) => piece.length);
+      const [out, back] = [totalLength(mine), lengths.reduce((sum, length) => sum + length, 0)];
       const link = this.#link(peers[i]);
-      link.startWrite(operation, length, pieces);
-      link.startTake(operation, length, lengths, i, chunk, take, wipe);
+      link.startWrite(operation, out, mine);
+      link.startTake(operation, back, lengths, i, chunk, take, wipe);
       this.#active.push(link);
+      bytes += out + back;
     }
-    this.#inStep = true;
-    this.#deadline.begin(2 * length * peers.length);
-    this.#move(operation, EXCHANGE + doublings(length));
+    this.#inStep = parts === null;
+    this.#deadline.begin(bytes);
+    this.#move(operation, EXCHANGE + doublings(bytes / Math.max(1, 2 * peers.length)));
   }
 
   /** Bytes that have come from `peer` and wait to be read. */

@@ -6,6 +6,7 @@ import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring, RingBits } from '../../bindings/ring.js';
 import type { Mailbox } from '../links/mailbox.js';
 import { type Shape, sizeOf } from '../shape.js';
+import { sentBytes } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import { type Disclosable, type Hidden, Runtime } from './runtime.js';
 import type { Streams } from './streams.js';
@@ -203,7 +204,8 @@ export class DryRuntime extends Runtime {
   }
 
   protected exchange(openings: readonly Opening[]): void {
-    for (const { bytes } of openings) this.ledger.add('online', bytes * (this.parties.length - 1));
+    const { length } = this.parties;
+    this.ledger.add('online', sentBytes(openings, length - 1, length));
   }
 
   protected hand(_to: string, values: readonly Disclosable[]): null[] {
@@ -224,10 +226,11 @@ export class DryRuntime extends Runtime {
     _values: BigInt64Array | null,
     length: number,
     clients: readonly string[],
+    words: number,
   ): Secure<null> {
     this.ledger.add('input', 8 * length * clients.length);
     this.ledger.add('revealed', 8 * length * clients.length);
-    yield [{ ptr: 0, bytes: 8 * length, join: 'add', label }];
+    yield [{ ptr: 0, bytes: 8 * length, join: 'add', integers: words, label }];
     return null;
   }
 

@@ -127,8 +127,8 @@ export class InTurn {
 
   /** As {@link drive}, where clients have still to hear of it. */
   play<T>(program: (rt: Runtime, role: number) => Secure<T>): T[] {
-    const dealing = program(this.provider, this.parties.length);
-    const running = this.parties.map((rt, i) => program(rt, i));
+    const dealing = this.provider.crossing(program(this.provider, this.parties.length));
+    const running = this.parties.map((rt, i) => rt.crossing(program(rt, i)));
     for (;;) {
       const dealt = dealing.next();
       if (!dealt.done) this.provider.round(dealt.value);
@@ -146,9 +146,16 @@ export class InTurn {
 
   #exchange(openings: readonly (readonly Opening[])[]): void {
     this.parties.forEach((rt, i) => {
-      const pieces = openings[i].map(({ ptr, bytes }) => rt.heap.bytes(ptr, bytes));
+      if (openings[i].length === 0) return;
+      const pieces = rt.framesOf(openings[i]);
       const peers = rt.parties.filter((name) => name !== rt.name);
-      if (pieces.length > 0) this.post.announce(rt.name, peers, rt.operation + 1, pieces);
+      const announce = (to: readonly string[], sent: readonly Uint8Array[]) =>
+        this.post.announce(rt.name, to, rt.operation + 1, sent);
+      if ('to' in pieces) {
+        peers.forEach((peer, p) => {
+          announce([peer], pieces.to[p]);
+        });
+      } else announce(peers, pieces);
     });
     this.parties.forEach((rt, i) => {
       rt.round(openings[i]);

@@ -1,9 +1,10 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
-import type { Chunk, Take } from '../links/mailbox.js';
+import type { Chunk, Parts, Take } from '../links/mailbox.js';
 import { ClientLink } from './client-link.js';
 import { InputSeeds } from './input-seeds.js';
 import { lowBits, PackedArrival } from './packed.js';
+import { crosses, sentBytes } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import { type Disclosable, type Hidden, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
@@ -32,6 +33,8 @@ export class PartyRuntime extends Runtime {
   /** Links to the roles that hold no share. */
   readonly #clients: ReadonlyMap<string, ClientLink>;
   readonly #peers: readonly string[];
+  /** The peers' numbers. */
+  readonly #numbers: readonly number[];
   readonly #transcript: Transcript | undefined;
   /** Where bytes from links are while they are joined. */
   readonly #chunkPtr: number;
@@ -41,6 +44,7 @@ export class PartyRuntime extends Runtime {
   constructor(parts: PartyParts) {
     super(parts);
     this.#peers = parts.parties.filter((name) => name !== parts.name);
+    this.#numbers = this.#peers.map((name) => parts.parties.indexOf(name));
     this.#transcript = parts.transcript;
     this.#chunkPtr = this.heap.alloc(CHUNK_BYTES);
     this.#chunk = { bytes: this.heap.bytes(this.#chunkPtr, CHUNK_BYTES), grain: CHUNK_GRAIN };
@@ -233,43 +237,76 @@ export class PartyRuntime extends Runtime {
     this.streams.apply('set', ptr, bytes, this.#key, this.nextOperation(), purpose);
   }
 
+  /** By peer: which openings it sends this party something of. */
+  #sent(openings: readonly Opening[]): number[][] {
+    return this.#numbers.map((peer) =>
+      [...openings.keys()].filter((i) => crosses(openings[i], peer, this.index)),
+    );
+  }
+
+  /** What this party sends in a round. */
+  framesOf(openings: readonly Opening[]): readonly Uint8Array[] | Parts {
+    const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
+    if (openings.every(({ adder }) => adder === undefined)) return pieces;
+    return {
+      to: this.#numbers.map((peer) => pieces.filter((_, i) => crosses(openings[i], this.index, peer))),
+      from: this.#sent(openings).map((sent) => sent.map((i) => openings[i].bytes)),
+    };
+  }
+
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
     const { ring, heap } = this;
-    const pieces: Uint8Array[] = [];
-    for (const { ptr, bytes } of openings) pieces.push(heap.bytes(ptr, bytes));
+    const sent = this.#sent(openings);
     // by peer and opening: where a peer's packed numbers arrive
-    const arrivals: (PackedArrival | null)[] = [];
-    for (let peer = 0; peer < this.#peers.length; peer++) {
-      for (const { narrow } of openings) {
-        arrivals.push(narrow ? new PackedArrival(ring, heap, narrow) : null);
-      }
-    }
+    const arrivals = sent.map((of) =>
+      of.map((i) => {
+        const { narrow } = openings[i];
+        return narrow ? new PackedArrival(ring, heap, narrow) : null;
+      }),
+    );
     const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
-    const received =
-      this.#transcript && this.#peers.map(() => openings.map(({ bytes }) => new Uint8Array(bytes)));
+    const received = this.#transcript && sent.map((of) => of.map((i) => new Uint8Array(openings[i].bytes)));
+    const pieces = this.framesOf(openings);
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
-      const { ptr, join, integers } = openings[piece];
+      const { ptr, join, integers } = openings[sent[peer][piece]];
       received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      const arrival = arrivals[peer * openings.length + piece];
+      const arrival = arrivals[peer][piece];
       if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
       else if (integers !== undefined) {
         const [into, theirs] = [ptr + offset, this.#chunkPtr].map((at) => this.heap.u64(at, bytes / 8));
         accumulate(into, theirs, 1n, integers);
       } else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
     });
+    this.ledger.add('online', sentBytes(openings, this.index, this.parties.length));
     for (let i = 0; i < openings.length; i++) {
-      const { ptr, bytes, label, narrow } = openings[i];
-      this.ledger.add('online', bytes * this.#peers.length);
-      this.ledger.opened(label, bytes);
-      if (received) {
+      const { ptr, bytes, label, narrow, adder, sums } = openings[i];
+      if (!sums) this.ledger.opened(label, bytes);
+      if (received && sent.some((of) => of.includes(i))) {
         if (narrow) ring.packHigh(ptr, narrow.words, narrow.width); // the sums, in place of what was sent
         this.#transcript?.({
           label,
-          opened: pieces[i].slice(),
-          received: received.map((theirs) => theirs[i]),
+          opened: heap.bytes(ptr, bytes).slice(),
+          received: sent.map((of, peer) => received[peer][of.indexOf(i)] ?? new Uint8Array(0)),
           coins: coins?.[i] ?? null,
+          ...(adder !== undefined && { adder }),
         });
+      }
+    }
+  }
+
+  protected override turn(parts: readonly Opening[]): void {
+    for (const { adder, ptr, bytes, narrow } of parts) {
+      if (adder === undefined || (adder === this.index && !narrow)) continue;
+      if (!narrow) {
+        this.heap.bytes(ptr, bytes).fill(0);
+        continue;
+      }
+      const { words, width } = narrow;
+      if (adder === this.index) this.ring.packHigh(ptr, words, width);
+      else {
+        this.ring.shl(words, words, width);
+        this.ring.shr(words, words, width);
       }
     }
   }

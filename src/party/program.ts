@@ -26,6 +26,10 @@ export interface Opening {
   readonly join: 'add' | 'xor';
   /** What is added are not ring words but integers of so many 64-bit words each, low word first. */
   readonly integers?: number;
+  /** Number of the party that adds this part up, see parts.ts; without it every party does. */
+  readonly adder?: number;
+  /** Whether the adder sends the sums; else it is sent the summands. */
+  readonly sums?: boolean;
   /** What is opened, for the ledger and the transcript (`truncate`, `compare`, …). */
   readonly label: string;
 }

@@ -11,6 +11,7 @@ import type { Ring } from '../../bindings/ring.js';
 import type { Links } from '../links/mailbox.js';
 import { type Disclosure, DisclosureList } from './disclosures.js';
 import { Ledger } from './ledger.js';
+import { cut, openedBytes, throughAdders } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import type { Streams } from './streams.js';
 import { type Masked, type MaskedBit, Share } from './values.js';
@@ -364,12 +365,34 @@ export abstract class Runtime {
 
   /** Runs a protocol to its end. */
   run<T>(program: Secure<T>): T {
+    const crossing = this.crossing(program);
     for (;;) {
-      const step = program.next();
+      const step = crossing.next();
       if (step.done) return step.value;
       this.round(step.value);
     }
   }
+
+  /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts). */
+  *crossing<T>(program: Secure<T>): Secure<T> {
+    for (;;) {
+      const step = program.next();
+      if (step.done) return step.value;
+      if (throughAdders(openedBytes(step.value), this.parties.length)) yield* this.inParts(step.value);
+      else yield step.value;
+    }
+  }
+
+  /** The two rounds of openings that go through adders. */
+  protected *inParts(openings: readonly Opening[]): Secure<void> {
+    const parts = cut(openings, this.parties.length, this.ring.bytes);
+    yield parts;
+    this.turn(parts);
+    yield parts.flatMap((part) => (part.adder === undefined ? [] : { ...part, sums: true }));
+  }
+
+  /** Between them: a party's own sums become what it sends, and there is room for those of others. */
+  protected turn(_parts: readonly Opening[]): void {}
 
   /** One step of a protocol: opens what it yields, if anything. */
   round(openings: readonly Opening[]): void {

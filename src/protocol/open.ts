@@ -40,7 +40,7 @@ export const blindCost = (at: Setting, count: number, drop = 0): Cost =>
 export function* open(rt: Runtime, share: Share, label = 'open', bound?: number): Secure<Masked> {
   const { shape, fraction, size } = share;
   const { words: delta, mask, factor } = rt.settleAndMask(share);
-  yield [{ ptr: delta?.ptr ?? 0, bytes: delta ? size * rt.ring.bytes : 0, join: 'add', label }];
+  yield [{ ptr: delta?.ptr ?? 0, bytes: size * rt.ring.bytes, join: 'add', label }];
   const x = new Masked(delta, mask, shape, fraction, bound, rt.factored);
   x.factor = factor;
   return x;

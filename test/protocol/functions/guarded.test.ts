@@ -34,7 +34,7 @@ for (const { name, pair, value, slope, rounds } of CURVES) {
         const words = [...evenly(-most, most, 2001, fraction), ...evenly(-20, 20, 4001, fraction)];
         const x = numbersOf(words, fraction);
         const shares = world.share(words, fraction, false);
-        const { results, cost } = world.run((rt, role) => pair(rt, shares[role], true, true));
+        const { results, cost, steps } = world.run((rt, role) => pair(rt, shares[role], true, true));
         const values = errorsOf(
           world,
           results.map((result) => result.value),
@@ -52,7 +52,7 @@ for (const { name, pair, value, slope, rounds } of CURVES) {
         );
         assert.ok(values.largest < mostValue, `${where}: off by ${values.largest} at ${values.at}`);
         assert.ok(slopes.largest < mostSlope, `${where}: slope off by ${slopes.largest} at ${slopes.at}`);
-        assert.is(cost.rounds, rounds[world.bits]);
+        assert.is(steps, rounds[world.bits]);
         assert.equal(cost, guardedCost(world.setting, words.length, world.fraction, true, name, fraction));
       }
     });

@@ -30,11 +30,11 @@ function holds(
   factor = 1,
 ): void {
   const masked = world.masked(words);
-  const { results, cost } = world.run((rt, role) => program(rt, masked[role]));
+  const { results, steps } = world.run((rt, role) => program(rt, masked[role]));
   const { largest, at, mean } = errorsOf(world, results, numbersOf(words, world.fraction), f);
   assert.ok(largest < factor * BOUND[world.bits], `${where}: off by ${largest} at ${at}`);
   assert.ok(Math.abs(mean) < BOUND[world.bits] / 10, `${where}: biased by ${mean}`);
-  assert.is(cost.rounds, 3, where);
+  assert.is(steps, 3, where);
 }
 
 /** Arguments over low … high: evenly, by ratio, and around every power of two. */
@@ -154,7 +154,7 @@ test('inverseSqrt of many values: the same function for less bytes', () => {
     const truth = (x: number) => 1 / Math.sqrt(Math.min(Math.max(x, low), high));
     const { largest, at } = errorsOf(world, many.results, numbersOf(words, world.fraction), truth);
     assert.ok(largest < BOUND[world.bits], `${where}: off by ${largest} at ${at}`);
-    assert.is(many.cost.rounds, world.bits === 32 ? 8 : 9);
+    assert.is(many.steps, world.bits === 32 ? 8 : 9);
     const few = world.run((rt, role) => inverseSqrt(rt, masked[role], domain));
     assert.ok(
       many.cost.dealt < few.cost.dealt / (world.bits === 32 ? 3 : 5),
@@ -170,7 +170,7 @@ test('divide: the quotient of all signs, in 5 rounds', () => {
     const divisors = [...positive, ...positive.map((word) => -word)];
     const dividends = evenly(-3, 3, divisors.length, world.fraction);
     const [x, y] = [world.masked(dividends), world.masked(divisors)];
-    const { results, cost } = world.run((rt, role) => divide(rt, x[role], y[role], { signed: true }));
+    const { results, steps } = world.run((rt, role) => divide(rt, x[role], y[role], { signed: true }));
     const quotients = numbersOf(world.opened(results), world.fraction);
     const [above, below] = [numbersOf(dividends, world.fraction), numbersOf(divisors, world.fraction)];
     quotients.forEach((quotient, i) => {
@@ -178,7 +178,7 @@ test('divide: the quotient of all signs, in 5 rounds', () => {
       const error = Math.abs(quotient - above[i] / below[i]);
       assert.ok(error < bound, `${where}: ${above[i]} / ${below[i]} off by ${error}`);
     });
-    assert.is(cost.rounds, 5);
+    assert.is(steps, 5);
   });
 });
 
