@@ -1,6 +1,6 @@
 /**
  * Checks the demo in Chromium: builds it, opens each page at a desk's and a phone's width, light and dark, trains Wine,
- * and looks for messages on the console, for what sticks out of the page, and for what axe-core finds serious.
+ * loads a model that it has made into TensorFlow.js, pauses, and looks for messages on the console, for what sticks out of the page, and for what axe-core finds serious.
  *
  *     node scripts/demo-check.mjs [FOLDER]    leaves pictures of the pages in FOLDER
  *
@@ -17,6 +17,11 @@ import { buildDemo } from './demo/build.mjs';
 const LIMIT_MS = 120_000;
 /** What Wine must reach on its test rows: fold 0 ends between 0.94 and 1. */
 const ACCURACY = 94;
+/** The same for Fashion-MNIST. */
+const OF_PICTURES = 65;
+/** How long a visitor waits for the first page, in the middle of some visits. */
+const USABLE_MS = 2000;
+const VISITS = 5;
 const CSV = `a,b,sum\n${Array.from({ length: 120 }, (_, i) => [i % 11, (7 * i) % 13, (i % 11) + ((7 * i) % 13)].join(',')).join('\n')}\n`;
 const pictures = process.argv[2] && resolve(process.argv[2]);
 
@@ -36,7 +41,9 @@ const visits = {
     expect(accuracy >= ACCURACY, `Wine ended with ${accuracy} %, below ${ACCURACY} %`);
     const epochs = await page.locator('#train-epochs tr').count();
     expect(epochs === 5, `the page has ${epochs} epochs of Wine`);
-    return `Wine ${accuracy} %`;
+    const clear = Number.parseFloat(await text(page, '#train-clear-accuracy'));
+    expect(clear >= ACCURACY, `TensorFlow.js ended with ${clear} %`);
+    return `Wine ${accuracy} %, TensorFlow.js ${clear} %`;
   },
   async roles(page) {
     const bob = () => page.locator('#roles-bob').evaluate((canvas) => canvas.toDataURL());
@@ -72,12 +79,33 @@ const visits = {
     await done(page, 'table');
     const r2 = Number(await text(page, '#table-result'));
     expect(r2 > 0.8, `a sum was learned with an R² of ${r2}`);
-    const [saved] = await Promise.all([page.waitForEvent('download'), page.click('#table-save-json')]);
-    const model = JSON.parse(readFileSync(await saved.path(), 'utf8'));
-    expect(model.weightsManifest[0].weights.length === 4, 'the saved model has no four weights');
-    return `R² ${r2}`;
+    const saved = async (part) => {
+      const [file] = await Promise.all([page.waitForEvent('download'), page.click(`#table-save-${part}`)]);
+      return readFileSync(await file.path());
+    };
+    const error = await errorOfLoaded(JSON.parse(await saved('json')), await saved('bin'));
+    expect(error < 2, `TensorFlow.js predicts sums that are wrong by ${error} with the model that was saved`);
+    return `R² ${r2}; by TensorFlow.js wrong by ${error.toFixed(2)} on the average`;
   },
 };
+
+/** How far the sums are off, on the average, that TensorFlow.js predicts with the two files of a model. */
+async function errorOfLoaded({ modelTopology, weightsManifest, userDefinedMetadata }, weights) {
+  const { default: tf } = await import('@tensorflow/tfjs');
+  await tf.setBackend('cpu');
+  const weightData = weights.buffer.slice(weights.byteOffset, weights.byteOffset + weights.length);
+  const weightSpecs = weightsManifest.flatMap((group) => group.weights);
+  const model = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+  const { inputs, targets } = userDefinedMetadata.scaling;
+  const rows = CSV.trim().split('\n').slice(1);
+  const cells = rows.map((row) => row.split(',').map(Number));
+  const scaled = cells.map((row) => [0, 1].map((i) => (row[i] - inputs.mean[i]) / inputs.deviation[i]));
+  const outputs = await model.predict(tf.tensor(scaled)).data();
+  const errors = cells.map((row, i) =>
+    Math.abs(outputs[i] * targets.deviation[0] + targets.mean[0] - row[2]),
+  );
+  return errors.reduce((sum, error) => sum + error, 0) / errors.length;
+}
 
 /** The pixels of a tab's picture. */
 const greys = (tab, id) =>
@@ -163,6 +191,50 @@ async function cancel(page) {
   await visits.train(page);
 }
 
+/** Pauses a training of pictures by keys alone, and lets it go on to its end. */
+async function pause(page) {
+  const focused = (id) => page.locator(`#${id}:focus`).waitFor();
+  await page.focus('[value=wine]');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  await focused('train-start');
+  await page.keyboard.press('Enter');
+  await focused('train-cancel');
+  await page.keyboard.press('Shift+Tab');
+  await focused('train-pause');
+  await page.keyboard.press('Space');
+  await page.locator('#train-status', { hasText: 'Paused' }).waitFor();
+  const epochs = () => page.locator('#train-epochs tr').count();
+  await page.waitForTimeout(1000);
+  expect((await epochs()) === 1, `a training that was paused has ${await epochs()} epochs`);
+  await page.keyboard.press('Enter');
+  await done(page, 'train');
+  expect((await epochs()) === 3, `it ended with ${await epochs()} epochs`);
+  const accuracy = Number.parseFloat(await text(page, '#train-accuracy'));
+  expect(accuracy >= OF_PICTURES, `Fashion-MNIST ended with ${accuracy} %, below ${OF_PICTURES} %`);
+  return `Fashion-MNIST ${accuracy} %`;
+}
+
+/** How long the first page takes until it does what it is asked to, in a browser that has nothing of it. */
+async function usable(browser, url) {
+  const times = [];
+  for (let i = 0; i < VISITS; i++) {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    try {
+      await page.goto(url, { waitUntil: 'commit' });
+      // a page that has begun to work shows its first section
+      await page.locator('#train-start').waitFor();
+      times.push(await page.evaluate(() => performance.now()));
+    } finally {
+      await context.close();
+    }
+  }
+  const middle = times.sort((a, b) => a - b)[Math.floor(VISITS / 2)];
+  expect(middle <= USABLE_MS, `the first page can be used after ${times.map(Math.round).join(', ')} ms`);
+  return `after ${Math.round(middle)} ms`;
+}
+
 /** What sticks out of a page, and what axe-core finds serious. */
 async function look(page, width) {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -231,6 +303,8 @@ async function main(chromium) {
       ]),
     ),
     'train, cancelled and begun again': () => open(browser, server.url, 'train', views[0], cancel),
+    'train, paused, by keys': () => open(browser, server.url, 'train', views[0], pause),
+    'the first page can be used': () => usable(browser, server.url),
   };
   try {
     for (const [name, step] of Object.entries(steps)) {

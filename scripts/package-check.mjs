@@ -245,6 +245,13 @@ const checks = {
     }
   },
 
+  'require each entry point, for whoever has no modules of his own'() {
+    const program = entryNames
+      .map((name) => `if (!Object.keys(require('${name}')).length) throw 0;`)
+      .join('');
+    run(process.execPath, ['--input-type=commonjs', '-e', program], user);
+  },
+
   'an application that does not import beaverdam/data needs none of its files'() {
     const aside = (path) => join(folder, basename(path));
     for (const path of DATA_SETS) renameSync(path, aside(path));

@@ -86,6 +86,28 @@ for (const path of documents.filter((path) => path !== 'README.md')) {
   });
 }
 
+/** A block as the module that it is; what it exports. */
+const loaded = async (code: string) =>
+  (await import(`data:text/javascript,${encodeURIComponent(code)}`)).default;
+
+test('settings for servers and bundlers can be read, and are those of the example', async () => {
+  for (const path of documents) {
+    const text = textOf(path);
+    for (const block of blocksOf(text, 'json')) JSON.parse(block);
+    for (const code of blocksOf(text, 'javascript')) {
+      const { diagnostics = [] } = ts.transpileModule(code, { reportDiagnostics: true });
+      assert.equal([code, diagnostics.map(({ messageText }) => messageText)], [code, []]);
+    }
+  }
+  const configurations = blocksOf(textOf('docs/isolation.md'), 'javascript').filter((code) =>
+    code.includes('export default'),
+  );
+  const [vite, webpack] = await Promise.all(configurations.map(loaded));
+  const { default: example } = await import(new URL('examples/browser/vite.config.js', root).href);
+  assert.equal({ ...vite, build: example.build }, example);
+  assert.equal(webpack.devServer.headers, example.server.headers);
+});
+
 /** The lines of a shell block that call our command: what comes after its name. */
 const callsOf = (block: string): string[][] =>
   [...block.matchAll(/(?:^|&&|;)\s*(?:npx beaverdam|npm run -s beaverdam --|beaverdam) ([^#&;|>\n]*)/gm)].map(

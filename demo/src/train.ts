@@ -1,6 +1,6 @@
-/** Page 1: a training among alice, bob and the provider, beside the same one in clear. */
-import { type ClearResult, fashionMnistJob, wineJob } from 'beaverdam/jobs';
-import type { ClearAnswer, DataSet } from './clear-worker.js';
+/** Page 1: a training among alice, bob and the provider, beside the same one in clear, by TensorFlow.js. */
+import { fashionMnistJob, type TensorFlowResult, wineJob } from 'beaverdam/jobs';
+import type { ClearAnswer, ClearEpoch, DataSet } from './clear-worker.js';
 import { element } from './dom.js';
 import { percent, seconds } from './format.js';
 import { TrainingView } from './training.js';
@@ -10,17 +10,17 @@ export function startTrain(): void {
   element('train-form', HTMLFormElement).addEventListener('submit', async (event) => {
     event.preventDefault();
     const set = new FormData(event.target as HTMLFormElement).get('set') as DataSet;
-    let clear: ClearResult | null = null;
+    let clear: TensorFlowResult | null = null;
     const done = await view.run(async () => {
       const job = set === 'wine' ? await wineJob() : await fashionMnistJob();
       view.loss.begin(job.epochs);
       view.score.begin(job.epochs);
-      view.status.textContent = 'First the same training in clear, to have a line to follow …';
-      clear = await trainClear(set);
-      for (const { epoch, loss, valAccuracy = Number.NaN } of clear.epochs) {
+      view.status.textContent =
+        'First the same training in clear with TensorFlow.js, to have a line to follow …';
+      clear = await trainClear(set, view.signal, ({ epoch, loss, valAccuracy = Number.NaN }) => {
         view.loss.set(1, epoch, loss);
         view.score.set(1, epoch, valAccuracy);
-      }
+      });
       return job;
     });
     if (!done || !clear) return;
@@ -30,7 +30,7 @@ export function startTrain(): void {
   });
 }
 
-function showOutcome(accuracy: number, time: number, clear: ClearResult): void {
+function showOutcome(accuracy: number, time: number, clear: TensorFlowResult): void {
   const said = {
     'train-accuracy': percent(accuracy),
     'train-time': seconds(time),
@@ -41,16 +41,23 @@ function showOutcome(accuracy: number, time: number, clear: ClearResult): void {
 }
 
 /** In a worker of its own, which ends with it. */
-async function trainClear(set: DataSet): Promise<ClearResult> {
+async function trainClear(
+  set: DataSet,
+  signal: AbortSignal,
+  onEpoch: (epoch: ClearEpoch) => void,
+): Promise<TensorFlowResult> {
   const worker = new Worker(new URL('./clear-worker.ts', import.meta.url), { type: 'module' });
   try {
-    const answer = await new Promise<ClearAnswer>((resolve, reject) => {
-      worker.onmessage = ({ data }) => resolve(data);
+    return await new Promise<TensorFlowResult>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason));
+      worker.onmessage = ({ data }: MessageEvent<ClearAnswer>) => {
+        if ('epoch' in data) onEpoch(data.epoch);
+        else if ('result' in data) resolve(data.result);
+        else reject(new Error(data.error));
+      };
       worker.onerror = () => reject(new Error('the training in clear could not be started'));
       worker.postMessage(set);
     });
-    if ('error' in answer) throw new Error(answer.error);
-    return answer.result;
   } finally {
     worker.terminate();
   }

@@ -1,10 +1,11 @@
-/** A training on shares as a page shows it: state, bar, charts, rows of epochs, cancel, errors. */
+/** A training on shares as a page shows it: state, bar, charts, rows of epochs, pause, cancel, errors. */
 import type { EpochLog } from 'beaverdam';
 import { type JobResult, type JobStep, runJob, type TrainingJob } from 'beaverdam/jobs';
 import { LiveChart } from './chart.js';
 import { showCosts } from './costs.js';
 import { element, showError, tableRow } from './dom.js';
 import { percent, seconds } from './format.js';
+import { PauseButton } from './pause.js';
 
 const STEPS: Readonly<Record<JobStep['step'], string>> = {
   connect: 'Roles are up. Sharing the rows …',
@@ -29,6 +30,7 @@ export class TrainingView {
   readonly #find: <T extends HTMLElement>(id: string, kind: new () => T) => T;
   readonly #start: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
+  readonly #pause: PauseButton;
   #stop = new AbortController();
 
   constructor(prefix: string) {
@@ -43,6 +45,12 @@ export class TrainingView {
     this.#start = this.#find('start', HTMLButtonElement);
     this.#cancel = this.#find('cancel', HTMLButtonElement);
     this.#cancel.addEventListener('click', () => this.#stop.abort());
+    this.#pause = new PauseButton(this.#find('pause', HTMLButtonElement), this.status);
+  }
+
+  /** Is aborted when the training is cancelled. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
   }
 
   /**
@@ -62,13 +70,16 @@ export class TrainingView {
         onStep: ({ step }) => {
           this.status.textContent = STEPS[step];
         },
-        onEpoch: (log) => this.#epoch(job, log),
+        onEpoch: (log) => {
+          this.#epoch(job, log);
+          return log.epoch + 1 < job.epochs ? this.#pause.wait(signal) : undefined;
+        },
         onProgress: ({ done, total }) => {
           this.#find('bar', HTMLProgressElement).value = done / total;
         },
       });
       this.#end(result);
-      return { job, result };
+      return { job, result: { ...result, seconds: result.seconds - this.#pause.seconds } };
     } catch (error) {
       if (signal.aborted)
         this.status.textContent = 'Cancelled. Nothing was opened after the last epoch shown.';
@@ -85,6 +96,7 @@ export class TrainingView {
   /** Clears what an earlier training left. */
   #begin(): void {
     this.#stop = new AbortController();
+    this.#pause.begin();
     this.#busy(true);
     showError(this.#find('error', HTMLElement), null);
     this.status.textContent = 'Reading the rows …';
@@ -97,6 +109,7 @@ export class TrainingView {
   #busy(busy: boolean): void {
     this.#start.disabled = busy;
     this.#cancel.hidden = !busy;
+    this.#pause.show(busy);
     if (busy) this.#cancel.focus();
     else this.#start.focus();
   }
@@ -107,7 +120,8 @@ export class TrainingView {
     this.loss.set(0, epoch, loss);
     this.score.set(0, epoch, score);
     this.status.textContent = `Epoch ${epoch + 1} of ${job.epochs}: loss ${loss.toFixed(3)}`;
-    const row = tableRow(`${epoch + 1}`, loss.toFixed(4), showScore(job, score), seconds(time));
+    const taken = seconds(time - this.#pause.seconds);
+    const row = tableRow(`${epoch + 1}`, loss.toFixed(4), showScore(job, score), taken);
     this.#find('epochs', HTMLElement).append(row);
   }
 

@@ -16,7 +16,7 @@ export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tenso
  * Trains the model with `tf.sequential` and `model.fit`, from the same weights and through the same batches as
  * {@link trainPlain}. Dropout layers draw TensorFlow.js' own masks.
  * @param options as for trainPlain, but for `metrics` (accuracy alone); `tf` is the module, or leave it out to use
- *   {@link loadTensorFlow}
+ *   {@link loadTensorFlow}; `onEpoch` is told of each epoch as it ends
  * @throws Error when TensorFlow.js is not installed.
  * @throws RangeError for what TensorFlow.js does not have: square and polynomial activations, weight decay.
  */
@@ -24,7 +24,7 @@ export async function trainTensorFlow(
   plan: ModelPlan,
   weights: readonly Float32Array[],
   data: Dataset,
-  options: Omit<TrainingOptions, 'metrics'> & { tf?: TensorFlow },
+  options: Omit<TrainingOptions, 'metrics'> & { tf?: TensorFlow; onEpoch?: (result: EpochResult) => void },
 ): Promise<TrainingResult> {
   const { loss, optimizer } = checkTraining(plan, data, options);
   checkWeights(plan, weights);
@@ -77,6 +77,7 @@ export async function trainTensorFlow(
         accuracy: logs.acc[0],
         ...(validation && { valLoss: logs.val_loss[0], valAccuracy: logs.val_acc[0] }),
       });
+      options.onEpoch?.(history[epoch]);
     }
     const trained = await built.weights();
     return { history, weights: trained, seconds: (performance.now() - start) / 1000 };

@@ -204,12 +204,12 @@ export const jobInitEvaluate = command({
 
 export const jobInitPredict = command({
   name: 'job init predict',
-  summary: "write a job that asks the model about one party's rows",
+  summary: "write a job that asks the model about one role's rows",
   about: [
     'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is asked about',
-    'the test rows of one of them, which alone learns the outputs.',
+    'the test rows of one of them, or of a client, which alone learns the outputs. A client is told what columns are scaled by.',
   ].join('\n'),
-  options: { ...derived, asker: text('the party whose rows they are', 'ROLE', 'the first') },
+  options: { ...derived, asker: text('the party or client whose rows they are', 'ROLE', 'the first party') },
   async run({ model, out, asker }) {
     const name = 'job init predict';
     const path = given(name, '--model', model);

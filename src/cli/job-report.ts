@@ -59,7 +59,11 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
         ? []
         : [`${file.owner} holds no share.`]),
     ...(clientsOfJob(file).length > 0
-      ? [`${list(clientsOfJob(file))} bring rows, hold no share, and leave.`]
+      ? [
+          file.task === 'train'
+            ? `${list(clientsOfJob(file))} bring rows, hold no share, and leave.`
+            : `${list(clientsOfJob(file))} holds no share.`,
+        ]
       : []),
     ...roles.flatMap((role) => ['', `${role}:`, ...aboutRole(file, role).map((text) => `  - ${text}`)]),
     ...unlisted.map(
@@ -159,9 +163,11 @@ function aboutClient(file: JobFile, role: string): string[] {
   const { parties } = file;
   const { train, test } = rowsOf(file, role);
   const [rows, what] = rowsWords(file, role);
-  const sums = sumsOf(file);
+  const sums = file.task === 'train' ? sumsOf(file) : 0;
   return [
-    `brings ${train} ${rows} to train and ${test} to test: ${what}`,
+    train === undefined
+      ? `brings ${test} ${rows}: ${what}, which is not read`
+      : `brings ${train} ${rows} to train and ${test} to test: ${what}`,
     ...aboutCells(file, role),
     `sends each of ${list(parties)} shares of its ${rows}; each message alone is noise`,
     ...(sums > 0
@@ -169,7 +175,7 @@ function aboutClient(file: JobFile, role: string): string[] {
           `learns, with ${list(parties)}, ${sums} sums over the training rows of all, to scale ${scaledWords(file)}`,
         ]
       : []),
-    `leaves when the parties have all of it; ${list(parties)} together could open its ${rows}`,
+    `${train === undefined ? '' : 'leaves when the parties have all of it; '}${list(parties)} together could open its ${rows}`,
   ];
 }
 
@@ -222,9 +228,14 @@ function aboutLearning(file: JobFile, role: string): string[] {
   const words = (label: string): string =>
     file.task === 'train' && label === 'aggregate' && role === owner && !parties.includes(owner)
       ? "the target's mean and deviation over the training rows of all"
-      : label === 'aggregate' && file.task === 'train' && missingOf(file).length > 0 && parties.includes(role)
-        ? 'the sums that scale the columns, and how many cells of some are not missing'
-        : (TOLD[label] ?? `"${label}"`);
+      : label === 'aggregate' && file.task === 'predict'
+        ? 'what the training has scaled the columns by'
+        : label === 'aggregate' &&
+            file.task === 'train' &&
+            missingOf(file).length > 0 &&
+            parties.includes(role)
+          ? 'the sums that scale the columns, and how many cells of some are not missing'
+          : (TOLD[label] ?? `"${label}"`);
   const told = discloses.filter(({ to }) => to === role).map(({ label }) => words(label));
   if (told.length > 0) return [`learns ${list(told)}`];
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];

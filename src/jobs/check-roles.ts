@@ -86,7 +86,11 @@ function checkRows(job: JobFile, refuse: Refuse): void {
   const { parties } = job;
   const clients = clientsOfJob(job);
   const brought: Readonly<Record<string, object>> = job.data.rows;
-  if (job.task === 'predict' && !parties.includes(job.asker)) refuse('asker', 'is no party');
+  if (job.task === 'predict') {
+    if (![...parties, ...clients].includes(job.asker)) refuse('asker', 'is no party and no client');
+    const other = clients.find((client) => client !== job.asker);
+    if (other !== undefined) refuse('clients', `${other} is not the asker`);
+  }
   const divided = job.data.kind === 'table' ? job.data.owners : undefined;
   if (divided) {
     if (job.task === 'open')
@@ -108,7 +112,10 @@ function checkRows(job: JobFile, refuse: Refuse): void {
   if (job.task !== 'open' && Object.keys(brought).length === 0) refuse('data.rows', 'names no party');
   for (const role of Object.keys(brought)) {
     if (![...parties, ...clients].includes(role)) {
-      refuse(`data.rows.${role}`, job.task === 'train' ? 'is no party and no client' : 'is no party');
+      refuse(
+        `data.rows.${role}`,
+        clients.length > 0 || job.task === 'train' ? 'is no party and no client' : 'is no party',
+      );
     }
     if (divided && !Object.hasOwn(divided, role)) refuse(`data.rows.${role}`, 'has no columns');
     if (job.task === 'predict' && !divided && role !== job.asker) {

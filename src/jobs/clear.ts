@@ -3,11 +3,12 @@
  * same initial weights, the same batches in the same order. Never part of a real job: it is what the shares avoid.
  */
 import { predictPlain, trainPlain } from '../baseline/plain.js';
-import { loadTensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
+import { loadTensorFlow, type TensorFlow, trainTensorFlow } from '../baseline/tensorflow.js';
 import type { EpochResult, TrainingOptions, TrainingResult } from '../baseline/training.js';
 import { type Dataset, joinSets } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
 import type { ModelPlan } from '../model/plan.js';
+import { checkFunction, checkOptions, kindOf } from '../options.js';
 import { checkJob } from './check.js';
 import { wholeRows } from './columns.js';
 import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
@@ -40,15 +41,53 @@ export interface TensorFlowResult extends ClearResult {
   readonly backend: string;
 }
 
-/** Runs the job in clear with TensorFlow.js; null when it is not installed. */
-export async function runTensorFlow(job: TrainingJob): Promise<TensorFlowResult | null> {
+/** The module of TensorFlow.js, as `import * as tf from '@tensorflow/tfjs'` has it. */
+export interface TensorFlowModule {
+  readonly version: Readonly<Record<string, string>>;
+  getBackend(): string;
+}
+
+/** Which TensorFlow.js a training uses, and who hears of it. */
+export interface TensorFlowOptions {
+  /**
+   * The module, whose backend has been chosen. Default: what is installed, which is found in Node alone; a page imports it by itself, for
+   * its bundler.
+   */
+  tf?: TensorFlowModule;
+  /** An epoch is done. */
+  onEpoch?: (result: EpochResult) => void;
+}
+
+/**
+ * Runs the job in clear with TensorFlow.js; null when it is not installed.
+ * @throws TypeError or RangeError for options that it does not know or cannot use
+ */
+export async function runTensorFlow(
+  job: TrainingJob,
+  options: TensorFlowOptions = {},
+): Promise<TensorFlowResult | null> {
   const model = checkJob('runTensorFlow', job);
-  const tf = await loadTensorFlow();
+  const { onEpoch } = checkTensorFlow(options);
+  const tf = (options.tf as TensorFlow | undefined) ?? (await loadTensorFlow());
   if (!tf) return null;
   const prepared = prepare('runTensorFlow', job, model);
-  const { train, options, weights } = prepared;
-  const result = await trainTensorFlow(model, weights, train, { ...options, tf });
+  const { train, options: training, weights } = prepared;
+  const result = await trainTensorFlow(model, weights, train, {
+    ...training,
+    tf,
+    ...(onEpoch && { onEpoch }),
+  });
   return { ...summary(model, prepared, result), version: tf.version.tfjs, backend: tf.getBackend() };
+}
+
+function checkTensorFlow(options: TensorFlowOptions): TensorFlowOptions {
+  checkOptions('runTensorFlow', options, ['tf', 'onEpoch']);
+  if ('onEpoch' in options) checkFunction('runTensorFlow: onEpoch', options.onEpoch);
+  const { tf } = options;
+  if (tf !== undefined && typeof tf?.getBackend !== 'function') {
+    throw new TypeError(`runTensorFlow: tf must be the module of TensorFlow.js, got ${kindOf(tf)}`);
+  }
+  return options;
 }
 
 interface Prepared {

@@ -8,7 +8,14 @@
  */
 
 export type { EpochResult } from '../baseline/training.js';
-export { type ClearResult, runPlain, runTensorFlow, type TensorFlowResult } from './clear.js';
+export {
+  type ClearResult,
+  runPlain,
+  runTensorFlow,
+  type TensorFlowModule,
+  type TensorFlowOptions,
+  type TensorFlowResult,
+} from './clear.js';
 export { type FashionMnistJobOptions, type FashionMnistModel, fashionMnistJob } from './fashion-mnist.js';
 export type { LocalTrainingJob, OwnedRows, RowsElsewhere, TrainingJob, Width } from './job.js';
 export type { JobScores } from './metrics.js';

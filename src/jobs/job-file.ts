@@ -66,13 +66,15 @@ export interface EvaluationFile extends JobBase {
   data: TableData<TestRows> | ImageData<TestRows>;
 }
 
-/** Asks a model that has stayed at the parties about rows of one of them, which alone learns the outputs. */
+/** Asks a model that has stayed at the parties about rows of one role, which alone learns the outputs. */
 export interface PredictionFile extends JobBase {
   task: 'predict';
   /** The name that the training gave the model. */
   from: string;
-  /** The party whose rows they are. */
+  /** Whose rows they are: a party, or the client of this job. */
   asker: string;
+  /** The asker, where it holds no share; each party has an address, at which it dials them. It is told what columns are scaled by. */
+  clients?: string[];
   data: TableData<TestRows> | ImageData<TestRows>;
 }
 

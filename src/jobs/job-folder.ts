@@ -158,16 +158,16 @@ async function draftOf(
   };
 }
 
-/** What is asked of a model that parties have kept: a test, predictions of a party's rows, or the model itself. */
+/** What is asked of a model that parties have kept: a test, predictions of one role's rows, or the model itself. */
 export type Asking =
   | { readonly task: 'evaluate' | 'open' }
   | { readonly task: 'predict'; readonly asker: string };
 
 /**
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
- * the parties' test rows, predictions of one party's, or the model, opened to the owner.
+ * the parties' test rows, predictions of one party's or client's, or the model, opened to the owner.
  * @param metrics of a test; left out: those of the training
- * @throws JobError for a training that leaves no model, and for an asker who is no party
+ * @throws JobError for a training that leaves no model, and for an asker who brings no rows
  */
 export async function queryFileOf(
   training: TrainingFile,
@@ -179,21 +179,32 @@ export async function queryFileOf(
     throw new JobError('the training leaves no model at its parties: it has no saveAs');
   const { initialScale: _, ...described } = model;
   const head = { beaverdam, title: training.title };
+  const from = asking.task === 'predict' ? asking.asker : null;
+  const gone = training.clients?.filter((client) => client !== from) ?? [];
   const who = {
     parties,
     provider,
     owner,
-    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !training.clients?.includes(role))),
+    roles: Object.fromEntries(Object.entries(roles).filter(([role]) => !gone.includes(role))),
   };
   const rest = { model: described, numbers, discloses: [], ...(limits && { limits }) };
   const draft = ((): QueryFile => {
     if (asking.task === 'open') {
       return { ...head, task: 'open', from: saveAs, ...who, data: { ...dataOf(data), rows: {} }, ...rest };
     }
-    const asker = asking.task === 'predict' ? asking.asker : null;
-    const asked = { ...dataOf(data), rows: askedRows(training, asker) };
-    if (asker !== null) {
-      return { ...head, task: 'predict', from: saveAs, asker, ...who, data: asked, ...rest };
+    const asked = { ...dataOf(data), rows: askedRows(training, from) };
+    if (from !== null) {
+      const clients = parties.includes(from) ? {} : { clients: [from] };
+      return {
+        ...head,
+        task: 'predict',
+        from: saveAs,
+        asker: from,
+        ...clients,
+        ...who,
+        data: asked,
+        ...rest,
+      };
     }
     const { loss } = training.training;
     const measured = metrics ? { metrics } : {};
@@ -202,10 +213,14 @@ export async function queryFileOf(
   return { ...draft, discloses: await disclosuresOf(draft) };
 }
 
-/** The test rows of parties, or of one of them. @throws JobError where there are none */
-function askedRows({ parties, data }: TrainingFile, asker: string | null): Record<string, TestRows> {
-  if (asker !== null && !parties.includes(asker)) {
-    throw new JobError(`no party named "${asker}" (parties: ${parties.join(', ')})`);
+/** The test rows of parties, or of one role. @throws JobError where there are none */
+function askedRows(
+  { parties, clients = [], data }: TrainingFile,
+  asker: string | null,
+): Record<string, TestRows> {
+  if (asker !== null && ![...parties, ...clients].includes(asker)) {
+    const [who, others] = clients.length > 0 ? [' or client', `; clients: ${clients.join(', ')}`] : ['', ''];
+    throw new JobError(`no party${who} named "${asker}" (parties: ${parties.join(', ')}${others})`);
   }
   const divided = data.kind === 'table' && data.owners !== undefined;
   const asking = asker === null || divided ? parties : [asker];

@@ -224,7 +224,12 @@ const schema = z.discriminatedUnion('task', [
     ...common,
     task: z.literal('predict'),
     from,
-    asker: name.describe('the party whose rows they are, and who alone learns the outputs'),
+    asker: name.describe('the party or client whose rows they are, and who alone learns the outputs'),
+    clients: z
+      .array(name)
+      .length(1)
+      .optional()
+      .describe('the asker, where it holds no share: it is told what columns are scaled by'),
     data: queryRows,
   }),
   z.strictObject({ ...common, task: z.literal('open'), from, data: noRows }),

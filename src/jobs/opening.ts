@@ -29,7 +29,8 @@ export async function openModel(
   kept: KeptExtras | null,
   units: number,
 ): Promise<Opened | null> {
-  const scaling = columns > 0 ? await tellScaling(session, columns, kept) : null;
+  const { owner } = session.settings;
+  const scaling = columns > 0 ? await tellScaling(session, owner, columns, kept) : null;
   const targets =
     units > 0 ? await tellOwner(session, session.parties[0], kept?.targets ?? null, units) : null;
   const weights: Float32Array[] | null = await model.weights();
@@ -37,20 +38,21 @@ export async function openModel(
 }
 
 /**
- * Tells the owner what all parties know. It goes as their sum of integers, 64 bits of a float each, to which the first party brings the
+ * Tells a role what all parties know. It goes as their sum of integers, 64 bits of a float each, to which the first party brings the
  * numbers and everybody else zeros: exact, and of a label that jobs list.
+ * @param to the owner, or a client
  */
-async function tellScaling(
+export async function tellScaling(
   session: Session,
+  to: string,
   columns: number,
   kept: KeptExtras | null,
 ): Promise<ColumnStatistics | null> {
   const { parties } = session;
-  const { owner } = session.settings;
   const length = 2 * columns;
   const own = kept?.scaling && bitsOf(kept.scaling);
   if (own && own.length !== length) throw new JobError(`the model was scaled by ${own.length / 2} columns`);
-  const apart = parties.includes(owner) ? [] : [owner];
+  const apart = parties.includes(to) ? [] : [to];
   const lists = [...parties, ...apart]
     .filter((role) => session.isHere(role))
     .map((role) => [role, role === parties[0] && own ? own : new BigInt64Array(length)] as const);

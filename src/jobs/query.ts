@@ -22,7 +22,7 @@ import { checkMissing, checkState } from './check.js';
 import { type ColumnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import { isOwned, modelOf, partiesOf, rowsOf, type TrainingJob, type Width, widthOf } from './job.js';
 import { checkMetrics, type JobScores, scoresIn } from './metrics.js';
-import { type Opened, openModel } from './opening.js';
+import { type Opened, openModel, tellScaling } from './opening.js';
 import { largest } from './predictions.js';
 import type { Costs, RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
@@ -45,7 +45,7 @@ export interface QueryJob {
   /** What a row is called: 'rows', 'images'. */
   readonly unit: string;
   /**
-   * 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party whose rows they are. 'open': the model to the owner,
+   * 'evaluate': loss and accuracy to the owner. 'predict': outputs to the party or client whose rows they are. 'open': the model to the owner,
    * with what its columns were scaled by.
    */
   readonly task: 'evaluate' | 'predict' | 'open';
@@ -126,11 +126,11 @@ export function evaluationOf(training: TrainingJob, ring = training.session.ring
 }
 
 /**
- * Predictions of one owner's test rows by the model that a training leaves.
+ * Predictions of one owner's test rows, a party's or a client's, by the model that a training leaves.
  * @throws TypeError for a training that leaves no model (`saveAs`), RangeError for an asker who has no rows
  */
 export function predictionOf(training: TrainingJob, asker: string, ring = training.session.ring): QueryJob {
-  const job = queryOf('predictionOf', training, 'predict', ring);
+  const job = queryOf('predictionOf', training, 'predict', ring, asker);
   const parts = job.parts.filter(({ owner }) => owner === asker);
   if (parts.length === 0) throw new RangeError(`predictionOf: no owner named "${asker}"`);
   return { ...job, asker, parts: job.divided === 'columns' ? job.parts : parts };
@@ -141,11 +141,13 @@ function queryOf(
   training: TrainingJob,
   task: QueryJob['task'],
   ring: SessionOptions['ring'],
+  asker?: string,
 ): QueryJob {
   const { title, unit, layers, saveAs, standardise: scaled, task: learned, divided, missing } = training;
-  const { clients: _, ...session } = training.session; // they have no model, nor how its columns are scaled
+  const { clients = [], ...session } = training.session; // of which one may ask, and no other has a part in it
   const parties = partiesOf(training);
-  const parts = training.parts.filter(({ owner }) => parties.includes(owner));
+  const asking = clients.filter((client) => client === asker);
+  const parts = training.parts.filter(({ owner }) => [...parties, ...asking].includes(owner));
   if (saveAs === undefined) throw new TypeError(`${name}: the training leaves no model: saveAs names none`);
   return {
     title,
@@ -163,7 +165,11 @@ function queryOf(
     standardise: scaled,
     ...(missing && { missing }),
     ...(learned && { learned }),
-    session: { ...session, ...(ring !== undefined && { ring }) },
+    session: {
+      ...session,
+      ...(asking.length > 0 && { clients: asking }),
+      ...(ring !== undefined && { ring }),
+    },
   };
 }
 
@@ -213,6 +219,7 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
   checkOptions('runQuery: job', job, KEYS);
   checkOptions('runQuery', options, ['state', 'signal', 'onConnect']);
   const { task, parties, parts, loss, metrics, session } = job;
+  const bringing = [...parties, ...((task === 'predict' && session.clients) || [])];
   if (options.state === undefined) {
     throw new TypeError('runQuery: state is needed, the folder in which the parties keep the model');
   }
@@ -233,14 +240,14 @@ function checkQuery(job: QueryJob, options: QueryOptions): void {
     throw new RangeError(`runQuery: job.parts has ${parts.length} owners`);
   }
   for (const { owner, rows } of parts) {
-    if (!parties.includes(owner)) throw new RangeError(`runQuery: job.parts: "${owner}" is no party`);
+    if (!bringing.includes(owner)) throw new RangeError(`runQuery: job.parts: "${owner}" is no party`);
     checkInteger(`runQuery: rows of ${owner}`, typeof rows === 'number' ? rows : rows?.rows, 1);
   }
   if (!['rows', 'columns', undefined].includes(job.divided)) {
     throw new RangeError("runQuery: job.divided must be 'rows' or 'columns'");
   }
   checkMissing('runQuery: job.missing', job);
-  if (job.asker !== undefined && !parties.includes(job.asker)) {
+  if (job.asker !== undefined && !bringing.includes(job.asker)) {
     throw new RangeError(`runQuery: job.asker: "${job.asker}" is no party`);
   }
   if (task === 'evaluate' && loss === undefined) throw new TypeError('runQuery: job.loss is needed');
@@ -293,7 +300,12 @@ export async function queryProgram(
     const opened = await openModel(session, model, inputs, kept, regress ? plan.units : 0);
     return { ...nothing, opened, seconds: step(), costs: await session.totals() };
   }
-  const { scaling = null, targets = null } = kept ?? {};
+  const { targets = null } = kept ?? {};
+  const client = job.parts.find(({ owner }) => !job.parties.includes(owner))?.owner;
+  const scaling =
+    client !== undefined && job.standardise
+      ? await tellScaling(session, client, sizeOf(plan.inputShape), kept)
+      : (kept?.scaling ?? null);
   if (columns && scaling) checkOwn(job, columns, scaling);
   const x = columns
     ? await shareInputs(session, columns, scaling, job.missing)
@@ -380,8 +392,9 @@ async function told({
   columns,
 }: Asked): Promise<QueryResult['answers']> {
   const { asker: owner = job.parts[0].owner } = job;
-  const apart = job.learned === 'regress' && columns !== null;
-  const targets = apart ? await tellRole(session, labelled(columns).owner, owner, kept, plan.units) : kept;
+  const from = columns ? labelled(columns).owner : job.parties[0];
+  const apart = job.learned === 'regress' && (columns !== null || !job.parties.includes(owner));
+  const targets = apart ? await tellRole(session, from, owner, kept, plan.units) : kept;
   const { units } = plan;
   const opened = await model.predict(x).reveal({ to: owner, label: OUTPUTS });
   if (!opened) return null;

@@ -37,7 +37,7 @@ export const isRoleName = (name: string): boolean => ROLE_NAME.test(name);
 
 /** The clients of a job. */
 export const clientsOfJob = (file: JobFile): readonly string[] =>
-  (file.task === 'train' && file.clients) || [];
+  ((file.task === 'train' || file.task === 'predict') && file.clients) || [];
 
 /** Whether the owner takes no part in a training. */
 export const isAway = (file: JobFile): boolean => file.task === 'train' && file.ownerAway === true;
@@ -97,7 +97,7 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
 /** The query of a job file, alike. */
 export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob {
   const { parties, data, task, from } = file;
-  const asked = parties.filter((party) => Object.hasOwn(data.rows, party));
+  const asked = [...parties, ...clientsOfJob(file)].filter((role) => Object.hasOwn(data.rows, role));
   return {
     ...described(file),
     task,

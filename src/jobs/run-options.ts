@@ -37,7 +37,7 @@ export interface JobProgress {
 export interface RunOptions {
   /** A step of the job begins. */
   onStep?: (step: JobStep) => void;
-  /** An epoch is done. */
+  /** An epoch is done. A promise that it returns holds the next one back here. */
   onEpoch?: (log: EpochLog) => void;
   /** How far an epoch is, some times a second. */
   onProgress?: (progress: JobProgress) => void;

@@ -10,6 +10,7 @@ import type { TrainingFile } from '../../src/jobs/job-file.js';
 import { type JoinOptions, joinJob } from '../../src/jobs/join.js';
 import { readOwnerRows } from '../../src/jobs/owner-files.js';
 import { ends, initJob, inOneGo, isAsInOneGo, ROLES, removeJobs, resultOf, startRole } from '../cli/job.js';
+import { runCli } from '../cli/run.js';
 
 test.after(removeJobs);
 
@@ -42,6 +43,63 @@ test('a client brings tables, and the owner learns what it learns in one process
   const ended = await ends(others);
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
   isAsInOneGo(resultOf(ended.get('owner')), await inOneGo(EPOCHS));
+});
+
+test('a client asks the model that its rows have trained, and alone learns the answers', async () => {
+  const dir = await initJob(
+    'wine',
+    '--clients',
+    'clinic',
+    '--guest',
+    'clinic',
+    '--save-as',
+    'wine',
+    '--epochs',
+    '3',
+  );
+  const read = (path: string) => readFileSync(join(dir, path), 'utf8');
+  const train = ROLES.map((role) => startRole(dir, role, ['--json']));
+  const rows = { train: read('data/clinic/train.csv'), test: read('data/clinic/test.csv') };
+  await joinJob(read('job.json'), { role: 'clinic', invitations: linesOf(dir, 'clinic'), rows });
+  const accuracy = resultOf((await ends(train)).get('owner')).accuracy;
+
+  const [model, ask] = [join(dir, 'job.json'), join(dir, 'ask.json')];
+  const command = async (...words: string[]) => {
+    const { code, stdout, stderr } = await runCli(words);
+    assert.equal([words.join(' '), code, stderr], [words.join(' '), 0, '']);
+    return stdout;
+  };
+  await command('job', 'init', 'predict', '--model', model, '--asker', 'clinic', '--out', ask);
+  assert.match(
+    await command('job', 'check', ask),
+    /clinic:\n[\s\S]*learns what the training has scaled the columns by and the outputs/,
+  );
+  const invitations = await Promise.all(
+    ['alice', 'bob'].map((role) => command('job', 'invite', ask, '--role', role, '--for', 'clinic')),
+  );
+  const others = ROLES.map((role) => startRole(dir, role, [], () => {}, 'ask.json'));
+  const joined = await joinJob(readFileSync(ask, 'utf8'), {
+    role: 'clinic',
+    invitations: invitations.map((line) => line.trim()),
+    rows: { test: rows.test },
+  });
+  for (const [role, { code, stderr, stdout }] of await ends(others)) {
+    assert.equal([role, code, stderr], [role, 0, '']);
+    assert.match(stdout, /what came of it, clinic alone knows/);
+  }
+  assert.is(joined.task, 'predict');
+  const answers = (joined.task === 'predict' && joined.answers) || [];
+  const [names, ...cells] = rows.test
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const { classes = [] } = file.data;
+  const right = answers.filter(({ predicted }, i) => classes[predicted] === cells[i][names.indexOf('class')]);
+  assert.is(answers.length, cells.length);
+  assert.ok(
+    Math.abs(right.length / answers.length - accuracy) < 0.03,
+    `${right.length} of ${answers.length}`,
+  );
 });
 
 test('an owner without a certificate is shown the epochs and the weights', async () => {

@@ -10,6 +10,7 @@ import { pool } from '../../src/jobs/clear.js';
 import { modelOf } from '../../src/jobs/job.js';
 import { evaluationOf, predictionOf, type QueryJob, runQuery } from '../../src/jobs/query.js';
 import { runJob } from '../../src/jobs/run.js';
+import { tableJob } from '../../src/jobs/table.js';
 import { wineJob } from '../../src/jobs/wine.js';
 
 const state = mkdtempSync(join(tmpdir(), 'beaverdam-query-'));
@@ -42,6 +43,41 @@ test('predictions are those of the opened weights in clear, by the statistics of
     const [first, second] = [...own].sort((a, b) => b - a);
     if (first - second > 0.04) assert.is(predicted, own.indexOf(first));
   }
+});
+
+/** A training whose rows are a client's, but for whose they are the same. */
+const clientsOwn = <T extends typeof job>(training: T): T => ({
+  ...training,
+  parts: [{ ...training.parts[1], owner: 'clinic' }],
+  parties: ['alice', 'bob'],
+  session: { ...training.session, clients: ['clinic', 'lab'] },
+});
+
+test('a client that holds no share asks, and is told what a party is', async () => {
+  const asked = predictionOf(clientsOwn(job), 'clinic');
+  assert.equal([asked.asker, asked.session.clients], ['clinic', ['clinic']]);
+  const { answers } = await runQuery(asked, { state });
+  const { answers: same } = await runQuery(predictionOf(job, 'bob'), { state });
+  assert.is(answers?.length, same?.length);
+  for (const [row, { outputs }] of (answers ?? []).entries()) {
+    for (const [j, output] of outputs.entries()) {
+      assert.ok(Math.abs(output - (same?.[row].outputs[j] ?? Number.NaN)) < 0.02, `${row}, ${j}`);
+    }
+  }
+});
+
+test('numbers come to a client in their own units', async () => {
+  const lines = Array.from(
+    { length: 120 },
+    (_, i) => `${i % 11},${i % 7},${1000 + 50 * (i % 11) - 20 * (i % 7)}`,
+  );
+  const { job: made } = await tableJob(`a,b,price\n${lines.join('\n')}\n`, { target: 'price', epochs: 30 });
+  const training = { ...made, session: { ...made.session, ring: 32 as const }, saveAs: 'prices' };
+  await runJob(training, { state });
+  const { answers } = await runQuery(predictionOf(clientsOwn(training), 'clinic'), { state });
+  const { y } = training.parts[1].test;
+  const errors = (answers ?? []).map(({ outputs }, i) => Math.abs(outputs[0] - y[i]));
+  assert.ok(errors.length > 5 && Math.max(...errors) < 100, `${errors}`);
 });
 
 test('the model is opened as it was at the end of the training, with its scaling, bit for bit', async () => {

@@ -2,9 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { trainPlain } from '../../src/baseline/plain.js';
+import { loadTensorFlow } from '../../src/baseline/tensorflow.js';
 import { columnStatistics, standardise } from '../../src/data/scale.js';
 import { loadWine } from '../../src/data/wine.js';
-import { pool, runPlain } from '../../src/jobs/clear.js';
+import { pool, runPlain, runTensorFlow, type TensorFlowOptions } from '../../src/jobs/clear.js';
 import { fashionMnistJob } from '../../src/jobs/fashion-mnist.js';
 import { type LocalTrainingJob, modelOf, startingWeights, totalRows } from '../../src/jobs/job.js';
 import { dealRows, ownerNames } from '../../src/jobs/owners.js';
@@ -154,6 +155,42 @@ test('a row in clear goes to its owner alone; the others get sums and commands w
   for (const { owner, train, test } of job.parts) {
     assert.is(shared.get(owner), (train.rows + test.rows) * (13 + 3));
   }
+});
+
+test('a promise of onEpoch holds the next epoch back', async () => {
+  const told: string[] = [];
+  let release = () => {};
+  const done = runJob(await wineJob({ epochs: 2, hidden: [4] }), {
+    onEpoch: ({ epoch }) => {
+      told.push(`epoch ${epoch}`);
+      return epoch === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined;
+    },
+    onProgress: ({ epoch }) => told.push(`progress ${epoch}`),
+  });
+  while (!told.includes('epoch 0')) await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.is(told.at(-1), 'epoch 0');
+  release();
+  await done;
+  assert.is(told.at(-1), 'epoch 1');
+});
+
+test('TensorFlow.js trains the same in clear, with the module that a page gives it, and tells of epochs', async () => {
+  const job = await wineJob({ epochs: 2 });
+  const tf = await loadTensorFlow();
+  assert.ok(tf);
+  const epochs: unknown[] = [];
+  const result = await runTensorFlow(job, { tf, onEpoch: (epoch) => epochs.push(epoch) });
+  assert.equal(epochs, result?.epochs);
+  assert.is(epochs.length, 2);
+  assert.ok(Math.abs((result?.loss ?? Number.NaN) - runPlain(job).loss) < 1e-4);
+  const refused = async (options: object, pattern: RegExp) => {
+    const error = await runTensorFlow(job, options as TensorFlowOptions).catch((cause) => cause);
+    assert.match(String(error), pattern);
+  };
+  await refused({ tf: {} }, /TypeError: runTensorFlow: tf must be the module of TensorFlow\.js/);
+  await refused({ onEpoch: 1 }, /TypeError: runTensorFlow: onEpoch must be a function/);
+  await refused({ onStep: () => {} }, /TypeError: runTensorFlow: .*onStep/);
 });
 
 test('an interrupted job fails at once and leaves no worker', async () => {
