@@ -6,8 +6,8 @@
 import { BLOCK, highBytes } from '../../bindings/high-bits.js';
 import type { Opening } from './program.js';
 
-/** Bytes that a round more must save each party: what takes 0.5 ms at 1 Gbit/s, 5 ms at 100 Mbit/s. */
-export const LEAST_SAVED = 2 ** 16;
+/** Bytes that a round more must save each party: what takes 20 ms at 100 Mbit/s, the delay of a long line. */
+export const LEAST_SAVED = 2 ** 18;
 /** What is cut between: words of either ring, and blocks of bit planes. */
 const GRAIN = 64;
 

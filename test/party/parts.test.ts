@@ -19,7 +19,7 @@ import { Parties } from '../world/parties.js';
 import { RINGS } from '../world/ring.js';
 
 /** Values whose openings of 12 bits go through adders too, and no multiple of a block. */
-const LONG = 66_037;
+const LONG = 264_149;
 
 /** A party that sends all to all, and lets as many rounds and operations pass. */
 class AllToAll extends PartyRuntime {
@@ -89,10 +89,10 @@ const opened = (world: Parties, lengths: readonly number[]) => {
 
 test('what a party sends of words opened at once: its part to all, of the other parts to each its own', () => {
   const world = new Parties({ parties: 3, bits: 32 });
-  const { ledgers, cost } = opened(world, [30_000, 50]);
-  // 1875 times 64 bytes, and three times 64 and 8
-  const parts = [625, 625, 625].map((grains, i) => 64 * (grains + 1) + (i === 2 ? 8 : 0));
-  const all = 4 * 30_050;
+  const { ledgers, cost } = opened(world, [120_000, 50]);
+  // 7500 times 64 bytes, and three times 64 and 8
+  const parts = [2500, 2500, 2500].map((grains, i) => 64 * (grains + 1) + (i === 2 ? 8 : 0));
+  const all = 4 * 120_050;
   assert.equal(
     ledgers.map(({ rounds, online, openings }) => [rounds, online, openings]),
     [...parts.map((part) => [2, all - part + 2 * part, { open: all }]), [2, 0, {}]],
@@ -100,7 +100,7 @@ test('what a party sends of words opened at once: its part to all, of the other 
   assert.is(cost.online, (all * 4) / 3);
   assert.equal(
     cost,
-    parallel(openCost(world.setting, 30_000, true), openCost(world.setting, 50, true)),
+    parallel(openCost(world.setting, 120_000, true), openCost(world.setting, 50, true)),
     'together they go through adders',
   );
 });
@@ -171,11 +171,11 @@ test('a dry run counts as the last party, which sends the most', () => {
 test('integers are not cut: all parties add them, beside what goes through adders', () => {
   const world = new Parties({ parties: 3, bits: 32 });
   const sums = world.drive((rt, role) =>
-    rt.sumOfParties('sums', rt.isProvider ? null : new BigInt64Array(30_000).fill(BigInt(role + 1)), 30_000),
+    rt.sumOfParties('sums', rt.isProvider ? null : new BigInt64Array(60_000).fill(BigInt(role + 1)), 60_000),
   );
-  assert.equal([...(sums[1] as BigInt64Array)], Array(30_000).fill(6n));
+  assert.equal([...(sums[1] as BigInt64Array)], Array(60_000).fill(6n));
   assert.is(world.parties[0].ledger.totals().rounds, 1);
-  assert.is(world.parties[0].ledger.totals().online, 2 * 8 * 30_000);
+  assert.is(world.parties[0].ledger.totals().online, 2 * 8 * 60_000);
 });
 
 test('parts are whole blocks one after the other, the last with the rest', () => {

@@ -10,7 +10,7 @@ import { RolesOnNetwork, rolesWith, runOverNetwork, valueAt } from '../world/net
 import { namesOf } from '../world/sessions.js';
 
 const SEED = { seed: 77, transcripts: true };
-const COUNT = 40_003;
+const COUNT = 160_003;
 const options = { ring: 32, parties: namesOf(3), threads: 0 } as const;
 const values = Float32Array.from({ length: COUNT }, (_, i) => (i % 17) / 8 - 1);
 
