@@ -71,16 +71,20 @@ export class Post {
         takeAll(next(peer, operation, length), [length], 0, chunk, take);
       },
       exchange: (peers, operation, pieces, chunk, take) => {
-        const [to, from] = 'to' in pieces ? [pieces.to, pieces.from] : [peers.map(() => pieces), null];
+        const parts = 'to' in pieces ? pieces : null;
+        const all = 'to' in pieces ? [] : pieces;
         for (let i = 0; i < peers.length; i++) {
           const { announced } = this.#queue(self, peers[i]);
-          if (announced?.operation !== operation || (this.strict && !equal(announced.bytes, concat(to[i])))) {
+          const told = announced?.operation === operation;
+          if (!told || (this.strict && !equal(announced.bytes, concat(parts?.to[i] ?? all)))) {
             throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
           }
         }
+        const same = all.map((piece) => piece.length);
         for (let i = 0; i < peers.length; i++) {
-          const lengths = from?.[i] ?? to[i].map((piece) => piece.length);
-          const length = lengths.reduce((sum, bytes) => sum + bytes, 0);
+          const lengths = parts?.from[i] ?? same;
+          let length = 0;
+          for (const bytes of lengths) length += bytes;
           takeAll(next(peers[i], operation, length), lengths, i, chunk, take);
         }
       },

@@ -47,8 +47,11 @@ export const crosses = ({ adder, sums }: Opening, from: number, to: number): boo
 /** Bytes that party `from` sends in a round, to all others together. */
 export function sentBytes(openings: readonly Opening[], from: number, parties: number): number {
   let sum = 0;
-  for (let to = 0; to < parties; to++) {
-    if (to !== from) for (const opening of openings) if (crosses(opening, from, to)) sum += opening.bytes;
+  for (const opening of openings) {
+    if (opening.adder === undefined) sum += opening.bytes * (parties - 1);
+    else
+      for (let to = 0; to < parties; to++)
+        if (to !== from && crosses(opening, from, to)) sum += opening.bytes;
   }
   return sum;
 }

@@ -257,21 +257,30 @@ export class PartyRuntime extends Runtime {
   protected exchange(openings: readonly Opening[]): void {
     const operation = this.nextOperation();
     const { ring, heap } = this;
-    const sent = this.#sent(openings);
-    // by peer and opening: where a peer's packed numbers arrive
-    const arrivals = sent.map((of) =>
-      of.map((i) => {
-        const { narrow } = openings[i];
-        return narrow ? new PackedArrival(ring, heap, narrow) : null;
-      }),
-    );
-    const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
-    const received = this.#transcript && sent.map((of) => of.map((i) => new Uint8Array(openings[i].bytes)));
+    const count = openings.length;
     const pieces = this.framesOf(openings);
+    // by peer: which openings it sends something of; null where it is all of them
+    const sent = 'to' in pieces ? this.#sent(openings) : null;
+    // by peer and opening: where a peer's packed numbers arrive
+    const arrivals: (PackedArrival | null)[] = [];
+    for (let peer = 0; peer < this.#peers.length; peer++) {
+      for (let i = 0; i < count; i++) {
+        const { narrow } = openings[i];
+        const arrives = narrow && (sent === null || sent[peer].includes(i));
+        arrivals.push(arrives ? new PackedArrival(ring, heap, narrow) : null);
+      }
+    }
+    const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
+    const received =
+      this.#transcript &&
+      this.#peers.map((_, peer) =>
+        openings.map(({ bytes }, i) => new Uint8Array(sent?.[peer].includes(i) === false ? 0 : bytes)),
+      );
     this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
-      const { ptr, join, integers } = openings[sent[peer][piece]];
-      received?.[peer][piece].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      const arrival = arrivals[peer][piece];
+      const i = sent === null ? piece : sent[peer][piece];
+      const { ptr, join, integers } = openings[i];
+      received?.[peer][i].set(this.#chunk.bytes.subarray(0, bytes), offset);
+      const arrival = arrivals[peer * count + i];
       if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
       else if (integers !== undefined) {
         const [into, theirs] = [ptr + offset, this.#chunkPtr].map((at) => this.heap.u64(at, bytes / 8));
@@ -279,15 +288,15 @@ export class PartyRuntime extends Runtime {
       } else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
     });
     this.ledger.add('online', sentBytes(openings, this.index, this.parties.length));
-    for (let i = 0; i < openings.length; i++) {
+    for (let i = 0; i < count; i++) {
       const { ptr, bytes, label, narrow, adder, sums } = openings[i];
       if (!sums) this.ledger.opened(label, bytes);
-      if (received && sent.some((of) => of.includes(i))) {
+      if (received && (sent === null || sent.some((of) => of.includes(i)))) {
         if (narrow) ring.packHigh(ptr, narrow.words, narrow.width); // the sums, in place of what was sent
         this.#transcript?.({
           label,
           opened: heap.bytes(ptr, bytes).slice(),
-          received: sent.map((of, peer) => received[peer][of.indexOf(i)] ?? new Uint8Array(0)),
+          received: received.map((theirs) => theirs[i]),
           coins: coins?.[i] ?? null,
           ...(adder !== undefined && { adder }),
         });

@@ -373,8 +373,12 @@ export abstract class Runtime {
     }
   }
 
-  /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts). */
-  *crossing<T>(program: Secure<T>): Secure<T> {
+  /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts), but between two parties. */
+  crossing<T>(program: Secure<T>): Secure<T> {
+    return this.parties.length === 2 ? program : this.#throughAdders(program);
+  }
+
+  *#throughAdders<T>(program: Secure<T>): Secure<T> {
     for (;;) {
       const step = program.next();
       if (step.done) return step.value;
