@@ -58,7 +58,7 @@ export async function softmaxTraining(): Promise<Training> {
     batchSize: 32,
     epochs: 3,
     // runs go on from one another for some hundred epochs: a rate at which scores stay within ring 32
-    optimizer: sgd({ learningRate: 1 / 64 }),
+    optimizer: sgd({ learningRate: 1 / 512 }),
   };
 }
 
@@ -71,7 +71,7 @@ export async function lenetTraining(): Promise<Training> {
     data: await fashionImages(640),
     batchSize: 32,
     epochs: 1,
-    optimizer: sgd({ learningRate: 1 / 128 }),
+    optimizer: sgd({ learningRate: 1 / 1024 }),
     backends: ['wasm'], // the other takes some fifty times as long
   };
 }

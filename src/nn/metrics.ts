@@ -56,7 +56,8 @@ export function* countHits(
  */
 function* behindLabel(rt: Runtime, outputs: Masked, labels: Masked): Secure<MaskedBit> {
   const ranked = rank(rt, outputs);
-  const chosen = yield* open(rt, rowDots(rt, ranked, labels), 'label');
+  const most = ranked.bound + Math.ceil(Math.log2(outputs.shape[1]));
+  const chosen = yield* open(rt, rowDots(rt, ranked, labels), 'label', most);
   const margins = byClass(rt, ranked, chosen);
   const behind = yield* isNegative(rt, margins);
   rt.free(ranked, chosen, margins);
@@ -99,7 +100,7 @@ function* sameSide(rt: Runtime, outputs: Masked, labels: Masked, threshold: numb
 function rank(rt: Runtime, y: Masked): Masked {
   const units = y.shape[1];
   const b = Math.ceil(Math.log2(units));
-  const ranked = mapMasked(rt, y, y.shape, (out, x) => rt.ring.shl(out, x, b), 0);
+  const ranked = mapMasked(rt, y, y.shape, (out, x) => rt.ring.shl(out, x, b), 0, y.bound + b);
   increaseColumns(
     rt,
     ranked,
@@ -112,16 +113,25 @@ function rank(rt: Runtime, y: Masked): Masked {
 function byClass(rt: Runtime, y: Masked, chosen: Masked): Masked {
   const [rows, units] = y.shape;
   const padded = paddedLength(rows);
-  return mapMasked2(rt, y, chosen, [units, padded], (out, a, b) => {
-    const margins = rt.words(rows * units);
-    const turned = rt.words(rows * units);
-    rt.ring.neg(margins, a);
-    rt.ring.addColumn(margins, margins, b, rows, units);
-    rt.ring.transpose(turned, margins, rows, units);
-    rt.ring.fill(out, 0);
-    for (let j = 0; j < units; j++) {
-      rt.ring.copy(rt.part(out, j * padded, rows), rt.part(turned, j * rows, rows));
-    }
-    rt.free(margins, turned);
-  });
+  const bound = Math.max(y.bound, chosen.bound) + 1;
+  return mapMasked2(
+    rt,
+    y,
+    chosen,
+    [units, padded],
+    (out, a, b) => {
+      const margins = rt.words(rows * units);
+      const turned = rt.words(rows * units);
+      rt.ring.neg(margins, a);
+      rt.ring.addColumn(margins, margins, b, rows, units);
+      rt.ring.transpose(turned, margins, rows, units);
+      rt.ring.fill(out, 0);
+      for (let j = 0; j < units; j++) {
+        rt.ring.copy(rt.part(out, j * padded, rows), rt.part(turned, j * rows, rows));
+      }
+      rt.free(margins, turned);
+    },
+    y.fraction,
+    bound,
+  );
 }

@@ -37,6 +37,7 @@ export function paddedRows(rt: Runtime, values: readonly Masked[]): Masked {
     join(({ mask }) => mask),
     [values.length, padded],
     0,
+    Math.max(...values.map(({ bound }) => bound)),
   );
 }
 

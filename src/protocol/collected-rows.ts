@@ -25,7 +25,7 @@ export class CollectedRows {
 
   /** Copies the rows of y behind those that are there. */
   add(y: Masked): void {
-    this.#value ??= this.#room(y.fraction);
+    this.#value ??= this.#room(y);
     const { delta, mask, shape, fraction } = this.#value;
     if (y.fraction !== fraction)
       throw new TypeError(`rows of ${y.fraction} and of ${fraction} fraction bits`);
@@ -33,12 +33,13 @@ export class CollectedRows {
     if (delta && y.delta) this.#copy(delta, y.delta, from);
     this.#copy(mask, y.mask, from);
     this.#filled += y.shape[0];
+    this.#value.bound = Math.max(this.#value.bound, y.bound);
   }
 
-  #room(fraction: number): Masked {
+  #room({ fraction, bound }: Masked): Masked {
     const { rt, rows, columns } = this;
     const delta = rt.isProvider ? null : rt.words(rows * columns);
-    return new Masked(delta, rt.words(rows * columns), [rows, columns], fraction);
+    return new Masked(delta, rt.words(rows * columns), [rows, columns], fraction, bound);
   }
 
   #copy(to: Words, from: Words, at: number): void {

@@ -43,22 +43,31 @@ export function integerMinus(rt: Runtime, integer: number, x: Masked): Masked {
 
 /** Adds a public integer, in units of the last place, to x itself. */
 export function increase(rt: Runtime, x: Masked, integer: number): void {
-  forget(rt, x);
+  change(rt, x, bitsOf(Math.abs(integer)));
   if (x.delta) rt.ring.addConst(x.delta, x.delta, integer);
 }
 
 /** Adds public integers, one a column and in units of the last place, to every row of x itself, [rows, columns]. */
 export function increaseColumns(rt: Runtime, x: Masked, row: readonly bigint[]): void {
-  forget(rt, x);
+  change(rt, x, Math.max(...row.map((integer) => bitsOf(Math.abs(Number(integer))))));
   if (!x.delta) return;
   const words = integers(rt, row);
   rt.ring.addRow(x.delta, x.delta, words, x.size / row.length, row.length);
   rt.free(words);
 }
 
-/** What was made of x itself, which is about to change: its bound, and a party's share and factor (a view owns neither). */
-function forget(rt: Runtime, x: Masked): void {
-  x.bound = Number.POSITIVE_INFINITY;
+/** The least b ≥ 0 for which an integer is at most 2^b. */
+function bitsOf(integer: number): number {
+  let bits = 0;
+  while (2 ** bits < integer) bits++;
+  return bits;
+}
+
+/**
+ * x itself is about to change, by integers of at most 2^bits: its bound, and what a party has made of it (a view owns neither).
+ */
+function change(rt: Runtime, x: Masked, bits: number): void {
+  x.bound = Math.max(x.bound, bits) + 1;
   if (rt.isProvider) return;
   x.own = null;
   x.factor = null;

@@ -16,7 +16,7 @@ export function widened(rt: Runtime, x: Share, bits: number): Share {
 
 /** ⟨x⟩ with `bits` more fraction bits. */
 export const widenedMasked = (rt: Runtime, x: Masked, bits: number, shape: Shape = x.shape): Masked =>
-  mapMasked(rt, x, shape, (out, words) => rt.ring.shl(out, words, bits), x.fraction + bits);
+  mapMasked(rt, x, shape, (out, words) => rt.ring.shl(out, words, bits), x.fraction + bits, x.bound + bits);
 
 /** Integers at scale 0 → the working scale; consumes x. */
 export function scaled(rt: Runtime, x: Masked, shape: Shape = x.shape): Masked {

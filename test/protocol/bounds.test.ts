@@ -5,6 +5,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Masked } from '../../src/party/values.js';
+import { paddedRows } from '../../src/protocol/bit-rows.js';
+import { CollectedRows } from '../../src/protocol/collected-rows.js';
 import { isNegative, isNegativeCost } from '../../src/protocol/compare.js';
 import { gather } from '../../src/protocol/gather.js';
 import { add, asShare, neg, reshape, scale, sub } from '../../src/protocol/linear.js';
@@ -12,6 +14,7 @@ import { open } from '../../src/protocol/open.js';
 import { increase, increaseColumns, integerMinus } from '../../src/protocol/public-terms.js';
 import { concat, concatAlong, split } from '../../src/protocol/rearrange.js';
 import { relu } from '../../src/protocol/relu.js';
+import { widenedMasked } from '../../src/protocol/scale.js';
 import { select } from '../../src/protocol/select.js';
 import { rescale, truncate } from '../../src/protocol/truncate.js';
 import { rowOf, shaped } from '../../src/protocol/views.js';
@@ -96,15 +99,7 @@ test('it goes with views and copies, and is forgotten by whatever may exceed it'
       for (const same of [shaped(x, [4]), rowOf(rt, x, 1), reshape(rt, x, [4]), ...split(rt, x, [2])]) {
         assert.is(same.bound, 2);
       }
-      const known = Number.isFinite;
-      assert.not(known(scale(rt, x, 3).bound));
-      assert.not(known(integerMinus(rt, 7, x).bound));
-      const changed = make()[role];
-      increase(rt, changed, 100);
-      assert.not(known(changed.bound));
-      const columns = make()[role];
-      increaseColumns(rt, columns, [1n, 50n]);
-      assert.not(known(columns.bound));
+      assert.not(Number.isFinite(scale(rt, x, 3).bound));
     });
     const shares = make().map((x, role) => asShare(world.roles[role], x));
     const opened = world.run((rt, role) => open(rt, shares[role])).results;
@@ -113,6 +108,65 @@ test('it goes with views and copies, and is forgotten by whatever may exceed it'
     const truncated = world.run((rt, role) => truncate(rt, own[role], SHIFT)).results;
     const again = world.run((rt, role) => open(rt, truncated[role])).results;
     assert.not(Number.isFinite(again[0].bound));
+  });
+});
+
+test('public terms take it to twice the larger of both, and more fraction bits as far up', () => {
+  inEverySetting((world, where) => {
+    const values = [4n, -4n, 3n, 0n];
+    const make = () => bounded(world.masked(values, 5, [2, 2]), 2);
+    for (const [integer, bits] of [
+      [0, 0],
+      [1, 0],
+      [4, 2],
+      [5, 3],
+      [-8, 3],
+      [2 ** 20 + 1, 21],
+      [-(2 ** 29), 29],
+    ]) {
+      const bound = Math.max(2, bits) + 1;
+      const at = `${integer}, ${where}`;
+      const [sums, differences, columns] = [make(), make(), make()].map((made, which) =>
+        made.map((x, role) => {
+          const rt = world.roles[role];
+          if (which === 0) return integerMinus(rt, integer, x);
+          if (which === 1) increase(rt, x, integer);
+          else increaseColumns(rt, x, [0n, BigInt(integer)]);
+          return x;
+        }),
+      );
+      for (const made of [sums, differences, columns]) checkBound(world, made, bound, at);
+    }
+    const wide = make().map((x, role) => widenedMasked(world.roles[role], x, 7));
+    checkBound(world, wide, 9, where);
+    const unknown = integerMinus(world.roles[0], 7, world.masked(values)[0]);
+    assert.not(Number.isFinite(unknown.bound));
+  });
+});
+
+test('rows that are collected, and padded, have the largest of theirs', () => {
+  inEverySetting((world, where) => {
+    const parts = [
+      bounded(world.masked([4n, -4n], 5, [1, 2]), 2),
+      bounded(world.masked([9n, 1n], 5, [1, 2]), 4),
+    ];
+    const collected = world.roles.map((rt, role) => {
+      const rows = new CollectedRows(rt, 2, 2);
+      for (const part of parts) rows.add(part[role]);
+      return rows.value;
+    });
+    checkBound(world, collected, 4, where);
+    const padded = world.roles.map((rt, role) =>
+      paddedRows(
+        rt,
+        parts.map((part) => part[role]),
+      ),
+    );
+    checkBound(world, padded, 4, where);
+    const more = bounded(world.masked([4n, -4n], 5, [1, 2]), Number.POSITIVE_INFINITY)[0];
+    const rows = new CollectedRows(world.roles[0], 2, 2);
+    for (const part of [parts[0][0], more]) rows.add(part);
+    assert.not(Number.isFinite(rows.value.bound));
   });
 });
 
