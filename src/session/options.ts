@@ -221,9 +221,9 @@ const MODES: readonly Mode[] = ['parallel', 'in-turn'];
 /**
  * Bytes that cross for each round of a step, up to which one thread is quicker. With fewer cores than roles a round costs some
  * 30 µs of waiting and waking; a step's work in all is some 33 µs a round and 8 ns a byte (measured on two cores), of
- * which two threads save less than half.
+ * which two threads save less than half. adam's steps on Wine, 7.9 kB a round, take 2.1 ms in turn and 3.2 ms in threads.
  */
-const SMALL_ROUND = 4096;
+const SMALL_ROUND = 8192;
 
 /** The mode unless one is asked for. @param computing roles that compute */
 function usualMode(
