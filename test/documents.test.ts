@@ -17,7 +17,12 @@ test('code in documents and examples has the right types', () => {
   const texts = new Map<string, string>();
   for (const name of examples) texts.set(pathOf(`examples/${name}`), textOf(`examples/${name}`));
   for (const path of documents) {
-    blocksOf(textOf(path), 'js').forEach((code, i) => {
+    const text = textOf(path);
+    const scripts = blocksOf(text, 'html').flatMap((page) =>
+      [...page.matchAll(/<script type="module">(.*?)<\/script>/gs)].map(([, code]) => code),
+    );
+    const programs = blocksOf(text, 'javascript').filter((code) => code.includes('import '));
+    [...blocksOf(text, 'js'), ...programs, ...scripts].forEach((code, i) => {
       texts.set(pathOf(`examples/${path.replaceAll('/', '-')}-${i + 1}.mjs`), code);
     });
   }
@@ -106,6 +111,31 @@ test('settings for servers and bundlers can be read, and are those of the exampl
   const { default: example } = await import(new URL('examples/browser/vite.config.js', root).href);
   assert.equal({ ...vite, build: example.build }, example);
   assert.equal(webpack.devServer.headers, example.server.headers);
+});
+
+test('the lines for Express set the same headers, before files are served', () => {
+  const code = blocksOf(textOf('docs/isolation.md'), 'javascript').find((block) => block.includes('express'));
+  const used: unknown[] = [];
+  const fake = { static: (folder: string) => folder };
+  new Function('app', 'express', code ?? '')({ use: (what: unknown) => used.push(what) }, fake);
+  const [middleware, files] = used as [(request: null, response: object, next: () => void) => void, string];
+  let [headers, passed]: [unknown, boolean] = [null, false];
+  middleware(
+    null,
+    {
+      set: (all: object) => {
+        headers = all;
+      },
+    },
+    () => {
+      passed = true;
+    },
+  );
+  const wanted = {
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Embedder-Policy': 'require-corp',
+  };
+  assert.equal([headers, passed, files], [wanted, true, 'dist']);
 });
 
 /** The lines of a shell block that call our command: what comes after its name. */
