@@ -12,7 +12,7 @@ import {
   run,
 } from './browser/builds.mjs';
 import { reportOf, versionOf } from './browser/firefox.mjs';
-import { withGuest } from './browser/guest.mjs';
+import { withGuest, withLost } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
 import { addWorker, checkIsolation } from './browser/isolation.mjs';
 import { withJoined } from './browser/join.mjs';
@@ -203,6 +203,19 @@ async function openGuest(browser, project, build) {
   return `accuracy ${(100 * accuracy).toFixed(1)} %, in one process ${(100 * alone).toFixed(1)} %`;
 }
 
+/** A page that is closed while it brings rows. */
+async function openLost(browser, project, build) {
+  const told = await withLost(project, build, async (url) => {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.waitForFunction(() => globalThis.begun === true, null, { timeout: 60_000 });
+    await page.close();
+  });
+  for (const error of told)
+    expect(/\bclinic\b/.test(error), `a role said of a page that was closed: ${error}`);
+  return told[0];
+}
+
 /** Wine in Firefox: from a host that sends the headers, and from one that does not. */
 async function openInFirefox(firefox, folder) {
   expect(folder, 'there is no build to open');
@@ -278,6 +291,8 @@ async function main(chromium, firefox) {
       built.guest = await buildWithVite(project, 'es', 'guest', ['guest', 'join']);
     },
     'a page is the guest of roles in Node': () => guest((own) => openGuest(own, project, built.guest)),
+    'a page that is closed in mid-upload is missed by name': () =>
+      guest((own) => openLost(own, project, built.guest)),
     'a page brings rows to a job of roles in Node': () =>
       guest((own) => openJoined(own, project, built.guest, 'clinic', ['--clients', 'clinic'])),
     'a page asks the model of roles in Node about its rows': () =>
