@@ -51,7 +51,7 @@ export const nodeFiles: Files = {
 
   async tryOut(folder, name) {
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    const beside = join(folder, `${name}.part`);
+    const beside = join(folder, `${name}.try`);
     await rm(beside, { force: true });
     await (await open(beside, 'wx', 0o600)).close();
     await rm(beside);

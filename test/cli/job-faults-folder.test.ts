@@ -84,7 +84,7 @@ test('a folder in which nothing can be written is told before anybody is waited 
   assert.is(nowhere.code, 2, nowhere.stderr);
   assert.match(nowhere.stderr, /checkpoints: cannot write to the folder .*state\/alice: ENO/);
   rmSync(join(dir, 'state'));
-  mkdirSync(join(dir, 'state/alice/alice.checkpoint.part'), { recursive: true });
+  mkdirSync(join(dir, 'state/alice/alice.checkpoint.try'), { recursive: true });
   const taken = await run();
   assert.is(taken.code, 2, taken.stderr);
   assert.match(taken.stderr, /cannot write to the folder .*state\/alice: /);
