@@ -1,7 +1,7 @@
 /**
- * Joins the package's modules into few, which load sooner: called by scripts/shrink.mjs. Entry points, workers, hosts and what
- * goes by where it lies (`import.meta`) stay where they are; all else moves into dist/parts, one part for what the same entry
- * points lead to, so that none loads more than it needs.
+ * Joins what the command and the larger entry points have for themselves into few modules, beside the command, which load sooner:
+ * called by scripts/shrink.mjs. What other entries, workers and hosts lead to stays as it is, for bundlers to choose from, and so
+ * does what goes by where it lies (`import.meta`).
  */
 import * as fs from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -9,24 +9,46 @@ import { build } from 'esbuild';
 
 /** Stands in a name for the folder of the whole, until the place of the module that names it is known. */
 const ROOT = '\0root/';
-/** The URLs of workers. */
-const WORKERS = /\bnew URL\(\s*['"]([^'"]+\.js)['"],\s*import\.meta\.url/g;
+/** What names a module: imports, exports from it, and the URLs of workers. */
+const NAMED = /(?:\bfrom|\bimport|\bimport\(|\bnew URL\()\s*(["'`])([.#][^"'`]+)\1/g;
+/** Entries whose modules are joined; those that small pages take stay as they are, for bundlers to choose from. */
+const JOINED = ['./jobs', './join', './interchange', './testing'];
+
+/** The modules of the package that one names; what `#host` and its like stand for, under every host. */
+function namedBy(file, root, hosts) {
+  const text = fs.readFileSync(file, 'utf8');
+  return [...text.matchAll(NAMED)]
+    .flatMap(([, , name]) =>
+      name.startsWith('#')
+        ? Object.values(hosts[name]).map((path) => resolve(root, path))
+        : [resolve(dirname(file), name)],
+    )
+    .filter((path) => path.endsWith('.js') && fs.existsSync(path));
+}
+
+/** All modules that these lead to, and they themselves. */
+function reachedFrom(files, root, hosts) {
+  const reached = new Set(files);
+  for (const file of reached) for (const next of namedBy(file, root, hosts)) reached.add(next);
+  return reached;
+}
 
 /** @param files all modules of the package; @returns those that are left */
 export async function joinModules(root, files) {
   const { exports: entries, imports, bin } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
-  const texts = new Map(files.map((file) => [file, fs.readFileSync(file, 'utf8')]));
-  const placed = files.filter((file) => /\bimport\.meta\b/.test(texts.get(file)));
-  const named = [
-    ...Object.values(entries).map((entry) => entry.default ?? entry),
-    ...Object.values(imports).flatMap((hosts) => Object.values(hosts)),
-    ...Object.values(bin),
-  ].map((path) => resolve(root, path));
-  const workers = placed.flatMap((file) =>
-    [...texts.get(file).matchAll(WORKERS)].map(([, path]) => resolve(dirname(file), path)),
-  );
-  const kept = new Set([...placed, ...named, ...workers].filter((file) => file.endsWith('.js')));
-  const inPlace = new Set(placed);
+  const modules = (paths) => paths.map((path) => resolve(root, path)).filter((path) => path.endsWith('.js'));
+  const at = (names) => names.map((name) => entries[name].default ?? entries[name]);
+  const kept = new Set(modules([...at(JOINED), ...Object.values(bin)]));
+  const others = Object.keys(entries).filter((name) => !JOINED.includes(name));
+  const inPlace = reachedFrom(modules(at(others)), root, imports);
+  for (const file of files) {
+    if (
+      dirname(file) !== dirname(resolve(root, bin.beaverdam)) &&
+      /\bimport\.meta\b/.test(fs.readFileSync(file, 'utf8'))
+    ) {
+      for (const reached of reachedFrom([file], root, imports)) if (!kept.has(reached)) inPlace.add(reached);
+    }
+  }
   const dist = join(root, 'dist');
   const elsewhere = {
     name: 'elsewhere',
@@ -48,17 +70,17 @@ export async function joinModules(root, files) {
     splitting: true,
     format: 'esm',
     target: 'es2022',
-    chunkNames: 'parts/[hash]',
+    chunkNames: 'src/cli/[hash]',
     write: false,
     logLevel: 'error',
     plugins: [elsewhere],
   });
-  for (const file of files) fs.rmSync(file);
-  fs.rmSync(join(dist, 'parts'), { recursive: true, force: true });
+  const left = files.filter((file) => inPlace.has(file));
+  for (const file of files) if (!inPlace.has(file)) fs.rmSync(file);
   for (const { path, text } of outputFiles) {
     const up = relative(dirname(path), dist).replaceAll('\\', '/') || '.';
     fs.mkdirSync(dirname(path), { recursive: true });
     fs.writeFileSync(path, text.replaceAll('\\0root/', up.startsWith('.') ? `${up}/` : `./${up}/`));
   }
-  return outputFiles.map(({ path }) => path);
+  return [...left, ...outputFiles.map(({ path }) => path)];
 }

@@ -219,7 +219,6 @@ async function main() {
   await install();
   if (process.argv.includes('--install')) return;
   prune();
-  if (!packing) fs.rmSync(at('dist/parts'), { recursive: true, force: true });
   assets(force);
   await kernelTypes();
   const modules = packing ? typescriptOfPackage() : typescript(force);

@@ -36,7 +36,11 @@ export function inWorker(boot: InTurnBoot, url?: string): RoleHandle[] {
  * thread between two commands, so that the session can be ended there.
  */
 export async function inThisThread(boot: InTurnBoot): Promise<RoleHandle[]> {
-  const { InTurnStarter } = await import('../role/in-turn-starter.js');
+  // no bundler is to follow it into a page, which has no use for it
+  const starters = ['..', 'role', 'in-turn-starter.js'].join('/');
+  const { InTurnStarter }: typeof import('../role/in-turn-starter.js') = await import(
+    /* webpackIgnore: true */ /* @vite-ignore */ starters
+  );
   const starter = new InTurnStarter(Promise.resolve(boot));
   const listeners: ((error: Error) => void)[] = [];
   let stopped = false;
