@@ -223,20 +223,24 @@ const aboutProvider = ({ parties }: JobFile): string[] => [
   `together with any of ${list(parties)} who reads the links, could open everything: these must not be in the same hands`,
 ];
 
+/** What sums tell a role; null where it is what they tell everybody. */
+function sumsFor(file: JobFile, role: string): string | null {
+  const { owner, parties } = file;
+  if (file.task === 'predict') return 'what the training has scaled the columns by';
+  if (file.task !== 'train') return null;
+  if (role === owner && !parties.includes(owner)) {
+    return "the target's mean and deviation over the training rows of all";
+  }
+  return missingOf(file).length > 0 && parties.includes(role)
+    ? 'the sums that scale the columns, and how many cells of some are not missing'
+    : null;
+}
+
 function aboutLearning(file: JobFile, role: string): string[] {
-  const { discloses, owner, parties } = file;
-  const words = (label: string): string =>
-    file.task === 'train' && label === 'aggregate' && role === owner && !parties.includes(owner)
-      ? "the target's mean and deviation over the training rows of all"
-      : label === 'aggregate' && file.task === 'predict'
-        ? 'what the training has scaled the columns by'
-        : label === 'aggregate' &&
-            file.task === 'train' &&
-            missingOf(file).length > 0 &&
-            parties.includes(role)
-          ? 'the sums that scale the columns, and how many cells of some are not missing'
-          : (TOLD[label] ?? `"${label}"`);
-  const told = discloses.filter(({ to }) => to === role).map(({ label }) => words(label));
+  const { discloses, owner } = file;
+  const told = discloses
+    .filter(({ to }) => to === role)
+    .map(({ label }) => (label === 'aggregate' ? sumsFor(file, role) : null) ?? TOLD[label] ?? `"${label}"`);
   if (told.length > 0) return [`learns ${list(told)}`];
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
 }

@@ -2,9 +2,11 @@
 import { runPlain, runTensorFlow } from '../jobs/clear.js';
 import { type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
-import { runRole } from '../jobs/run.js';
+import { runRoleWith } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import { type RunData, RunRecorder } from '../report/run-data.js';
+import { createSession } from '../session/session.js';
+import { createSessionHere } from '../session/this-thread.js';
 import { JsonReport } from './json-report.js';
 import type { Report } from './report.js';
 import { untilSignal } from './signals.js';
@@ -30,11 +32,8 @@ const PREDICTIONS = 5;
 /** Steps of an epoch that this thread may be busy with, small as they are where roles take turns. */
 const FEW_STEPS = 64;
 
-/** The job with its session in this thread where epochs are short: ready sooner than a worker. */
-const inBrief = (job: TrainingJob): TrainingJob =>
-  totalRows(job, 'train') > FEW_STEPS * job.batchSize
-    ? job
-    : { ...job, session: { ...job.session, thread: 'caller' } };
+/** Whether the epochs are so short that roles may have this thread, which is ready sooner than a worker. */
+const isBrief = (job: TrainingJob): boolean => totalRows(job, 'train') <= FEW_STEPS * job.batchSize;
 
 /** The report of a job on standard output. */
 export const reportOf = (job: TrainingJob, { json, compare, role }: TrainingOutput): Report =>
@@ -57,7 +56,7 @@ export async function runTraining(
   const recorder = onData && new RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
-      runRole(inBrief(recorder?.job ?? job), {
+      runRoleWith(isBrief(job) ? createSessionHere : createSession, recorder?.job ?? job, {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,

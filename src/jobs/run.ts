@@ -10,6 +10,7 @@ import { columnStatistics, standardise } from '../data/scale.js';
 import { rangeLimit } from '../party/ring-range.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
+import type { SessionOptions } from '../session/options.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
 import { wholeRows } from './columns.js';
@@ -40,7 +41,18 @@ export async function runJob(job: TrainingJob, options: RunOptions = {}): Promis
 export const runRole = (job: TrainingJob, options: RunOptions = {}): Promise<RoleResult> =>
   run('runRole', job, options);
 
-async function run(name: string, job: TrainingJob, options: RunOptions): Promise<RoleResult> {
+type Start = (options: SessionOptions) => Promise<Session>;
+
+/** The same with a session that `start` starts. */
+export const runRoleWith = (start: Start, job: TrainingJob, options: RunOptions): Promise<RoleResult> =>
+  run('runRole', job, options, start);
+
+async function run(
+  name: string,
+  job: TrainingJob,
+  options: RunOptions,
+  start: Start = createSession,
+): Promise<RoleResult> {
   checkJob(name, job);
   checkRunOptions(name, options);
   if (job.saveAs !== undefined && options.state === undefined) {
@@ -51,7 +63,7 @@ async function run(name: string, job: TrainingJob, options: RunOptions): Promise
   const parties = [...partiesOf(job)];
   const { signal = job.session.signal } = options;
   const network = await networkOf(job, options);
-  const session = await createSession({
+  const session = await start({
     ...job.session,
     parties,
     ...(dryRun && { dryRun }),

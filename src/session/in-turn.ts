@@ -3,7 +3,6 @@ import { wrap } from 'comlink';
 import { startInTurn } from '#threads';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { rolesOf } from '../party/agreement.js';
-import { rest } from '../rest.js';
 import type { Progress } from '../role/context.js';
 import type { InTurnApi } from '../role/in-turn-starter.js';
 import type { Role, RoleEntry } from '../role/role.js';
@@ -19,7 +18,7 @@ interface Call {
 }
 
 /** What a session asks of its roles, wherever they are. */
-type Asked = {
+export type InTurnCalls = {
   readonly [K in keyof InTurnApi]: (
     ...args: Parameters<InTurnApi[K]>
   ) => Promise<Awaited<ReturnType<InTurnApi[K]>>>;
@@ -28,57 +27,15 @@ type Asked = {
 /** The roles in a worker. @param url where its module is, if no bundler has put it elsewhere */
 export function inWorker(boot: InTurnBoot, url?: string): RoleHandle[] {
   const worker = startInTurn(boot, url);
-  return handlesOf(boot, worker, wrap<InTurnApi>(worker.endpoint) as unknown as Asked);
+  return handlesOf(boot, worker, wrap<InTurnApi>(worker.endpoint) as unknown as InTurnCalls);
 }
 
-/**
- * The roles in this thread. They get copies of what they are asked and answer with copies, as over a channel; others have the
- * thread between two commands, so that the session can be ended there.
- */
-export async function inThisThread(boot: InTurnBoot): Promise<RoleHandle[]> {
-  // no bundler is to follow it into a page, which has no use for it
-  const starters = ['..', 'role', 'in-turn-starter.js'].join('/');
-  const { InTurnStarter }: typeof import('../role/in-turn-starter.js') = await import(
-    /* webpackIgnore: true */ /* @vite-ignore */ starters
-  );
-  const starter = new InTurnStarter(Promise.resolve(boot));
-  const listeners: ((error: Error) => void)[] = [];
-  let stopped = false;
-  const thread: Omit<HostWorker, 'endpoint'> = {
-    onFailure: (listener) => listeners.push(listener),
-    kill() {
-      stopped = true;
-      for (const listener of listeners) listener(new Error('the roles stopped'));
-    },
-    async stop() {
-      stopped = true;
-    },
-  };
-  return handlesOf(boot, thread, {
-    start: () => starter.start(),
-    async run(batches, report) {
-      const [[, first]] = batches;
-      const results: Awaited<ReturnType<InTurnApi['run']>> = new Map(
-        [...batches.keys()].map((name) => [name, []]),
-      );
-      for (const i of first.keys()) {
-        await rest();
-        if (stopped) throw new Error('the roles stopped');
-        const one = new Map([...batches].map(([name, batch]) => [name, [batch[i]]]));
-        for (const [name, result] of await starter.run(structuredClone(one), report)) {
-          results.get(name)?.push(...structuredClone(result));
-        }
-      }
-      return results;
-    },
-    totals: async (name) => structuredClone(starter.totals(name)),
-    memoryUse: async (name) => starter.memoryUse(name),
-    transcript: async (name) => structuredClone(starter.transcript(name)),
-    disclosed: async (name) => structuredClone(starter.disclosed(name)),
-  });
-}
-
-function handlesOf(boot: InTurnBoot, thread: Omit<HostWorker, 'endpoint'>, api: Asked): RoleHandle[] {
+/** Their handles. @param thread where they run */
+export function handlesOf(
+  boot: InTurnBoot,
+  thread: Omit<HostWorker, 'endpoint'>,
+  api: InTurnCalls,
+): RoleHandle[] {
   const names = rolesOf(boot.agreement);
   const living = new Set(names);
   let started: Promise<void> | null = null;

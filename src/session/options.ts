@@ -65,11 +65,6 @@ export interface SessionOptions extends AssetOptions {
    * than roles, and in a page whose threads cannot share memory, with a line in the console.
    */
   mode?: 'parallel' | 'in-turn';
-  /**
-   * Where roles that take turns run: in a `'worker'`, or in the thread of the `'caller'`, which starts sooner, needs no worker, and
-   * hears of nothing else while they compute. Default `'worker'`.
-   */
-  thread?: 'worker' | 'caller';
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
   /** What `model.summary` says of that training, for the choice of `mode`, where no dry run is needed. */
@@ -134,7 +129,6 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'clients',
   'here',
   'mode',
-  'thread',
   'network',
   'deal',
   'tape',
@@ -203,7 +197,6 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     ...(taped && { tape: UNREAD }),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
-  choose('thread', options.thread ?? 'worker', ['worker', 'caller']);
   checkMode(options, settings);
   checkSignal(options.signal);
   checkSummary(options.summary);

@@ -1,6 +1,8 @@
-/** What tests may ask of a session and users may not; src/testing.ts is the way to it. */
+/** What tests may ask of a session and users may not; src/testing.ts is the way to it, and this-thread.ts to one of them. */
 import { checkBoolean, checkInteger, checkOptions } from '../options.js';
+import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
+import type { RoleHandle } from './role-handle.js';
 import type { Wiring } from './wiring.js';
 
 /** What `createTestSession` takes; it takes away what a session protects. */
@@ -23,9 +25,11 @@ export interface Testing {
   /** Null: that of the session's options. */
   readonly leastRows: number | null;
   readonly wiring: Wiring | null;
+  /** Starts roles that take turns; null: in a worker. */
+  readonly inTurn: ((boot: InTurnBoot) => RoleHandle[]) | null;
 }
 
-export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring: null };
+export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring: null, inTurn: null };
 
 /** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
 export function resolveTestOptions(options: TestOptions): Testing {
@@ -43,5 +47,6 @@ export function resolveTestOptions(options: TestOptions): Testing {
     settings: { seed: seed ?? null, transcripts, oneLine },
     leastRows: leastRows ?? null,
     wiring: links ?? null,
+    inTurn: null,
   };
 }

@@ -53,10 +53,9 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
   if (turns) {
-    const { inThisThread, inWorker } = await import('./in-turn.js');
+    const { inWorker } = await import('./in-turn.js');
     const boot = { agreement, local, testing: testing.settings, module: await kernelsOf(options) };
-    const roles =
-      options.thread === 'caller' ? await inThisThread(boot) : inWorker(boot, workerUrlOf(options, 'inTurn'));
+    const roles = testing.inTurn?.(boot) ?? inWorker(boot, workerUrlOf(options, 'inTurn'));
     return { settings, roles, boots: [], network: null };
   }
   const { network } = options;

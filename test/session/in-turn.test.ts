@@ -1,32 +1,38 @@
 /**
- * All roles in turn in one thread, a worker's or the caller's own: the same numbers, errors and ends as with a thread each. What trainings come to is compared in
- * here.test.ts, random ends are in chaos.test.ts.
+ * All roles in turn in one thread, a worker's or this one: the same numbers, errors and ends as with a thread each. What trainings
+ * come to is compared in here.test.ts, random ends are in chaos.test.ts.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JobError } from '../../src/errors.js';
 import { dense, sgd } from '../../src/model/describe.js';
 import type { SessionOptions } from '../../src/session/options.js';
+import { RoleGroup } from '../../src/session/role-group.js';
 import { sequential } from '../../src/session/sequential.js';
-import { createSession, type Session } from '../../src/session/session.js';
+import { createSession, Session } from '../../src/session/session.js';
+import { resolveTestOptions } from '../../src/session/test-options.js';
+import { createSessionHere, inThisThread } from '../../src/session/this-thread.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from '../world/ring.js';
 import { workersLeftSoon } from '../world/workers.js';
 
 const SEED = { seed: 77 };
 
-/** Where roles may be: in a thread each, in one of their own, in this one. */
+/** Starts of sessions, by where their roles are: in a thread each, in one of their own, in this one. */
 const PLACES = [
-  { mode: 'parallel' },
-  { mode: 'in-turn' },
-  { mode: 'in-turn', thread: 'caller' },
-] as const satisfies readonly SessionOptions[];
+  (options: SessionOptions) => createTestSession({ ...options, mode: 'parallel' }, SEED),
+  (options: SessionOptions) => createTestSession({ ...options, mode: 'in-turn' }, SEED),
+  async (options: SessionOptions) => {
+    const testing = { ...resolveTestOptions(SEED), inTurn: inThisThread };
+    return Session.of(await RoleGroup.start({ ...options, mode: 'in-turn' }, testing));
+  },
+];
 
 /** What a program comes to in each of these places. */
 async function everywhere<T>(options: SessionOptions, program: (session: Session) => Promise<T>) {
   const all: T[] = [];
-  for (const place of PLACES) {
-    const session = await createTestSession({ threads: 0, ...options, ...place }, SEED);
+  for (const start of PLACES) {
+    const session = await start({ threads: 0, ...options });
     all.push(await program(session));
     await session.close();
   }
@@ -111,8 +117,8 @@ test('clients bring rows, lists and weights, are shown results, hear decisions a
 
 test('a command that fails says the same, ends the session and leaves no thread', async () => {
   const messages: string[] = [];
-  for (const place of PLACES) {
-    const session = await createSession({ ...place, threads: 0, discloses: [] });
+  for (const start of PLACES) {
+    const session = await start({ threads: 0, discloses: [] });
     const x = session.share([1, 2]);
     const error = await x.reveal({ label: 'what nobody agreed to' }).catch((cause: Error) => cause);
     messages.push(String(error).replace(/(alice|bob|provider)(?= refuses|, reveal)/g, 'one'));
@@ -124,10 +130,13 @@ test('a command that fails says the same, ends the session and leaves no thread'
   assert.is(await workersLeftSoon(), 0);
 });
 
-for (const thread of ['worker', 'caller'] as const)
-  test(`in the thread of the ${thread} it is ended in the middle of a training, and progress is told`, async () => {
+for (const [where, start] of [
+  ['a worker', createSession],
+  ['this thread', createSessionHere],
+] as const) {
+  test(`in ${where} it is ended in the middle of a training, and progress is told`, async () => {
     const stop = new AbortController();
-    const session = await createSession({ mode: 'in-turn', thread, signal: stop.signal });
+    const session = await start({ mode: 'in-turn', signal: stop.signal });
     const x = session.share(new Float32Array(400), { shape: [200, 2] });
     const model = sequential([dense({ units: 2, inputShape: [2], activation: 'relu' })]);
     model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
@@ -148,18 +157,23 @@ for (const thread of ['worker', 'caller'] as const)
     await session.close();
     assert.is(await workersLeftSoon(), 0);
   });
+}
 
-test('roles in the thread of the caller start no worker, and leave the thread to others between commands', async () => {
-  const session = await createSession({ mode: 'in-turn', thread: 'caller' });
+test('roles in this thread start no worker, and leave the thread to others between commands', async () => {
+  const session = await createSessionHere({ mode: 'in-turn' });
   assert.is(await workersLeftSoon(), 0);
   const x = session.share(new Float32Array(400), { shape: [200, 2] });
   const model = sequential([dense({ units: 2, inputShape: [2] })]);
   model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
-  let ticks = 0;
-  const timer = setInterval(() => ticks++, 1);
+  let others = 0;
+  const other = () => {
+    others++;
+    waiting = setImmediate(other);
+  };
+  let waiting = setImmediate(other);
   await model.fit(x, x, { epochs: 20, batchSize: 10 });
-  clearInterval(timer);
-  assert.ok(ticks >= 5, `${ticks}`);
+  clearImmediate(waiting);
+  assert.ok(others >= 20, `${others} turns of others beside 20 epochs`);
   await session.close();
 });
 
@@ -168,7 +182,6 @@ test('what roles in one thread cannot do is refused by name', async () => {
     [{ mode: 'turns' as 'in-turn' }, /mode must be one of parallel, in-turn/],
     [{ here: ['alice'] }, /mode 'in-turn' has all roles in one thread, none elsewhere/],
     [{ threads: 1 }, /and no helper threads/],
-    [{ thread: 'mine' as 'caller' }, /thread must be one of worker, caller/],
     [{ profile: true }, /takes no times: profile/],
   ];
   for (const [options, expected] of wrong) {

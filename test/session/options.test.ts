@@ -40,7 +40,7 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [
     { colour: 'red' } as never,
     TypeError,
-    /unknown option "colour" \(known: parties, provider, owner, clients, here, mode, thread, network, deal, tape, discloses, ring/,
+    /unknown option "colour" \(known: parties, provider, owner, clients, here, mode, network, deal, tape, discloses, ring/,
   ],
   [{ parties: ['alice'] }, RangeError, /at least two parties/],
   [{ parties: [] }, RangeError, /at least two parties/],
