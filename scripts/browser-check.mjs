@@ -2,15 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { findChromium, findFirefox } from './browser/browsers.mjs';
-import {
-  buildWithEsbuild,
-  buildWithVite,
-  buildWithWebpack,
-  createProject,
-  expect,
-  root,
-  run,
-} from './browser/builds.mjs';
+import { buildWithEsbuild, buildWithVite, buildWithWebpack, createProject, root } from './browser/builds.mjs';
 import { reportOf, versionOf } from './browser/firefox.mjs';
 import { withGuest, withLost } from './browser/guest.mjs';
 import { checkHidden } from './browser/hidden.mjs';
@@ -21,6 +13,7 @@ import { checkClosed, checkRounds } from './browser/rounds.mjs';
 import { ISOLATION, serve } from './browser/serve.mjs';
 import { checkTrained } from './browser/trained.mjs';
 import { checkTurns } from './browser/turns.mjs';
+import { expect, run } from './commands.mjs';
 
 const LIMIT_MS = 120_000;
 /** What the page must reach on Wine's test rows; folds end between 0.94 and 1. */

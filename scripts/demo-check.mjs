@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findChromium } from './browser/browsers.mjs';
 import { serve } from './browser/serve.mjs';
+import { expect } from './commands.mjs';
 import { buildDemo } from './demo/build.mjs';
 
 const LIMIT_MS = 120_000;
@@ -24,10 +25,6 @@ const USABLE_MS = 2000;
 const VISITS = 5;
 const CSV = `a,b,sum\n${Array.from({ length: 120 }, (_, i) => [i % 11, (7 * i) % 13, (i % 11) + ((7 * i) % 13)].join(',')).join('\n')}\n`;
 const pictures = process.argv[2] && resolve(process.argv[2]);
-
-function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
 
 const text = (page, selector) => page.locator(selector).innerText();
 const done = (page, id) => page.locator(`#${id}-status`, { hasText: 'Done' }).waitFor({ timeout: LIMIT_MS });

@@ -4,7 +4,6 @@
  *
  *     node scripts/package-check.mjs [FOLDER]    leaves the tarball in FOLDER, as beaverdam.tgz
  */
-import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   mkdirSync,
@@ -20,13 +19,13 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { expect, run } from './commands.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = mkdtempSync(join(tmpdir(), 'beaverdam-package-'));
 const clone = join(folder, 'clone');
 const user = join(folder, 'user');
 const installed = join(user, 'node_modules/beaverdam');
-const LIMIT_MS = 300_000;
 const NEEDED = [
   'LICENSE',
   'README.md',
@@ -79,22 +78,6 @@ const VITES = [
 ];
 const entryNames = ENTRIES.map((path) => path.replace(/^\./, 'beaverdam'));
 const UNWANTED = /(^|\/)(test|bench|scripts|assembly|node_modules)\/|\.tsbuildinfo$|\.map$/;
-
-/** Runs a command as a user would, without what npm hands down to its scripts; its output, or an error that shows it. */
-function run(command, args, cwd) {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
-  const shell = process.platform === 'win32' && command !== process.execPath;
-  const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: LIMIT_MS, shell, stdio });
-  if (child.error) throw child.error;
-  if (child.status !== 0)
-    throw new Error(`${command} ${args.join(' ')}\n${child.stdout}${child.stderr}`.trim());
-  return child.stdout;
-}
-
-function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
 
 /** Paths of all files below `path`, relative to it, with forward slashes. */
 function walk(path) {

@@ -1,26 +1,10 @@
 /** A project with the package in it, and builds of its pages: for scripts/browser-check.mjs. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect, run } from '../commands.mjs';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const LIMIT_MS = 120_000;
-
-/** Runs a command; its output, or an error that shows it. */
-export function run(command, args, cwd) {
-  const shell = process.platform === 'win32' && command === 'npm';
-  const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawnSync(command, args, { cwd, encoding: 'utf8', timeout: LIMIT_MS, shell, stdio });
-  if (child.error) throw child.error;
-  if (child.status !== 0) throw new Error(`${command} ${args.join(' ')}\n${child.stdout}${child.stderr}`);
-  return child.stdout;
-}
-
-export function expect(condition, message) {
-  if (!condition) throw new Error(message);
-}
-
 /** A project with the page and the package in it. */
 export function createProject(folder, tarball) {
   mkdirSync(folder);

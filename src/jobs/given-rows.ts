@@ -7,7 +7,7 @@ import { checkArray, checkOptions } from '../options.js';
 import { sizeOf } from '../shape.js';
 import type { OwnedRows } from './job.js';
 import type { JobFile, QueryFile, TestRows, TrainingFile } from './job-file.js';
-import type { QueryRows } from './query.js';
+import type { QueryRows } from './query-job.js';
 import { namesOf, taskOf } from './table-form.js';
 import { readTableRows, UNLABELLED, type WhichRows } from './table-rows.js';
 

@@ -22,6 +22,7 @@ export type { JobScores } from './metrics.js';
 export type { Opened } from './opening.js';
 export type { Prediction } from './predictions.js';
 export type { Revealed, RoleResult } from './program.js';
+export { runQuery } from './query.js';
 export {
   type Answer,
   evaluationOf,
@@ -31,8 +32,7 @@ export {
   type QueryOptions,
   type QueryResult,
   type QueryRows,
-  runQuery,
-} from './query.js';
+} from './query-job.js';
 export { type JobResult, runJob, runRole } from './run.js';
 export type { Costs, JobProgress, JobStep, RunOptions } from './run-options.js';
 export { jointStatistics, type Scaling } from './statistics.js';

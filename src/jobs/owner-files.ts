@@ -7,7 +7,7 @@ import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/image
 import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TrainingFile } from './job-file.js';
-import type { QueryRows } from './query.js';
+import type { QueryRows } from './query-job.js';
 import type { TableForm } from './table-form.js';
 import { type ReadRows, readTableRows, UNLABELLED } from './table-rows.js';
 

@@ -7,7 +7,7 @@ import type { TapeOptions } from '../session/tape-options.js';
 import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
-import type { QueryJob, QueryRows } from './query.js';
+import type { QueryJob, QueryRows } from './query-job.js';
 import { missingOf, namesOf, taskOf, widthFor } from './table-form.js';
 
 /** Where one role of a job runs. */

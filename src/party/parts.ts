@@ -4,7 +4,7 @@
  * Operations in MPICH, 2005). It takes a round more, and of B bytes a party sends 2(n − 1)/n·B instead of (n − 1)·B.
  */
 import { BLOCK, highBytes } from '../../bindings/high-bits.js';
-import type { Opening } from './program.js';
+import type { Opening, Secure } from './program.js';
 
 /** Bytes that a round more must save each party: what takes 20 ms at 100 Mbit/s, the delay of a long line. */
 export const LEAST_SAVED = 2 ** 18;
@@ -18,6 +18,20 @@ export const throughAdders = (bytes: number, parties: number): boolean =>
 /** Bytes opened in a round, of what can go through adders. Alike at every role. */
 export const openedBytes = (openings: readonly Opening[]): number =>
   openings.reduce((sum, { bytes, integers }) => sum + (integers === undefined ? bytes : 0), 0);
+
+/** A protocol among more than two parties. @param inParts the rounds of openings that go through adders, instead of their own */
+export function* parted<T>(
+  program: Secure<T>,
+  parties: number,
+  inParts: (openings: readonly Opening[]) => Secure<void>,
+): Secure<T> {
+  for (;;) {
+    const step = program.next();
+    if (step.done) return step.value;
+    if (throughAdders(openedBytes(step.value), parties)) yield* inParts(step.value);
+    else yield step.value;
+  }
+}
 
 /** The parts of openings, one a party, of which the last party's is the largest. Integers are not cut. */
 export const cut = (openings: readonly Opening[], parties: number, wordBytes: number): Opening[] =>

@@ -1,10 +1,9 @@
 /** The runtime of a compute party. */
 import type { Planes, Words } from '../../bindings/memory.js';
-import type { Chunk, Parts, Take } from '../links/mailbox.js';
+import type { Parts, Take } from '../links/mailbox.js';
 import { ClientLink } from './client-link.js';
+import { CHUNK_BYTES, Exchange } from './exchange.js';
 import { InputSeeds } from './input-seeds.js';
-import { lowBits, PackedArrival } from './packed.js';
-import { crosses, sentBytes } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import { type Disclosable, type Hidden, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
@@ -18,11 +17,6 @@ export interface PartyParts extends RuntimeParts {
   readonly transcript?: Transcript;
 }
 
-/** Bytes that are taken from a link at a time: few enough to stay in cache while they are added. */
-export const CHUNK_BYTES = 2 ** 15;
-/** Chunks are multiples of this: whole blocks of a keystream, words of either ring, and blocks of bit planes. */
-const CHUNK_GRAIN = 64;
-
 export class PartyRuntime extends Runtime {
   readonly isProvider = false;
   /** Key of the stream shared with the provider. */
@@ -33,21 +27,13 @@ export class PartyRuntime extends Runtime {
   /** Links to the roles that hold no share. */
   readonly #clients: ReadonlyMap<string, ClientLink>;
   readonly #peers: readonly string[];
-  /** The peers' numbers. */
-  readonly #numbers: readonly number[];
-  readonly #transcript: Transcript | undefined;
-  /** Where bytes from links are while they are joined. */
-  readonly #chunkPtr: number;
-  readonly #chunk: Chunk;
+  readonly #exchange: Exchange;
 
   /** Draws the seeds and sends each peer the one it shares with this party. */
   constructor(parts: PartyParts) {
     super(parts);
     this.#peers = parts.parties.filter((name) => name !== parts.name);
-    this.#numbers = this.#peers.map((name) => parts.parties.indexOf(name));
-    this.#transcript = parts.transcript;
-    this.#chunkPtr = this.heap.alloc(CHUNK_BYTES);
-    this.#chunk = { bytes: this.heap.bytes(this.#chunkPtr, CHUNK_BYTES), grain: CHUNK_GRAIN };
+    this.#exchange = new Exchange(this, this.mailbox, this.#peers, parts.transcript);
     const providerSeed = parts.seed(parts.provider);
     this.#key = this.streams.key(providerSeed);
     this.#heir = parts.taped ? this.streams.heir(this.#key) : null;
@@ -55,7 +41,7 @@ export class PartyRuntime extends Runtime {
     providerSeed.fill(0);
     this.#inputs = new InputSeeds(this, this.streams, this.mailbox, parts.seed, (peer, seed) => {
       const [theirs] = this.#swap([peer], 0, seed, true);
-      this.#chunk.bytes.fill(0, 0, SEED_BYTES);
+      this.#exchange.chunk.bytes.fill(0, 0, SEED_BYTES);
       return theirs;
     });
     const { rounds } = this.streams;
@@ -133,13 +119,13 @@ export class PartyRuntime extends Runtime {
     };
     if (receives) {
       const most = Math.min(TILE, Math.floor(CHUNK_BYTES / width)) * width;
-      const chunk = { bytes: this.#chunk.bytes.subarray(0, most), grain: 8 * width };
+      const chunk = { bytes: this.#exchange.chunk.bytes.subarray(0, most), grain: 8 * width };
       this.mailbox.receiveChunks(
         this.providerName,
         operation,
         length * width,
         chunk,
-        (_peer, _piece, offset, bytes) => take(this.#chunkPtr, offset / width, bytes / width),
+        (_peer, _piece, offset, bytes) => take(this.#exchange.chunkPtr, offset / width, bytes / width),
       );
     } else {
       const packed = this.heap.alloc(share.length * width);
@@ -183,9 +169,9 @@ export class PartyRuntime extends Runtime {
         this.providerName,
         operation,
         bytes,
-        this.#chunk,
+        this.#exchange.chunk,
         (_peer, _piece, offset, count) => {
-          this.#join('add', words.ptr + offset, this.#chunkPtr, count);
+          this.#exchange.join('add', words.ptr + offset, this.#exchange.chunkPtr, count);
           then(offset / width, count / width);
         },
       );
@@ -237,99 +223,17 @@ export class PartyRuntime extends Runtime {
     this.streams.apply('set', ptr, bytes, this.#key, this.nextOperation(), purpose);
   }
 
-  /** By peer: which openings it sends this party something of. */
-  #sent(openings: readonly Opening[]): number[][] {
-    return this.#numbers.map((peer) =>
-      [...openings.keys()].filter((i) => crosses(openings[i], peer, this.index)),
-    );
-  }
-
   /** What this party sends in a round. */
   framesOf(openings: readonly Opening[]): readonly Uint8Array[] | Parts {
-    const pieces = openings.map(({ ptr, bytes }) => this.heap.bytes(ptr, bytes));
-    if (openings.every(({ adder }) => adder === undefined)) return pieces;
-    return {
-      to: this.#numbers.map((peer) => pieces.filter((_, i) => crosses(openings[i], this.index, peer))),
-      from: this.#sent(openings).map((sent) => sent.map((i) => openings[i].bytes)),
-    };
+    return this.#exchange.framesOf(openings);
   }
 
   protected exchange(openings: readonly Opening[]): void {
-    const operation = this.nextOperation();
-    const { ring, heap } = this;
-    const count = openings.length;
-    const pieces = this.framesOf(openings);
-    // by peer: which openings it sends something of; null where it is all of them
-    const sent = 'to' in pieces ? this.#sent(openings) : null;
-    // by peer and opening: where a peer's packed numbers arrive
-    const arrivals: (PackedArrival | null)[] = [];
-    for (let peer = 0; peer < this.#peers.length; peer++) {
-      for (let i = 0; i < count; i++) {
-        const { narrow } = openings[i];
-        const arrives = narrow && (sent === null || sent[peer].includes(i));
-        arrivals.push(arrives ? new PackedArrival(ring, heap, narrow) : null);
-      }
-    }
-    const coins = this.#transcript && openings.map(({ narrow }) => narrow && lowBits(ring, heap, narrow));
-    const received =
-      this.#transcript &&
-      this.#peers.map((_, peer) =>
-        openings.map(({ bytes }, i) => new Uint8Array(sent?.[peer].includes(i) === false ? 0 : bytes)),
-      );
-    this.mailbox.exchange(this.#peers, operation, pieces, this.#chunk, (peer, piece, offset, bytes) => {
-      const i = sent === null ? piece : sent[peer][piece];
-      const { ptr, join, integers } = openings[i];
-      received?.[peer][i].set(this.#chunk.bytes.subarray(0, bytes), offset);
-      const arrival = arrivals[peer * count + i];
-      if (arrival) arrival.take(this.#chunkPtr, offset, bytes);
-      else if (integers !== undefined) {
-        const [into, theirs] = [ptr + offset, this.#chunkPtr].map((at) => this.heap.u64(at, bytes / 8));
-        accumulate(into, theirs, 1n, integers);
-      } else this.#join(join, ptr + offset, this.#chunkPtr, bytes);
-    });
-    this.ledger.add('online', sentBytes(openings, this.index, this.parties.length));
-    for (let i = 0; i < count; i++) {
-      const { ptr, bytes, label, narrow, adder, sums } = openings[i];
-      if (!sums) this.ledger.opened(label, bytes);
-      if (received && (sent === null || sent.some((of) => of.includes(i)))) {
-        if (narrow) ring.packHigh(ptr, narrow.words, narrow.width); // the sums, in place of what was sent
-        this.#transcript?.({
-          label,
-          opened: heap.bytes(ptr, bytes).slice(),
-          received: received.map((theirs) => theirs[i]),
-          coins: coins?.[i] ?? null,
-          ...(adder !== undefined && { adder }),
-        });
-      }
-    }
+    this.#exchange.round(openings, this.nextOperation());
   }
 
   protected override turn(parts: readonly Opening[]): void {
-    for (const { adder, ptr, bytes, narrow } of parts) {
-      if (adder === undefined || (adder === this.index && !narrow)) continue;
-      if (!narrow) {
-        this.heap.bytes(ptr, bytes).fill(0);
-        continue;
-      }
-      const { words, width } = narrow;
-      if (adder === this.index) this.ring.packHigh(ptr, words, width);
-      else {
-        this.ring.shl(words, words, width);
-        this.ring.shr(words, words, width);
-      }
-    }
-  }
-
-  #join(join: 'add' | 'xor', into: number, from: number, bytes: number): void {
-    if (join === 'add') {
-      const length = bytes / this.ring.bytes;
-      const words = { ptr: into, length };
-      this.ring.add(words, words, { ptr: from, length });
-    } else {
-      const blocks = bytes / 16;
-      const planes = { ptr: into, count: 1, blocks };
-      this.ring.xor(planes, planes, { ptr: from, count: 1, blocks });
-    }
+    this.#exchange.turn(parts);
   }
 
   takeInput(owner: string, values: Words | null, length: number): Words {
@@ -350,8 +254,8 @@ export class PartyRuntime extends Runtime {
   ): Uint8Array<ArrayBuffer>[] {
     const theirs = peers.map(() => new Uint8Array(mine.length));
     const take: Take = (peer, _piece, offset, bytes) =>
-      theirs[peer].set(this.#chunk.bytes.subarray(0, bytes), offset);
-    this.mailbox.exchange(peers, operation, [mine], this.#chunk, take, wipe);
+      theirs[peer].set(this.#exchange.chunk.bytes.subarray(0, bytes), offset);
+    this.mailbox.exchange(peers, operation, [mine], this.#exchange.chunk, take, wipe);
     return theirs;
   }
 

@@ -3,42 +3,20 @@
  *
  * All roles run the same program. `settleAndMask` draws masks, and `deal` shares what the provider computes from them: a
  * party gets its share, the provider the value itself. Openings are sent between the parties, the correction of a dealt
- * vector from the provider to one party, and nothing else is sent. Each draw, deal and round has its own operation number,
- * the same at every role.
+ * vector from the provider to one party, and nothing else is sent. Each draw, deal and round has its own number everywhere.
  */
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import type { Links } from '../links/mailbox.js';
-import { type Disclosure, DisclosureList } from './disclosures.js';
+import { DisclosureList } from './disclosures.js';
 import { Ledger } from './ledger.js';
-import { cut, openedBytes, throughAdders } from './parts.js';
+import { cut, parted } from './parts.js';
 import type { Opening, Secure } from './program.js';
+import type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 import type { Streams } from './streams.js';
 import { type Masked, type MaskedBit, Share } from './values.js';
 
-export interface RuntimeParts {
-  /** The role's name. */
-  readonly name: string;
-  /** Names of the parties, P₀ first. */
-  readonly parties: readonly string[];
-  readonly provider: string;
-  /** The roles that hold no share and deal nothing, see `clientsOf`. */
-  readonly clients?: readonly string[];
-  /** What this role agrees to disclose; everything unless it is given. */
-  readonly discloses?: readonly Disclosure[] | null;
-  readonly ring: Ring;
-  readonly heap: Heap;
-  readonly streams: Streams;
-  readonly mailbox: Links;
-  /** Whether helper threads share the work of long kernels. */
-  readonly helped?: boolean;
-  /** Whether the provider is, or writes, a tape: it hears nothing, and programs may leave out a part of what was dealt. */
-  readonly taped?: boolean;
-  /** Whether all corrections go to the last party, as with a tape, instead of to the parties in turn. */
-  readonly oneLine?: boolean;
-  /** Fraction bits of values unless an operation says otherwise. */
-  readonly fraction: number;
-}
+export type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 
 /** Length of a tile: words that several passes work on in turn, so that they stay in cache from pass to pass. */
 export const TILE = 8192;
@@ -47,38 +25,6 @@ const HELPED_TILE = 2 ** 22;
 
 /** Operation numbers between two renewals of keys. */
 const SEGMENT = 2 ** 32;
-
-/** Is shown the values that are truncated (nn/sentinel.ts, nn/dry-run.ts). */
-export interface Watcher {
-  /** The site (layer and kind) of the values that come next, as a number; null while they are not to be watched. */
-  site: number | null;
-  /**
-   * @param words values under a mask that the provider knows, z + r: at a party as they were opened, at the provider r
-   * @param fraction fraction bits of z
-   * @param limit |z| must stay below 2^limit in ring units; by default what a truncation takes, k − 2
-   */
-  watch(words: Words, fraction: number, limit?: number): void;
-  /** The same for a layer's outputs, for watchers that want them. */
-  outputs?(words: Words, fraction: number): void;
-}
-
-/** What a role has of a value that is about to be opened under a mask. */
-export interface Hidden {
-  /** At a party: its summand of the value and the mask. */
-  readonly words: Words | null;
-  readonly mask: Words;
-  /** At the provider, see {@link Masked}. */
-  readonly factor: Words | null;
-}
-
-/** A settled share that is to become clear. */
-export interface Disclosable {
-  /** What it is, for lists of disclosures. */
-  readonly label: string;
-  readonly share: Share;
-  /** Public 32-bit integers that the reader wants to know beside it. */
-  readonly facts?: readonly number[];
-}
 
 export abstract class Runtime {
   /** Is shown every value that is truncated, and others that must stay small. */
@@ -375,16 +321,8 @@ export abstract class Runtime {
 
   /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts), but between two parties. */
   crossing<T>(program: Secure<T>): Secure<T> {
-    return this.parties.length === 2 ? program : this.#throughAdders(program);
-  }
-
-  *#throughAdders<T>(program: Secure<T>): Secure<T> {
-    for (;;) {
-      const step = program.next();
-      if (step.done) return step.value;
-      if (throughAdders(openedBytes(step.value), this.parties.length)) yield* this.inParts(step.value);
-      else yield step.value;
-    }
+    const { length } = this.parties;
+    return length === 2 ? program : parted(program, length, (openings) => this.inParts(openings));
   }
 
   /** The two rounds of openings that go through adders. */

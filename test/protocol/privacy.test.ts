@@ -5,7 +5,9 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHUNK_BYTES, type PartyRuntime } from '../../src/party/party.js';
+import { CHUNK_BYTES } from '../../src/party/exchange.js';
+import { throughAdders } from '../../src/party/parts.js';
+import type { PartyRuntime } from '../../src/party/party.js';
 import { TILE } from '../../src/party/runtime.js';
 import { Purpose } from '../../src/party/streams.js';
 import type { Share } from '../../src/party/values.js';
@@ -24,8 +26,8 @@ const COUNT = 640; // whole blocks, so that planes have no padding
 const RUNS = 4;
 /** Two tiles and a half: in ring 64 five chunks. */
 const LONG = 20_480;
-/** A tile and a half: as much as three parties open at once, in ring 64, without adders. */
-const SHORTER = 12_160;
+/** As many words of ring 64 as three parties open through adders. */
+const IN_PARTS = 53_248;
 const LONG_RUNS = 2;
 const secrets = (count = COUNT): bigint[] => Array(count).fill(5n);
 
@@ -116,9 +118,10 @@ const tiled = [
 
 test('so is what it receives of vectors of several tiles and chunks, which do not follow from each other', () => {
   eachCoalition((world, where) => {
-    const inParts = world.bits === 64 && world.parties.length > 2;
+    const inParts = throughAdders((IN_PARTS * world.bits) / 8, world.parties.length);
+    assert.is(inParts, world.bits === 64 && world.parties.length === 3);
     for (const operation of tiled) {
-      for (const count of inParts ? [SHORTER, LONG] : [LONG]) {
+      for (const count of inParts ? [LONG, IN_PARTS] : [LONG]) {
         assert.is(irregularView(world, operation, count, LONG_RUNS), null, `${operation.name}, ${where}`);
       }
     }
@@ -148,7 +151,7 @@ for (const { name, purpose, shows } of [
         for (const operation of shows) {
           const where = `${operation.name}, ring ${bits}, ${parties} parties`;
           assert.match(
-            String(irregularView(world, operation, SHORTER, LONG_RUNS)),
+            String(irregularView(world, operation, LONG, LONG_RUNS)),
             /changes over \d+ bytes/,
             where,
           );

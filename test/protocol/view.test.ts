@@ -5,7 +5,8 @@
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CHUNK_BYTES, type PartyRuntime } from '../../src/party/party.js';
+import { CHUNK_BYTES } from '../../src/party/exchange.js';
+import type { PartyRuntime } from '../../src/party/party.js';
 import { TILE } from '../../src/party/runtime.js';
 import { Purpose } from '../../src/party/streams.js';
 import { multiply } from '../../src/protocol/multiply.js';
