@@ -1,5 +1,5 @@
 /**
- * Joins what the command and the larger entry points have for themselves into few modules, beside the command, which load sooner:
+ * Joins what the command and the larger entry points have for themselves into few modules, in dist/parts, which load sooner:
  * called by scripts/shrink.mjs. What other entries, workers and hosts lead to stays as it is, for bundlers to choose from, and so
  * does what goes by where it lies (`import.meta`).
  */
@@ -70,11 +70,16 @@ export async function joinModules(root, files) {
     splitting: true,
     format: 'esm',
     target: 'es2022',
-    chunkNames: 'src/cli/[hash]',
+    chunkNames: 'parts/[hash]',
     write: false,
     logLevel: 'error',
     plugins: [elsewhere],
   });
+  const moved = outputFiles.find(
+    ({ path, text }) => dirname(path) === join(dist, 'parts') && /\bimport\.meta\b/.test(text),
+  );
+  if (moved) throw new Error(`${moved.path} goes by where it lies, and is moved`);
+  fs.rmSync(join(dist, 'parts'), { recursive: true, force: true });
   const left = files.filter((file) => inPlace.has(file));
   for (const file of files) if (!inPlace.has(file)) fs.rmSync(file);
   for (const { path, text } of outputFiles) {

@@ -219,6 +219,7 @@ async function main() {
   await install();
   if (process.argv.includes('--install')) return;
   prune();
+  if (!packing) fs.rmSync(at('dist/parts'), { recursive: true, force: true }); // of a package
   assets(force);
   await kernelTypes();
   const modules = packing ? typescriptOfPackage() : typescript(force);
