@@ -12,7 +12,8 @@ import type { TranscriptEntry } from './party/transcript.js';
 import { resolveOptions, type SessionOptions } from './session/options.js';
 import { RoleGroup } from './session/role-group.js';
 import { Session } from './session/session.js';
-import { resolveTestOptions, type TestOptions } from './session/test-options.js';
+import type { TestOptions } from './session/test-options.js';
+import { resolveTestOptions } from './session/testing.js';
 import { createWiring, type Wiring } from './session/wiring.js';
 
 export type { TranscriptEntry } from './party/transcript.js';

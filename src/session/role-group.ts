@@ -30,7 +30,7 @@ import type { SessionOptions, Settings, StopSignal } from './options.js';
 import type { PortsOptions } from './ports.js';
 import { type RoleHandle, workersOf } from './role-handle.js';
 import type { SessionRoles } from './session-roles.js';
-import { NO_TEST, type Testing } from './test-options.js';
+import { NO_TEST, type Testing } from './testing.js';
 import { Turns } from './turns.js';
 import { leave, wipe } from './wiring.js';
 import { startWorkers } from './workers.js';

@@ -8,7 +8,7 @@ import type { SessionOptions } from './options.js';
 import { RoleGroup } from './role-group.js';
 import type { RoleHandle } from './role-handle.js';
 import { Session } from './session.js';
-import { NO_TEST } from './test-options.js';
+import { NO_TEST } from './testing.js';
 
 /** As `createSession`. The thread hears of nothing else while a command runs. */
 export const createSessionHere = async (options: SessionOptions): Promise<Session> =>

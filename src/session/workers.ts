@@ -12,7 +12,7 @@ import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import { isByPorts, type PortsOptions } from './ports.js';
 import { callsOf, type RoleHandle } from './role-handle.js';
-import type { Testing } from './test-options.js';
+import type { Testing } from './testing.js';
 import { bootRecords, createWiring, leave, wipe } from './wiring.js';
 
 /** What a session is made of. */

@@ -10,7 +10,7 @@ import type { SessionOptions } from '../../src/session/options.js';
 import { RoleGroup } from '../../src/session/role-group.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, Session } from '../../src/session/session.js';
-import { resolveTestOptions } from '../../src/session/test-options.js';
+import { resolveTestOptions } from '../../src/session/testing.js';
 import { createSessionHere, inThisThread } from '../../src/session/this-thread.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from '../world/ring.js';

@@ -1,0 +1,39 @@
+/** What a session is told beside its options: by tests, and by whoever has its roles in this thread (this-thread.ts). */
+import { checkBoolean, checkInteger, checkOptions } from '../options.js';
+import type { InTurnBoot } from '../role/roles-in-turn.js';
+import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
+import type { RoleHandle } from './role-handle.js';
+import type { TestOptions } from './test-options.js';
+import type { Wiring } from './wiring.js';
+
+/** Test options with their defaults. */
+export interface Testing {
+  readonly settings: TestSettings;
+  /** Null: that of the session's options. */
+  readonly leastRows: number | null;
+  readonly wiring: Wiring | null;
+  /** Starts roles that take turns; null: in a worker. */
+  readonly inTurn: ((boot: InTurnBoot) => RoleHandle[]) | null;
+}
+
+export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring: null, inTurn: null };
+
+/** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
+export function resolveTestOptions(options: TestOptions): Testing {
+  const name = 'createTestSession';
+  checkOptions(name, options, ['seed', 'transcripts', 'oneLine', 'leastRows', 'links']);
+  const { seed, transcripts = false, oneLine = false, leastRows, links } = options;
+  if (seed !== undefined) checkInteger(`${name}: seed`, seed, 0, 2 ** 32 - 1);
+  checkBoolean(`${name}: transcripts`, transcripts);
+  checkBoolean(`${name}: oneLine`, oneLine);
+  if (leastRows !== undefined) checkInteger(`${name}: leastRows`, leastRows, 1, 2 ** 31 - 1);
+  if (links !== undefined && !(links.bells instanceof Map && links.rings instanceof Map)) {
+    throw new TypeError(`${name}: links must be what sharedLinks returns`);
+  }
+  return {
+    settings: { seed: seed ?? null, transcripts, oneLine },
+    leastRows: leastRows ?? null,
+    wiring: links ?? null,
+    inTurn: null,
+  };
+}
