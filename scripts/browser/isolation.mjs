@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { serve } from './serve.mjs';
+import { LEAST_FASHION } from './trained.mjs';
 
 /** Puts the service worker beside the pages of a build, as docs/isolation.md says. */
 export function addWorker(project, out) {
@@ -33,8 +34,9 @@ export async function checkIsolation(browser, folder, visit, least) {
     ]) {
       const { outcome, complaints } = await visit(context, address);
       expect(!outcome.error && complaints.length === 0, [outcome.error, ...complaints].join('\n'));
-      const { accuracy, isolated, controlled } = outcome;
-      expect(isolated && controlled && accuracy >= least, `${which} visit: ${JSON.stringify(outcome)}`);
+      const { accuracy, fashion, isolated, controlled } = outcome;
+      const learnt = accuracy >= least && fashion >= LEAST_FASHION;
+      expect(isolated && controlled && learnt, `${which} visit: ${JSON.stringify(outcome)}`);
       const seen = loads();
       expect(seen === wanted, `on the ${which} visit the page was loaded ${seen} times, not ${wanted}`);
     }
