@@ -43,7 +43,9 @@ export interface TensorFlowResult extends ClearResult {
 
 /** The module of TensorFlow.js, as `import * as tf from '@tensorflow/tfjs'` has it. */
 export interface TensorFlowModule {
+  /** Versions by package; `tfjs` is that of the whole. */
   readonly version: Readonly<Record<string, string>>;
+  /** The name of the backend in use: `'wasm'`, `'cpu'`, … */
   getBackend(): string;
 }
 
