@@ -76,6 +76,8 @@ const isPlain = (source) =>
 function shrinkDeclarations(root) {
   const { exports: entries } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
   const own = Object.values(entries).flatMap(({ types }) => (types ? [resolve(root, types)] : []));
+  const entered = new Set(own);
+  /** Files from which users have something by an entry: its comments stay. */
   const seen = new Set([...own, ...own.flatMap(namedBy)]);
   const sources = new Map();
   const sourceOf = (file) => {
@@ -86,8 +88,8 @@ function shrinkDeclarations(root) {
     return sources.get(file);
   };
   /** Names that are asked for, by file; null for a file of which all are. */
-  const wanted = new Map([...seen].map((file) => [file, null]));
-  const open = [...seen].map((file) => [file, null]);
+  const wanted = new Map(own.map((file) => [file, null]));
+  const open = own.map((file) => [file, null]);
   const want = (file, name) => {
     const whole = name === null || !isPlain(sourceOf(file));
     const names = wanted.get(file);
@@ -112,11 +114,12 @@ function shrinkDeclarations(root) {
     const declared = new Set(source.statements.flatMap((statement) => namesIn(statement).own));
     for (const other of mentioned) if (other !== name && declared.has(other)) want(file, other);
   }
-  const printer = ts.createPrinter({ removeComments: true });
   for (const file of filesOf(root, '.d.ts')) {
     if (!wanted.has(file)) fs.rmSync(file);
-    else if (!seen.has(file))
+    else if (!entered.has(file)) {
+      const printer = ts.createPrinter({ removeComments: !seen.has(file) });
       fs.writeFileSync(file, printer.printFile(withNames(sourceOf(file), wanted.get(file))));
+    }
   }
 }
 

@@ -17,11 +17,12 @@ import { encode } from '../protocol/encode.js';
 import { constant } from '../protocol/public-terms.js';
 import { rest } from '../rest.js';
 import { sizeOf } from '../shape.js';
+import { DelayedUpdate, joinedRows } from './delayed-update.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
-import { differenceFraction, gradientFraction } from './scales.js';
+import { differenceFraction } from './scales.js';
 import { placeOf, type WatchedKind } from './sentinel.js';
-import { Schedule } from './step-plan.js';
+import { Schedule, scalesOf } from './step-plan.js';
 
 /** Bits of head-room from which a training is said to fit: half of the limit is where the sentinel ends it. */
 export const LEAST_HEAD_ROOM = 2;
@@ -117,26 +118,52 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
   const batchSize = Math.min(wanted, total);
   const models = world.each((rt) => new SecureModel(rt, plan, setting.weights));
   const peaks = new Peaks(world, ring, fractionBits);
-  const gradients = gradientFraction(ring, fractionBits, batchSize);
+  const { delay, gradientFraction: gradients } = scalesOf(
+    plan,
+    optimizer,
+    { ring, fractionBits, parties: 2 },
+    batchSize,
+  );
   const targetFraction = losses[loss].roundedLabels ? gradients : fractionBits;
   const schedule = new Schedule(ring, fractionBits, plan.units);
   const most = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_WORK / setting.work)));
   let steps = 0;
   let rested = performance.now();
   for (let epoch = 0; epoch < setting.epochs && steps < most; epoch++) {
-    const settings = { loss, optimizer, batchSize, epoch, seed, shuffle, gradientFraction: gradients };
-    for (const { rows: batch, plan: step } of schedule.epoch(settings, total).steps) {
-      if (steps++ >= most) break;
+    const settings = {
+      loss,
+      optimizer,
+      batchSize,
+      epoch,
+      seed,
+      shuffle,
+      gradientFraction: gradients,
+      delay,
+    };
+    const { steps: planned, spans } = schedule.epoch(settings, total);
+    for (const span of spans) {
+      if (steps >= most) break;
+      const own = planned.slice(span.start, span.start + span.count);
+      steps += own.length;
       if (performance.now() - rested > WORK_MS) {
         await rest();
         rested = performance.now();
       }
-      const rows = batch.map((row) => row % data.rows);
+      const rows = own.map((step) => step.rows.map((row) => row % data.rows));
       world.scoped(
         () => {
-          const x = world.each((rt) => inClear(rt, data.x, rows, plan.inputShape, fractionBits));
-          const t = world.each((rt) => inClear(rt, data.y, rows, [plan.units], targetFraction));
-          world.drive((_rt, role) => models[role].step(x[role], t[role], step));
+          const x = world.each((rt) => inClear(rt, data.x, joinedRows(rows), plan.inputShape, fractionBits));
+          const updates = world.each(
+            (rt, role) => new DelayedUpdate(rt, x[role], rows, { ...span, bare: true }),
+          );
+          for (const [i, step] of own.entries()) {
+            const t = world.each((rt) => inClear(rt, data.y, rows[i], [plan.units], targetFraction));
+            world.drive((_rt, role) => {
+              const update = updates[role];
+              const xs = update.rows(x[role].shape);
+              return models[role].step(xs, t[role], step.plan, own.length > 1 ? update : null);
+            });
+          }
         },
         (role) => models[role].blocks(),
       );
@@ -157,7 +184,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     ring,
     fractionBits,
     batchSize,
-    steps: Math.min(steps, most),
+    steps,
     peaks: found,
     fits: found.every(({ headRoom }) => headRoom >= LEAST_HEAD_ROOM),
   };

@@ -8,6 +8,7 @@ import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { openedWords } from '../protocol/opened.js';
+import type { DelayedUpdate } from './delayed-update.js';
 import { initialOf } from './initial.js';
 import { buildLayer } from './layers/build.js';
 import { type Fold, foldsOf } from './layers/fold.js';
@@ -47,6 +48,7 @@ export class SecureModel {
   readonly #places: readonly number[];
   /** Everything that training changes, in the order of the weight arrays. */
   readonly kept: readonly Parameter[];
+  readonly #firstTrained: number;
   /** By the layer into which they are folded: normalizations that predictions need not make. */
   readonly #folds: ReadonlyMap<number, Fold>;
 
@@ -68,6 +70,7 @@ export class SecureModel {
     });
     this.layers = built.flat();
     this.kept = this.layers.flatMap((layer) => [...layer.parameters, ...(layer.statistics ?? [])]);
+    this.#firstTrained = this.layers.findIndex((layer) => layer.parameters.length > 0);
     this.#folds = foldsOf(this.layers);
     // what a pooling with a relu rounds are the products of the layer before
     this.#places = built.flatMap((parts, index) =>
@@ -93,7 +96,8 @@ export class SecureModel {
     return y;
   }
 
-  *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass): Secure<Value> {
+  /** @param lack for the first layer with parameters */
+  *#pass(layers: readonly SecureLayer[], x: Masked, pass: Pass, lack?: Pick<Pass, 'lack'>): Secure<Value> {
     let value: Value = x;
     for (let l = 0; l < layers.length; l++) {
       const fold = this.#folds.get(l);
@@ -103,7 +107,11 @@ export class SecureModel {
         l = fold.last;
       } else {
         this.#site(l, 'product');
-        value = yield* layers[l].forward(this.rt, value, pass);
+        value = yield* layers[l].forward(
+          this.rt,
+          value,
+          l === this.#firstTrained ? { ...pass, ...lack } : pass,
+        );
       }
       this.#showOutputs(l, value);
     }
@@ -114,11 +122,12 @@ export class SecureModel {
   /**
    * One step of training; returns what the loss keeps of the outputs as they were before the step (nn/loss.ts).
    * @param t labels at the scale that the loss wants
+   * @param delayed the update of the first layer's weights, where several steps have one together
    */
-  *step(x: Masked, t: Masked, plan: TrainingPlan): Secure<Masked> {
+  *step(x: Masked, t: Masked, plan: TrainingPlan, delayed: DelayedUpdate | null = null): Secure<Masked> {
     for (const fold of this.#folds.values()) fold.forget(this.rt);
     const layers = this.#upTo(plan.loss);
-    const output = yield* this.#pass(layers, x, plan.pass);
+    const output = yield* this.#pass(layers, x, plan.pass, delayed ? { lack: delayed } : undefined);
     const at: Place = { layer: layers.length - 1, kind: 'product' };
     const { watcher } = this.rt;
     const back = () => {
@@ -126,7 +135,10 @@ export class SecureModel {
       this.#site(at.layer, at.kind);
     };
     back();
-    const kept = yield* withBackground((start) => this.#back(layers, output, t, plan, start, at), back);
+    const kept = yield* withBackground(
+      (start) => this.#back(layers, output, t, plan, start, at, delayed),
+      back,
+    );
     this.#noSite();
     return kept;
   }
@@ -142,9 +154,10 @@ export class SecureModel {
     { loss, optimizer, step, gradientFraction: fraction }: TrainingPlan,
     start: Start,
     at: Place,
+    delayed: DelayedUpdate | null,
   ): Secure<Masked> {
     const { rt } = this;
-    const firstTrained = layers.findIndex((layer) => layer.parameters.length > 0);
+    const firstTrained = this.#firstTrained;
     const head = yield* losses[loss].head(rt, output, t, fraction);
     this.watchLoss(loss, head.kept);
     let gradient: Value | null = head.gradient;
@@ -154,14 +167,17 @@ export class SecureModel {
       const { layer } = at;
       this.#site(layer, 'gradient');
       const resume = () => this.#site(layer, 'update');
+      const late = layer === firstTrained ? delayed : null;
       gradient = yield* layers[layer].backward(rt, gradient, {
         inputGradient: layer > firstTrained,
         descend: (parameter, negative) => {
           if (updates) updates.push({ parameter, negative, site: this.#siteOf(layer, 'update') });
-          else start(descend(rt, optimizer, parameter, negative, step), resume);
+          else start(descend(rt, optimizer, parameter, negative, late ? late.stepOf(step) : step), resume);
         },
+        ...(late && { delay: (minus) => late.take(minus, step) }),
         fraction,
       });
+      if (late?.wantsProducts) start(late.makeProducts(layers[layer].parameters[0]), resume);
     }
     for (const group of groupsOf(updates ?? [])) {
       const watcher = rt.watcher && watcherOf(rt, rt.watcher, group);

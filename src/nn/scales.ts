@@ -20,8 +20,8 @@ const LEAST_FRACTION = 5;
  * with sums below 512, down to 5 from 512 rows on, with sums below 8,192. In ring 64 with 20 it has 16, with sums below
  * 2^26. Two parties hold twice the product (protocol/multiply.ts), so theirs may reach half of that.
  */
-export const gradientFraction = (bits: RingBits, fraction: number, batch: number): number => {
-  const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(batch)) + RANGE_PER_ROW);
+export const gradientFraction = (bits: RingBits, fraction: number, rows: number): number => {
+  const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(rows)) + RANGE_PER_ROW);
   return Math.min(fraction, Math.max(LEAST_FRACTION, bits - 2 - fraction - range));
 };
 

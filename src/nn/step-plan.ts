@@ -6,12 +6,16 @@ import type { RingBits } from '../../bindings/ring.js';
 import { epochPermutation } from '../data/random.js';
 import type { LossName } from '../model/losses.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
+import type { ModelPlan } from '../model/plan.js';
 import { rateAt } from '../model/schedule.js';
+import type { DrySetting } from '../party/dry.js';
+import { type Delay, delayOf, type Span, spansOf } from './delay.js';
 import { losses } from './loss.js';
 import type { TrainingPlan } from './model.js';
 import { foldedRate } from './optimizers/descend.js';
 import type { StepPlan } from './optimizers/optimizer.js';
 import { largestExponent, nearestExponent, PowerOfTwoRates } from './optimizers/rates.js';
+import { gradientFraction } from './scales.js';
 
 /** What is the same in all steps of an epoch. */
 export interface EpochSettings {
@@ -26,6 +30,8 @@ export interface EpochSettings {
   readonly shuffle: boolean;
   /** Fraction bits of gradients, see nn/scales.ts. */
   readonly gradientFraction: number;
+  /** How the first layer's updates are delayed; null where they are not. */
+  readonly delay: Delay | null;
 }
 
 export interface EpochPlan {
@@ -36,6 +42,23 @@ export interface EpochPlan {
     readonly rows: Uint32Array;
     readonly plan: TrainingPlan;
   }[];
+  /** Steps whose first layer is updated together, in order: all steps, some of them alone. */
+  readonly spans: readonly Span[];
+}
+
+/**
+ * How the updates of a training are delayed, and how many fraction bits its gradients have.
+ * @param batch rows of a step
+ */
+export function scalesOf(
+  plan: ModelPlan,
+  optimizer: OptimizerConfig,
+  setting: DrySetting,
+  batch: number,
+): Pick<EpochSettings, 'delay' | 'gradientFraction'> {
+  const delay = delayOf(plan, optimizer, setting, batch);
+  const rows = batch * (delay?.steps ?? 1);
+  return { delay, gradientFraction: gradientFraction(setting.ring, setting.fractionBits, rows) };
 }
 
 /** What turns the sum of the gradients of a batch into the gradient of the mean loss. */
@@ -67,7 +90,14 @@ export class Schedule {
       const batch = order.subarray(i * batchSize, (i + 1) * batchSize);
       return { rows: batch, plan: this.#step(settings, batch.length) };
     });
-    return { order, steps };
+    return {
+      order,
+      steps,
+      spans: spansOf(
+        steps.map(({ plan }) => plan.step.exponent),
+        settings.delay,
+      ),
+    };
   }
 
   /** Moves on as {@link epoch} does. @returns whether any of the steps changes something */

@@ -7,6 +7,7 @@ import type { Stored } from '../party/stored.js';
 import type { Masked, Share } from '../party/values.js';
 import { CollectedRows } from '../protocol/collected-rows.js';
 import { gatherRows } from '../protocol/gather.js';
+import { DelayedUpdate, joinedRows } from './delayed-update.js';
 import { PREDICTION } from './layers/layer.js';
 import { type LossName, losses, type WideSum } from './loss.js';
 import { countHits } from './metrics.js';
@@ -46,21 +47,13 @@ export interface Measures {
   readonly threshold: number;
 }
 
-/** Adds to the outputs, where they are wanted, what `work` returns, in a scope of its own: what it allocated is freed, but for what model and outputs keep. */
-function* scoped(
-  rt: Runtime,
-  model: SecureModel,
-  outputs: CollectedRows | null,
-  work: () => Secure<Masked>,
-): Secure<void> {
+/** Runs a program in a scope of its own: what it allocated is freed, but for what is kept. */
+function* scoped(rt: Runtime, kept: () => number[], program: () => Secure<void>): Secure<void> {
   const scope = rt.heap.beginScope();
   try {
-    const made = yield* work();
-    outputs?.add(made);
+    yield* program();
   } finally {
-    const kept = model.blocks();
-    if (outputs) kept.push(...outputs.blocks());
-    rt.heap.endScope(scope, kept);
+    rt.heap.endScope(scope, kept());
   }
 }
 
@@ -69,17 +62,44 @@ export function* trainSteps(
   rt: Runtime,
   model: SecureModel,
   data: SecureData,
-  { steps }: EpochPlan,
+  { steps, spans }: EpochPlan,
   outputs: CollectedRows | null,
   report: (done: number) => void,
 ): Secure<void> {
-  for (const [step, { rows, plan }] of steps.entries()) {
-    yield* scoped(rt, model, outputs, () => {
-      const x = gatherRows(rt, data.x, rows);
-      const t = gatherRows(rt, data.targets, rows);
-      return model.step(x, t, plan);
-    });
-    report(step + 1);
+  const kept = (delayed: DelayedUpdate | null) => [
+    ...model.blocks(),
+    ...(outputs?.blocks() ?? []),
+    ...(delayed?.blocks() ?? []),
+  ];
+  function* step(at: number, delayed: DelayedUpdate | null): Secure<void> {
+    const { rows, plan } = steps[at];
+    yield* scoped(
+      rt,
+      () => kept(delayed),
+      function* () {
+        const x = delayed ? delayed.rows(data.x.shape) : gatherRows(rt, data.x, rows);
+        const t = gatherRows(rt, data.targets, rows);
+        const made = yield* model.step(x, t, plan, delayed);
+        outputs?.add(made);
+      },
+    );
+    report(at + 1);
+  }
+  for (const span of spans) {
+    const { start, count } = span;
+    if (count === 1) {
+      yield* step(start, null);
+      continue;
+    }
+    yield* scoped(
+      rt,
+      () => kept(null),
+      function* () {
+        const of = steps.slice(start, start + count).map(({ rows }) => rows);
+        const delayed = new DelayedUpdate(rt, gatherRows(rt, data.x, joinedRows(of)), of, span);
+        for (let i = 0; i < count; i++) yield* step(start + i, delayed);
+      },
+    );
   }
 }
 
@@ -120,8 +140,12 @@ export function* predict(
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    yield* scoped(rt, model, outputs, () =>
-      model.forward(gatherRows(rt, x, order), loss, { ...PREDICTION, rows }),
+    yield* scoped(
+      rt,
+      () => [...model.blocks(), ...outputs.blocks()],
+      function* () {
+        outputs.add(yield* model.forward(gatherRows(rt, x, order), loss, { ...PREDICTION, rows }));
+      },
     );
   }
   return outputs.value;

@@ -7,6 +7,7 @@
 import type { ModelConfig } from '../model/config.js';
 import type { OptimizerConfig } from '../model/optimizers.js';
 import type { Score } from '../model/scores.js';
+import type { Delay } from '../nn/delay.js';
 import type { SavedState } from '../nn/model-state.js';
 import type { EpochSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
@@ -136,6 +137,8 @@ export interface FitEpochArgs {
   readonly shuffle: boolean;
   /** Fraction bits of gradients. */
   readonly gradientFraction: number;
+  /** How the first layer's updates are delayed; null where they are not. */
+  readonly delay: Delay | null;
   readonly sentinel: boolean;
   /** Nothing is measured, and nothing revealed. */
   readonly quiet?: boolean;

@@ -1,5 +1,5 @@
 /** A model at the roles of one session, and what it is asked there. */
-import type { ModelConfig } from '../model/config.js';
+import type { ModelPlan } from '../model/plan.js';
 import { ofClasses, type Score } from '../model/scores.js';
 import { losses } from '../nn/loss.js';
 import type { EpochSettings as StepSettings } from '../nn/step-plan.js';
@@ -30,15 +30,14 @@ export class DeployedModel {
 
   /**
    * Makes the model at the roles.
-   * @param size numbers in all weights
    */
   constructor(
     readonly session: TensorHost,
-    config: ModelConfig,
+    readonly plan: ModelPlan,
     { owner, arrays }: InitialWeights,
-    size: number,
   ) {
     const { roles } = session;
+    const { config, parameters: size } = plan;
     if (owner !== null && size > 0) {
       const weights = roles.number();
       const payloads = arrays ? { [owner]: joinedWeights(arrays) } : {};

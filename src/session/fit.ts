@@ -1,6 +1,5 @@
 /** The epochs of a training, one after the other, and what is made of what they reveal. */
 import type { LayerPlan } from '../model/plan.js';
-import { gradientFraction } from '../nn/scales.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
 import type { DeployedModel, SumsOfRoles } from './deployed.js';
 import { metricsOf } from './epoch-log.js';
@@ -37,21 +36,13 @@ async function askFor(
   model: DeployedModel,
   [x, y]: readonly [SecureTensor, SecureTensor],
   plan: FitPlan,
-  { optimizer, measures }: Compiled,
+  compiled: Compiled,
   epoch: number,
 ): Promise<Epoch> {
-  const { batchSize, seed, shuffle, validation, callbacks, sentinel, quiet } = plan;
-  const { ring, fractionBits } = model.session.roles.settings;
-  const settings = {
-    optimizer,
-    measures,
-    batchSize,
-    seed,
-    shuffle,
-    sentinel,
-    ...(quiet && { quiet }),
-    gradientFraction: gradientFraction(ring, fractionBits, batchSize),
-  };
+  const { validation, callbacks, sentinel, quiet } = plan;
+  const { measures } = compiled;
+  const { loss: _, ...steps } = settingsOf(model, plan, compiled);
+  const settings = { ...steps, measures, sentinel, ...(quiet && { quiet }) };
   const thrown: unknown[] = [];
   const results = [model.fitEpoch(x, y, settings, progressOf(callbacks, epoch, thrown))];
   if (validation) {

@@ -344,7 +344,7 @@ export class Sequential {
       throw new TypeError('the model belongs to another session');
     }
     const initial = () => this.#initial ?? { owner: null, arrays: initialWeights(this.#plan, seed) };
-    this.#deployed ??= new DeployedModel(session, this.config, initial(), this.#plan.parameters);
+    this.#deployed ??= new DeployedModel(session, this.#plan, initial());
     return this.#deployed;
   }
 }

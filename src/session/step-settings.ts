@@ -1,6 +1,5 @@
 /** What the steps of a training depend on. */
-import { gradientFraction } from '../nn/scales.js';
-import type { EpochSettings } from '../nn/step-plan.js';
+import { type EpochSettings, scalesOf } from '../nn/step-plan.js';
 import type { DeployedModel } from './deployed.js';
 import type { Compiled, FitPlan } from './fit-options.js';
 
@@ -10,7 +9,8 @@ export function settingsOf(
   { batchSize, seed, shuffle }: FitPlan,
   { optimizer, measures }: Compiled,
 ): Omit<EpochSettings, 'epoch'> {
-  const { ring, fractionBits } = model.session.roles.settings;
-  const fraction = gradientFraction(ring, fractionBits, batchSize);
-  return { loss: measures.loss, optimizer, batchSize, seed, shuffle, gradientFraction: fraction };
+  const { ring, fractionBits, parties } = model.session.roles.settings;
+  const setting = { ring, fractionBits, parties: parties.length };
+  const scales = scalesOf(model.plan, optimizer, setting, batchSize);
+  return { loss: measures.loss, optimizer, batchSize, seed, shuffle, ...scales };
 }

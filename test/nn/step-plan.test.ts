@@ -57,7 +57,10 @@ function compare(
   const expected = trainingSteps(training, UNITS, bits, FRACTION[bits]);
   const schedule = new Schedule(bits, FRACTION[bits], UNITS);
   const steps = Array.from({ length: training.epochs }, (_, epoch) => {
-    const { order, steps } = schedule.epoch({ ...training, epoch, gradientFraction: 9 }, training.rows);
+    const { order, steps } = schedule.epoch(
+      { ...training, epoch, gradientFraction: 9, delay: null },
+      training.rows,
+    );
     assert.equal(
       [...order],
       steps.flatMap(({ rows }) => [...rows]),
@@ -81,11 +84,11 @@ test('where a rate is too small for the ring, steps of the least rate stand amon
   const optimizer = sgd({ learningRate: 2 ** -14 });
   const schedule = new Schedule(32, 12, UNITS);
   const settings = { optimizer, loss: 'meanSquaredError', epoch: 0, batchSize: 4, seed: 0 } as const;
-  const { steps } = schedule.epoch({ ...settings, shuffle: false, gradientFraction: 9 }, 256);
+  const { steps } = schedule.epoch({ ...settings, shuffle: false, gradientFraction: 9, delay: null }, 256);
   const exponents = steps.map(({ plan }) => plan.step.exponent);
   assert.equal([...new Set(exponents)], [null, 15]);
   const powers = new Schedule(32, 12, UNITS).epoch(
-    { ...settings, loss: 'softmaxCrossEntropy', shuffle: false, gradientFraction: 9 },
+    { ...settings, loss: 'softmaxCrossEntropy', shuffle: false, gradientFraction: 9, delay: null },
     16,
   );
   const expected = [null, 15, null, 15]; // 2^−16 each

@@ -45,6 +45,7 @@ const OPERATIONS: readonly Operation[] = [
     'open of an unsettled share',
     'truncate by 9 bits',
     'rescaleNarrow by 12 bits',
+    'inner products of rows',
     'the largest of 4 blinded values',
     'isNegative',
     'relu',

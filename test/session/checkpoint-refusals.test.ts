@@ -268,7 +268,18 @@ test('files hold the public header and the share alone', async () => {
   assert.is(payload.length, (9 + 4) * 4);
   assert.equal(Object.keys(header).sort(), ['agreement', 'epoch', 'id', 'job', 'model', 'role', 'training']);
   assert.equal(Object.keys(header.training).sort(), [
-    ...['batchSize', 'before', 'gradientFraction', 'loss', 'mayStop', 'number', 'optimizer', 'rows', 'seed'],
+    ...[
+      'batchSize',
+      'before',
+      'delay',
+      'gradientFraction',
+      'loss',
+      'mayStop',
+      'number',
+      'optimizer',
+      'rows',
+      'seed',
+    ],
     ...['shuffle', 'weights'],
   ]);
 });

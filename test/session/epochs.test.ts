@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dense, sgd } from '../../src/model/describe.js';
+import { planModel } from '../../src/model/plan.js';
 import type { DeployedModel } from '../../src/session/deployed.js';
 import { listDisclosures } from '../../src/session/dry-roles.js';
 import { notStopping } from '../../src/session/early-stopping.js';
@@ -26,6 +27,8 @@ const PLAN: FitPlan = {
   resume: null,
 };
 
+const COMPILED = { optimizer: sgd({ learningRate: 1 }), measures: {} } as unknown as Compiled;
+
 /**
  * What a training asks its model for, in order, where the owner is elsewhere.
  * @param heard the owner's decisions
@@ -39,14 +42,15 @@ async function asked(plan: Partial<FitPlan>, heard: boolean[] = []): Promise<str
     return value;
   };
   const model = {
-    session: { roles: { settings: { ring: 32, fractionBits: 12 } } },
+    session: { roles: { settings: { ring: 32, fractionBits: 12, parties: ['alice', 'bob'] } } },
+    plan: planModel({ inputShape: [1], layers: [dense({ units: 1 })] }),
     seen: () => null,
     fitEpoch: () => slowly('epoch', new Map()),
     evaluate: () => slowly('evaluate', new Map()),
     decide: (label: string, say: boolean) => slowly(`${label}, ${say}`, heard.shift() ?? false),
   } as unknown as DeployedModel;
   const data = { shape: [20, 1] } as unknown as SecureTensor;
-  await fit(model, [data, data], { ...PLAN, ...plan }, { measures: {} } as unknown as Compiled, []);
+  await fit(model, [data, data], { ...PLAN, ...plan }, COMPILED, []);
   return said.filter((what) => !what.endsWith('done') || plan.callbacks !== undefined);
 }
 

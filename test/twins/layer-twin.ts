@@ -73,25 +73,32 @@ function linear(
   return {
     parameters: [parameter],
     affine: { columns: units, apply: (value, values) => apply(at.factor(value), values) },
-    forward(value) {
+    forward(value, _pass, span) {
       input = at.factor(value);
-      return apply(input, parameter.values);
+      const z = apply(input, parameter.values);
+      return span ? span.corrected(z) : z;
     },
-    backward(dy, wanted, descend) {
+    backward(dy, wanted, descend, take) {
       const dz = at.gradientFactor(dy);
       const x = input as TwinValue;
-      const down = parameter.values.map(() => 0n);
       const dx = new Array<bigint>(x.data.length).fill(0n);
-      dz.data.forEach((d, n) => {
-        const [row, j] = [Math.floor(n / terms.length), n % terms.length];
-        for (const [i, k] of terms[j]) {
-          down[k] -= x.data[row * inputs + i] * d;
-          if (wanted) dx[row * inputs + i] += d * parameter.values[k];
-        }
-        if (bias) down[kernel.length + (j % units)] -= d << BigInt(x.fraction);
-      });
-      const negative = moved(down, x.fraction + dz.fraction);
-      descend(parameter, negative.data, negative.fraction);
+      if (wanted) {
+        dz.data.forEach((d, n) => {
+          const [row, j] = [Math.floor(n / terms.length), n % terms.length];
+          for (const [i, k] of terms[j]) dx[row * inputs + i] += d * parameter.values[k];
+        });
+      }
+      const due = take ? take(dz) : { x, dz };
+      if (due) {
+        const down = parameter.values.map(() => 0n);
+        due.dz.data.forEach((d, n) => {
+          const [row, j] = [Math.floor(n / terms.length), n % terms.length];
+          for (const [i, k] of terms[j]) down[k] -= due.x.data[row * inputs + i] * d;
+          if (bias) down[kernel.length + (j % units)] -= d << BigInt(x.fraction);
+        });
+        const negative = moved(down, x.fraction + dz.fraction);
+        descend(parameter, negative.data, negative.fraction);
+      }
       return { rows: x.rows, ...moved(dx, dz.fraction + at.f), rounded: false };
     },
   };

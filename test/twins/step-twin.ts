@@ -8,7 +8,15 @@ import { sizeOf } from '../../src/shape.js';
 import { twinLayers } from './layer-twin.js';
 import { lossHeadTwin } from './loss-twin.js';
 import { descendTogether, descendTwin, type TwinUpdate } from './optimizer-twin.js';
-import type { Rounder, TwinLayer, TwinParameter, TwinPass, TwinValue } from './twin-types.js';
+import type {
+  Descend,
+  Rounder,
+  TwinLayer,
+  TwinParameter,
+  TwinPass,
+  TwinSpan,
+  TwinValue,
+} from './twin-types.js';
 
 /** Whether a layer of its own is an activation that changes nothing. */
 const isLinear = (config: LayerConfig): boolean =>
@@ -66,21 +74,27 @@ export class StepTwin {
     optimizer: OptimizerConfig,
     plan: StepPlan,
     pass: TwinPass,
+    span: TwinSpan | null = null,
   ): readonly bigint[] {
     const { at } = this;
     const layers = foldedActivation(this.plan, loss) ? this.layers.slice(0, -1) : this.layers;
-    const output = this.#pass(layers, x, rows, pass);
+    const output = this.#pass(layers, x, rows, pass, span);
     const first = layers.findIndex((layer) => layer.parameters.length > 0);
     const head = lossHeadTwin(loss, output, t, output.data.length / rows, at);
     let { gradient } = head;
     /** By the gradients' fraction bits: adam takes all numbers of one scale at once. */
     const updates = new Map<number, TwinUpdate[]>();
     for (let l = layers.length - 1; l >= first; l--) {
-      gradient = layers[l].backward(gradient, l > first, (parameter, negative, fraction) => {
+      const late = l === first ? span : null;
+      const { exponent } = plan;
+      const take = late && exponent !== null ? (dz: TwinValue) => late.take(dz, exponent) : null;
+      const step = late ? { ...plan, exponent: late.exponent } : plan;
+      const descend: Descend = (parameter, negative, fraction) => {
         if (optimizer.type === 'adam') {
           updates.set(fraction, [...(updates.get(fraction) ?? []), { parameter, negative }]);
-        } else descendTwin(at, optimizer, plan, parameter, negative, fraction);
-      });
+        } else descendTwin(at, optimizer, step, parameter, negative, fraction);
+      };
+      gradient = layers[l].backward(gradient, l > first, descend, take);
     }
     for (const [fraction, group] of updates) descendTogether(at, optimizer, plan, group, fraction);
     return head.kept.data;
@@ -91,12 +105,20 @@ export class StepTwin {
     return this.at.plain(this.#pass(this.layers, x, rows, PREDICTION)).data;
   }
 
-  #pass(layers: readonly TwinLayer[], x: readonly bigint[], rows: number, pass: TwinPass): TwinValue {
+  #pass(
+    layers: readonly TwinLayer[],
+    x: readonly bigint[],
+    rows: number,
+    pass: TwinPass,
+    span: TwinSpan | null = null,
+  ): TwinValue {
+    const first = layers.findIndex((layer) => layer.parameters.length > 0);
     let value: TwinValue = { rows, data: x, fraction: this.at.f, rounded: true };
     for (let l = 0; l < layers.length; l++) {
       const last = pass.training ? null : (this.#folds.get(l) ?? null);
       const folded = last === null ? null : this.#folded(l, last, rows);
-      value = folded && last !== null ? folded(value) : layers[l].forward(value, pass);
+      value =
+        folded && last !== null ? folded(value) : layers[l].forward(value, pass, l === first ? span : null);
       if (folded && last !== null) l = last;
     }
     return value;

@@ -31,6 +31,16 @@ export interface TwinPass {
   readonly step: number;
 }
 
+/** Steps whose first layer is updated together. */
+export interface TwinSpan {
+  /** The update's rate is 2^−exponent. */
+  readonly exponent: number;
+  /** x·W of the step at hand, at the scale of the layer's products, with the updates that W lacks. */
+  corrected(z: TwinValue): TwinValue;
+  /** The step's ∂z; x and ∂z of all steps after the last. @param exponent of the step's rate */
+  take(dz: TwinValue, exponent: number): { readonly x: TwinValue; readonly dz: TwinValue } | null;
+}
+
 export interface TwinLayer {
   /** Of x·W + b, with other numbers in the places of W and b: [… height, bias] of so many columns. */
   readonly affine?: { readonly columns: number; apply(x: TwinValue, values: readonly bigint[]): TwinValue };
@@ -40,9 +50,18 @@ export interface TwinLayer {
   readonly parameters: readonly TwinParameter[];
   /** What the layer keeps and no optimizer touches. */
   readonly statistics?: readonly TwinParameter[];
-  forward(x: TwinValue, pass: TwinPass): TwinValue;
-  /** @param wanted whether the gradient of the input is needed */
-  backward(dy: TwinValue, wanted: boolean, descend: Descend): TwinValue;
+  /** @param span of the first layer with parameters, where its updates are delayed */
+  forward(x: TwinValue, pass: TwinPass, span?: TwinSpan | null): TwinValue;
+  /**
+   * @param wanted whether the gradient of the input is needed
+   * @param take where updates are delayed: as {@link TwinSpan} does
+   */
+  backward(
+    dy: TwinValue,
+    wanted: boolean,
+    descend: Descend,
+    take?: ((dz: TwinValue) => ReturnType<TwinSpan['take']>) | null,
+  ): TwinValue;
 }
 
 /** Nearest integer. */

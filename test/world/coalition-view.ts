@@ -125,7 +125,16 @@ export class CoalitionView extends Parties {
     const zeros = values.map(() => 0n);
     return this.roles.map((rt, i) => {
       const own = this.words(rt, i === this.honest || rt.isProvider ? mask : zeros);
-      return new Masked(rt.isProvider ? null : this.words(rt, delta), own, shape, fraction);
+      const open = rt.isProvider ? null : this.words(rt, delta);
+      const x = new Masked(open, own, shape, fraction, undefined, rt.factored);
+      if (rt.factored && rt.isProvider) {
+        const twice = this.honest === 0 ? 2n : 1n;
+        x.factor = this.words(
+          rt,
+          mask.map((word) => word * twice),
+        );
+      }
+      return x;
     });
   }
 

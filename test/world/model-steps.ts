@@ -2,6 +2,7 @@
 import type { ModelConfig } from '../../src/model/config.js';
 import type { LossName } from '../../src/model/losses.js';
 import { planModel } from '../../src/model/plan.js';
+import type { DelayedUpdate } from '../../src/nn/delayed-update.js';
 import { losses } from '../../src/nn/loss.js';
 import { SecureModel, type TrainingPlan } from '../../src/nn/model.js';
 import type { Masked } from '../../src/party/values.js';
@@ -57,8 +58,15 @@ export class SteppedModel {
   }
 
   /** One step; what the loss keeps of the outputs, as integers, and what it cost. */
-  step(x: readonly Masked[], t: readonly Masked[], plan: TrainingPlan): { kept: bigint[]; cost: Cost } {
-    const { results, cost } = this.world.run((_rt, role) => this.models[role].step(x[role], t[role], plan));
+  step(
+    x: readonly Masked[],
+    t: readonly Masked[],
+    plan: TrainingPlan,
+    updates: readonly DelayedUpdate[] | null = null,
+  ): { kept: bigint[]; cost: Cost } {
+    const { results, cost } = this.world.run((_rt, role) =>
+      this.models[role].step(x[role], t[role], plan, updates?.[role] ?? null),
+    );
     return { kept: this.world.opened(results), cost };
   }
 

@@ -11,6 +11,7 @@ import { bitShare } from '../../src/protocol/bits.js';
 import { isNegative, isNegativeBits, isNegativeCost } from '../../src/protocol/compare.js';
 import { type Cost, dealing, free, type Setting, sequence, wordBytes } from '../../src/protocol/cost.js';
 import { foldLines, foldLinesCost } from '../../src/protocol/fold.js';
+import { innerProducts } from '../../src/protocol/inner-products.js';
 import { largestBlinded, largestBlindedCost } from '../../src/protocol/largest-blinded.js';
 import { asShare } from '../../src/protocol/linear.js';
 import { mean, meanCost } from '../../src/protocol/mean.js';
@@ -18,6 +19,7 @@ import { multiply } from '../../src/protocol/multiply.js';
 import { blind, blindCost, open, openCost } from '../../src/protocol/open.js';
 import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
 import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
+import { concat } from '../../src/protocol/rearrange.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
@@ -31,6 +33,7 @@ import {
   truncateNarrow,
   truncateNarrowCost,
 } from '../../src/protocol/truncate.js';
+import { shaped } from '../../src/protocol/views.js';
 import type { Parties } from './parties.js';
 
 /** What a run leaves to be freed: results, and arguments that it did not consume. */
@@ -140,7 +143,24 @@ const foldOf = (name: string, whole: boolean): Operation => ({
 /** A number of rows that divides `count`, so that columns of whatever size have several values. */
 const rowsFor = (count: number): number => [5, 3, 2].find((rows) => count % rows === 0) ?? count;
 
+/** Bits by which rows are rounded before their products are taken: between two parties alone. */
+const dropFor = (parties: number): number => (parties === 2 ? 5 : 0);
+
+/** The first number times every number, as rows of one column that stand twice; rounded. */
+const innerProductsOfRows = ofMasked(
+  'inner products of rows',
+  function* (rt, x) {
+    const column = shaped(x, [x.size, 1]);
+    const twice = concat(rt, [column, column]);
+    const drop = dropFor(rt.parties.length);
+    const sums = innerProducts(rt, twice, [{ start: x.size, count: 1 }], { drop, plusOne: true });
+    return [twice, yield* rescaleNarrow(rt, sums)];
+  },
+  (at, count, f) => rescaleNarrowCost(at, count, f - dropFor(at.parties) + (at.parties === 2 ? 1 : 0)),
+);
+
 export const operations: readonly Operation[] = [
+  innerProductsOfRows,
   ofShare(
     'open of a settled share',
     function* (rt, z) {

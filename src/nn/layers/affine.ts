@@ -14,6 +14,7 @@ import {
   type Backward,
   factor,
   gradientFactor,
+  type Lack,
   type Parameter,
   type Pass,
   type SecureLayer,
@@ -57,8 +58,8 @@ export function affine(
       apply: (rt, x, values) => apply(rt, x, values, true, false),
     },
 
-    forward: (rt: Runtime, input: Value, { training }: Pass): Secure<Value> =>
-      apply(rt, input, parameter.value, useBias, training),
+    forward: (rt: Runtime, input: Value, { training, lack }: Pass): Secure<Value> =>
+      apply(rt, input, parameter.value, useBias, training, lack),
 
     *backward(rt: Runtime, gradient: Value, flow: Backward): Secure<Value | null> {
       const dz = yield* gradientFactor(rt, gradient, flow);
@@ -69,18 +70,29 @@ export function affine(
         const kernel = kernelOf(rt, parameter.value, height);
         dx = product(rt, null, x.shape, dz, kernel, maps.inputs(rt, batch));
       }
-      dropFactor(rt, parameter.value); // the update changes it, and takes the room
       const minus = neg(rt, dz);
-      flow.descend(parameter, kernelAndBias(rt, x, minus, [height, units], useBias, maps.weights(rt, batch)));
+      const due = flow.delay ? flow.delay(minus) : { x, minus };
+      if (!due) return dx;
+      dropFactor(rt, parameter.value); // the update changes it, and takes the room
+      const map = maps.weights(rt, due.x.shape[0]);
+      flow.descend(parameter, kernelAndBias(rt, due.x, due.minus, [height, units], useBias, map));
       return dx;
     },
   };
 
-  function* apply(rt: Runtime, input: Value, values: Masked, hasBias: boolean, keep: boolean): Secure<Share> {
+  function* apply(
+    rt: Runtime,
+    input: Value,
+    values: Masked,
+    hasBias: boolean,
+    keep: boolean,
+    lack: Lack | null = null,
+  ): Secure<Share> {
     const x = yield* factor(rt, input);
     const batch = x.shape[0];
     const kernel = kernelOf(rt, values, height);
-    const z = product(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
+    const made = product(rt, null, [batch, ...output], x, kernel, maps.outputs(rt, batch));
+    const z = lack?.corrected(made) ?? made;
     if (keep) cached = x;
     return hasBias ? plusRow(rt, z, values, height) : z;
   }

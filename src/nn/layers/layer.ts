@@ -28,6 +28,20 @@ export function replace(rt: Runtime, parameter: Parameter, value: Masked): void 
   parameter.value = value;
 }
 
+/** What a weight's delayed updates lack (nn/delay.ts). */
+export interface Lack {
+  /** [x·W] of a step's rows with the weights as they stand → with the updates that they lack. Consumes it. */
+  corrected(z: Share): Share;
+}
+
+/** What an update is made from. */
+export interface Due {
+  /** ⟨x⟩ [rows, inputs]. */
+  readonly x: Masked;
+  /** ⟨−∂z⟩ [rows, units]. */
+  readonly minus: Masked;
+}
+
 /** What a forward pass is for. */
 export interface Pass {
   readonly training: boolean;
@@ -35,6 +49,8 @@ export interface Pass {
   readonly step: number;
   /** Public seed of the training. */
   readonly seed: number;
+  /** Of the first layer with parameters, where its updates are delayed: what its weights lack. */
+  readonly lack?: Lack;
   /** Of a prediction: rows that it is made for in all, one batch after the other; those of the batch unless it is given. */
   readonly rows?: number;
 }
@@ -49,6 +65,10 @@ export interface Backward {
    * follows.
    */
   descend(parameter: Parameter, negativeGradient: Share): void;
+  /**
+   * Where the layer's updates are delayed: takes ⟨−∂z⟩, and returns what the update is made from when it is due.
+   */
+  readonly delay?: (minus: Masked) => Due | null;
   /** False at the first layer with parameters: its input needs no gradient. */
   readonly inputGradient: boolean;
   /** Fraction bits to which gradients are rounded (nn/scales.ts), at most the working scale's. */

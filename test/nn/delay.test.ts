@@ -1,0 +1,108 @@
+/**
+ * When updates are delayed, and how many: a public function of the network, the optimizer and the batch. How steps are put
+ * together; what a summary says of it; a whole session's training.
+ */
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { LayerConfig, ModelConfig } from '../../src/model/config.js';
+import { conv2d, dense, dropout, flatten, momentum, sgd } from '../../src/model/describe.js';
+import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { planModel } from '../../src/model/plan.js';
+import { delayOf, spansOf } from '../../src/nn/delay.js';
+import { scalesOf } from '../../src/nn/step-plan.js';
+import { sequential } from '../../src/session/sequential.js';
+
+const rate = { learningRate: 0.125 };
+const narrow = { ring: 32, fractionBits: 12, parties: 2 } as const;
+const wide = { ring: 64, fractionBits: 20, parties: 2 } as const;
+const rows = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [784], layers });
+const images = (...layers: LayerConfig[]): ModelConfig => ({ inputShape: [28, 28, 1], layers });
+const network = [dense({ units: 128, activation: 'relu' }), dense({ units: 10 })];
+
+const delayed = (
+  config: ModelConfig,
+  batch: number,
+  optimizer: OptimizerConfig = sgd(rate),
+  setting: Parameters<typeof delayOf>[2] = narrow,
+) => delayOf(planModel(config), optimizer, setting, batch);
+
+test('many weights and few rows: the first layer is updated once in several steps, of at most twice 64 rows in all', () => {
+  assert.equal(delayed(rows(...network), 8), { steps: 4, drop: 9 });
+  assert.equal(delayed(rows(...network), 16), { steps: 4, drop: 9 });
+  assert.equal(delayed(rows(...network), 24), { steps: 2, drop: 9 });
+  assert.equal(delayed(rows(...network), 64), { steps: 2, drop: 9 });
+  assert.is(delayed(rows(...network), 65), null);
+  assert.equal(delayed(images(flatten(), ...network), 16), { steps: 4, drop: 9 });
+  assert.equal(delayed(rows(...network), 16, sgd(rate), wide), { steps: 4, drop: 0 });
+  assert.equal(delayed(rows(...network), 16, sgd(rate), { ...wide, parties: 3 }), { steps: 4, drop: 0 });
+});
+
+test('inputs keep three fraction bits at least, or updates are not delayed', () => {
+  const of = (inputs: number) => delayed({ inputShape: [inputs], layers: network }, 16)?.drop;
+  assert.is(of(512), 8);
+  assert.is(of(1024), 9);
+  assert.is(of(1025), undefined);
+});
+
+test('updates are not delayed where that saves nothing or is not the same step', () => {
+  const one: [string, ModelConfig, OptimizerConfig?, Parameters<typeof delayOf>[2]?][] = [
+    ['few weights', { inputShape: [13], layers: [dense({ units: 16 }), dense({ units: 3 })] }],
+    ['a convolution first', images(conv2d({ filters: 8, kernelSize: 3 }), flatten(), ...network)],
+    ['dropout first', rows(dropout({ rate: 0.5 }), ...network)],
+    ['momentum', rows(...network), momentum(rate)],
+    ['weight decay', rows(...network), sgd({ ...rate, weightDecay: 0.01 })],
+    ['clipping', rows(...network), sgd({ ...rate, clipValue: 1 })],
+    ['three parties that would have to round inputs', rows(...network), sgd(rate), { ...narrow, parties: 3 }],
+  ];
+  for (const [name, config, optimizer, setting] of one) {
+    assert.is(delayed(config, 16, optimizer, setting), null, name);
+  }
+});
+
+test('gradients have the bits that the rows of all steps together leave', () => {
+  const plan = planModel(rows(...network));
+  assert.is(scalesOf(plan, sgd(rate), narrow, 16).gradientFraction, 8); // 64 rows
+  assert.is(scalesOf(plan, momentum(rate), narrow, 16).gradientFraction, 9);
+  assert.is(scalesOf(plan, sgd(rate), narrow, 64).gradientFraction, 7); // 128 rows
+});
+
+test('steps go together while their rates are near, small enough, and change something', () => {
+  const delay = { steps: 3, drop: 0 };
+  const counts = (exponents: readonly (number | null)[]) =>
+    spansOf(exponents, delay).map(({ start, count, exponent }) => [start, count, exponent]);
+  assert.equal(counts([8, 8, 8, 8]), [
+    [0, 3, 8],
+    [3, 1, 8],
+  ]);
+  assert.equal(counts([8, 9, 8, 10, 9, null, 9, 9]), [
+    [0, 3, 9],
+    [3, 2, 10],
+    [5, 1, 0],
+    [6, 2, 9],
+  ]);
+  assert.equal(counts([3, 4, 4]), [
+    [0, 1, 3],
+    [1, 2, 4],
+  ]);
+  assert.equal(
+    spansOf([8, 8, 8], null).map(({ count }) => count),
+    [1, 1, 1],
+  );
+  assert.equal(counts([]), []);
+});
+
+test('a summary says of how many steps it gives the mean', () => {
+  const model = sequential([
+    dense({ units: 128, activation: 'relu', inputShape: [784] }),
+    dense({ units: 10 }),
+  ]);
+  model.compile({ optimizer: sgd(rate), loss: 'meanSquaredError' });
+  const summary = model.summary({ ring: 32, batchSize: 16 });
+  assert.is(summary.together, 4);
+  assert.match(String(summary), /the mean of 4 that write the first layer once/);
+  const each = model.summary({ ring: 32, batchSize: 65 });
+  assert.is(each.together, 1);
+  assert.not.match(String(each), /write the first layer/);
+});
+
+test.run();
