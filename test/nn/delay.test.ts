@@ -9,8 +9,13 @@ import { conv2d, dense, dropout, flatten, momentum, sgd } from '../../src/model/
 import type { OptimizerConfig } from '../../src/model/optimizers.js';
 import { planModel } from '../../src/model/plan.js';
 import { delayOf, spansOf } from '../../src/nn/delay.js';
+import { DelayedUpdate } from '../../src/nn/delayed-update.js';
+import { SecureModel } from '../../src/nn/model.js';
+import { type Alarms, Sentinel, siteOf } from '../../src/nn/sentinel.js';
 import { scalesOf } from '../../src/nn/step-plan.js';
+import { constant } from '../../src/protocol/public-terms.js';
 import { sequential } from '../../src/session/sequential.js';
+import { partiesOf } from '../world/settings.js';
 
 const rate = { learningRate: 0.125 };
 const narrow = { ring: 32, fractionBits: 12, parties: 2 } as const;
@@ -89,6 +94,43 @@ test('steps go together while their rates are near, small enough, and change som
     [1, 1, 1],
   );
   assert.equal(counts([]), []);
+});
+
+test('inner products are watched at the layer whose updates they stand in for', () => {
+  const world = partiesOf(2, 32);
+  const plan = planModel({ inputShape: [64], layers: [dense({ units: 2 })] });
+  const alarmsOf = (value: number, drop: number) =>
+    world.scoped(() => {
+      const words = Array<bigint>(4 * 64).fill(BigInt(Math.round(value * 2 ** world.fraction)));
+      const x = world.masked(words, world.fraction, [4, 64]);
+      const models = world.each(
+        (rt) => new SecureModel(rt, plan, [new Float32Array(128), new Float32Array(2)]),
+      );
+      const batches = [new Uint32Array(2), new Uint32Array(2)];
+      const span = { exponent: 8, drop };
+      const { results } = world.run(function* (rt, role) {
+        rt.watcher = new Sentinel(rt, 0);
+        rt.watcher.site = siteOf(0, 'update');
+        const delayed = new DelayedUpdate(rt, x[role], batches, span);
+        const minus = constant(rt, rt.zeros(4), [2, 2], 8);
+        delayed.take(minus, { exponent: 8, rate: 1, previousRate: 1, mean: 1, count: 1 });
+        yield* delayed.makeProducts(models[role].kept[0]);
+        const found = (yield* (rt.watcher as Sentinel).alarms()) as Alarms;
+        rt.watcher = null;
+        return found;
+      });
+      assert.equal(results[0].sites, [siteOf(0, 'update')]);
+      return world.joined(results.map(({ words }) => words))[0];
+    });
+  // 64 numbers' squares may reach 32 · 2^drop; from five eighths of that on it is an alarm
+  for (const [drop, quiet, loud] of [
+    [0, 0.3, 0.6],
+    [4, 0.6, 2.4],
+    [9, 2.4, 14],
+  ]) {
+    assert.is(alarmsOf(quiet, drop), 0n, `${quiet}, ${drop} bits dropped`);
+    assert.is.not(alarmsOf(loud, drop), 0n, `${loud}, ${drop} bits dropped`);
+  }
 });
 
 test('a summary says of how many steps it gives the mean', () => {
