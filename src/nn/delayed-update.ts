@@ -2,8 +2,13 @@
 import type { Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Masked, Share } from '../party/values.js';
-import { type InnerProductOptions, innerProducts, type RowRange } from '../protocol/inner-products.js';
-import { factorOf, mapMasked } from '../protocol/linear.js';
+import {
+  type InnerProductOptions,
+  innerProducts,
+  prepareFactor,
+  type RowRange,
+} from '../protocol/inner-products.js';
+import { mapMasked } from '../protocol/linear.js';
 import { matrixProduct, product } from '../protocol/multiply.js';
 import { concat } from '../protocol/rearrange.js';
 import { widened } from '../protocol/scale.js';
@@ -46,7 +51,7 @@ export class DelayedUpdate implements Lack {
     rows: readonly ArrayLike<number>[],
     readonly options: Pick<Span, 'exponent' | 'drop'> & Pick<InnerProductOptions, 'bare'>,
   ) {
-    if (x.factored) factorOf(rt, x); // kept with the whole, not with its rows
+    prepareFactor(rt, x); // now, not in the scope of a step, which the rows outlive
     this.#x = shaped(x, [x.shape[0], x.size / x.shape[0]]);
     let start = 0;
     this.#ranges = rows.map(({ length: count }) => {

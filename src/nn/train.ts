@@ -86,9 +86,10 @@ export function* trainSteps(
     report(at + 1);
   }
   for (const span of spans) {
-    const { start, count } = span;
-    if (count === 1) {
-      yield* step(start, null);
+    const { start, count, drop } = span;
+    // outputs of another model are not factored, so that they cannot be rounded without a message
+    if (count === 1 || (drop > 0 && !data.x.factored)) {
+      for (let i = 0; i < count; i++) yield* step(start + i, null);
       continue;
     }
     yield* scoped(

@@ -43,8 +43,7 @@ export function innerProducts(
 ): Share {
   const rounded = drop > 0 ? droppedLow(rt, x, drop, bare) : x;
   // kept with the whole, not with its rows
-  if (rounded.factored) factorOf(rt, rounded);
-  else own(rt, rounded);
+  prepareFactor(rt, rounded);
   const columns = x.shape[1];
   const words = rt.words(ranges.reduce((sum, { start, count }) => sum + count * start, 0));
   let at = 0;
@@ -63,10 +62,16 @@ export function innerProducts(
   return new Share(words, [words.length], fraction, false);
 }
 
+/** Makes what products of x and of its rows take, where it is kept with x. */
+export function prepareFactor(rt: Runtime, x: Masked): void {
+  if (x.factored) factorOf(rt, x);
+  else if (!rt.isProvider) own(rt, x);
+}
+
 /** x′, of which only the low k − d bits mean something. */
 function droppedLow(rt: Runtime, x: Masked, d: number, bare: boolean): Masked {
   const { ring } = rt;
-  if (!x.factored) throw new TypeError('rounding without a message takes two parties');
+  if (!x.factored) throw new TypeError('only factored values are rounded without a message');
   const high = (words: Masked['mask']) => {
     const out = rt.words(words.length);
     ring.shr(out, words, d);

@@ -15,6 +15,7 @@ import { type Alarms, Sentinel, siteOf } from '../../src/nn/sentinel.js';
 import { scalesOf } from '../../src/nn/step-plan.js';
 import { constant } from '../../src/protocol/public-terms.js';
 import { sequential } from '../../src/session/sequential.js';
+import { withSession } from '../world/sessions.js';
 import { partiesOf } from '../world/settings.js';
 
 const rate = { learningRate: 0.125 };
@@ -131,6 +132,54 @@ test('inner products are watched at the layer whose updates they stand in for', 
     assert.is(alarmsOf(quiet, drop), 0n, `${quiet}, ${drop} bits dropped`);
     assert.is.not(alarmsOf(loud, drop), 0n, `${loud}, ${drop} bits dropped`);
   }
+});
+
+test('sessions end near each other: two and three parties in ring 64, two in ring 32 that round inputs, and steps alone', async () => {
+  const rows = 64;
+  const inputs = 256;
+  const numbers = Float32Array.from({ length: rows * inputs }, (_, i) => ((i * i * 7 + (i >> 5)) % 23) / 23);
+  const labels = Float32Array.from({ length: rows }, (_, i) => numbers[i * inputs] + numbers[i * inputs + 1]);
+  const trained = (parties: string[], ring: 32 | 64, clipValue?: number) =>
+    withSession({ parties, ring }, async (session) => {
+      const model = sequential([
+        dense({ units: 64, activation: 'relu', inputShape: [inputs] }),
+        dense({ units: 1 }),
+      ]);
+      const optimizer = sgd({ learningRate: 0.0078125, ...(clipValue && { clipValue }) });
+      model.compile({ optimizer, loss: 'meanSquaredError' });
+      const x = session.share(numbers, { shape: [rows, inputs] });
+      const y = session.share(labels, { shape: [rows, 1] });
+      assert.is(model.summary({ ring, batchSize: 8, parties: parties.length }).together, clipValue ? 1 : 4);
+      await model.fit(x, y, { epochs: 2, batchSize: 8, seed: 3 });
+      return (await model.weights({ to: session.settings.owner })).map((array) => [...array]);
+    });
+  const wide = await trained(['alice', 'bob'], 64);
+  const apart = (other: readonly number[][]) =>
+    Math.max(...other.map((array, a) => Math.max(...array.map((w, i) => Math.abs(w - wide[a][i])))));
+  assert.ok(apart(await trained(['alice', 'bob', 'carol'], 64)) < 1e-4, 'three parties');
+  assert.ok(apart(await trained(['alice', 'bob'], 64, 1e6)) < 1e-4, 'steps alone');
+  assert.ok(apart(await trained(['alice', 'bob'], 32)) < 0.03, 'ring 32');
+});
+
+test('a model that is trained on the outputs of another updates its weights in each step', async () => {
+  await withSession({ ring: 32 }, async (session) => {
+    const rows = 32;
+    const numbers = Float32Array.from({ length: rows * 2 }, (_, i) => ((i * 7) % 11) / 11);
+    const x = session.share(numbers, { shape: [rows, 2] });
+    const y = session.share(
+      Float32Array.from({ length: rows }, (_, i) => numbers[2 * i]),
+      { shape: [rows, 1] },
+    );
+    const features = sequential([dense({ units: 300, activation: 'relu', inputShape: [2] })]).predict(x);
+    const head = sequential([
+      dense({ units: 64, activation: 'relu', inputShape: [300] }),
+      dense({ units: 1 }),
+    ]);
+    head.compile({ optimizer: sgd({ learningRate: 0.03125 }), loss: 'meanSquaredError' });
+    assert.is(head.summary({ ring: 32, batchSize: 8 }).together, 4);
+    const { epochs } = await head.fit(features, y, { epochs: 4, batchSize: 8, seed: 1 });
+    assert.ok(epochs[3].loss < epochs[0].loss / 2, epochs.map(({ loss }) => loss).join());
+  });
 });
 
 test('a summary says of how many steps it gives the mean', () => {

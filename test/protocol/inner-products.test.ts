@@ -117,7 +117,7 @@ test('sums reach 2^d times what products of the working scale may', () => {
 test('three parties round nothing without a message', () => {
   const world = partiesOf(3, 32);
   const x = world.integers(12, ROWS * 2);
-  assert.throws(() => made(world, x, 3, false), /two parties/);
+  assert.throws(() => made(world, x, 3, false), /only factored/);
 });
 
 test.run();
