@@ -65,7 +65,7 @@ test('a missing cell has the median over both files, which no file says: four pr
   const ended = await runRoles(dir, ROLES, ['--json']);
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
   const apart = resultOf(ended.get('owner'));
-  assert.ok(Math.abs(apart.loss - told.loss) < 0.002, `${apart.loss}, in one process ${told.loss}`);
+  assert.ok(Math.abs(apart.loss - told.loss) < 0.005, `${apart.loss}, in one process ${told.loss}`);
 });
 
 test('files and options that cannot be meant are refused in one line', async () => {
