@@ -28,7 +28,8 @@ export const jobInitTable = command({
     'FILE can be a file an owner, alice=a.csv:bob=b.csv, with the same columns: each keeps its rows, and the categories are those of all.',
     'The job lists what owners must agree on before they train together: columns, the categories of texts, classes, what stands',
     'in for missing cells. Here these are taken from FILE; people who never put their rows together write them by hand. With',
-    '--missing mean no number stands there: it is the mean over all owners, which the parties compute.',
+    '--missing mean no number stands there: it is the mean over all owners, which the parties compute; with --missing median likewise,',
+    'where FILE is a file an owner.',
   ].join('\n'),
   options: { ...place, ...tableOptions, ...variedOptions, ...networkOptions },
   async run(asked, [file]) {

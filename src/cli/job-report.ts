@@ -12,7 +12,7 @@ import {
   queryJob,
   trainingJob,
 } from '../jobs/role-job.js';
-import { missingOf, namesOf, taskOf } from '../jobs/table-form.js';
+import { mediansOf, missingOf, namesOf, taskOf } from '../jobs/table-form.js';
 import { bytes, count, duration } from '../report/format.js';
 import type { ProgramCosts } from '../session/dry-roles.js';
 import { aboutCells, columnsWords, list } from './job-rows-report.js';
@@ -34,6 +34,7 @@ const TOLD: Readonly<Record<string, string>> = {
   weights: 'the trained weights',
   'predict: outputs': 'the outputs of the model for its own rows',
   aggregate: 'the sums that scale the columns',
+  medians: 'the median of each column in which it stands in for a missing number',
   'evaluate: confusionMatrix': 'how many test rows of each class are told as which, after the training',
   'evaluate: auc': 'the area under the curve of the test rows, after the training',
   'evaluate: r2': 'R² of the test rows against their own mean, after the training',
@@ -151,7 +152,8 @@ function sumsOf(file: JobFile): number {
   if (isDivided(file)) return 0;
   const { features = [], classes } = namesOf(file);
   const scaled = file.data.kind === 'table' && file.data.scaling === 'standardise' ? features.length : 0;
-  return 2 * (scaled + (taskOf(file) === 'regress' ? classes.length : 0)) + missingOf(file).length;
+  const targets = taskOf(file) === 'regress' ? classes.length : 0;
+  return 2 * (scaled + targets - mediansOf(file).length) + missingOf(file).length;
 }
 
 const isDivided = ({ data }: JobFile): boolean => data.kind === 'table' && data.owners !== undefined;
@@ -231,7 +233,7 @@ function sumsFor(file: JobFile, role: string): string | null {
   if (role === owner && !parties.includes(owner)) {
     return "the target's mean and deviation over the training rows of all";
   }
-  return missingOf(file).length > 0 && parties.includes(role)
+  return missingOf(file).length > mediansOf(file).length && parties.includes(role)
     ? 'the sums that scale the columns, and how many cells of some are not missing'
     : null;
 }

@@ -36,7 +36,6 @@ export function aboutCells({ data, task }: JobFile, role: string): string[] {
     const rule = ruleOf(column);
     return typeof rule === 'number' ? [`${rule} in "${nameOf(column)}"`] : [];
   });
-  const means = missing((rule) => rule === 'mean');
   const whose = data.owners ? 'its training rows' : 'the training rows of all owners';
   const unlabelled = data.missingTarget === 'drop' && task !== 'predict' ? targetNames(shape) : [];
   return [
@@ -49,7 +48,12 @@ export function aboutCells({ data, task }: JobFile, role: string): string[] {
         `reads "${name}" as one of ${listed(categories)}${unknown === 'zeros' ? ', or none of them' : '; another text is refused'}`,
     ),
     ...(filled.length > 0 ? [`puts for a missing number ${list(filled)}`] : []),
-    ...(means.length > 0 ? [`puts for a missing number in ${listed(means)} the mean over ${whose}`] : []),
+    ...(['mean', 'median'] as const).flatMap((joint) => {
+      const these = missing((rule) => rule === joint);
+      return these.length > 0
+        ? [`puts for a missing number in ${listed(these)} the ${joint} over ${whose}`]
+        : [];
+    }),
     ...(zeros.length > 0 ? [`takes a missing text of ${listed(zeros)} for none of the categories`] : []),
     ...(dropped.length + unlabelled.length > 0
       ? [`leaves out rows without ${listed([...dropped, ...unlabelled])}`]

@@ -111,7 +111,7 @@ export const tableOptions = {
   categories: names('columns whose cells are names, also where they look like numbers or dates'),
   'max-categories': integer('the most different names in a column', 64, 1),
   missing: choice(
-    'where a cell is missing; error: refuse the table; mean: over all owners, on shares; median: of the table in clear, before it is divided',
+    'where a cell is missing; error: refuse the table; mean: over all owners, on shares; median: of the table in clear, before it is divided, and of a file an owner over all of them, on shares',
     'error',
     MISSING_RULES,
   ),

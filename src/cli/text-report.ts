@@ -194,7 +194,12 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       );
       const lines = [`${rows.join(', ')} ${job.unit} to train + to test, cut into ${names.length} shares`];
       if (step.sumsOpened === 0) return [2, lines];
-      return [2, [...lines, `columns scaled by joint statistics: ${step.sumsOpened} sums opened, no row`]];
+      const medians = job.medians?.length ?? 0;
+      const and = medians > 0 ? ` and ${medians} ${medians === 1 ? 'median' : 'medians'}` : '';
+      return [
+        2,
+        [...lines, `columns scaled by joint statistics: ${step.sumsOpened} sums${and} opened, no row`],
+      ];
     }
     case 'exchange': {
       const passed = exchanged(step.costs, names);

@@ -11,16 +11,20 @@ export interface ColumnStatistics {
  * Statistics of a row-major [rows, columns] matrix; the deviation divides by the number of rows (not by one less).
  * @param missing columns, from 0, in which a cell may be missing, NaN: the column is taken to have its mean there, that of the cells
  *   which are not missing; where all are, mean and deviation are 0
+ * @param medians columns that are scaled about their median, the lower one of an even number of cells, in place of the mean: `mean` has it there, and
+ *   `deviation` is about it
  * @throws RangeError when there is no row or the size is not a multiple of `columns`.
  */
 export function columnStatistics(
   x: Float32Array | Float64Array,
   columns: number,
   missing: readonly number[] = [],
+  medians: readonly number[] = [],
 ): ColumnStatistics {
   const rows = rowCount('columnStatistics', x, columns);
   if (rows === 0) throw new RangeError('columnStatistics: no rows');
-  checkMissing('columnStatistics', missing, columns);
+  checkColumns('columnStatistics: missing', missing, columns);
+  checkColumns('columnStatistics: medians', medians, columns);
   const mean = new Float64Array(columns);
   const deviation = new Float64Array(columns);
   for (let c = 0; c < columns; c++) {
@@ -41,7 +45,7 @@ export function columnStatistics(
     for (let i = c; i < x.length; i += columns) {
       if (!(lacks && Number.isNaN(x[i]))) sum += (x[i] - x[first]) / there;
     }
-    mean[c] = sum + x[first];
+    mean[c] = medians.includes(c) ? lowerMedian(x, columns, c) : sum + x[first];
     for (let i = c; i < x.length; i += columns) {
       if (!(lacks && Number.isNaN(x[i]))) deviation[c] += (x[i] - mean[c]) ** 2 / rows;
     }
@@ -80,7 +84,7 @@ export function standardise(
   }
   rowCount('standardise', x, columns);
   const scale = deviation.map((d) => (d > 0 ? 1 / d : 1));
-  checkMissing('standardise', missing, columns);
+  checkColumns('standardise: missing', missing, columns);
   const scaled = Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
   for (const column of missing) {
     for (let i = column; i < x.length; i += columns) if (Number.isNaN(x[i])) scaled[i] = 0;
@@ -88,9 +92,15 @@ export function standardise(
   return scaled;
 }
 
-function checkMissing(caller: string, missing: readonly number[], columns: number): void {
-  checkArray(`${caller}: missing`, missing);
-  for (const column of missing) checkInteger(`${caller}: missing: a column`, column, 0, columns - 1);
+/** Of the cells that are not missing, of which there is one. */
+function lowerMedian(x: Float32Array | Float64Array, columns: number, column: number): number {
+  const cells = x.filter((cell, i) => i % columns === column && !Number.isNaN(cell)).sort();
+  return cells[(cells.length - 1) >> 1];
+}
+
+function checkColumns(name: string, chosen: readonly number[], columns: number): void {
+  checkArray(name, chosen);
+  for (const column of chosen) checkInteger(`${name}: a column`, column, 0, columns - 1);
 }
 
 function rowCount(caller: string, x: ArrayLike<number>, columns: number): number {

@@ -63,6 +63,7 @@ const JOB = [
   'task',
   'standardise',
   'missing',
+  'medians',
   'layers',
   'loss',
   'optimizer',
@@ -110,6 +111,7 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   checkBoolean(`${name}: job.standardise`, job.standardise);
   checkArray(`${name}: job.layers`, job.layers);
   checkMissing(`${name}: job.missing`, job);
+  checkMedians(`${name}: job.medians`, job);
   for (const key of ['epochs', 'batchSize', 'seed'] as const) {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
@@ -130,6 +132,13 @@ export function checkMissing(
   for (const input of missing) checkInteger(`${name}: an input`, input, 0, inputs - 1);
   if (missing.length > 0 && !standardise)
     throw new RangeError(`${name}: a missing cell has the mean that standardise scales by, which is false`);
+}
+
+function checkMedians(name: string, { missing = [], medians = [] }: TrainingJob): void {
+  checkArray(name, medians);
+  for (const input of medians) {
+    if (!missing.includes(input)) throw new RangeError(`${name}: an input that is not one of job.missing`);
+  }
 }
 
 /** @throws TypeError or RangeError for owners of rows that are no party and no client */

@@ -105,11 +105,12 @@ function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
   const parts = ownedParts(name, job);
   const together = job.divided === 'columns' ? wholeRows : pool;
   const [train, test] = [together(parts, 'train'), together(parts, 'test')];
-  const statistics = job.standardise ? columnStatistics(train.x, train.features, job.missing) : null;
+  const { missing, medians } = job;
+  const statistics = job.standardise ? columnStatistics(train.x, train.features, missing, medians) : null;
   const targets = job.task === 'regress' ? columnStatistics(train.y, train.classes) : null;
   const scaled = (set: Dataset): Dataset => ({
     ...set,
-    x: statistics ? standardise(set.x, statistics, job.missing) : set.x,
+    x: statistics ? standardise(set.x, statistics, missing) : set.x,
     y: targets ? standardise(set.y, targets) : set.y,
   });
   const { epochs, batchSize, optimizer, loss, seed } = job;

@@ -46,16 +46,18 @@ export const labelled = (parts: readonly ColumnsOf[]): ColumnsOf =>
  * Of all inputs, one party's after the other's: each one's own statistics, zeros for those that are elsewhere; null where nobody's
  * are here.
  * @param missing of all inputs those in which a cell may be missing
+ * @param medians of all inputs those that are scaled about their median
  * @throws RangeError for a column of which all cells are
  */
 export function columnScaling(
   parts: readonly ColumnsOf[],
   missing: readonly number[] = [],
+  medians: readonly number[] = [],
 ): ColumnStatistics | null {
   if (parts.every(({ set }) => set === null)) return null;
   let from = 0;
   const own = parts.map(({ owner, set, width: { inputs } }) => {
-    const lacking = within(missing, from, inputs);
+    const [lacking, middle] = [within(missing, from, inputs), within(medians, from, inputs)];
     from += inputs;
     if (!set) return { mean: new Float64Array(inputs), deviation: new Float64Array(inputs) };
     const empty = lacking.find((column) => lacks(set.x, column, inputs));
@@ -63,7 +65,7 @@ export function columnScaling(
       const name = set.names?.features?.[empty] ?? empty;
       throw new RangeError(`${owner}'s column ${name}: no training row has a number`);
     }
-    return columnStatistics(set.x, inputs, lacking);
+    return columnStatistics(set.x, inputs, lacking, middle);
   });
   const together = (key: keyof ColumnStatistics) =>
     Float64Array.from(own.flatMap((statistics) => [...statistics[key]]));

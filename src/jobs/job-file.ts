@@ -150,10 +150,11 @@ export interface JobNumberColumn {
   name: string;
   kind: 'number';
   /**
-   * A number that stands in for a missing one; 'mean' for the mean over all owners' training rows, which columns are scaled by; 'drop' to
+   * A number that stands in for a missing one; 'mean' for the mean over all owners' training rows, which columns are scaled by; 'median' for their
+   * median, about which the column is scaled then; 'drop' to
    * leave such rows out, 'error', the default, to refuse them.
    */
-  missing?: 'error' | 'drop' | 'mean' | number;
+  missing?: 'error' | 'drop' | 'mean' | 'median' | number;
 }
 
 /** A column of texts: each of its categories becomes an input of zeros and ones. */

@@ -60,12 +60,12 @@ const column = z.union(
         name: text,
         kind: z.literal('number'),
         missing: z
-          .union([z.enum(['error', 'drop', 'mean']), z.number()], {
-            error: 'expected error, drop, mean, or a number',
+          .union([z.enum(['error', 'drop', 'mean', 'median']), z.number()], {
+            error: 'expected error, drop, mean, median, or a number',
           })
           .optional()
           .describe(
-            'what stands in for a missing number, mean that over all owners’ training rows; drop leaves such rows out',
+            'what stands in for a missing number, mean and median those over all owners’ training rows; drop leaves such rows out',
           ),
       }),
       z.strictObject({

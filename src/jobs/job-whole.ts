@@ -69,11 +69,12 @@ function checkData(job: JobFile, plan: ModelPlan, refuse: Refuse): void {
     if (typeof column !== 'string' && column.kind === 'category')
       once(`columns[${i}].categories`, column.categories);
   });
-  const unscaled = data.columns.findIndex(
-    (column) => typeof column !== 'string' && column.missing === 'mean',
-  );
-  if (unscaled >= 0 && data.scaling === 'none') {
-    refuse(`data.columns[${unscaled}].missing`, 'mean is what columns are scaled by: data.scaling is none');
+  if (data.scaling === 'none') {
+    data.columns.forEach((column, i) => {
+      const rule = typeof column === 'string' ? undefined : column.missing;
+      if (rule !== 'mean' && rule !== 'median') return;
+      refuse(`data.columns[${i}].missing`, `${rule} is what columns are scaled by: data.scaling is none`);
+    });
   }
   const targets = targetsOf(data);
   if (typeof data.target !== 'string') {

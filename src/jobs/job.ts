@@ -77,6 +77,8 @@ export interface TrainingJob extends Network {
    * `standardise`. Default none.
    */
   readonly missing?: readonly number[];
+  /** Those of `missing` in which it has the median in place of the mean: such columns are scaled about their median. Default none. */
+  readonly medians?: readonly number[];
   readonly epochs: number;
   readonly batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */

@@ -90,7 +90,10 @@ export async function trainingProgram(
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
   tell({
     step: 'share',
-    sumsOpened: job.divided === 'columns' ? 0 : 2 * scaled + (job.missing?.length ?? 0),
+    sumsOpened:
+      job.divided === 'columns'
+        ? 0
+        : 2 * scaled + (job.missing?.length ?? 0) - 2 * (job.medians?.length ?? 0),
     seconds: step(),
   });
 
@@ -245,7 +248,7 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
     const { owner, set } = labelled(parts);
     const own = regress && set ? columnStatistics(set.y, plan.units) : null;
     return {
-      inputs: job.standardise ? columnScaling(parts, job.missing) : null,
+      inputs: job.standardise ? columnScaling(parts, job.missing, job.medians) : null,
       // where nothing is revealed, whoever has the targets keeps what they were scaled by
       targets: regress && !job.quiet ? await tellOwner(session, owner, own, plan.units) : own,
     };
@@ -253,10 +256,8 @@ async function scalingOf(session: Session, job: TrainingJob, plan: ModelPlan): P
   const columns = sizeOf(plan.inputShape);
   const { features, classes } = namesOfJob(job);
   return {
-    inputs: job.standardise
-      ? await statisticsOf(session, job, columns, ({ x }) => x, features, job.missing)
-      : null,
-    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, [], true) : null,
+    inputs: job.standardise ? await statisticsOf(session, job, columns, ({ x }) => x, features, job) : null,
+    targets: regress ? await statisticsOf(session, job, plan.units, ({ y }) => y, classes, {}, true) : null,
   };
 }
 
@@ -270,7 +271,7 @@ function statisticsOf(
   columns: number,
   values: (data: Dataset) => Float32Array,
   names?: readonly string[],
-  missing: readonly number[] = [],
+  { missing, medians }: Pick<TrainingJob, 'missing' | 'medians'> = {},
   told = false,
 ) {
   const rows = parts.map((part) => {
@@ -281,7 +282,7 @@ function statisticsOf(
   const none = session.isHere(owner) ? new Float32Array(0) : 0;
   const brought = Object.fromEntries(rows);
   const from = told ? { [owner]: none, ...brought } : brought;
-  return jointStatistics(session, from, columns, names, missing);
+  return jointStatistics(session, from, columns, names, missing, medians);
 }
 
 /** Every owner scales and shares its own inputs and labels. */

@@ -8,7 +8,7 @@ import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
 import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
 import type { QueryJob, QueryRows } from './query-job.js';
-import { missingOf, namesOf, taskOf, widthFor } from './table-form.js';
+import { mediansOf, missingOf, namesOf, taskOf, widthFor } from './table-form.js';
 
 /** Where one role of a job runs. */
 export interface RolePlace<Rows = OwnedRows> {
@@ -73,6 +73,7 @@ const named = (file: JobFile) => {
 /** The training of a job file, with the rows that are in this process, on a session that is still to be placed. */
 export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): TrainingJob {
   const { parties, data, model, training, saveAs, metrics } = file;
+  const medians = mediansOf(file);
   return {
     ...described(file),
     parties,
@@ -83,6 +84,7 @@ export function trainingJob(file: TrainingFile, rows: readonly OwnedRows[]): Tra
         const elsewhere = { owner, rows: data.rows[owner], ...(width && { width }) };
         return rows.find((part) => part.owner === owner) ?? elsewhere;
       }),
+    ...(medians.length > 0 && { medians }),
     ...(data.kind === 'table' && data.owners && { divided: 'columns' }),
     ...(model.initialScale !== undefined && { initialScale: model.initialScale }),
     ...training,

@@ -113,6 +113,9 @@ export async function rangeOf(name: string, job: TrainingJob): Promise<DryRunRep
   return dryRunOf(name, job);
 }
 
+/** What stands in for missing cells. */
+type Stand = Pick<TrainingJob, 'missing' | 'medians'>;
+
 /** The same dry run, on the ring that is asked for. @throws TypeError where these rows are elsewhere */
 export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunReport> {
   const { ring = 'auto', fractionBits } = job.session;
@@ -122,9 +125,9 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
   }
   // where columns are divided nobody could do this: it is for who has all of them in one process
   const train = job.divided === 'columns' ? wholeRows(job.parts as OwnedRows[], 'train') : part.train;
-  const scaled = (values: Float32Array, columns: number, scale: boolean, missing?: readonly number[]) =>
-    scale ? standardise(values, columnStatistics(values, columns, missing), missing) : values;
-  const x = scaled(train.x, train.features, job.standardise, job.missing);
+  const scaled = (values: Float32Array, columns: number, scale: boolean, { missing, medians }: Stand = {}) =>
+    scale ? standardise(values, columnStatistics(values, columns, missing, medians), missing) : values;
+  const x = scaled(train.x, train.features, job.standardise, job);
   const y = scaled(train.y, train.classes, job.task === 'regress');
   const { epochs, seed } = job;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
@@ -138,12 +141,12 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
 }
 
 /** The largest magnitude of all rows, to train and to test, as they will be shared. */
-function largestInput({ parts, standardise: scales, missing }: TrainingJob): number {
+function largestInput({ parts, standardise: scales, missing, medians }: TrainingJob): number {
   const owned = parts.filter(isOwned);
   const [train, test] = (['train', 'test'] as const).map((which) =>
     joinSets(owned.map((part) => part[which])),
   );
-  const statistics = scales ? columnStatistics(train.x, train.features, missing) : null;
+  const statistics = scales ? columnStatistics(train.x, train.features, missing, medians) : null;
   let most = 0;
   for (const { x } of [train, test]) {
     for (const value of statistics ? standardise(x, statistics, missing) : x)

@@ -1,7 +1,7 @@
 /** The table of a job: what its columns become for a network, as its shape says, and back. */
 
 import { hexOf } from '../bytes.js';
-import { inputNames, missingInputs } from '../data/table/apply.js';
+import { inputNames, medianInputs, missingInputs } from '../data/table/apply.js';
 import type { CategoryShape, NumberShape, TableShape } from '../data/table/shape.js';
 import type { Table, Task } from '../data/table/table.js';
 import { digestOf } from '../session/digest.js';
@@ -125,9 +125,13 @@ export function namesOf({ data }: Pick<JobFile, 'data'>): { features?: string[];
   return { features: inputNames(shapeOfForm(data)), classes: data.classes ?? targetsOf(data) };
 }
 
-/** Inputs of the model that have the training rows' mean where a cell is missing. */
+/** Inputs of the model that have the training rows' mean or median where a cell is missing. */
 export const missingOf = ({ data }: Pick<JobFile, 'data'>): number[] =>
   data.kind === 'table' ? missingInputs(shapeOfForm(data)) : [];
+
+/** Those of them that have the median. */
+export const mediansOf = ({ data }: Pick<JobFile, 'data'>): number[] =>
+  data.kind === 'table' ? medianInputs(shapeOfForm(data)) : [];
 
 /** Whether rows are not all those of a file in its order: some are left out, or a key orders them. */
 export const rearranges = ({ data }: Pick<JobFile, 'data'>): boolean =>

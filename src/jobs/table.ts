@@ -1,6 +1,6 @@
 /** A job on a table of one's own: read, split, divided among owners, with a network and rates that suit tables. */
 import type { RingBits } from '../../bindings/ring.js';
-import { inputNames, missingInputs } from '../data/table/apply.js';
+import { inputNames, medianInputs, missingInputs } from '../data/table/apply.js';
 import type { ReadTableOptions } from '../data/table/options.js';
 import { type TableShape, tableShape, targetNames } from '../data/table/shape.js';
 import type { TableSource } from '../data/table/source.js';
@@ -90,8 +90,9 @@ const READING = [
  * Reads a table and makes a training job of it: a multilayer perceptron on columns that are scaled by joint statistics, tested
  * on rows that a public seed chooses, of classes the same part each. Targets that are numbers are scaled alike; what is told of
  * them is in their own units. With `missing: 'mean'` a missing cell has the joint mean too: the shape says `'mean'` of its column, and
- * `filledShape` puts in the number once a result's `scaling` has it. `missing: 'median'` is another thing: the median of the training
- * rows in clear, before they are divided, which only a table that lies in one place has; of a file an owner it is refused.
+ * `filledShape` puts in the number once a result's `scaling` has it. `missing: 'median'` of a table that lies in one place
+ * is another thing: the median of the training rows in clear, before they are divided. Of a file an owner it is the joint median, found on
+ * shares (see jointStatistics), and such columns are scaled about it.
  *
  *     await tableJob([{ owner: 'north', file: 'north.csv' }, { owner: 'south', file: 'south.csv' }], { target: 'outcome' });
  *
@@ -139,7 +140,6 @@ export async function divideTable(
   if (Array.isArray(source)) {
     const said = (['owners', 'columns', 'key'] as const).find((option) => options[option] !== undefined);
     if (said) throw new RangeError(`tableJob: ${said}: each owner has rows of its own, in a file`);
-    refuseMedian(options.missing);
   }
   const { columns, ...form } = reading;
   const owned = await readOwned(source, form, { owners, columns });
@@ -150,8 +150,12 @@ export async function divideTable(
     throw new RangeError('tableJob: loss must be meanSquaredError where the target is a number');
   }
   const { train, tables, sets } = owned.split({ test, seed, stratify: task === 'classify' });
-  const shape = tableShape(train, { unknown: 'zeros', mean: 'joint' });
-  const missing = missingInputs(shape);
+  const shape = tableShape(train, {
+    unknown: 'zeros',
+    mean: 'joint',
+    median: Array.isArray(source) ? 'joint' : 'own',
+  });
+  const [missing, medians] = [missingInputs(shape), medianInputs(shape)];
   const { target } = shape;
   const units = target?.task === 'classify' ? target.classes.length : targetNames(shape).length;
   const chosen = loss ?? (task === 'classify' ? 'softmaxCrossEntropy' : 'meanSquaredError');
@@ -161,6 +165,7 @@ export async function divideTable(
     parts: Object.entries(sets(shape)).map(([owner, own]) => ({ owner, ...own })),
     standardise: true,
     ...(missing.length > 0 && { missing }),
+    ...(medians.length > 0 && { medians }),
     layers: layersOf(inputNames(shape).length, hidden, activation, units, chosen),
     loss: chosen,
     optimizer: optimizerOf(optimizer, learningRate ?? RATES[task][optimizer]),
@@ -173,16 +178,6 @@ export async function divideTable(
   };
   modelOf(job); // refuses layers that cannot be meant
   return { job, shape, tables };
-}
-
-/** @throws RangeError for medians over files of several owners, which would be taken in clear */
-function refuseMedian(missing: Reading['missing'] = 'error'): void {
-  const rules = typeof missing === 'string' ? [missing] : Object.values(missing);
-  if (!rules.includes('median')) return;
-  throw new RangeError(
-    "tableJob: missing: a median over several owners' files would need their rows in one place; " +
-      'mean is computed on shares, and drop leaves such rows out',
-  );
 }
 
 /** @throws RangeError where there is nothing to tell apart */

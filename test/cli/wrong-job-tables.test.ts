@@ -120,8 +120,8 @@ const DATA: [change: Record<string, unknown>, line: string][] = [
   [{ columns: [{ name: 'area' }] }, 'data.columns[0].kind: expected number, category'],
   [{ columns: [7] }, 'data.columns[0]: expected a name, or an object that says what the column is'],
   [
-    { columns: [{ name: 'area', kind: 'number', missing: 'median' }] },
-    'data.columns[0].missing: expected error, drop, mean, or a number',
+    { columns: [{ name: 'area', kind: 'number', missing: 'mode' }] },
+    'data.columns[0].missing: expected error, drop, mean, median, or a number',
   ],
   [{ scaling: 'none' }, 'data.columns[0].missing: mean is what columns are scaled by: data.scaling is none'],
   [{ columns: [{ name: 'a', kind: 'number', unit: 'm' }] }, 'data.columns[0]: unknown field "unit"'],

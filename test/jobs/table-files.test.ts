@@ -1,10 +1,13 @@
 /** Jobs on a file an owner: what columns, categories and classes there are is found in all of them. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { columnStatistics, filledShape } from '../../src/data/index.js';
 import { pool, runPlain } from '../../src/jobs/clear.js';
+import { wholeRows } from '../../src/jobs/columns.js';
 import { runJob } from '../../src/jobs/run.js';
 import { type TableJobOptions, tableJob } from '../../src/jobs/table.js';
 import { north, south } from '../data/table/owners-tables.js';
+import { runDisclosing } from '../world/disclosed.js';
 
 const FILES = [
   { owner: 'north', file: north },
@@ -100,11 +103,6 @@ test('what cannot be meant is refused by file, line and option', async () => {
     [{ owners: ['a', 'b'] }, /^tableJob: owners: each owner has rows of its own, in a file$/],
     [{ columns: { a: ['petal'], b: ['kind'] } }, /^tableJob: columns: each owner/],
     [{ key: 'sepal' }, /^tableJob: key: each owner/],
-    [
-      { missing: 'median' },
-      /^tableJob: missing: a median over several owners' files .* mean is computed on shares/,
-    ],
-    [{ missing: { petal: 'drop', sepal: 'median' } }, /^tableJob: missing: a median over several owners/],
   ] as const) {
     assert.match(await refused('', more), pattern);
   }
@@ -118,6 +116,68 @@ test('what cannot be meant is refused by file, line and option', async () => {
   ] as const) {
     assert.match(await refused('', {}, files), pattern);
   }
+});
+
+for (const ring of [32, 64] as const) {
+  test(`ring ${ring}: a missing cell has the median over both files, of which nobody reads more than its digits`, async () => {
+    const missing = { sepal: 'median', petal: 'median', width: 'mean', colour: 'mean' } as const;
+    const { job, shape } = await tableJob(FILES, { ...options, missing, ring });
+    assert.equal(
+      shape.columns.slice(0, 3).map(({ missing }) => missing),
+      ['median', 'median', 'mean'],
+    );
+    assert.equal(
+      [job.missing, job.medians],
+      [
+        [0, 1, 2],
+        [0, 1],
+      ],
+    );
+    const { disclosed, result } = await runDisclosing(job);
+    assert.equal(
+      disclosed.filter(({ label }) => label === 'medians').map(({ to }) => to),
+      ['north', 'south'],
+    );
+    const plain = runPlain(job);
+    const near = ring === 32 ? 0.02 : 0.005;
+    assert.ok(Math.abs(result.loss - plain.loss) < near, `${result.loss}, in clear ${plain.loss}`);
+    const { x, features } = pool(job.parts, 'train');
+    const mean = result.scaling.inputs?.mean as Float64Array;
+    for (const column of [0, 1]) {
+      const cells = x.filter((cell, i) => i % features === column && !Number.isNaN(cell)).sort();
+      assert.is(mean[column], cells[(cells.length - 1) >> 1]);
+    }
+    assert.equal(filledShape(shape, mean).columns[0], { kind: 'number', name: 'sepal', missing: mean[0] });
+  });
+}
+
+test('clients bring rows and learn the medians too; where columns are divided each owner takes its own', async () => {
+  const few = { ...options, epochs: 4 };
+  const { job } = await tableJob(FILES, { ...few, missing: 'median', ring: 64 });
+  const session = { ...job.session, clients: ['north', 'south'] };
+  const { result, disclosed } = await runDisclosing({ ...job, parties: ['alice', 'bob'], session });
+  const plain = runPlain(job);
+  assert.ok(Math.abs(result.loss - plain.loss) < 0.005, `${result.loss}, in clear ${plain.loss}`);
+  assert.equal(
+    disclosed.filter(({ label }) => label === 'medians').map(({ to }) => to),
+    ['alice', 'bob', 'north', 'south'],
+  );
+  const columns = { ann: ['sepal', 'petal', 'kind'], ben: ['width', 'colour'] };
+  const { job: means } = await tableJob(north, { ...few, columns });
+  const divided = { ...means, medians: means.missing };
+  const [apart, whole] = [await runDisclosing(divided), runPlain(divided)];
+  assert.ok(Math.abs(apart.result.loss - whole.loss) < 0.005, `${apart.result.loss}, in clear ${whole.loss}`);
+  const { x, features } = wholeRows(divided.parts, 'train');
+  const clear = columnStatistics(x, features, divided.missing, divided.medians);
+  assert.equal([...(apart.result.scaling.inputs?.mean ?? [])], [...clear.mean]);
+  assert.not.ok(apart.disclosed.some(({ label }) => label === 'medians'));
+});
+
+test('medians of a job are of inputs in which a cell may be missing', async () => {
+  const { job } = await tableJob(FILES, { ...options, missing: 'median', ring: 64 });
+  assert.equal(job.medians, [0, 1, 2]);
+  const error = await runJob({ ...job, missing: [0, 1] }).catch(String);
+  assert.match(String(error), /job\.medians: an input that is not one of job\.missing$/);
 });
 
 test.run();

@@ -14,7 +14,7 @@ type Write = (row: number, out: Float32Array, at: number) => void;
 
 /**
  * A table's rows as inputs of a network: numbers as they are (see {@link standardise}), texts as zeros and ones. Without targets,
- * for rows that are to be predicted, or an owner who has none. A missing number is NaN where the shape says `'mean'`.
+ * for rows that are to be predicted, or an owner who has none. A missing number is NaN where the shape says `'mean'` or `'median'`.
  * @param shape of the training rows; left out: that of these rows
  * @returns [rows, width of the shape], row-major
  * @throws RangeError naming line and column where a cell does not fit the shape
@@ -63,17 +63,25 @@ export const inputNames = (shape: TableShape): string[] =>
   );
 
 /** Inputs of a shape, from 0, in which a cell may be missing until its column is scaled: see {@link standardise}. */
-export const missingInputs = ({ columns }: TableShape): number[] => {
+export const missingInputs = (shape: TableShape): number[] => inputsThat(shape, isJoint);
+
+/** Those of them that are scaled about their median. */
+export const medianInputs = (shape: TableShape): number[] => inputsThat(shape, (rule) => rule === 'median');
+
+/** Whether what stands in for a missing number is found when columns are scaled. */
+const isJoint = (rule: NumberShape['missing']): boolean => rule === 'mean' || rule === 'median';
+
+function inputsThat({ columns }: TableShape, fits: (rule: NumberShape['missing']) => boolean): number[] {
   let at = 0;
   return columns.flatMap((column) => {
     const from = at;
     at += column.kind === 'number' ? 1 : column.categories.length;
-    return column.kind === 'number' && column.missing === 'mean' ? [from] : [];
+    return column.kind === 'number' && fits(column.missing) ? [from] : [];
   });
-};
+}
 
 /**
- * A shape with numbers where it says `'mean'`: for rows that come after a training.
+ * A shape with numbers where it says `'mean'` or `'median'`: for rows that come after a training.
  * @param mean of each input, as the training's columns were scaled by
  */
 export function filledShape(shape: TableShape, mean: ArrayLike<number>): TableShape {
@@ -84,7 +92,7 @@ export function filledShape(shape: TableShape, mean: ArrayLike<number>): TableSh
   }
   const places = missingInputs(shape).values();
   const columns = shape.columns.map((column) =>
-    column.kind === 'number' && column.missing === 'mean'
+    column.kind === 'number' && isJoint(column.missing)
       ? { ...column, missing: mean[places.next().value as number] }
       : column,
   );
@@ -122,7 +130,7 @@ function numberWrite(
     const value = values[row];
     if (!Number.isNaN(value)) out[at] = value;
     else if (typeof missing === 'number') out[at] = missing;
-    else if (missing === 'mean') out[at] = Number.NaN;
+    else if (isJoint(missing)) out[at] = Number.NaN;
     else throw new RangeError(`${cell(table, row, name)}: missing value, for which the shape has none`);
   };
 }

@@ -15,9 +15,9 @@ export interface NumberShape {
   readonly name: string;
   /**
    * The number that stands in for a missing one; or what is done instead. `'mean'`: a missing cell stays missing, NaN, until its column
-   * is scaled, and then has the mean of what it is scaled by (see {@link standardise}).
+   * is scaled, and then has the mean of what it is scaled by (see {@link standardise}); `'median'`: likewise, and the column is scaled about its median.
    */
-  readonly missing: 'error' | 'drop' | 'mean' | number;
+  readonly missing: 'error' | 'drop' | 'mean' | 'median' | number;
 }
 
 /** What a column of texts becomes: a number for each text that there is. */
@@ -54,32 +54,37 @@ export interface TableShape {
 /**
  * The shape of a table's rows: make it from the training rows alone.
  * @param options `unknown`: what becomes of a text of later rows that these do not have; default `'error'`. `mean`: `'own'`, the
- *   default, takes the mean of these rows where it is to stand in for missing numbers; `'joint'` leaves it to what columns are scaled by
+ *   default, takes the mean of these rows where it is to stand in for missing numbers; `'joint'` leaves it to what columns are scaled by. `median`: likewise
  * @throws RangeError where a column whose missing numbers are to be filled in has none at all
  */
 export function tableShape(
   table: Table,
-  options: { unknown?: 'error' | 'zeros'; mean?: 'own' | 'joint' } = {},
+  options: { unknown?: 'error' | 'zeros'; mean?: 'own' | 'joint'; median?: 'own' | 'joint' } = {},
 ): TableShape {
   checkTable('tableShape', table);
-  checkOptions('tableShape', options, ['unknown', 'mean']);
-  const { unknown = 'error', mean = 'own' } = options;
+  checkOptions('tableShape', options, ['unknown', 'mean', 'median']);
+  const { unknown = 'error', mean = 'own', median = 'own' } = options;
   word('tableShape: unknown', unknown, UNKNOWN);
   word('tableShape: mean', mean, ['own', 'joint']);
+  word('tableShape: median', median, ['own', 'joint']);
   return {
     version: 1,
     columns: table.columns.map((column) =>
-      column.kind === 'number' ? numberShape(table, column, mean) : categoryShape(column, unknown),
+      column.kind === 'number'
+        ? numberShape(table, column, { mean, median })
+        : categoryShape(column, unknown),
     ),
     target: targetShape(table),
   };
 }
 
-const numberShape = (table: Table, column: NumberColumn, mean: 'own' | 'joint'): NumberShape => ({
+type Whose = Readonly<Record<'mean' | 'median', 'own' | 'joint'>>;
+
+const numberShape = (table: Table, column: NumberColumn, whose: Whose): NumberShape => ({
   kind: 'number',
   name: column.name,
   missing:
-    column.missing === 'median' || (column.missing === 'mean' && mean === 'own')
+    (column.missing === 'mean' || column.missing === 'median') && whose[column.missing] === 'own'
       ? fill(table, column, column.missing)
       : column.missing,
 });
@@ -158,7 +163,7 @@ function checkColumn(name: string, column: TableShape['columns'][number]): void 
     word(`${name}: missing`, column.missing, ['error', 'drop', 'zeros']);
     word(`${name}: unknown`, column.unknown, UNKNOWN);
   } else if (typeof column.missing === 'string') {
-    word(`${name}: missing`, column.missing, ['error', 'drop', 'mean']);
+    word(`${name}: missing`, column.missing, ['error', 'drop', 'mean', 'median']);
   } else {
     checkNumber(`${name}: missing`, column.missing);
     if (!Number.isFinite(column.missing)) throw new RangeError(`${name}: missing must be finite`);

@@ -302,9 +302,9 @@ const CASES: readonly Case[] = [
   ],
   [
     T,
-    withColumn({ kind: 'number', name: 'a', missing: 'median' }),
+    withColumn({ kind: 'number', name: 'a', missing: 'mode' }),
     RangeError,
-    'readTable: shape.columns, entry 0: missing must be one of error, drop, mean',
+    'readTable: shape.columns, entry 0: missing must be one of error, drop, mean, median',
   ],
   [
     T,
