@@ -15,6 +15,7 @@ import { clipValueOf, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import type { DrySetting } from '../party/dry.js';
 import { sizeOf } from '../shape.js';
+import { LEAST_GRADIENT_FRACTION } from './scales.js';
 
 /** How updates are delayed. */
 export interface Delay {
@@ -37,8 +38,11 @@ const ROOM = 4;
 /** … unless fewer fraction bits than this would be left. */
 const LEAST_FRACTION = 3;
 
-/** A step of at most 2^−this times the gradient's sum leaves the inner products their bits. */
-const LEAST_EXPONENT = 4;
+/**
+ * The least exponent of rates that inner products of inputs rounded by d bits take in: their rounding is by
+ * exponent − d + 1 bits and as many as gradients have, and that must be one at least.
+ */
+const leastExponent = (drop: number): number => drop - LEAST_GRADIENT_FRACTION;
 
 /** How a training delays its first layer's updates; null where it does not. */
 export function delayOf(
@@ -86,13 +90,13 @@ export function spansOf(exponents: readonly (number | null)[], delay: Delay | nu
   let start = 0;
   while (start < exponents.length) {
     let count = 1;
-    const fits = () => {
+    const fits = (delay: Delay) => {
       const taken = exponents.slice(start, start + count + 1);
-      if (taken.some((exponent) => exponent === null || exponent < LEAST_EXPONENT)) return false;
+      if (taken.some((exponent) => exponent === null || exponent < leastExponent(delay.drop))) return false;
       const rates = taken as number[];
       return Math.max(...rates) - Math.min(...rates) <= 1;
     };
-    while (delay && count < delay.steps && start + count < exponents.length && fits()) count++;
+    while (delay && count < delay.steps && start + count < exponents.length && fits(delay)) count++;
     const exponent = Math.max(...exponents.slice(start, start + count).map((e) => e ?? 0));
     spans.push({ start, count, exponent, drop: delay?.drop ?? 0 });
     start += count;

@@ -13,7 +13,7 @@ const LEAST_RANGE = { 32: 9, 64: 26 } as const;
 /** … and the batch times 2 to this power. */
 const RANGE_PER_ROW = 4;
 /** Fraction bits that a gradient always has. */
-const LEAST_FRACTION = 5;
+export const LEAST_GRADIENT_FRACTION = 5;
 
 /**
  * Fraction bits of ∂loss/∂z in the backward pass. In ring 32 with 12 fraction bits it has 9 for batches of up to 32 rows,
@@ -22,7 +22,7 @@ const LEAST_FRACTION = 5;
  */
 export const gradientFraction = (bits: RingBits, fraction: number, rows: number): number => {
   const range = Math.max(LEAST_RANGE[bits], Math.ceil(Math.log2(rows)) + RANGE_PER_ROW);
-  return Math.min(fraction, Math.max(LEAST_FRACTION, bits - 2 - fraction - range));
+  return Math.min(fraction, Math.max(LEAST_GRADIENT_FRACTION, bits - 2 - fraction - range));
 };
 
 /**

@@ -86,10 +86,17 @@ test('steps go together while their rates are near, small enough, and change som
     [5, 1, 0],
     [6, 2, 9],
   ]);
-  assert.equal(counts([3, 4, 4]), [
-    [0, 1, 3],
-    [1, 2, 4],
-  ]);
+  for (const drop of [0, 9, 11]) {
+    const least = drop - 5; // gradients have 5 fraction bits at least
+    const spans = spansOf([least - 1, least, least], { steps: 3, drop });
+    assert.equal(
+      spans.map(({ start, count }) => [start, count]),
+      [
+        [0, 1],
+        [1, 2],
+      ],
+    );
+  }
   assert.equal(
     spansOf([8, 8, 8], null).map(({ count }) => count),
     [1, 1, 1],
@@ -161,6 +168,29 @@ test('sessions end near each other: two and three parties in ring 64, two in rin
   assert.ok(apart(await trained(['alice', 'bob', 'carol'], 64)) < 1e-4, 'three parties');
   assert.ok(apart(await trained(['alice', 'bob'], 64, 1e6)) < 1e-4, 'steps alone');
   assert.ok(apart(await trained(['alice', 'bob'], 32)) < 0.03, 'ring 32');
+});
+
+test('large rates where many fraction bits leave little room', async () => {
+  await withSession({ ring: 32, fractionBits: 14 }, async (session) => {
+    const [rows, inputs] = [64, 256];
+    const numbers = Float32Array.from(
+      { length: rows * inputs },
+      (_, i) => ((i * i * 7 + (i >> 5)) % 23) / 230,
+    );
+    const labels = Float32Array.from({ length: rows }, (_, i) => numbers[i * inputs]);
+    const ofZeros = labels.reduce((sum, label) => sum + label ** 2, 0) / rows; // the loss of a model that says 0
+    const x = session.share(numbers, { shape: [rows, inputs] });
+    const y = session.share(labels, { shape: [rows, 1] });
+    for (const learningRate of [0.5, 0.25, 0.125]) {
+      const model = sequential([
+        dense({ units: 128, activation: 'relu', inputShape: [inputs] }),
+        dense({ units: 1 }),
+      ]);
+      model.compile({ optimizer: sgd({ learningRate }), loss: 'meanSquaredError' });
+      const { epochs } = await model.fit(x, y, { epochs: 4, batchSize: 16, seed: 1 });
+      assert.ok(epochs[3].loss < ofZeros, epochs.map(({ loss }) => loss).join());
+    }
+  });
 });
 
 test('a model that is trained on the outputs of another updates its weights in each step', async () => {
