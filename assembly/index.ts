@@ -16,6 +16,7 @@ export * from './trigonometric/harmonics';
 export * from './trigonometric/trigonometric';
 export * from './truncate/select';
 export * from './truncate/select-words';
+export * from './truncate/unmask-bit';
 export * from './truncate/truncate';
 export * from './vector/movement';
 export * from './vector/rows';

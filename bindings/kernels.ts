@@ -357,6 +357,8 @@ export interface Kernels {
     rbd: Source,
     n: Count,
   ) => void;
+  readonly unmaskBit32: (out: Address, bit: Source, x: Source, rx: Source, n: Count) => void;
+  readonly unmaskBit64: (out: Address, bit: Source, x: Source, rx: Source, n: Count) => void;
   readonly truncate32: (
     out: Address,
     base: Source,

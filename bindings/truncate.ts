@@ -21,6 +21,7 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
   const select = kernel(kernels, `select${bits}`);
   const selectDeal = kernel(kernels, `selectDeal${bits}`);
   const selectWords = kernel(kernels, `selectWords${bits}`);
+  const unmaskBit = kernel(kernels, `unmaskBit${bits}`);
 
   function checkShift(name: string, s: number, last: number): void {
     if (!(Number.isInteger(s) && s >= 0 && s <= last)) {
@@ -157,6 +158,19 @@ export function truncateOps(kernels: Kernels, _heap: Heap, bits: 32 | 64) {
       }
       checkBit('selectWords', bit, n);
       selectWords(out.ptr, bit.ptr, delta.ptr, x.ptr, rb.ptr, rbd.ptr, n);
+    },
+
+    /**
+     * Party: its share of b·x for a masked bit b = bit ⊕ r_b, from products with its mask. `out` may be any of the words.
+     * @param bit the public plane (its first plane)
+     * @param x its share of x
+     * @param rx its share of r_b·x
+     */
+    unmaskBit(out: Words, bit: ReadonlyPlanes, x: ReadonlyWords, rx: ReadonlyWords): void {
+      const n = out.length;
+      if (x.length !== n || rx.length !== n) mismatch('unmaskBit', out, x, rx);
+      checkBit('unmaskBit', bit, n);
+      unmaskBit(out.ptr, bit.ptr, x.ptr, rx.ptr, n);
     },
   };
 }

@@ -208,6 +208,12 @@ export const RING_CASES: Readonly<Record<RingKernel, Prepare>> = {
     const bit = inputs.planes(1, BLOCKS);
     return () => run(out, bit, delta, x, rb, rbd, N);
   },
+  unmaskBit(kernels, inputs, bits) {
+    const run = kernel(kernels, `unmaskBit${bits}`);
+    const [out, x, rx] = inputs.vectors(3, N);
+    const bit = inputs.planes(1, BLOCKS);
+    return () => run(out, bit, x, rx, N);
+  },
   hornerMulAdd(kernels, inputs, bits) {
     const run = kernel(kernels, `hornerMulAdd${bits}`);
     const [out, x, factor, coefficients] = inputs.vectors(4, N);

@@ -73,7 +73,7 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
     ),
     '',
     'Costs:',
-    ...aboutCosts(costs, line).map((text) => `  - ${text}`),
+    ...[...aboutCosts(costs, line), ...(await aboutRounds(file, costs, line))].map((text) => `  - ${text}`),
     `  - tapes, where the provider deals beforehand: ${Object.entries(tapes)
       .map(([role, size]) => `${role} ${bytes(size)}`)
       .join(', ')}`,
@@ -250,17 +250,33 @@ function aboutLearning(file: JobFile, role: string): string[] {
 /** With a digit behind the point where there are few. */
 const millions = (number: number): string => (number < 1e7 ? (number / 1e6).toFixed(1) : count(number / 1e6));
 
-function aboutCosts(costs: ProgramCosts, { delay, rate }: Line): string[] {
+/** The least seconds that lines take. */
+function onLines({ totals, line }: ProgramCosts, { delay, rate }: Line): number {
+  return Math.max((totals.rounds * delay) / 1000 + (totals.online + totals.input) / rate, line / rate);
+}
+
+/** What the job would take with fewer rounds or without, where that is a percent less. */
+async function aboutRounds(file: JobFile, costs: ProgramCosts, line: Line): Promise<string[]> {
+  const other = { ...file, fewRounds: !file.fewRounds };
+  const otherCosts = await costsOf(other);
+  const seconds = onLines(otherCosts, line);
+  if (seconds > 0.99 * onLines(costs, line)) return [];
+  const { rounds, dealt } = otherCosts.totals;
+  const what = other.fewRounds ? 'with "fewRounds": true' : 'without "fewRounds"';
+  return [
+    `${what} in the job it is ${duration(seconds)}: ${count(rounds)} rounds, and ${bytes(dealt)} dealt`,
+  ];
+}
+
+function aboutCosts(costs: ProgramCosts, line: Line): string[] {
+  const { delay, rate } = line;
   const { rounds, online, dealt, input } = costs.totals;
-  const waiting = (rounds * delay) / 1000;
-  const sending = (online + input) / rate;
-  const lines = Math.max(waiting + sending, costs.line / rate);
   const mbit = count((rate * 8) / 1e6);
   return [
     `${count(rounds)} rounds between the parties`,
     `${bytes(online)} sent by a party, ${bytes(input)} of shared rows sent or received by one, ${bytes(dealt)} dealt, ${bytes(costs.line)} to one at the most`,
     `${bytes(costs.peakBytes)} of memory for values at a party, and some 100 kB besides`,
-    `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(lines)}, and beside it ` +
+    `on lines of ${delay} ms one way and ${mbit} Mbit/s at least ${duration(onLines(costs, line))}, and beside it ` +
       `${millions(costs.multiplyAdds)} million multiply-adds at each party`,
   ];
 }

@@ -28,6 +28,8 @@ interface JobBase {
   roles: Record<string, JobRole>;
   model: JobModel;
   numbers: JobNumbers;
+  /** Fewer rounds for more bytes: for links with long delays. Default false. */
+  fewRounds?: boolean;
   /** What becomes clear, and to whom; every role refuses anything else. */
   discloses: Disclosure[];
   limits?: JobLimits;

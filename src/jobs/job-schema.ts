@@ -157,6 +157,7 @@ const common = {
     ring: z.union([z.literal(32), z.literal(64)]),
     fractionBits: z.int().min(1).max(30),
   }),
+  fewRounds: z.boolean().optional().describe('fewer rounds for more bytes: for links with long delays'),
   discloses: z
     .array(z.strictObject({ label: z.string().min(1).max(LABEL_BYTES), to: name }))
     .max(1000)

@@ -123,7 +123,7 @@ export function queryJob(file: QueryFile, rows: readonly QueryRows[]): QueryJob 
 
 /** What a file says of any job. */
 function described(file: JobFile) {
-  const { title, provider, data, model, numbers, discloses, limits = {} } = file;
+  const { title, provider, data, model, numbers, fewRounds, discloses, limits = {} } = file;
   const clients = clientsOfJob(file);
   const { leastRows, silence } = limits;
   const missing = missingOf(file);
@@ -138,6 +138,7 @@ function described(file: JobFile) {
       owner: ownerPresent(file),
       ...(clients.length > 0 && { clients }),
       ...numbers,
+      ...(fewRounds && { fewRounds }),
       discloses,
       ...(leastRows !== undefined && { leastRows }),
       ...(silence !== undefined && { timeout: silence * 1000 }),

@@ -18,6 +18,8 @@ export interface Agreement {
   readonly prgRounds: 8 | 12 | 20;
   /** Fewest rows over which a sum is opened. */
   readonly leastRows: number;
+  /** Whether operations take fewer rounds where that costs more bytes, for links with long delays. Not unless it is given. */
+  readonly fewRounds?: boolean | undefined;
   /** Which tape stands for the provider, which is nowhere then; undefined where it is at work. */
   readonly tape?: string | undefined;
 }
@@ -32,14 +34,17 @@ export const AGREED = [
   'fractionBits',
   'prgRounds',
   'leastRows',
+  'fewRounds',
   'tape',
 ] as const satisfies readonly (keyof Agreement)[];
 
 /** The agreed part of some settings. */
 export const agreementOf = (settings: Agreement): Agreement => {
-  const { parties, provider, owner, clients = [], ring, fractionBits, prgRounds, leastRows, tape } = settings;
+  const { parties, provider, owner, clients = [], ring, fractionBits, prgRounds, leastRows } = settings;
+  const { fewRounds, tape } = settings;
   return {
     ...{ parties, provider, owner, clients, ring, fractionBits, prgRounds, leastRows },
+    ...(fewRounds && { fewRounds }),
     ...(tape !== undefined && { tape }),
   };
 };

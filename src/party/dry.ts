@@ -17,6 +17,8 @@ export interface DrySetting {
   readonly ring: RingBits;
   readonly fractionBits: number;
   readonly parties: number;
+  /** See `Agreement`. */
+  readonly fewRounds?: boolean | undefined;
 }
 
 /** Names of a dry run's roles, where they matter. */
@@ -119,7 +121,7 @@ export class DryRuntime extends Runtime {
   /** Frames in which the provider deals so far. */
   dealt = 0;
 
-  constructor({ ring, fractionBits, parties }: DrySetting, given?: DryNames) {
+  constructor({ ring, fractionBits, parties, fewRounds }: DrySetting, given?: DryNames) {
     const names = given?.parties ?? Array.from({ length: parties }, (_, i) => `party ${i}`);
     const counter = new Counter();
     const memory = new DryMemory();
@@ -135,6 +137,7 @@ export class DryRuntime extends Runtime {
       streams: null as unknown as Streams,
       mailbox: null as unknown as Mailbox,
       fraction: fractionBits,
+      fewRounds,
     });
     this.#counter = counter;
     this.#memory = memory;

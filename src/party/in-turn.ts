@@ -42,6 +42,7 @@ export interface InTurnOptions {
   /** See `RuntimeParts`. */
   readonly taped?: boolean;
   readonly oneLine?: boolean;
+  readonly fewRounds?: boolean | undefined;
   /** Told of everything that a party sees opened. */
   readonly transcript?: (party: string) => Transcript;
 }
@@ -86,6 +87,7 @@ export class InTurn {
         helped: options.helped ?? false,
         taped: options.taped ?? false,
         oneLine: options.oneLine ?? false,
+        fewRounds: options.fewRounds,
         mailbox: this.post.links(name),
       };
     };

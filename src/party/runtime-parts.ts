@@ -26,6 +26,8 @@ export interface RuntimeParts {
   readonly taped?: boolean;
   /** Whether all corrections go to the last party, as with a tape, instead of to the parties in turn. */
   readonly oneLine?: boolean;
+  /** See `Agreement`. */
+  readonly fewRounds?: boolean | undefined;
   /** Fraction bits of values unless an operation says otherwise. */
   readonly fraction: number;
 }

@@ -56,6 +56,8 @@ export abstract class Runtime {
   protected readonly tile: number;
   /** Whether values are factored: with two parties, whose products take one term a role (protocol/multiply.ts). */
   readonly factored: boolean;
+  /** Whether operations take fewer rounds where that costs more bytes. */
+  readonly fewRounds: boolean;
   /** Bytes that the provider has sent each party of dealt vectors, by which {@link receiver} goes. */
   readonly lines: number[];
   readonly #oneLine: boolean;
@@ -77,6 +79,7 @@ export abstract class Runtime {
     this.#oneLine = parts.oneLine ?? false;
     this.lines = parts.parties.map(() => 0);
     this.disclosures = new DisclosureList(parts.name, parts.discloses ?? null);
+    this.fewRounds = parts.fewRounds ?? false;
     this.factored = parts.parties.length === 2;
     this.tile = parts.helped ? HELPED_TILE : TILE;
     const index = parts.parties.indexOf(parts.name);

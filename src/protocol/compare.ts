@@ -63,7 +63,7 @@ export function* isNegativeBits(
 }
 
 /** less ⊕= msb Δ ⊕ msb δ: P₀ adds the public bit, the provider deals the mask's. */
-function addTopBit(rt: Runtime, less: Planes | null, top: Planes): void {
+export function addTopBit(rt: Runtime, less: Planes | null, top: Planes): void {
   const mask = rt.dealPlanes(1, top.blocks, () => top);
   if (!less) return;
   rt.ring.xor(less, less, mask);

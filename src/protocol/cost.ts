@@ -42,6 +42,8 @@ const openedOf = (cost: Cost): readonly Opened[] => cost[OPENED] ?? [];
 export interface Setting {
   readonly bits: RingBits;
   readonly parties: number;
+  /** See `Agreement`. */
+  readonly fewRounds?: boolean;
 }
 
 export const free: Cost = made([], 0);

@@ -13,7 +13,8 @@ export interface Plan {
   readonly levels: readonly (readonly number[])[];
 }
 
-const MAX_DIGIT = 6;
+/** Most bits that are compared without a further level. */
+export const MAX_DIGIT = 6;
 const MAX_GROUP = 6;
 
 /** `total` cut into `parts` sizes that differ by at most one, smaller ones last. */
@@ -36,17 +37,27 @@ export function planCounts(plan: Plan): { dealt: number[]; opened: number[] } {
 /** D results are D planes "less" and D − 1 planes "equal": the lowest needs none. */
 const planesAfter = (count: number): number => 2 * count - 1;
 
-function weight(plan: Plan): number {
+function weight(plan: Plan, word: number): number {
   const { dealt, opened } = planCounts(plan);
   const sum = (counts: number[]) => counts.reduce((a, b) => a + b, 0);
-  return sum(dealt) + 2 * sum(opened);
+  return sum(dealt) + 2 * sum(opened) + (word && word * bitProductWords(lastGroup(plan)));
 }
+
+/** How many pairs the last level joins. */
+export const lastGroup = ({ levels }: Plan): number => levels.at(-1)?.[0] ?? 1;
+
+/** Words dealt a value for the product of the result of a last level that joins `count` pairs, 2 or more: see bit-product.ts. */
+export const bitProductWords = (count: number): number => 6 * 2 ** (count - 1) - 2;
 
 const plans = new Map<number, Plan>();
 
-/** The plan for comparing numbers of `bits` bits, 1 ≤ bits ≤ 63. */
-export function planComparison(bits: number): Plan {
-  const known = plans.get(bits);
+/**
+ * The plan for comparing numbers of `bits` bits, 1 ≤ bits ≤ 63.
+ * @param word bits of a ring word where the last level's pairs are multiplied with a word as well (bit-product.ts), else 0
+ */
+export function planComparison(bits: number, word = 0): Plan {
+  const key = 128 * bits + word;
+  const known = plans.get(key);
   if (known) return known;
   const candidates: Plan[] = [];
   for (let count = Math.ceil(bits / MAX_DIGIT); count <= bits; count++) {
@@ -63,7 +74,7 @@ export function planComparison(bits: number): Plan {
   const rounds = Math.min(...candidates.map((plan) => plan.levels.length));
   const best = candidates
     .filter((plan) => plan.levels.length === rounds)
-    .reduce((a, b) => (weight(b) < weight(a) ? b : a));
-  plans.set(bits, best);
+    .reduce((a, b) => (weight(b, word) < weight(a, word) ? b : a));
+  plans.set(key, best);
   return best;
 }

@@ -7,7 +7,7 @@
  *
  * The bit is relu's derivative with relu'(0) = 0, as everywhere in machine learning.
  * SecureNN [Wagh, Gupta, Chandran 2019, section 3] builds ReLU from its derivative and a product in the same way,
- * with 10 rounds. The bit is kept for the way back, where `select` applies it to the gradient.
+ * with 10 rounds. Sessions with `fewRounds` take one less (relu-joined.ts). The bit is kept for the way back, where `select` applies it to the gradient.
  */
 import type { Words } from '../../bindings/memory.js';
 import type { Secure } from '../party/program.js';
@@ -18,17 +18,11 @@ import { isNegative, isNegativeBits, isNegativeCost } from './compare.js';
 import { type Cost, type Setting, sequence } from './cost.js';
 import { neg } from './linear.js';
 import { blind, blindCost, droppedBits } from './open.js';
+import { joinedRelu, joinedReluCost, joins, type Relu } from './relu-joined.js';
 import { selectBlinded, selectBlindedCost } from './select.js';
 
 export const reluCost = (at: Setting, count: number, s: number): Cost =>
   sequence(blindCost(at, count, droppedBits(at.bits, s)), reluBlindedCost(at, count, s));
-
-/** ReLU and its derivative. */
-export interface Relu {
-  readonly value: Masked;
-  /** ⟨1⟩ where the value is > 0. */
-  readonly positive: MaskedBit;
-}
 
 /** [z] → relu(z / 2^s); consumes z. */
 export function* relu(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secure<Relu> {
@@ -39,15 +33,18 @@ export function* relu(rt: Runtime, z: Share, s = z.fraction - rt.fraction): Secu
 
 /** Cost of the second half of relu, from the blinded z on. */
 export const reluBlindedCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(isNegativeCost(at, count, at.bits - s), selectBlindedCost(at, count, s, true));
+  at.fewRounds && joins(at.bits, s)
+    ? joinedReluCost(at, count, s)
+    : sequence(isNegativeCost(at, count, at.bits - s), selectBlindedCost(at, count, s, true));
 
-/** The same from the blinded z on; consumes `c`. 3 rounds, or 4. */
+/** The same from the blinded z on; consumes `c`. 3 rounds, or 4; one less where the session asks for few rounds. */
 export function* reluBlinded(
   rt: Runtime,
   c: Words,
   z: { readonly shape: Shape; readonly fraction: number },
   s: number,
 ): Secure<Relu> {
+  if (rt.fewRounds && joins(rt.ring.bits, s)) return yield* joinedRelu(rt, c, z, s);
   const minus = rt.words(c.length);
   rt.ring.shr(minus, c, s);
   rt.ring.neg(minus, minus);

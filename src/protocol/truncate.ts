@@ -49,16 +49,17 @@ export const truncateNarrowCost = (at: Setting, count: number, s: number): Cost 
   roundCost(at, count, s, droppedBits(at.bits, s));
 
 export const rescaleCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(roundCost(at, count, s, 0), liftCost(at, count, s));
+  sequence(blindCost(at, count), liftCost(at, count, s));
 
 export const rescaleNarrowCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(roundCost(at, count, s, droppedBits(at.bits, s)), liftCost(at, count, s));
+  sequence(blindCost(at, count, droppedBits(at.bits, s)), liftCost(at, count, s));
 
 const roundCost = (at: Setting, count: number, s: number, drop: number): Cost =>
   sequence(blindCost(at, count, drop), dealing(count * narrowBytes(at, s)));
 
-const liftCost = (at: Setting, count: number, s: number): Cost =>
-  sequence(dealing(wordBytes(at, count)), narrowOpening(at, count, s));
+/** Cost of {@link lift}. */
+export const liftCost = (at: Setting, count: number, s: number): Cost =>
+  sequence(dealing(wordBytes(at, count) + count * narrowBytes(at, s)), narrowOpening(at, count, s));
 
 /**
  * [z] → [base + z / 2^s]; consumes z.
@@ -122,12 +123,13 @@ export function* rescaleNarrow(rt: Runtime, z: Share, s = z.fraction - rt.fracti
   return yield* lift(rt, yield* opened(rt, z, droppedBits(rt.ring.bits, s)), z, s);
 }
 
-/** c → ⟨z / 2^s⟩; consumes c. */
-function* lift(
+/** c → ⟨z / 2^s⟩, the second half of a rescale, from the blinded z on. 1 round; consumes c. */
+export function* lift(
   rt: Runtime,
   c: Words,
   { shape, fraction }: { readonly shape: Shape; readonly fraction: number },
   s: number,
+  label = 'rescale',
 ): Secure<Masked> {
   const { ring } = rt;
   // v · 2^w, to which [ρ] is added: the mask δ
@@ -151,7 +153,7 @@ function* lift(
     }
   }
   rt.settle(new Share(rho ?? mask, shape, 0, false), factor);
-  yield* openHigh(rt, c, s, 'rescale', true);
+  yield* openHigh(rt, c, s, label, true);
   if (rt.isProvider) rt.free(c);
   const delta = rt.isProvider ? null : c;
   const x = new Masked(delta, mask, shape, fraction - s, truncatedBound(rt, s), rt.factored);

@@ -35,7 +35,7 @@ export class RolesInTurn {
   readonly #contexts: RoleContext[] = [];
 
   constructor({ agreement, local, testing, module }: InTurnBoot) {
-    const { parties, provider, owner, clients, ring, fractionBits, prgRounds } = agreement;
+    const { parties, provider, owner, clients, ring, fractionBits, prgRounds, fewRounds } = agreement;
     const apart = ownerApart(agreement);
     const transcripts = new Map<string, TranscriptEntry[]>(parties.map((party) => [party, []]));
     const keep = (party: string) => (entry: TranscriptEntry) => {
@@ -53,6 +53,7 @@ export class RolesInTurn {
       seed: (from, to) => seedSource({ agreement, testing }, from)(to),
       ...(testing.transcripts && { transcript: keep }),
       oneLine: testing.oneLine,
+      fewRounds,
     });
     const parts = (name: string) => ({ name, lockstep: null, profile: null });
     for (const rt of this.#world.roles) {

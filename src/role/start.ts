@@ -20,7 +20,7 @@ export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
     local.threads > 0 ? new Pool(kernels, heap, local.threads) : undefined,
   );
   const { heap } = parts;
-  const { parties, provider, prgRounds, fractionBits, owner } = agreement;
+  const { parties, provider, prgRounds, fractionBits, owner, fewRounds } = agreement;
   const taped = dealing !== null || agreement.tape !== undefined;
   const runtimeParts: RuntimeParts = {
     name,
@@ -36,6 +36,7 @@ export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
     helped: local.threads > 0,
     taped,
     oneLine: taped || testing.oneLine,
+    fewRounds,
   };
   const record: Transcript = (seen) => {
     transcript.push(seen);

@@ -34,9 +34,9 @@ export class DryRoles implements SessionRoles {
     readonly settings: Settings,
     readonly taped = false,
   ) {
-    const { parties, provider, owner, ring, fractionBits } = settings;
+    const { parties, provider, owner, ring, fractionBits, fewRounds } = settings;
     const names = { parties, provider, clients: clientsOf(settings), taped };
-    this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length }, names);
+    this.runtime = new DryRuntime({ ring, fractionBits, parties: parties.length, fewRounds }, names);
     this.#context = {
       rt: this.runtime,
       owner,

@@ -2,7 +2,7 @@
 import { defaultLoss } from '../model/losses.js';
 import type { ModelPlan } from '../model/plan.js';
 import { formatSummary, type Summary, summarize } from '../nn/summary.js';
-import { checkInteger, checkOptions } from '../options.js';
+import { checkBoolean, checkInteger, checkOptions } from '../options.js';
 import type { DrySetting } from '../party/dry.js';
 import { defaultFraction } from '../party/ring-range.js';
 import type { Compiled } from './fit-options.js';
@@ -18,12 +18,13 @@ export function summaryOf(
   compiled: Compiled | null,
   options: SummaryOptions,
 ): PrintedSummary {
-  checkOptions('summary', options, ['ring', 'fractionBits', 'parties', 'batchSize']);
-  const { ring = 64, parties = 2, batchSize = 32 } = options;
+  checkOptions('summary', options, ['ring', 'fractionBits', 'parties', 'batchSize', 'fewRounds']);
+  const { ring = 64, parties = 2, batchSize = 32, fewRounds = false } = options;
   const { fractionBits = defaultFraction(ring) } = options;
   checkSetting('summary', ring, fractionBits);
   checkInteger('summary: parties', parties, 2);
   checkInteger('summary: batchSize', batchSize, 1);
+  checkBoolean('summary: fewRounds', fewRounds);
   const { optimizer, measures } = compiled ?? {
     optimizer: { type: 'sgd', learningRate: 1 } as const,
     measures: { loss: defaultLoss(plan) },
@@ -33,6 +34,7 @@ export function summaryOf(
     parties,
     fractionBits,
     batchSize,
+    fewRounds,
     optimizer,
     loss: measures.loss,
   });

@@ -86,6 +86,11 @@ export interface SessionOptions extends AssetOptions {
   /** FOR BENCHMARKS: roles take the time of each kind of work (see RoleGroup.times), which slows them a little. */
   profile?: boolean;
   /**
+   * Fewer rounds for more bytes: for links whose delays cost more than their bytes. Each relu takes a round less, and the provider
+   * deals some 90 bytes more for each of its values; what is computed is the same. Default false.
+   */
+  fewRounds?: boolean;
+  /**
    * Fewest rows of one owner over which joint statistics are opened, and fewest rows in all over which losses and metrics
    * are: a sum over few rows says too much of each. 10 or more. Default 10.
    */
@@ -143,6 +148,7 @@ const KNOWN: readonly (keyof SessionOptions)[] = [
   'linkBytes',
   'profile',
   'leastRows',
+  'fewRounds',
   'signal',
   'workerUrl',
   'wasmUrl',
@@ -195,6 +201,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: truth('profile', options.profile ?? false),
     ...(taped && { tape: UNREAD }),
+    ...(truth('fewRounds', options.fewRounds ?? false) && { fewRounds: true }),
     leastRows: integer('leastRows', options.leastRows ?? LEAST_ROWS, LEAST_ROWS, 2 ** 31 - 1),
   };
   checkMode(options, settings);

@@ -332,8 +332,8 @@ export class Sequential {
    * sent. @throws RangeError with what to change, TypeError for weights of the wrong owner
    */
   #refuseMisfit(operation: ModelOperation, roles: Roles, batchSize: number): void {
-    const { ring, fractionBits, parties } = roles.settings;
-    const setting = { ring, fractionBits, parties: parties.length, batchSize };
+    const { ring, fractionBits, parties, fewRounds = false } = roles.settings;
+    const setting = { ring, fractionBits, parties: parties.length, batchSize, fewRounds };
     this.#fitting.check(operation, this.#plan, setting, () => this.summary(setting).memory.step);
     if (this.#initial && !this.#deployed) checkBrought(this.#plan, roles, this.#initial);
   }

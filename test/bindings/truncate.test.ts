@@ -216,6 +216,33 @@ for (const bits of RINGS) {
       }
     }
   });
+
+  test(`unmaskBit${bits}: parties sum to b·x from x and r_b·x, for every length and both values of bit and r_b`, () => {
+    const random = new Random(bits + 6);
+    for (const n of LENGTHS) {
+      for (const parties of [2, 3]) {
+        scoped(() => {
+          const x = random.vector(n, bits);
+          const rb = Array.from({ length: n }, () => random.bits(1));
+          const plane = randomPlane(random, n);
+          const shares = random.shareAll(x, bits, parties);
+          const products = random.shareAll(
+            x.map((v, i) => v * rb[i]),
+            bits,
+            parties,
+          );
+          const outs = shares.map((own, p) => {
+            const [a, b] = [words(own, bits), words(products[p], bits)];
+            const out = [blank(n, bits), a, b][p % 3];
+            ops.unmaskBit(out, plane, a, b);
+            return read(out, bits);
+          });
+          const expected = x.map((v, i) => ((BigInt(bit(plane, 0, i)) ^ rb[i]) === 1n ? v : 0n));
+          assert.equal(sum(outs, bits), expected);
+        });
+      }
+    }
+  });
 }
 
 test('lengths and shifts that do not fit are refused', () => {
@@ -232,6 +259,8 @@ test('lengths and shifts that do not fit are refused', () => {
     assert.throws(() => ops.select(x, planes(1, 2), x, x, x, x, x, 5, true), /2 blocks for 4 words/);
     assert.throws(() => ops.selectDeal(x, x, x, x, x, y, 5), RangeError);
     assert.throws(() => ops.selectWords(x, planes(1, 1), x, x, x, y), RangeError);
+    assert.throws(() => ops.unmaskBit(x, planes(1, 1), x, y), RangeError);
+    assert.throws(() => ops.unmaskBit(x, planes(1, 2), x, x), /2 blocks for 4 words/);
   });
 });
 

@@ -44,6 +44,26 @@ test('rounds, bytes, memory and time', async () => {
   }
 });
 
+test('fewer rounds are told of where they are quicker, and nothing where they are not', async () => {
+  const [usual, few] = [file, { ...file, fewRounds: true }];
+  const [wan, slow, lan] = [
+    { delay: 20, rate: 12.5e6 },
+    { delay: 0.01, rate: 12.5e5 },
+    { delay: 0.2, rate: 1e9 },
+  ];
+  const said = async (job: typeof file, line: typeof wan) =>
+    (await describeRoles(job, [], line)).filter((text) => text.includes('fewRounds'));
+  const { rounds, dealt } = (await costsOf(few)).totals;
+  const [told] = await said(usual, wan);
+  assert.ok(told.includes(`: ${count(rounds)} rounds, and ${bytes(dealt)} dealt`), told);
+  assert.ok(told.includes('with "fewRounds": true in the job'));
+  assert.equal(await said(few, wan), []);
+  assert.equal(await said(usual, slow), []);
+  const [back] = await said(few, slow);
+  assert.ok(back.includes('without "fewRounds" in the job'), back);
+  assert.is((await said(usual, lan)).length + (await said(few, lan)).length, 1);
+});
+
 test('every key that a role shows or seals with', async () => {
   const text = (await describeRoles(file, ['alice', 'provider', 'clinic'], { delay: 1, rate: 1e6 })).join(
     '\n',

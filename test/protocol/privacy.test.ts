@@ -114,6 +114,7 @@ const tiled = [
   'times 0.3',
   'select, a fresh bit',
   'relu',
+  'relu in fewer rounds',
 ].map((name) => operations.find((operation) => operation.name === name) as Operation);
 
 test('so is what it receives of vectors of several tiles and chunks, which do not follow from each other', () => {

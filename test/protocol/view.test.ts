@@ -49,6 +49,7 @@ const OPERATIONS: readonly Operation[] = [
     'the largest of 4 blinded values',
     'isNegative',
     'relu',
+    'relu in fewer rounds',
     'a dense layer folded with its normalization',
     'select, a fresh bit',
     'sigmoid',

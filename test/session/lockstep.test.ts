@@ -135,6 +135,7 @@ test('what the sessions have agreed on is compared before anything else, by fiel
     [{ fractionBits: 10 }, 'fractionBits'],
     [{ prgRounds: 20 }, 'prgRounds'],
     [{ leastRows: 20 }, 'leastRows'],
+    [{ fewRounds: true }, 'fewRounds'],
   ];
   for (const [own, fields] of cases) {
     const outcomes = await runApart(

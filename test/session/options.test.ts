@@ -61,6 +61,7 @@ const REFUSED: [SessionOptions, typeof TypeError | typeof RangeError, RegExp][] 
   [{ fractionBits: 1.5 }, RangeError, /integer/],
   [{ fractionBits: '12' as never }, TypeError, /fractionBits must be a number/],
   [{ prgRounds: 10 as never }, RangeError, /prgRounds must be one of 8, 12, 20/],
+  [{ fewRounds: 1 as never }, TypeError, /fewRounds must be true or false/],
   [{ threads: -1 }, RangeError, /threads must be an integer from 0 to 64/],
   [{ timeout: 0 }, RangeError, /timeout/],
   [{ timeout: Number.POSITIVE_INFINITY }, RangeError, /timeout/],

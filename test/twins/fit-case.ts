@@ -37,6 +37,8 @@ export interface FitCase {
   readonly resumed?: boolean;
   /** The ring whose range it needs; both unless given. */
   readonly ring?: Bits;
+  /** See `Agreement`. */
+  readonly fewRounds?: boolean;
   /** How the first layer's updates are delayed; not unless given. Bits are dropped between two parties alone. */
   readonly delay?: Delay;
 }
@@ -51,7 +53,7 @@ export function fitEqualsTheTwin(made: FitCase): void {
     if (made.ring !== undefined && made.ring !== world.bits) return;
     if (made.delay && made.delay.drop > 0 && world.parties.length > 2) return;
     compare(world, where, made);
-  });
+  }, made.fewRounds);
 }
 
 function compare(world: Parties, where: string, made: FitCase): void {

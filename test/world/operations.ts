@@ -21,6 +21,7 @@ import { polynomial, polynomialCost } from '../../src/protocol/polynomial.js';
 import { timesPublic, timesPublicCost } from '../../src/protocol/public-factor.js';
 import { concat } from '../../src/protocol/rearrange.js';
 import { relu, reluCost } from '../../src/protocol/relu.js';
+import { joinedRelu, joinedReluCost } from '../../src/protocol/relu-joined.js';
 import { multiplyBit, multiplyBitCost, select, selectCost } from '../../src/protocol/select.js';
 import { sigmoidCost, sigmoidPair, tanhPair } from '../../src/protocol/sigmoid.js';
 import {
@@ -291,6 +292,16 @@ export const operations: readonly Operation[] = [
       return [value, positive];
     },
     reluCost,
+  ),
+  ofShare(
+    'relu in fewer rounds',
+    function* (rt, z) {
+      const s = z.fraction - rt.fraction;
+      const c = yield* blind(rt, z, 'truncate', s);
+      const { value, positive } = yield* joinedRelu(rt, c, z, s);
+      return [value, positive];
+    },
+    (at, count, s) => sequence(blindCost(at, count, s), joinedReluCost(at, count, s)),
   ),
   ...[true, false].flatMap((fresh) => [
     ofBit(

@@ -17,7 +17,10 @@ import { seed as testSeed } from './seed.js';
 const NAMES = ['alice', 'bob', 'carol', 'dave'];
 
 export interface RolesOptions
-  extends Pick<InTurnOptions, 'runtimeOf' | 'streams' | 'helped' | 'owner' | 'taped' | 'oneLine'> {
+  extends Pick<
+    InTurnOptions,
+    'runtimeOf' | 'streams' | 'helped' | 'owner' | 'taped' | 'oneLine' | 'fewRounds'
+  > {
   readonly parties: number;
   readonly bits: Bits;
   /** Working fraction bits; 12 or 20 unless given, as in sessions. */
@@ -59,7 +62,7 @@ export class Roles extends InTurn {
   seen: Seen[] = [];
 
   constructor(options: RolesOptions) {
-    const { parties, bits, fraction = bits === 32 ? 12 : 20, seed = testSeed } = options;
+    const { parties, bits, fraction = bits === 32 ? 12 : 20, seed = testSeed, fewRounds = false } = options;
     const random = new Random(seed);
     const names = NAMES.slice(0, parties);
     const see: { entry: (seen: Seen) => void } = { entry: () => {} };
@@ -76,6 +79,7 @@ export class Roles extends InTurn {
       ...(options.helped && { helped: true }),
       ...(options.taped && { taped: true }),
       ...(options.oneLine && { oneLine: true }),
+      fewRounds,
       ...(options.owner !== undefined && { owner: options.owner }),
       ...(!options.unseen && { transcript: (party) => (seen) => see.entry({ party, ...seen }) }),
     });
@@ -83,7 +87,7 @@ export class Roles extends InTurn {
     this.post.strict = true;
     this.bits = bits;
     this.fraction = fraction;
-    this.setting = { bits, parties };
+    this.setting = { bits, parties, fewRounds };
     this.random = random;
   }
 
