@@ -19,6 +19,7 @@ export interface NetworkBenchOptions {
 const LINES: readonly Line[] = [
   { name: 'LAN, 0.2 ms, 1 Gbit/s', delay: 0.2, rate: 125e6 },
   { name: 'WAN, 20 ms, 100 Mbit/s', delay: 20, rate: 12.5e6 },
+  { name: '… with fewRounds', delay: 20, rate: 12.5e6, fewRounds: true },
 ];
 
 /** Prints what the proxies cost, and for each training a table of the lines, each beside its bound. */
@@ -49,13 +50,16 @@ async function benchOne(
   proxies: Proxies,
 ): Promise<void> {
   const together = await onShares(training);
+  const fewer = await onShares(training, { fewRounds: true });
   try {
     const traffic = await trafficOf(training, together);
+    const ofFewer = await trafficOf(training, fewer);
     const rows: string[][] = [];
     for (const line of [null, ...LINES]) {
-      rows.push(
-        await benchLine({ training, line, traffic, together: together.runner }, rounds, startApart, proxies),
-      );
+      const here = line?.fewRounds
+        ? { traffic: ofFewer, together: fewer.runner }
+        : { traffic, together: together.runner };
+      rows.push(await benchLine({ training, line, ...here }, rounds, startApart, proxies));
     }
     printTable(
       training.title,
@@ -71,13 +75,12 @@ async function benchOne(
       ],
       rows,
     );
-    const { rounds: exchanges, online, dealt } = traffic;
-    console.log(
-      `\na step: ${digits(exchanges)} rounds, ${digits(online / 1000)} kB sent by each party, ` +
-        `${digits(dealt / 1000)} kB dealt`,
-    );
+    const said = ({ rounds: exchanges, online, dealt }: StepTraffic): string =>
+      `${digits(exchanges)} rounds, ${digits(online / 1000)} kB sent by each party, ${digits(dealt / 1000)} kB dealt`;
+    console.log(`\na step: ${said(traffic)}; with fewRounds ${said(ofFewer)}`);
   } finally {
     await together.runner.close();
+    await fewer.runner.close();
   }
 }
 

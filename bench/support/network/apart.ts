@@ -56,7 +56,7 @@ export const startApart: StartApart = async (training, line, proxies) => {
         keys: { [name]: { certificate: keys[i].certificate, key: keys[i].key } },
         joinWithin: 60,
       };
-      roles.push(new RoleProcess(name, training, network));
+      roles.push(new RoleProcess(name, training, network, line?.fewRounds ?? false));
     }
     await Promise.all(roles.map((role) => role.answer()));
   } catch (error) {
@@ -79,9 +79,10 @@ class RoleProcess {
     readonly name: string,
     training: Training,
     network: NetworkOptions,
+    fewRounds: boolean,
   ) {
     this.#child = fork(new URL('./role.js', import.meta.url), { serialization: 'advanced', execArgv: [] });
-    this.#order({ do: 'start', role: name, training, network });
+    this.#order({ do: 'start', role: name, training, network, fewRounds });
   }
 
   #order(order: Order): void {

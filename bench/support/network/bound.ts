@@ -5,6 +5,8 @@ import type { StepTraffic } from '../trainers.js';
 /** A line between every two roles: milliseconds one way, bytes a second each way. */
 export interface Line extends WireSettings {
   readonly name: string;
+  /** Whether the sessions ask for few rounds. */
+  readonly fewRounds?: boolean;
 }
 
 export interface Bound {

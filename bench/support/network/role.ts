@@ -9,6 +9,7 @@ export type Order =
       readonly role: string;
       readonly training: Training;
       readonly network: NetworkOptions;
+      readonly fewRounds: boolean;
     }
   | { readonly do: 'fit' }
   | { readonly do: 'close' };
@@ -23,8 +24,8 @@ let running: Running | null = null;
 /** Seconds that the order took. */
 async function follow(order: Exclude<Order, { do: 'close' }>): Promise<number> {
   if (order.do === 'fit') return (running as Running).runner.run();
-  const { training, role, network } = order;
-  running = await onShares(training, { here: [role], network, threads: 0 });
+  const { training, role, network, fewRounds } = order;
+  running = await onShares(training, { here: [role], network, threads: 0, fewRounds });
   return 0;
 }
 
