@@ -37,7 +37,7 @@ export const dealCommand = command({
     const folder = keys ?? `${folderOf(path)}keys/${provider}`;
     const signs = file.roles[provider].sealing !== undefined;
     const key = signs ? await readKey('deal', folder, `${provider}.sealing.key`) : null;
-    const options = await usable((async () => dealing(file, dir, key))());
+    const options = await usable(dealing(file, dir, key));
     const roles = rolesOfJob(file).filter((role) => role !== provider);
     for (const role of roles) {
       const tape = await tapePath(dir, role);

@@ -2,7 +2,7 @@
 
 import { readAsset, urlOf } from '#host';
 import { pathIn } from '../bytes.js';
-import { formDigest, type JobFile, jobDigest } from '../jobs/job-file.js';
+import { computedDigest, formDigest, type JobFile, jobDigest } from '../jobs/job-file.js';
 import { readOwnerRows, readQueryRows } from '../jobs/owner-files.js';
 import { checkKept } from '../jobs/query.js';
 import {
@@ -129,7 +129,12 @@ export const runCommand = command({
       ...links,
       ...(listen !== undefined && { listen }),
       ...(tape !== undefined && {
-        tape: { file: tape, ...(sealing !== null && { key: sealing }), ...(from !== undefined && { from }) },
+        tape: {
+          file: tape,
+          job: await computedDigest(file),
+          ...(sealing !== null && { key: sealing }),
+          ...(from !== undefined && { from }),
+        },
       }),
     };
     const kept = { dir: state ?? beside('state'), data: await formDigest(file) };

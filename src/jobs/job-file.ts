@@ -224,6 +224,12 @@ export async function jobDigest(job: JobFile): Promise<string> {
   return hexOf(await digestOf(agreedOf(job)));
 }
 
+/** A digest of what a job computes, by which tapes know theirs: of all but where its roles are and how long they wait. */
+export async function computedDigest({ title: _, roles: __, limits: ___, ...job }: JobFile): Promise<string> {
+  const { $schema: ____, ...computed } = { $schema: undefined, ...job };
+  return hexOf(await digestOf(computed));
+}
+
 /** A digest of the form of a job's rows, by which kept models know theirs. */
 export async function formDigest({ data }: JobFile): Promise<string> {
   const { rows: _, keys: __, ...form } = { keys: undefined, ...data };

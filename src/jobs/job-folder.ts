@@ -14,7 +14,15 @@ import { type TapeSize, tapeSize } from '../session/tape-size.js';
 import { isLoopback } from '../session/web.js';
 import { type LocalTrainingJob, modelOf, partiesOf, rowsOf } from './job.js';
 import { formatJobFile, parseJobFile } from './job-document.js';
-import type { ImageData, JobFile, JobRole, QueryFile, TestRows, TrainingFile } from './job-file.js';
+import {
+  computedDigest,
+  type ImageData,
+  type JobFile,
+  type JobRole,
+  type QueryFile,
+  type TestRows,
+  type TrainingFile,
+} from './job-file.js';
 import { makeKeys, type RoleKeys } from './keys.js';
 import { type OwnerTables, writeOwnerRows } from './owner-folder.js';
 import { trainingProgram } from './program.js';
@@ -253,8 +261,9 @@ export const costsOf = (file: JobFile) => dryRunOf(...dryProgram(file));
 export async function tapesOf(file: JobFile): Promise<TapeSize['bytes']> {
   const [program, options] = dryProgram(file);
   const signed = file.roles[file.provider].sealing !== undefined;
-  const deal = { dir: '', parties: {}, key: makeTapeKeys().privateKey }; // a key is as long as any other
-  return (await tapeSize(program, { ...options, ...(signed && { deal }) })).bytes;
+  const key = makeTapeKeys().privateKey; // as long as any other
+  const deal = { dir: '', parties: {}, job: await computedDigest(file), ...(signed && { key }) };
+  return (await tapeSize(program, { ...options, deal })).bytes;
 }
 
 /** A job's program and the options of its session, where none of its roles is anywhere. */

@@ -6,7 +6,14 @@ import type { LinkEvent, NetworkOptions } from '../session/network.js';
 import type { TapeOptions } from '../session/tape-options.js';
 import type { WebOptions } from '../session/web.js';
 import type { OwnedRows, TrainingJob } from './job.js';
-import { agreedOf, type JobFile, type QueryFile, type TestRows, type TrainingFile } from './job-file.js';
+import {
+  agreedOf,
+  computedDigest,
+  type JobFile,
+  type QueryFile,
+  type TestRows,
+  type TrainingFile,
+} from './job-file.js';
 import type { QueryJob, QueryRows } from './query-job.js';
 import { mediansOf, missingOf, namesOf, taskOf, widthFor } from './table-form.js';
 
@@ -187,13 +194,14 @@ function linksOf(file: JobFile, place: RolePlace<unknown>) {
  * @param key PEM of its own private key, by which the parties know who has dealt; null where it has none
  * @throws JobError for a party without a key to which its tape could be sealed
  */
-export function dealing(file: JobFile, dir: string, key: string | null) {
+export async function dealing(file: JobFile, dir: string, key: string | null) {
   const parties = file.parties.map((party) => {
     const { sealing } = file.roles[party];
     if (sealing === undefined)
       throw new JobError(`roles.${party} has no sealing key to which its tape could be sealed`);
     return [party, sealing] as const;
   });
-  const deal = { dir, parties: Object.fromEntries(parties), ...(key !== null && { key }) };
+  const job = await computedDigest(file);
+  const deal = { dir, parties: Object.fromEntries(parties), job, ...(key !== null && { key }) };
   return { here: [file.provider], deal };
 }

@@ -17,6 +17,8 @@ export interface DealOptions {
    * who has, so it must come by a way that does.
    */
   readonly key?: string;
+  /** A digest of what is to be computed: a session that uses the tapes must name the same. Default: none. */
+  readonly job?: string;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface TapeOptions {
   readonly key?: string;
   /** The provider's public key, by which the tape must have been made. Default: by whatever key the tape names, or none. */
   readonly from?: string;
+  /** The digest with which it was dealt; a tape of another job is refused. Default: that of none. */
+  readonly job?: string;
 }
 
 /** The name of a tape that has not been read yet. */
@@ -46,14 +50,14 @@ type Place = Agreement & { readonly here: readonly string[] };
 /** @throws TypeError or RangeError for what no provider can deal to */
 export function checkDeal({ deal, tape, network }: Others, { parties, provider, here }: Place): void {
   const name = 'createSession: deal';
-  checkOptions(name, deal, ['dir', 'parties', 'key']);
+  checkOptions(name, deal, ['dir', 'parties', 'key', 'job']);
   if (here.length !== 1 || here[0] !== provider) {
     throw new RangeError(`${name}: ${provider} alone must be here, got ${here.join(', ')}`);
   }
   if (network !== undefined || tape !== undefined) {
     throw new TypeError(`${name} goes with neither network nor tape: nobody is linked to the provider`);
   }
-  const { dir, parties: keys, key } = deal as DealOptions;
+  const { dir, parties: keys, key, job } = deal as DealOptions;
   checkText(`${name}: dir`, dir);
   if (dir === '') throw new RangeError(`${name}: dir is empty`);
   checkOptions(`${name}: parties`, keys, parties);
@@ -64,13 +68,21 @@ export function checkDeal({ deal, tape, network }: Others, { parties, provider, 
   const twice = parties.find((party, i) => parties.some((other, j) => j < i && keys[other] === keys[party]));
   if (twice !== undefined) throw new RangeError(`${name}: parties.${twice} has another party's key`);
   if (key !== undefined) publicKeyOf(`${name}: key`, key);
+  checkJob(name, job);
+}
+
+function checkJob(name: string, job: unknown): void {
+  if (job === undefined) return;
+  checkText(`${name}: job`, job);
+  if (job.length > 0 && job.length <= 64) return;
+  throw new RangeError(`${name}: job must have 1 to 64 characters, got ${job.length}`);
 }
 
 /** @throws TypeError or RangeError for a tape that these roles cannot use */
 export function checkTape({ tape }: Others, { parties, provider, here }: Place): void {
   const name = 'createSession: tape';
-  checkOptions(name, tape, ['file', 'key', 'from']);
-  const { file, key, from } = tape as TapeOptions;
+  checkOptions(name, tape, ['file', 'key', 'from', 'job']);
+  const { file, key, from, job } = tape as TapeOptions;
   checkText(`${name}: file`, file);
   if (file === '') throw new RangeError(`${name}: file is empty`);
   if (here.includes(provider)) throw new RangeError(`${name} stands for ${provider}, which cannot be here`);
@@ -79,4 +91,5 @@ export function checkTape({ tape }: Others, { parties, provider, here }: Place):
   if (own.length > 0) publicKeyOf(`${name}: key`, key);
   else if (key !== undefined) throw new RangeError(`${name}: key is a party's, and no party is here`);
   if (from !== undefined) readPublicKey(`${name}: from`, from);
+  checkJob(name, job);
 }

@@ -21,7 +21,7 @@ export interface TapeSize {
  * What the tapes of a program take, as `createSession({ deal })` would write them, to the byte: what is dealt, 8 bytes for each
  * of its frames, 72 for each command, 16 for each 64 KiB, and a public part of less than a kilobyte. The program runs without
  * numbers, as for `listDisclosures`.
- * @param options those of the session; of `deal` the key alone
+ * @param options those of the session; of `deal` the key and the job alone
  * @throws what the program throws
  */
 export async function tapeSize(
@@ -43,7 +43,7 @@ export async function tapeSize(
   const none = { dealt: 0, frames: 0, renewals: 0 };
   const whole = { dealt: dealt + commands * RECORD_BYTES, frames: frames + commands, renewals };
   const bytes = rolesWithTape(settings).map((role): [string, number] => {
-    const header = headerOf(settings, role, '0'.repeat(32), deal?.key);
+    const header = headerOf(settings, role, '0'.repeat(32), deal);
     if (!settings.parties.includes(role)) return [role, ownerTapeBytes(header)];
     return [role, tapeBytes(header, role === last ? whole : none)];
   });

@@ -20,18 +20,29 @@ export const tapePath = async (dir: string, role: string): Promise<string> =>
 export const rolesWithTape = withData;
 
 /** The public part of a role's tape. */
-export function headerOf(agreement: Agreement, role: string, tape: string, key?: string): TapeHeader {
+export function headerOf(
+  agreement: Agreement,
+  role: string,
+  tape: string,
+  { key, job = null }: { readonly key?: string; readonly job?: string | null } = {},
+): TapeHeader {
   const { tape: _, ...agreed } = agreementOf(agreement);
   const from = key === undefined ? null : writtenKey(publicKeyOf('deal: key', key));
-  return { tape, role, agreement: agreed, protocol: PROTOCOL, version: VERSION, from };
+  return { tape, role, agreement: agreed, protocol: PROTOCOL, version: VERSION, from, job };
 }
 
 /** What a provider deals to. */
-export async function dealBoot({ dir, parties, key }: DealOptions, agreement: Agreement): Promise<DealBoot> {
+export async function dealBoot(
+  { dir, parties, key, job }: DealOptions,
+  agreement: Agreement,
+): Promise<DealBoot> {
   const tape = hexOf(crypto.getRandomValues(new Uint8Array(16)));
   const tapes = rolesWithTape(agreement).map(async (role) => ({
     path: await tapePath(dir, role),
-    header: headerOf(agreement, role, tape, key),
+    header: headerOf(agreement, role, tape, {
+      ...(key !== undefined && { key }),
+      ...(job !== undefined && { job }),
+    }),
     to: Object.hasOwn(parties, role) ? readPublicKey(`deal: parties.${role}`, parties[role]) : null,
   }));
   return { tapes: await Promise.all(tapes), from: key ?? null };
@@ -47,10 +58,10 @@ export interface OpenedTape {
 
 /**
  * Looks whether a tape can be used; nothing is marked.
- * @throws JobError for a tape that is missing, used, cut off, altered, of another role, session or provider, or sealed to another key
+ * @throws JobError for a tape that is missing, used, cut off, altered, of another role, session, job or provider, or sealed to another key
  */
 export function findTape(
-  { file: path, key, from }: TapeOptions,
+  { file: path, key, from, job }: TapeOptions,
   agreement: Agreement,
   here: readonly string[],
 ): OpenedTape {
@@ -63,6 +74,8 @@ export function findTape(
   if (differing.length > 0) {
     throw new JobError(`${path} was dealt for a session with other settings: ${differing.join(', ')}`);
   }
+  if (header.job !== (job ?? null))
+    throw new JobError(`${path} was dealt for another job; nothing of it was used`);
   if (from !== undefined && header.from !== from) {
     const by = header.from === null ? 'does not say who has dealt it' : 'was dealt by another provider';
     throw new JobError(`${path} ${by}; expected ${agreement.provider} with the key ${from}`);

@@ -12,7 +12,7 @@ import { AGREED, type Agreement } from '../party/agreement.js';
 import { orderedJson } from '../party/checked-file.js';
 import { isPublicKey } from './keys.js';
 
-const VERSION = 1;
+const VERSION = 2;
 const MAGIC = new TextEncoder().encode('BVDMTAPE');
 const FIXED = 16;
 const HEADER_LIMIT = 2 ** 20;
@@ -27,6 +27,8 @@ export interface TapeHeader {
   readonly version: string;
   /** The public key of the provider that has sealed it; null where it does not say. */
   readonly from: string | null;
+  /** What it was dealt for; null where it does not say. */
+  readonly job: string | null;
 }
 
 export function encodeHeader(header: TapeHeader): Uint8Array {
@@ -65,9 +67,9 @@ export function readHeader(name: string, file: TapeInput): { header: TapeHeader;
 function parse(name: string, bytes: Uint8Array): TapeHeader {
   try {
     const header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    const { tape, role, agreement, protocol, version, from } = header;
+    const { tape, role, agreement, protocol, version, from, job } = header;
     const texts = [role, version].every((text) => typeof text === 'string') && /^[0-9a-f]{32}$/.test(tape);
-    const known = from === null || isPublicKey(from);
+    const known = (from === null || isPublicKey(from)) && (job === null || typeof job === 'string');
     if (texts && known && Number.isInteger(protocol) && Array.isArray(agreement.parties)) return header;
   } catch {} // said below
   throw new JobError(`${name} has been altered: its header makes no sense`);

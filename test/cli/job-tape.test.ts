@@ -1,5 +1,5 @@
 /** Jobs whose provider has dealt beforehand. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -20,6 +20,16 @@ test('a job whose provider has dealt beforehand needs none, and its tapes are us
     (role) => `${role} ${size(statSync(join(tapes, `${role}.tape`)).size)}`,
   );
   assert.ok(report.stdout.includes(sizes.join(', ')), `${sizes}\n${report.stdout}`);
+  // another job does not touch them; the same one at other addresses takes them
+  const text = readFileSync(path, 'utf8');
+  const job = JSON.parse(text);
+  const other = join(dir, 'other.json');
+  writeFileSync(other, JSON.stringify({ ...job, training: { ...job.training, epochs: 4 } }));
+  const alices = ['--role', 'alice', '--tape', join(tapes, 'alice.tape')];
+  const refused = await runCli(['run', other, ...alices]);
+  assert.is(refused.code, 2);
+  assert.match(refused.stderr, /alice\.tape was dealt for another job; nothing of it was used/);
+  writeFileSync(path, JSON.stringify({ ...job, title: 'Wine again', limits: { ...job.limits, join: 60 } }));
   const run = () =>
     ends(
       ['bob', 'owner', 'alice'].map((role) =>

@@ -243,6 +243,8 @@ test('options that make no sense are refused by name', async () => {
       /deal: parties\.bob has another party's key/,
     ],
     [{ here: ['provider'], deal: { ...dealing, key: 'x' } }, /deal: key: expected the PEM/],
+    [{ here: ['provider'], deal: { ...dealing, job: '' } }, /deal: job must have 1 to 64 characters, got 0/],
+    [{ here: ['alice'], tape: { ...tape, job: 5 } }, /tape: job must be a string/],
     [{ here: ['provider'], deal: dealing, tape }, /deal goes with neither network nor tape/],
     [{ here: ['alice', 'provider'], tape }, /tape stands for provider, which cannot be here/],
     [{ tape }, /tape stands for provider, which cannot be here/],

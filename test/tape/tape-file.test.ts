@@ -47,6 +47,7 @@ const headerOf = (
   protocol: 1,
   version: '0.1.0',
   from,
+  job: null,
 });
 
 interface Content {
@@ -292,8 +293,8 @@ test('what is no tape, cut off, altered or for somebody else says so', async () 
       [whole.subarray(0, header + 79), /has been cut off: it holds no seed for bob/],
       [whole.subarray(0, header + 80), /has been cut off or altered: its last part/],
       [whole.subarray(0, whole.length - 1), /has been cut off or altered: its last part/],
-      [altered(8, 2), /is a tape of a later package/],
-      [altered(8, 0), /is a tape of an older package/],
+      [altered(8, 3), /is a tape of a later package/],
+      [altered(8, 1), /is a tape of an older package/],
       [altered(20), /header makes no sense|sealed to another key/],
       [
         altered(header),
