@@ -1,9 +1,14 @@
 /** Trainings with every role in a process of its own, linked over TLS on this machine. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NetworkOptions } from '../../../src/index.js';
 import { makeKeys } from '../../../src/jobs/keys.js';
+import { makeTapeKeys, tapePath } from '../../../src/session/tape.js';
+import type { TapeOptions } from '../../../src/session/tape-options.js';
 import type { Proxies, ProxyHandle } from '../proxy/host.js';
 import type { Training } from '../trainers.js';
 import type { Line } from './bound.js';
@@ -29,11 +34,13 @@ const HOST = '127.0.0.1';
 
 export const startApart: StartApart = async (training, line, proxies) => {
   const [keys, ports] = await Promise.all([Promise.all(ROLES.map(makeKeys)), freePorts(ROLES.length)]);
+  const tapes = line?.taped ? await dealTapes(training, line.taped) : null;
   const lines: ProxyHandle[] = [];
   const roles: RoleProcess[] = [];
   const close = async () => {
     await Promise.all(roles.map((role) => role.close()));
     await Promise.all(lines.map((proxy) => proxy.close())); // over which the roles have taken their leave
+    await tapes?.remove();
   };
   /** Where a role reaches those before it. */
   const dialled = async (role: number): Promise<number[]> => {
@@ -47,16 +54,23 @@ export const startApart: StartApart = async (training, line, proxies) => {
     return seen;
   };
   try {
-    for (const [i, name] of ROLES.entries()) {
+    const there = tapes ? ROLES.filter((role) => role !== 'provider') : ROLES;
+    for (const name of there) {
+      const i = ROLES.indexOf(name);
       const seen = await dialled(i);
       const network: NetworkOptions = {
         roles: Object.fromEntries(
-          ROLES.map((peer, j) => [peer, { fingerprint: keys[j].fingerprint, address: `${HOST}:${seen[j]}` }]),
+          there.map((peer) => {
+            const j = ROLES.indexOf(peer);
+            return [peer, { fingerprint: keys[j].fingerprint, address: `${HOST}:${seen[j]}` }];
+          }),
         ),
         keys: { [name]: { certificate: keys[i].certificate, key: keys[i].key } },
         joinWithin: 60,
       };
-      roles.push(new RoleProcess(name, training, network, line?.fewRounds ?? false));
+      const tape = tapes && (await tapes.of(name));
+      const options = { network, fewRounds: line?.fewRounds ?? false, ...(tape && { tape }) };
+      roles.push(new RoleProcess({ do: 'start', role: name, training, options }));
     }
     await Promise.all(roles.map((role) => role.answer()));
   } catch (error) {
@@ -71,18 +85,35 @@ export const startApart: StartApart = async (training, line, proxies) => {
   };
 };
 
+/** Has a provider deal for so many fits, in a process of its own, to tapes in a folder for now. */
+async function dealTapes(training: Training, fits: number) {
+  const dir = await mkdtemp(join(tmpdir(), 'tapes-'));
+  const keys = { alice: makeTapeKeys(), bob: makeTapeKeys() };
+  const parties = { alice: keys.alice.publicKey, bob: keys.bob.publicKey };
+  const provider = new RoleProcess({ do: 'deal', role: 'provider', training, fits, deal: { dir, parties } });
+  try {
+    await provider.answer();
+  } finally {
+    await provider.close();
+  }
+  return {
+    async of(role: string): Promise<TapeOptions> {
+      const key = role === 'alice' || role === 'bob' ? { key: keys[role].privateKey } : {};
+      return { file: await tapePath(dir, role), ...key };
+    },
+    remove: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
 /** A role's process. */
 class RoleProcess {
   readonly #child: ChildProcess;
+  readonly name: string;
 
-  constructor(
-    readonly name: string,
-    training: Training,
-    network: NetworkOptions,
-    fewRounds: boolean,
-  ) {
+  constructor(order: Extract<Order, { role: string }>) {
+    this.name = order.role;
     this.#child = fork(new URL('./role.js', import.meta.url), { serialization: 'advanced', execArgv: [] });
-    this.#order({ do: 'start', role: name, training, network, fewRounds });
+    this.#order(order);
   }
 
   #order(order: Order): void {

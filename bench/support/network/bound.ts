@@ -7,6 +7,8 @@ export interface Line extends WireSettings {
   readonly name: string;
   /** Whether the sessions ask for few rounds. */
   readonly fewRounds?: boolean;
+  /** Fits for which the provider deals beforehand, to tapes, and is not there; none where it is. */
+  readonly taped?: number;
 }
 
 export interface Bound {

@@ -1,5 +1,6 @@
 /** One role of a training that the bench runs in processes: a program of its own, told by its parent what to do next. */
-import type { NetworkOptions } from '../../../src/index.js';
+import type { SessionOptions } from '../../../src/index.js';
+import type { DealOptions } from '../../../src/session/tape-options.js';
 import { onShares, type Training } from '../trainers.js';
 
 /** What the parent asks for. */
@@ -8,8 +9,15 @@ export type Order =
       readonly do: 'start';
       readonly role: string;
       readonly training: Training;
-      readonly network: NetworkOptions;
-      readonly fewRounds: boolean;
+      readonly options: SessionOptions;
+    }
+  | {
+      readonly do: 'deal';
+      readonly role: string;
+      readonly training: Training;
+      /** Fits that are dealt for. */
+      readonly fits: number;
+      readonly deal: DealOptions;
     }
   | { readonly do: 'fit' }
   | { readonly do: 'close' };
@@ -24,8 +32,15 @@ let running: Running | null = null;
 /** Seconds that the order took. */
 async function follow(order: Exclude<Order, { do: 'close' }>): Promise<number> {
   if (order.do === 'fit') return (running as Running).runner.run();
-  const { training, role, network, fewRounds } = order;
-  running = await onShares(training, { here: [role], network, threads: 0, fewRounds });
+  const { training, role } = order;
+  const here = { here: [role], threads: 0 };
+  if (order.do === 'start') {
+    running = await onShares(training, { ...here, ...order.options });
+    return 0;
+  }
+  const { session, runner } = await onShares(training, { ...here, deal: order.deal });
+  for (let fit = 0; fit < order.fits; fit++) await runner.run();
+  await session.close();
   return 0;
 }
 
