@@ -14,7 +14,7 @@ import { cut, parted } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 import type { Streams } from './streams.js';
-import { type Masked, type MaskedBit, Share } from './values.js';
+import { Masked, MaskedBit, Share } from './values.js';
 
 export type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 
@@ -154,10 +154,11 @@ export abstract class Runtime {
   free(...values: (Words | Planes | Share | Masked | MaskedBit | null)[]): void {
     for (const value of values) {
       if (value === null) continue;
-      if ('ptr' in value) this.heap.free(value.ptr);
-      else if ('settled' in value) this.free(value.words);
-      else if ('delta' in value) this.free(value.delta, value.mask, value.own, value.factor);
-      else this.free(value.open, value.mask, value.arithmetic);
+      if (value instanceof Share) {
+        if (value.words) this.heap.free(value.words.ptr);
+      } else if (value instanceof Masked) this.free(value.delta, value.mask, value.own, value.factor);
+      else if (value instanceof MaskedBit) this.free(value.open, value.mask, value.arithmetic);
+      else this.heap.free(value.ptr);
     }
   }
 
