@@ -31,10 +31,19 @@ function same(name: string, out: Planes, a: ReadonlyPlanes, b: ReadonlyPlanes): 
   return bytes;
 }
 
+/** Words of a row, when each plane is a row of `words`. */
+function lengthOfRow(name: string, words: ReadonlyWords, { count, blocks }: ReadonlyPlanes): number {
+  const length = words.length / count;
+  if (Number.isInteger(length) && blocks === blocksFor(length)) return length;
+  throw new RangeError(`${name}: ${count} planes of ${blocks} blocks for ${words.length} words`);
+}
+
 /** Bit plane operations for the ring Z_2^bits. */
 export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const toPlanes = kernel(kernels, `toPlanes${bits}`);
   const fromPlane = kernel(kernels, `fromPlane${bits}`);
+  const fromPlanes = kernel(kernels, `fromPlanes${bits}`);
+  const unmask = kernel(kernels, `unmask${bits}`);
   const xor = kernel(kernels, 'xor');
   const and = kernel(kernels, 'and');
   const not = kernel(kernels, 'not');
@@ -65,6 +74,23 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
         throw new RangeError(`fromPlane: ${planes.blocks} blocks for ${out.length} words`);
       }
       fromPlane(out.ptr, planeAt(planes, index), out.length);
+    },
+
+    /** out = the bits of all planes, one row of words after the other. */
+    fromPlanes(out: Words, planes: ReadonlyPlanes): void {
+      fromPlanes(out.ptr, planes.ptr, planes.count, lengthOfRow('fromPlanes', out, planes));
+    },
+
+    /**
+     * A party's share of c ⊕ r, c the bits of all planes.
+     * @param out words of one row after the other; may be r
+     * @param r its share of the masks, as words
+     * @param first at the one party that adds public terms
+     */
+    unmask(out: Words, planes: ReadonlyPlanes, r: ReadonlyWords, first: boolean): void {
+      const length = lengthOfRow('unmask', out, planes);
+      if (r.length !== out.length) throw new RangeError(`unmask: ${out.length} words, ${r.length} masks`);
+      unmask(out.ptr, planes.ptr, r.ptr, planes.count, length, first ? 1 : 0);
     },
 
     /** out = a ⊕ b; out may be a or b. */

@@ -97,3 +97,66 @@ export function fromPlane32(out: Address, plane: Source, n: Count): void {
 export function fromPlane64(out: Address, plane: Source, n: Count): void {
   fromPlane<i64>(out, plane, n);
 }
+
+// @ts-ignore: decorator
+@inline
+function fromPlanes<T>(out: usize, planes: usize, rows: i32, n: i32): void {
+  const stride = (<usize>(n + 127) >> 7) << 4;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    fromPlane<T>(out + row * <usize>n * sizeof<T>(), planes + row * stride, n);
+  }
+}
+
+/** `fromPlane` of each of `rows` planes, n words a row. */
+export function fromPlanes32(out: Address, planes: Source, rows: Count, n: Count): void {
+  fromPlanes<i32>(out, planes, rows, n);
+}
+
+export function fromPlanes64(out: Address, planes: Source, rows: Count, n: Count): void {
+  fromPlanes<i64>(out, planes, rows, n);
+}
+
+/** A share of c xor r, r's share in `r`: r where c = 0, and 1 - r where c = 1, the 1 at one party alone. */
+// @ts-ignore: decorator
+@inline
+function unmaskRow<T>(out: usize, plane: usize, r: usize, n: i32, first: bool): void {
+  const lanes = <i32>(16 / sizeof<T>());
+  const bytes = <usize>n * sizeof<T>();
+  const ones = first ? v128.splat<T>(-1) : v128.splat<T>(0);
+  let i: usize = 0;
+  while (i + chunkBytes<T>() <= bytes) {
+    let bits = splatBits<T>(bitsOf<T>(plane, i));
+    for (const end = i + chunkBytes<T>(); i < end; i += 16) {
+      const c = maskOfBits<T>(bits);
+      const signed = v128.sub<T>(v128.xor(v128.load(r + i), c), c);
+      v128.store(out + i, v128.sub<T>(signed, v128.and(c, ones)));
+      bits = shiftRight<T>(bits, lanes);
+    }
+  }
+  for (; i < bytes; i += sizeof<T>()) {
+    const c = bitAt<T>(plane, i / sizeof<T>());
+    const word = load<T>(r + i);
+    store<T>(out + i, c ? <T>(first ? 1 : 0) - word : word);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function unmask<T>(out: usize, planes: usize, r: usize, rows: i32, n: i32, first: bool): void {
+  const stride = (<usize>(n + 127) >> 7) << 4;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const at = row * <usize>n * sizeof<T>();
+    unmaskRow<T>(out + at, planes + row * stride, r + at, n, first);
+  }
+}
+
+/**
+ * A party's share of c xor r: c the bits of `rows` planes, n a row, and r its share of the masks, a word each. `out` may be r.
+ */
+export function unmask32(out: Address, planes: Source, r: Source, rows: Count, n: Count, first: i32): void {
+  unmask<i32>(out, planes, r, rows, n, first != 0);
+}
+
+export function unmask64(out: Address, planes: Source, r: Source, rows: Count, n: Count, first: i32): void {
+  unmask<i64>(out, planes, r, rows, n, first != 0);
+}

@@ -176,6 +176,16 @@ export const RING_CASES: Readonly<Record<RingKernel, Prepare>> = {
     const [out, plane] = [inputs.words(N), inputs.planes(1, BLOCKS)];
     return () => run(out, plane, N);
   },
+  fromPlanes(kernels, inputs, bits) {
+    const run = kernel(kernels, `fromPlanes${bits}`);
+    const [out, planes] = [inputs.words(4 * N), inputs.planes(4, BLOCKS)];
+    return () => run(out, planes, 4, N);
+  },
+  unmask(kernels, inputs, bits) {
+    const run = kernel(kernels, `unmask${bits}`);
+    const [out, planes, r] = [inputs.words(4 * N), inputs.planes(4, BLOCKS), inputs.words(4 * N)];
+    return () => run(out, planes, r, 4, N, 1);
+  },
   truncate(kernels, inputs, bits) {
     const run = kernel(kernels, `truncate${bits}`);
     const [out, base, c, mu] = inputs.vectors(4, N);
