@@ -4,7 +4,7 @@
 // i >> 7, little-endian; blocks = ceil(n / 128). toPlanes writes zeros for the values from n on; `not` does not
 // keep them zero (clearTail does).
 import { Address, Count, Source } from '../border';
-import { bitAt, bitsOf, chunkBytes, maskOfBits, shiftRight, splatBits } from '../parts/lanes';
+import { bitAt, bitsOf, chunkBytes, maskOfBits, read, shiftRight, splatBits, write } from '../parts/lanes';
 import { BLOCK, gather, spread } from './parts/bit-transpose';
 
 /** Blocks that go together: their bits fill a cache line of each plane. */
@@ -122,7 +122,7 @@ export function fromPlanes64(out: Address, planes: Source, rows: Count, n: Count
 function unmaskRow<T>(out: usize, plane: usize, r: usize, n: i32, first: bool): void {
   const lanes = <i32>(16 / sizeof<T>());
   const bytes = <usize>n * sizeof<T>();
-  const ones = first ? v128.splat<T>(-1) : v128.splat<T>(0);
+  const ones = i64x2.splat(first ? -1 : 0);
   let i: usize = 0;
   while (i + chunkBytes<T>() <= bytes) {
     let bits = splatBits<T>(bitsOf<T>(plane, i));
@@ -134,9 +134,9 @@ function unmaskRow<T>(out: usize, plane: usize, r: usize, n: i32, first: bool): 
     }
   }
   for (; i < bytes; i += sizeof<T>()) {
-    const c = bitAt<T>(plane, i / sizeof<T>());
-    const word = load<T>(r + i);
-    store<T>(out + i, c ? <T>(first ? 1 : 0) - word : word);
+    const c = v128.neg<T>(v128.splat<T>(bitAt<T>(plane, i / sizeof<T>())));
+    const signed = v128.sub<T>(v128.xor(read<T, T>(r + i), c), c);
+    write<T, T>(out + i, v128.sub<T>(signed, v128.and(c, ones)));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { MetricName } from '../model/metrics.js';
 import type { Score } from '../model/scores.js';
+import { directly } from '../party/direct.js';
 import { nothing, type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Stored } from '../party/stored.js';
@@ -115,7 +116,7 @@ function* stepOf(
   const { rows, plan } = steps[at];
   const x = delayed ? delayed.rows(data.x.shape) : gatherRows(rt, data.x, rows);
   const t = gatherRows(rt, data.targets, rows);
-  const made = yield* model.step(x, t, plan, delayed);
+  const made = yield* directly(model.step(x, t, plan, delayed));
   outputs?.add(made);
 }
 

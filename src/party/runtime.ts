@@ -8,6 +8,7 @@
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import type { Links } from '../links/mailbox.js';
+import { Driven } from './direct.js';
 import { DisclosureList } from './disclosures.js';
 import { Ledger } from './ledger.js';
 import { cut, parted } from './parts.js';
@@ -321,9 +322,10 @@ export abstract class Runtime {
   }
 
   /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts), but between two parties. */
-  crossing<T>(program: Secure<T>): Secure<T> {
+  crossing<T>(program: Secure<T>): Pick<Secure<T>, 'next'> {
     const { length } = this.parties;
-    return length === 2 ? program : parted(program, length, (openings) => this.inParts(openings));
+    const driven = new Driven(program);
+    return length === 2 ? driven : parted(driven, length, (openings) => this.inParts(openings));
   }
 
   /** The two rounds of openings that go through adders. */

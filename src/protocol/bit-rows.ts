@@ -83,7 +83,7 @@ export function countedBits(rt: Runtime, bits: MaskedBit, count: number, values:
 
 /** Public factors of each row's bit, and what is added to their sum. */
 export interface WeightedSum {
-  readonly weights: readonly bigint[];
+  readonly weights: BigInt64Array;
   readonly constant: bigint;
 }
 
