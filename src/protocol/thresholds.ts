@@ -21,12 +21,13 @@ import type { Shape } from '../shape.js';
 import type { BitRows } from './bit-rows.js';
 import { Comparison, type Pairs } from './compare.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
-import { planComparison, planCounts } from './digits.js';
+import { planCounts } from './digits.js';
+import { planThresholds } from './threshold-plan.js';
 
 /** Cost of `thresholds` comparisons of each of `count` values in w bits. */
 export function belowCost(at: Setting, count: number, w: number, thresholds: number): Cost {
   const plane = blocksFor(count) * 16;
-  const { dealt, opened } = planCounts(planComparison(w - 1));
+  const { dealt, opened } = planCounts(planThresholds(w - 1, thresholds));
   const [products, ...joins] = dealt;
   return sequence(
     dealing((1 + products) * plane),
@@ -49,7 +50,7 @@ export function* below(
 ): Secure<BitRows> {
   const blocks = blocksFor(value.length);
   const copies = thresholds.length;
-  const comparison = new Comparison(rt, planComparison(w - 1), blocks * copies);
+  const comparison = new Comparison(rt, planThresholds(w - 1, copies), blocks * copies);
   const bits = rt.isProvider ? maskBits(rt, value, low, w) : publicBits(rt, value, low, w, thresholds);
   const region = w * blocks * 16;
   let pairs = digitPairs(rt, comparison.plan.digits, bits, copies, blocks, region);
