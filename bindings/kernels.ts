@@ -200,6 +200,28 @@ export interface Kernels {
   readonly fromPlanes64: (out: Address, planes: Source, rows: Count, n: Count) => void;
   readonly unmask32: (out: Address, planes: Source, r: Source, rows: Count, n: Count, first: I32) => void;
   readonly unmask64: (out: Address, planes: Source, r: Source, rows: Count, n: Count, first: I32) => void;
+  readonly differencePlanes32: (
+    out: Address,
+    input: Source,
+    less: Source,
+    numbers: Count,
+    n: Count,
+    low: I32,
+    count: Count,
+    difference: Address,
+    scratch: Address,
+  ) => void;
+  readonly differencePlanes64: (
+    out: Address,
+    input: Source,
+    less: Source,
+    numbers: Count,
+    n: Count,
+    low: I32,
+    count: Count,
+    difference: Address,
+    scratch: Address,
+  ) => void;
   readonly hornerMulAdd32: (
     out: Address,
     x: Source,

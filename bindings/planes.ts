@@ -41,6 +41,7 @@ function lengthOfRow(name: string, words: ReadonlyWords, { count, blocks }: Read
 /** Bit plane operations for the ring Z_2^bits. */
 export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const toPlanes = kernel(kernels, `toPlanes${bits}`);
+  const differencePlanes = kernel(kernels, `differencePlanes${bits}`);
   const fromPlane = kernel(kernels, `fromPlane${bits}`);
   const fromPlanes = kernel(kernels, `fromPlanes${bits}`);
   const unmask = kernel(kernels, `unmask${bits}`);
@@ -63,6 +64,27 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
         throw new RangeError(`toPlanes: ${out.blocks} blocks for ${input.length} words`);
       }
       toPlanes(out.ptr, input.ptr, input.length, low, out.count, scratch);
+    },
+
+    /**
+     * Planes of the words less each of some numbers, those of one after those of another, as {@link toPlanes} gives them.
+     * @param out as many planes for each number
+     * @param less the numbers, as words
+     */
+    differencePlanes(out: Planes, input: ReadonlyWords, less: ReadonlyWords, low: number): void {
+      const [numbers, n] = [less.length, input.length];
+      const count = out.count / numbers;
+      if (!(low >= 0 && Number.isInteger(count) && count >= 1 && low + count <= bits)) {
+        throw new RangeError(
+          `differencePlanes: ${out.count} planes for ${numbers} numbers from bit ${low} on`,
+        );
+      }
+      if (out.blocks !== blocksFor(n)) {
+        throw new RangeError(`differencePlanes: ${out.blocks} blocks for ${n} words`);
+      }
+      const difference = heap.alloc((n * bits) / 8);
+      differencePlanes(out.ptr, input.ptr, less.ptr, numbers, n, low, count, difference, scratch);
+      heap.free(difference);
     },
 
     /** out word i = bit i of plane `index`: 0 or 1. */

@@ -160,3 +160,59 @@ export function unmask32(out: Address, planes: Source, r: Source, rows: Count, n
 export function unmask64(out: Address, planes: Source, r: Source, rows: Count, n: Count, first: i32): void {
   unmask<i64>(out, planes, r, rows, n, first != 0);
 }
+
+// @ts-ignore: decorator
+@inline
+function differencePlanes<T>(
+  out: usize,
+  input: usize,
+  less: usize,
+  numbers: i32,
+  n: i32,
+  low: i32,
+  count: i32,
+  difference: usize,
+  scratch: usize,
+): void {
+  const region = ((<usize>(n + 127) >> 7) << 4) * <usize>count;
+  const bytes = <usize>n * sizeof<T>();
+  for (let number: usize = 0; number < <usize>numbers; number++) {
+    const minus = v128.splat<T>(load<T>(less + number * sizeof<T>()));
+    let i: usize = 0;
+    for (; i + 16 <= bytes; i += 16) v128.store(difference + i, v128.sub<T>(v128.load(input + i), minus));
+    for (; i < bytes; i += sizeof<T>()) write<T, T>(difference + i, v128.sub<T>(read<T, T>(input + i), minus));
+    toPlanes<T>(out + number * region, difference, n, low, count, scratch);
+  }
+}
+
+/**
+ * `toPlanes` of the n words less each of `numbers` numbers (a word each, at `less`), those of one number after those of another.
+ * `difference`: n words of scratch; `scratch`: as there.
+ */
+export function differencePlanes32(
+  out: Address,
+  input: Source,
+  less: Source,
+  numbers: Count,
+  n: Count,
+  low: i32,
+  count: Count,
+  difference: Address,
+  scratch: Address,
+): void {
+  differencePlanes<i32>(out, input, less, numbers, n, low, count, difference, scratch);
+}
+
+export function differencePlanes64(
+  out: Address,
+  input: Source,
+  less: Source,
+  numbers: Count,
+  n: Count,
+  low: i32,
+  count: Count,
+  difference: Address,
+  scratch: Address,
+): void {
+  differencePlanes<i64>(out, input, less, numbers, n, low, count, difference, scratch);
+}

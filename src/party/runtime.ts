@@ -135,7 +135,7 @@ export abstract class Runtime {
   /** Allocates `length` ring words of zero. */
   zeros(length: number): Words {
     const words = this.words(length);
-    this.heap.bytes(words.ptr, length * this.ring.bytes).fill(0);
+    this.ring.fill(words, 0);
     return words;
   }
 

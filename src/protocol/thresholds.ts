@@ -22,6 +22,7 @@ import type { BitRows } from './bit-rows.js';
 import { Comparison, type Pairs } from './compare.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 import { planCounts } from './digits.js';
+import { integers } from './encode.js';
 import { planThresholds } from './threshold-plan.js';
 
 /** Cost of `thresholds` comparisons of each of `count` values in w bits. */
@@ -106,6 +107,15 @@ function maskBits(rt: Runtime, mask: Words, low: number, w: number): Planes {
   return bits;
 }
 
+/** Lists of thresholds that have been met, as integers: those of functions are wanted again and again. */
+const known = new WeakMap<readonly number[], BigInt64Array>();
+
+function wordsOf(thresholds: readonly number[]): BigInt64Array {
+  const words = known.get(thresholds) ?? BigInt64Array.from(thresholds, BigInt);
+  known.set(thresholds, words);
+  return words;
+}
+
 /** The planes of every Δ − t, one threshold after the other. */
 function publicBits(
   rt: Runtime,
@@ -116,11 +126,8 @@ function publicBits(
 ): Planes {
   const blocks = blocksFor(delta.length);
   const bits = rt.planes(w * thresholds.length, blocks);
-  const less = rt.words(delta.length);
-  thresholds.forEach((threshold, i) => {
-    rt.ring.addConst(less, delta, -threshold);
-    rt.ring.toPlanes({ ptr: planeAt(bits, i * w), count: w, blocks }, less, low);
-  });
+  const less = integers(rt, wordsOf(thresholds));
+  rt.ring.differencePlanes(bits, delta, less, low);
   rt.free(less);
   return bits;
 }

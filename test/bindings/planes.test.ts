@@ -62,6 +62,30 @@ for (const bits of RINGS) {
     }
   });
 
+  test(`differencePlanes${bits}: the planes of words less each of some numbers`, () => {
+    const random = new Random(bits + 5);
+    for (const n of [...LENGTHS, 1000]) {
+      const values = random.vector(n, bits);
+      const numbers = random.vector(3, bits);
+      for (const [low, count] of ranges) {
+        scoped(() => {
+          const out = planes(3 * count, blocksFor(n));
+          ops.differencePlanes(out, words(values, bits), words(numbers, bits), low);
+          assertGuard(out);
+          numbers.forEach((number, t) => {
+            const expected = planes(count, blocksFor(n));
+            const differences = values.map((value) => BigInt.asUintN(bits, value - number));
+            ops.toPlanes(expected, words(differences, bits), low);
+            const bytes = count * out.blocks * 16;
+            assert.equal(heap.bytes(out.ptr + t * bytes, bytes), heap.bytes(expected.ptr, bytes));
+          });
+        });
+      }
+    }
+    assert.throws(() => ops.differencePlanes(planes(3, 1), blank(5, bits), blank(2, bits), 0), RangeError);
+    assert.throws(() => ops.differencePlanes(planes(2, 2), blank(5, bits), blank(2, bits), 0), RangeError);
+  });
+
   test(`fromPlane${bits}: words are the bits of the chosen plane`, () => {
     const random = new Random(bits + 1);
     for (const n of LENGTHS) {
