@@ -73,14 +73,16 @@ export class Post {
 
   /** Links of the role `self`. */
   links(self: string): Links {
+    const to = byPeer((peer) => this.#queue(self, peer));
+    const from = byPeer((peer) => this.#queue(peer, self));
     const next = (peer: string, operation: number, length: number) => {
-      const frame = frameOf(this.#queue(peer, self).frames.shift(), operation, length, peer, self);
+      const frame = frameOf(from(peer).frames.shift(), operation, length, peer, self);
       this.watch?.(peer, self, frame.bytes.slice());
       return frame;
     };
     return {
       send: (peer, operation, pieces) => {
-        this.#queue(self, peer).frames.push(this.#frame(operation, pieces, 1));
+        to(peer).frames.push(this.#frame(operation, pieces, 1));
       },
       sendChunks: (peer, operation, length, chunk) => {
         const bytes = this.#memory.take(length);
@@ -89,7 +91,7 @@ export class Post {
           bytes.set(part, sent);
           sent += part.length;
         }
-        this.#queue(self, peer).frames.push({ operation, bytes, readers: 1 });
+        to(peer).frames.push({ operation, bytes, readers: 1 });
       },
       receive: (peer, operation, pieces, wipe) => {
         const frame = next(peer, operation, lengthOf(pieces));
@@ -112,7 +114,7 @@ export class Post {
         const parts = 'to' in pieces ? pieces : null;
         const all = 'to' in pieces ? [] : pieces;
         for (let i = 0; i < peers.length; i++) {
-          const { announced } = this.#queue(self, peers[i]);
+          const { announced } = to(peers[i]);
           const told = announced?.operation === operation;
           if (!told || (this.strict && !equal(announced.bytes, concat(parts?.to[i] ?? all)))) {
             throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
@@ -159,6 +161,18 @@ export class Post {
     this.#queues.set(from, queues.set(to, queue));
     return queue;
   }
+}
+
+/** Queues by peer, each looked up once. */
+function byPeer(queue: (peer: string) => Queue): (peer: string) => Queue {
+  const known = new Map<string, Queue>();
+  return (peer) => {
+    const found = known.get(peer);
+    if (found) return found;
+    const made = queue(peer);
+    known.set(peer, made);
+    return made;
+  };
 }
 
 /** Hands a peer's pieces over through a chunk, as many bytes at a time as it holds. */

@@ -23,7 +23,6 @@ export type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts
 export const TILE = 8192;
 /** The same with helper threads, which are worth waking only for long vectors. */
 const HELPED_TILE = 2 ** 22;
-
 /** Operation numbers between two renewals of keys. */
 const SEGMENT = 2 ** 32;
 
@@ -155,9 +154,8 @@ export abstract class Runtime {
   free(...values: (Words | Planes | Share | Masked | MaskedBit | null)[]): void {
     for (const value of values) {
       if (value === null) continue;
-      if (value instanceof Share) {
-        if (value.words) this.heap.free(value.words.ptr);
-      } else if (value instanceof Masked) this.free(value.delta, value.mask, value.own, value.factor);
+      if (value instanceof Share) this.free(value.words);
+      else if (value instanceof Masked) this.free(value.delta, value.mask, value.own, value.factor);
       else if (value instanceof MaskedBit) this.free(value.open, value.mask, value.arithmetic);
       else this.heap.free(value.ptr);
     }
@@ -323,9 +321,8 @@ export abstract class Runtime {
 
   /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts), but between two parties. */
   crossing<T>(program: Secure<T>): Pick<Secure<T>, 'next'> {
-    const { length } = this.parties;
     const driven = new Driven(program);
-    return length === 2 ? driven : parted(driven, length, (openings) => this.inParts(openings));
+    return this.factored ? driven : parted(driven, this.parties.length, (all) => this.inParts(all));
   }
 
   /** The two rounds of openings that go through adders. */
