@@ -3,6 +3,7 @@
 export * from './chacha/chacha';
 export * from './compare/combine';
 export * from './compare/compare';
+export * from './compare/leaves';
 export * from './fixed';
 export * from './high-bits';
 export * from './matmul/matmul32';

@@ -15,6 +15,9 @@ export const MAX_DIGIT_BITS = 6;
 /** Most digits that one combination takes. */
 export const MAX_DIGITS = 8;
 
+/** Most digits of a number: one a bit. */
+const MOST_DIGITS = 64;
+
 /** Planes' worth of products that `subsets` writes for a digit of m bits: one for each nonempty subset. */
 export const subsetsCount = (m: number): number => (1 << m) - 1;
 
@@ -41,11 +44,13 @@ function checkCount(name: string, what: string, value: number, last: number): vo
 export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
   const subsets = kernel(kernels, 'subsets');
   const leaf = kernel(kernels, 'leaf');
+  const leaves = kernel(kernels, 'leaves');
   const andDeal = kernel(kernels, 'andDeal');
   const andParty = kernel(kernels, 'andParty');
   const combineDeal = kernel(kernels, 'combineDeal');
   const combine = kernel(kernels, 'combine');
   const scratch = heap.alloc(combineScratchBytes(MAX_DIGITS));
+  const widths = heap.alloc(MOST_DIGITS);
 
   return {
     /**
@@ -75,6 +80,30 @@ export function compareOps(kernels: Kernels, heap: Heap, _bits: 32 | 64) {
     ): void {
       checkCount('leaf', 'width', m, MAX_DIGIT_BITS);
       leaf(lt, eq ?? NULL, delta, products, m, blocks, first ? 1 : 0);
+    },
+
+    /**
+     * Party: {@link leaf} for every digit of several public numbers against one δ. Planes of the result hold the numbers side
+     * by side: lt of every digit, then eq of every digit but the lowest.
+     * @param delta the planes of the numbers, those of the next `region` bytes after those of one
+     * @param products its shares of what {@link subsets} gives for δ's digits, one digit after the other
+     * @param digits their widths, lowest first
+     * @param blocks of one number's planes
+     */
+    leaves(
+      out: Address,
+      delta: Source,
+      products: Source,
+      digits: readonly number[],
+      numbers: number,
+      blocks: Count,
+      region: number,
+      first: boolean,
+    ): void {
+      checkCount('leaves', 'number of digits', digits.length, MOST_DIGITS);
+      for (const m of digits) checkCount('leaves', 'width', m, MAX_DIGIT_BITS);
+      heap.bytes(widths, digits.length).set(digits);
+      leaves(out, delta, products, widths, digits.length, numbers, blocks, region, first ? 1 : 0);
     },
 
     /**

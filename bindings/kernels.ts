@@ -57,6 +57,17 @@ export interface Kernels {
     first: I32,
   ) => void;
   readonly subsets: (out: Address, bits: Source, m: I32, blocks: Count) => void;
+  readonly leaves: (
+    out: Address,
+    delta: Source,
+    products: Source,
+    digits: Source,
+    count: Count,
+    numbers: Count,
+    blocks: Count,
+    region: Size,
+    first: I32,
+  ) => void;
   readonly encode32: (out: Address, input: Source, n: Count, fractionBits: I32) => number;
   readonly encode64: (out: Address, input: Source, n: Count, fractionBits: I32) => number;
   readonly decode32: (out: Address, input: Source, n: Count, fractionBits: I32) => void;
@@ -185,6 +196,32 @@ export interface Kernels {
   ) => void;
   readonly fromPlane32: (out: Address, plane: Source, n: Count) => void;
   readonly fromPlane64: (out: Address, plane: Source, n: Count) => void;
+  readonly fromPlanes32: (out: Address, planes: Source, rows: Count, n: Count) => void;
+  readonly fromPlanes64: (out: Address, planes: Source, rows: Count, n: Count) => void;
+  readonly unmask32: (out: Address, planes: Source, r: Source, rows: Count, n: Count, first: I32) => void;
+  readonly unmask64: (out: Address, planes: Source, r: Source, rows: Count, n: Count, first: I32) => void;
+  readonly differencePlanes32: (
+    out: Address,
+    input: Source,
+    less: Source,
+    numbers: Count,
+    n: Count,
+    low: I32,
+    count: Count,
+    difference: Address,
+    scratch: Address,
+  ) => void;
+  readonly differencePlanes64: (
+    out: Address,
+    input: Source,
+    less: Source,
+    numbers: Count,
+    n: Count,
+    low: I32,
+    count: Count,
+    difference: Address,
+    scratch: Address,
+  ) => void;
   readonly hornerMulAdd32: (
     out: Address,
     x: Source,

@@ -31,10 +31,20 @@ function same(name: string, out: Planes, a: ReadonlyPlanes, b: ReadonlyPlanes): 
   return bytes;
 }
 
+/** Words of a row, when each plane is a row of `words`. */
+function lengthOfRow(name: string, words: ReadonlyWords, { count, blocks }: ReadonlyPlanes): number {
+  const length = words.length / count;
+  if (Number.isInteger(length) && blocks === blocksFor(length)) return length;
+  throw new RangeError(`${name}: ${count} planes of ${blocks} blocks for ${words.length} words`);
+}
+
 /** Bit plane operations for the ring Z_2^bits. */
 export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
   const toPlanes = kernel(kernels, `toPlanes${bits}`);
+  const differencePlanes = kernel(kernels, `differencePlanes${bits}`);
   const fromPlane = kernel(kernels, `fromPlane${bits}`);
+  const fromPlanes = kernel(kernels, `fromPlanes${bits}`);
+  const unmask = kernel(kernels, `unmask${bits}`);
   const xor = kernel(kernels, 'xor');
   const and = kernel(kernels, 'and');
   const not = kernel(kernels, 'not');
@@ -56,6 +66,27 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
       toPlanes(out.ptr, input.ptr, input.length, low, out.count, scratch);
     },
 
+    /**
+     * Planes of the words less each of some numbers, those of one after those of another, as {@link toPlanes} gives them.
+     * @param out as many planes for each number
+     * @param less the numbers, as words
+     */
+    differencePlanes(out: Planes, input: ReadonlyWords, less: ReadonlyWords, low: number): void {
+      const [numbers, n] = [less.length, input.length];
+      const count = out.count / numbers;
+      if (!(low >= 0 && Number.isInteger(count) && count >= 1 && low + count <= bits)) {
+        throw new RangeError(
+          `differencePlanes: ${out.count} planes for ${numbers} numbers from bit ${low} on`,
+        );
+      }
+      if (out.blocks !== blocksFor(n)) {
+        throw new RangeError(`differencePlanes: ${out.blocks} blocks for ${n} words`);
+      }
+      const difference = heap.alloc((n * bits) / 8);
+      differencePlanes(out.ptr, input.ptr, less.ptr, numbers, n, low, count, difference, scratch);
+      heap.free(difference);
+    },
+
     /** out word i = bit i of plane `index`: 0 or 1. */
     fromPlane(out: Words, planes: ReadonlyPlanes, index = 0): void {
       if (!(index >= 0 && index < planes.count)) {
@@ -65,6 +96,23 @@ export function planesOps(kernels: Kernels, heap: Heap, bits: 32 | 64) {
         throw new RangeError(`fromPlane: ${planes.blocks} blocks for ${out.length} words`);
       }
       fromPlane(out.ptr, planeAt(planes, index), out.length);
+    },
+
+    /** out = the bits of all planes, one row of words after the other. */
+    fromPlanes(out: Words, planes: ReadonlyPlanes): void {
+      fromPlanes(out.ptr, planes.ptr, planes.count, lengthOfRow('fromPlanes', out, planes));
+    },
+
+    /**
+     * A party's share of c ⊕ r, c the bits of all planes.
+     * @param out words of one row after the other; may be r
+     * @param r its share of the masks, as words
+     * @param first at the one party that adds public terms
+     */
+    unmask(out: Words, planes: ReadonlyPlanes, r: ReadonlyWords, first: boolean): void {
+      const length = lengthOfRow('unmask', out, planes);
+      if (r.length !== out.length) throw new RangeError(`unmask: ${out.length} words, ${r.length} masks`);
+      unmask(out.ptr, planes.ptr, r.ptr, planes.count, length, first ? 1 : 0);
     },
 
     /** out = a ⊕ b; out may be a or b. */

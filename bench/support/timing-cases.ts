@@ -171,10 +171,26 @@ export const RING_CASES: Readonly<Record<RingKernel, Prepare>> = {
     const scratch = inputs.heap.alloc(4 * 512 + 16 * bits);
     return () => run(out, words, N, 0, bits, scratch);
   },
+  differencePlanes(kernels, inputs, bits) {
+    const run = kernel(kernels, `differencePlanes${bits}`);
+    const [out, words, less] = [inputs.planes(2 * bits, BLOCKS), inputs.words(N), inputs.words(2)];
+    const [difference, scratch] = [inputs.words(N), inputs.heap.alloc(4 * 512 + 16 * bits)];
+    return () => run(out, words, less, 2, N, 0, bits, difference, scratch);
+  },
   fromPlane(kernels, inputs, bits) {
     const run = kernel(kernels, `fromPlane${bits}`);
     const [out, plane] = [inputs.words(N), inputs.planes(1, BLOCKS)];
     return () => run(out, plane, N);
+  },
+  fromPlanes(kernels, inputs, bits) {
+    const run = kernel(kernels, `fromPlanes${bits}`);
+    const [out, planes] = [inputs.words(4 * N), inputs.planes(4, BLOCKS)];
+    return () => run(out, planes, 4, N);
+  },
+  unmask(kernels, inputs, bits) {
+    const run = kernel(kernels, `unmask${bits}`);
+    const [out, planes, r] = [inputs.words(4 * N), inputs.planes(4, BLOCKS), inputs.words(4 * N)];
+    return () => run(out, planes, r, 4, N, 1);
   },
   truncate(kernels, inputs, bits) {
     const run = kernel(kernels, `truncate${bits}`);

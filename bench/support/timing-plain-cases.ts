@@ -47,6 +47,14 @@ export const PLAIN_CASES: Readonly<Record<PlainKernel, Prepare>> = {
     const products = inputs.planes(subsetsCount(M), BLOCKS);
     return () => run(lt, eq, delta, products, M, BLOCKS, 1);
   },
+  leaves(kernels, inputs) {
+    const run = kernel(kernels, 'leaves');
+    const [out, delta] = [inputs.planes(2 * (2 * 2 - 1), BLOCKS), inputs.planes(2 * (M + M), BLOCKS)];
+    const products = inputs.planes(2 * subsetsCount(M), BLOCKS);
+    const digits = inputs.heap.alloc(2);
+    inputs.heap.bytes(digits, 2).fill(M);
+    return () => run(out, delta, products, digits, 2, 2, BLOCKS, 2 * M * planeBytes(BLOCKS), 1);
+  },
   andDeal(kernels, inputs) {
     const run = kernel(kernels, 'andDeal');
     const [out, masks] = [inputs.planes(andCount(M), BLOCKS), inputs.planes(M, BLOCKS)];

@@ -8,7 +8,10 @@ import type { Chunk, Links, Take } from './mailbox.js';
 
 interface Frame {
   readonly operation: number;
+  /** Somewhere in the memory for frames. */
   readonly bytes: Uint8Array;
+  /** Roles that have not received it yet. */
+  readers: number;
 }
 
 /** What is under way from one role to another. */
@@ -18,9 +21,40 @@ interface Queue {
   announced: Frame | null;
 }
 
+/** Frames up to this length share memory; longer ones have their own. */
+const LONGEST_SHARED = 2 ** 20;
+
+/** Frames begin at multiples of this, since engines copy between places that lie alike by words, and byte by byte otherwise. */
+const ALIGNED = 64;
+
+/** Memory for frames under way: taken in order, and begun anew when all frames have been received. */
+class FrameMemory {
+  #bytes = new Uint8Array(2 ** 16);
+  #used = 0;
+  #live = 0;
+
+  take(length: number): Uint8Array {
+    this.#live++;
+    if (length > LONGEST_SHARED) return new Uint8Array(length);
+    if (this.#used + length > this.#bytes.length) {
+      const size = Math.min(2 * this.#bytes.length, 4 * LONGEST_SHARED);
+      this.#bytes = new Uint8Array(Math.max(size, length));
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used = Math.ceil((start + length) / ALIGNED) * ALIGNED;
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  give(): void {
+    if (--this.#live === 0) this.#used = 0;
+  }
+}
+
 /** All frames that are under way between roles. */
 export class Post {
   readonly #queues = new Map<string, Map<string, Queue>>();
+  readonly #memory = new FrameMemory();
   /** Whether exchanges check every byte against what was announced; slow. */
   strict = false;
   /** Called with every frame that is received. */
@@ -28,7 +62,8 @@ export class Post {
 
   /** Takes what `from` will send in its next exchange with `peers`. */
   announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
-    const frame = { operation, bytes: concat(pieces) };
+    if (peers.length === 0) return;
+    const frame = this.#frame(operation, pieces, peers.length);
     for (const peer of peers) {
       const queue = this.#queue(from, peer);
       queue.frames.push(frame);
@@ -38,27 +73,29 @@ export class Post {
 
   /** Links of the role `self`. */
   links(self: string): Links {
+    const to = byPeer((peer) => this.#queue(self, peer));
+    const from = byPeer((peer) => this.#queue(peer, self));
     const next = (peer: string, operation: number, length: number) => {
-      const frame = this.#queue(peer, self).frames.shift();
-      const bytes = bytesOf(frame, operation, length, peer, self);
-      this.watch?.(peer, self, bytes);
-      return bytes;
+      const frame = frameOf(from(peer).frames.shift(), operation, length, peer, self);
+      this.watch?.(peer, self, frame.bytes.slice());
+      return frame;
     };
     return {
       send: (peer, operation, pieces) => {
-        this.#queue(self, peer).frames.push({ operation, bytes: concat(pieces) });
+        to(peer).frames.push(this.#frame(operation, pieces, 1));
       },
       sendChunks: (peer, operation, length, chunk) => {
-        const bytes = new Uint8Array(length);
+        const bytes = this.#memory.take(length);
         for (let sent = 0; sent < length; ) {
           const part = chunk();
           bytes.set(part, sent);
           sent += part.length;
         }
-        this.#queue(self, peer).frames.push({ operation, bytes });
+        to(peer).frames.push({ operation, bytes, readers: 1 });
       },
-      receive: (peer, operation, pieces) => {
-        const bytes = next(peer, operation, lengthOf(pieces));
+      receive: (peer, operation, pieces, wipe) => {
+        const frame = next(peer, operation, lengthOf(pieces));
+        const { bytes } = frame;
         let at = 0;
         for (const piece of pieces) {
           piece.set(
@@ -66,15 +103,18 @@ export class Post {
           );
           at += piece.length;
         }
+        this.#received(frame, wipe);
       },
       receiveChunks: (peer, operation, length, chunk, take) => {
-        takeAll(next(peer, operation, length), [length], 0, chunk, take);
+        const frame = next(peer, operation, length);
+        takeAll(frame.bytes, [length], 0, chunk, take);
+        this.#received(frame);
       },
-      exchange: (peers, operation, pieces, chunk, take) => {
+      exchange: (peers, operation, pieces, chunk, take, wipe) => {
         const parts = 'to' in pieces ? pieces : null;
         const all = 'to' in pieces ? [] : pieces;
         for (let i = 0; i < peers.length; i++) {
-          const { announced } = this.#queue(self, peers[i]);
+          const { announced } = to(peers[i]);
           const told = announced?.operation === operation;
           if (!told || (this.strict && !equal(announced.bytes, concat(parts?.to[i] ?? all)))) {
             throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
@@ -85,10 +125,25 @@ export class Post {
           const lengths = parts?.from[i] ?? same;
           let length = 0;
           for (const bytes of lengths) length += bytes;
-          takeAll(next(peers[i], operation, length), lengths, i, chunk, take);
+          const frame = next(peers[i], operation, length);
+          takeAll(frame.bytes, lengths, i, chunk, take);
+          this.#received(frame, wipe);
         }
       },
     };
+  }
+
+  #frame(operation: number, pieces: readonly Uint8Array[], readers: number): Frame {
+    const bytes = this.#memory.take(lengthOf(pieces));
+    place(bytes, pieces);
+    return { operation, bytes, readers };
+  }
+
+  /** One role has read a frame. */
+  #received(frame: Frame, wipe = false): void {
+    if (--frame.readers > 0) return;
+    if (wipe) frame.bytes.fill(0);
+    this.#memory.give();
   }
 
   /** Links on which something was sent and has not been received. */
@@ -106,6 +161,18 @@ export class Post {
     this.#queues.set(from, queues.set(to, queue));
     return queue;
   }
+}
+
+/** Queues by peer, each looked up once. */
+function byPeer(queue: (peer: string) => Queue): (peer: string) => Queue {
+  const known = new Map<string, Queue>();
+  return (peer) => {
+    const found = known.get(peer);
+    if (found) return found;
+    const made = queue(peer);
+    known.set(peer, made);
+    return made;
+  };
 }
 
 /** Hands a peer's pieces over through a chunk, as many bytes at a time as it holds. */
@@ -137,16 +204,16 @@ const equal = (a: Uint8Array, b: Uint8Array): boolean =>
 const lengthOf = (pieces: readonly Uint8Array[]): number =>
   pieces.reduce((sum, piece) => sum + piece.length, 0);
 
-/** A frame's bytes, if it is the one that is expected. */
-function bytesOf(
+/** A frame, if it is the one that is expected. */
+function frameOf(
   frame: Frame | undefined,
   operation: number,
   length: number,
   from: string,
   to: string,
-): Uint8Array {
+): Frame {
   if (!frame) throw new Error(`${link(from, to)}: nothing was sent for operation ${operation}`);
-  if (frame.operation === operation && frame.bytes.length === length) return frame.bytes;
+  if (frame.operation === operation && frame.bytes.length === length) return frame;
   throw new Error(
     `${link(from, to)}: operation ${operation} takes ${length} bytes, ` +
       `operation ${frame.operation} sent ${frame.bytes.length}`,
@@ -154,12 +221,16 @@ function bytesOf(
 }
 
 function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return new Uint8Array(pieces[0]);
   const out = new Uint8Array(lengthOf(pieces));
+  place(out, pieces);
+  return out;
+}
+
+/** Puts pieces one after the other. */
+function place(out: Uint8Array, pieces: readonly Uint8Array[]): void {
   let at = 0;
   for (const piece of pieces) {
     out.set(piece, at);
     at += piece.length;
   }
-  return out;
 }

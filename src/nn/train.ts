@@ -1,6 +1,7 @@
 /** Training and evaluation at one role: batches, steps, and the sums that are revealed at the end of an epoch. */
 import type { MetricName } from '../model/metrics.js';
 import type { Score } from '../model/scores.js';
+import { directly } from '../party/direct.js';
 import { nothing, type Secure, together } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import type { Stored } from '../party/stored.js';
@@ -48,13 +49,23 @@ export interface Measures {
 }
 
 /** Runs a program in a scope of its own: what it allocated is freed, but for what is kept. */
-function* scoped(rt: Runtime, kept: () => number[], program: () => Secure<void>): Secure<void> {
+function* scoped(rt: Runtime, kept: () => number[], program: Secure<void>): Secure<void> {
   const scope = rt.heap.beginScope();
   try {
-    yield* program();
+    yield* program;
   } finally {
     rt.heap.endScope(scope, kept());
   }
+}
+
+/** An epoch under way. */
+interface Run {
+  readonly rt: Runtime;
+  readonly model: SecureModel;
+  readonly data: SecureData;
+  readonly steps: EpochPlan['steps'];
+  readonly outputs: CollectedRows | null;
+  readonly report: (done: number) => void;
 }
 
 /** The steps of an epoch. @param outputs where those of each step are added; null where nobody wants them */
@@ -66,42 +77,47 @@ export function* trainSteps(
   outputs: CollectedRows | null,
   report: (done: number) => void,
 ): Secure<void> {
-  const kept = (delayed: DelayedUpdate | null) => [
-    ...model.blocks(),
-    ...(outputs?.blocks() ?? []),
-    ...(delayed?.blocks() ?? []),
-  ];
-  function* step(at: number, delayed: DelayedUpdate | null): Secure<void> {
-    const { rows, plan } = steps[at];
-    yield* scoped(
-      rt,
-      () => kept(delayed),
-      function* () {
-        const x = delayed ? delayed.rows(data.x.shape) : gatherRows(rt, data.x, rows);
-        const t = gatherRows(rt, data.targets, rows);
-        const made = yield* model.step(x, t, plan, delayed);
-        outputs?.add(made);
-      },
-    );
-    report(at + 1);
-  }
+  const run: Run = { rt, model, data, steps, outputs, report };
   for (const span of spans) {
     const { start, count, drop } = span;
     // outputs of another model are not factored, so that they cannot be rounded without a message
     if (count === 1 || (drop > 0 && !data.x.factored)) {
-      for (let i = 0; i < count; i++) yield* step(start + i, null);
-      continue;
-    }
-    yield* scoped(
-      rt,
-      () => kept(null),
-      function* () {
-        const of = steps.slice(start, start + count).map(({ rows }) => rows);
-        const delayed = new DelayedUpdate(rt, gatherRows(rt, data.x, joinedRows(of)), of, span);
-        for (let i = 0; i < count; i++) yield* step(start + i, delayed);
-      },
-    );
+      for (let i = 0; i < count; i++) yield* trainStep(run, start + i, null);
+    } else yield* scoped(rt, () => keptOf(run, null), spanOf(run, span));
   }
+}
+
+/** What outlives a step. */
+const keptOf = ({ model, outputs }: Run, delayed: DelayedUpdate | null): number[] => [
+  ...model.blocks(),
+  ...(outputs?.blocks() ?? []),
+  ...(delayed?.blocks() ?? []),
+];
+
+/** The steps of a span, which have one update together. */
+function* spanOf(run: Run, span: EpochPlan['spans'][number]): Secure<void> {
+  const { rt, data, steps } = run;
+  const { start, count } = span;
+  const of = steps.slice(start, start + count).map(({ rows }) => rows);
+  const delayed = new DelayedUpdate(rt, gatherRows(rt, data.x, joinedRows(of)), of, span);
+  for (let i = 0; i < count; i++) yield* trainStep(run, start + i, delayed);
+}
+
+function* trainStep(run: Run, at: number, delayed: DelayedUpdate | null): Secure<void> {
+  yield* scoped(run.rt, () => keptOf(run, delayed), stepOf(run, at, delayed));
+  run.report(at + 1);
+}
+
+function* stepOf(
+  { rt, model, data, steps, outputs }: Run,
+  at: number,
+  delayed: DelayedUpdate | null,
+): Secure<void> {
+  const { rows, plan } = steps[at];
+  const x = delayed ? delayed.rows(data.x.shape) : gatherRows(rt, data.x, rows);
+  const t = gatherRows(rt, data.targets, rows);
+  const made = yield* directly(model.step(x, t, plan, delayed));
+  outputs?.add(made);
 }
 
 /** One epoch of training. The sums are of the outputs at the time of each step, as Keras reports them. */
@@ -141,15 +157,22 @@ export function* predict(
   for (let start = 0; start < rows; start += batchSize) {
     const length = Math.min(rows, start + batchSize) - start;
     const order = Uint32Array.from({ length }, (_, i) => start + i);
-    yield* scoped(
-      rt,
-      () => [...model.blocks(), ...outputs.blocks()],
-      function* () {
-        outputs.add(yield* model.forward(gatherRows(rt, x, order), loss, { ...PREDICTION, rows }));
-      },
-    );
+    const part = predictRows(model, x, order, outputs, loss);
+    yield* scoped(rt, () => [...model.blocks(), ...outputs.blocks()], part);
   }
   return outputs.value;
+}
+
+/** The outputs of some rows of x, which are added to others. */
+function* predictRows(
+  model: SecureModel,
+  x: Masked | Stored,
+  order: Uint32Array,
+  outputs: CollectedRows,
+  loss: LossName | null,
+): Secure<void> {
+  const pass = { ...PREDICTION, rows: x.shape[0] };
+  outputs.add(yield* model.forward(gatherRows(model.rt, x, order), loss, pass));
 }
 
 /** Loss, metrics and scores over all rows of a data set. */

@@ -7,17 +7,19 @@ import type { Opening, Secure } from './program.js';
  */
 export type Start = (program: Secure<void>, resume?: () => void) => void;
 
+const NONE: readonly Opening[] = [];
+
 /** @param back called after the started programs have moved, each time before the main program goes on */
 export function* withBackground<T>(main: (start: Start) => Secure<T>, back?: () => void): Secure<T> {
   const tasks: { readonly program: Secure<void>; readonly resume: (() => void) | undefined }[] = [];
   const program = main((task, resume) => tasks.push({ program: task, resume }));
   let result: { value: T } | null = null;
   for (;;) {
-    const openings: Opening[] = [];
+    let openings: readonly Opening[] = NONE;
     if (!result) {
       const step = program.next();
       if (step.done) result = { value: step.value };
-      else openings.push(...step.value);
+      else openings = step.value;
     }
     // tasks started while the main program moved take their first step in the same round
     for (let i = 0; i < tasks.length; ) {
@@ -25,7 +27,7 @@ export function* withBackground<T>(main: (start: Start) => Secure<T>, back?: () 
       const step = tasks[i].program.next();
       if (step.done) tasks.splice(i, 1);
       else {
-        openings.push(...step.value);
+        openings = openings.length > 0 ? [...openings, ...step.value] : step.value;
         i++;
       }
     }

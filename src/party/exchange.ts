@@ -19,6 +19,9 @@ export class Exchange {
   readonly chunkPtr: number;
   /** The peers' numbers. */
   readonly #numbers: readonly number[];
+  /** The openings whose frames were asked for last, and these frames. */
+  #asked: { readonly openings: readonly Opening[]; readonly frames: readonly Uint8Array[] | Parts } | null =
+    null;
 
   /** @param rt the party */
   constructor(
@@ -41,6 +44,13 @@ export class Exchange {
 
   /** What this party sends in a round. */
   framesOf(openings: readonly Opening[]): readonly Uint8Array[] | Parts {
+    if (this.#asked?.openings === openings) return this.#asked.frames;
+    const frames = this.#framesOf(openings);
+    this.#asked = { openings, frames };
+    return frames;
+  }
+
+  #framesOf(openings: readonly Opening[]): readonly Uint8Array[] | Parts {
     const pieces = openings.map(({ ptr, bytes }) => this.rt.heap.bytes(ptr, bytes));
     if (openings.every(({ adder }) => adder === undefined)) return pieces;
     return {

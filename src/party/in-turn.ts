@@ -134,34 +134,31 @@ export class InTurn {
     for (;;) {
       const dealt = dealing.next();
       if (!dealt.done) this.provider.round(dealt.value);
-      const steps = running.map((generator) => generator.next());
-      if ([dealt, ...steps].every(({ done }) => done)) {
-        return [...steps, dealt].map(({ value }) => value as T);
+      const openings: (readonly Opening[])[] = [];
+      const results: T[] = [];
+      for (const party of running) {
+        const step = party.next();
+        if (step.done) results.push(step.value);
+        else openings.push(step.value);
       }
-      const openings = steps.map((step) => {
-        if (step.done || dealt.done) throw new Error('a role ended before the others');
-        return step.value;
-      });
+      if (dealt.done && openings.length === 0) return [...results, dealt.value];
+      if (dealt.done || results.length > 0) throw new Error('a role ended before the others');
       this.#exchange(openings);
     }
   }
 
   #exchange(openings: readonly (readonly Opening[])[]): void {
-    this.parties.forEach((rt, i) => {
-      if (openings[i].length === 0) return;
+    for (let i = 0; i < this.parties.length; i++) {
+      if (openings[i].length === 0) continue;
+      const rt = this.parties[i];
       const pieces = rt.framesOf(openings[i]);
-      const peers = rt.parties.filter((name) => name !== rt.name);
-      const announce = (to: readonly string[], sent: readonly Uint8Array[]) =>
-        this.post.announce(rt.name, to, rt.operation + 1, sent);
       if ('to' in pieces) {
-        peers.forEach((peer, p) => {
-          announce([peer], pieces.to[p]);
+        rt.peers.forEach((peer, p) => {
+          this.post.announce(rt.name, [peer], rt.operation + 1, pieces.to[p]);
         });
-      } else announce(peers, pieces);
-    });
-    this.parties.forEach((rt, i) => {
-      rt.round(openings[i]);
-    });
+      } else this.post.announce(rt.name, rt.peers, rt.operation + 1, pieces);
+    }
+    for (let i = 0; i < this.parties.length; i++) this.parties[i].round(openings[i]);
   }
 
   /** @throws Error unless all roles are at the same operation and every frame has been received */

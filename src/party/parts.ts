@@ -21,7 +21,7 @@ export const openedBytes = (openings: readonly Opening[]): number =>
 
 /** A protocol among more than two parties. @param inParts the rounds of openings that go through adders, instead of their own */
 export function* parted<T>(
-  program: Secure<T>,
+  program: Pick<Secure<T>, 'next'>,
   parties: number,
   inParts: (openings: readonly Opening[]) => Secure<void>,
 ): Secure<T> {

@@ -26,14 +26,15 @@ export class PartyRuntime extends Runtime {
   readonly #inputs: InputSeeds;
   /** Links to the roles that hold no share. */
   readonly #clients: ReadonlyMap<string, ClientLink>;
-  readonly #peers: readonly string[];
+  /** The other parties. */
+  readonly peers: readonly string[];
   readonly #exchange: Exchange;
 
   /** Draws the seeds and sends each peer the one it shares with this party. */
   constructor(parts: PartyParts) {
     super(parts);
-    this.#peers = parts.parties.filter((name) => name !== parts.name);
-    this.#exchange = new Exchange(this, this.mailbox, this.#peers, parts.transcript);
+    this.peers = parts.parties.filter((name) => name !== parts.name);
+    this.#exchange = new Exchange(this, this.mailbox, this.peers, parts.transcript);
     const providerSeed = parts.seed(parts.provider);
     this.#key = this.streams.key(providerSeed);
     this.#heir = parts.taped ? this.streams.heir(this.#key) : null;
@@ -301,7 +302,7 @@ export class PartyRuntime extends Runtime {
       return null;
     }
     const theirs = this.words(words.length);
-    for (const peer of this.#peers) {
+    for (const peer of this.peers) {
       this.mailbox.receive(peer, operation, [this.heap.bytes(theirs.ptr, bytes)], true);
       this.ring.add(words, words, theirs);
     }
@@ -331,7 +332,7 @@ export class PartyRuntime extends Runtime {
       return said[0] === 1;
     }
     if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
-    for (const peer of [...this.#peers, ...(this.taped ? [] : [this.providerName])]) {
+    for (const peer of [...this.peers, ...(this.taped ? [] : [this.providerName])]) {
       this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;

@@ -44,16 +44,18 @@ type Results<P extends readonly Secure<unknown>[]> = {
 /** Runs protocols side by side: their first openings share a round, then their second, and so on. */
 export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Secure<Results<P>> {
   const results: unknown[] = new Array(parts.length);
-  let live = parts.map((part, index) => ({ part, index }));
+  const live: (Secure<unknown> | null)[] = [...parts];
   for (;;) {
-    const openings: Opening[] = [];
-    live = live.filter(({ part, index }) => {
-      const step = part.next();
-      if (step.done) results[index] = step.value;
-      else openings.push(...step.value);
-      return !step.done;
-    });
-    if (live.length === 0) return results as Results<P>;
+    let openings: readonly Opening[] | null = null;
+    for (let i = 0; i < live.length; i++) {
+      const step = live[i]?.next();
+      if (!step) continue;
+      if (step.done) {
+        results[i] = step.value;
+        live[i] = null;
+      } else openings = openings ? [...openings, ...step.value] : step.value;
+    }
+    if (!openings) return results as Results<P>;
     yield openings;
   }
 }

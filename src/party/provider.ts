@@ -176,8 +176,8 @@ export class ProviderRuntime extends Runtime {
     }
     const operation = this.nextOperation();
     const bytes = count * blocks * 16;
-    const correction = this.planes(count, blocks);
-    this.heap.bytes(correction.ptr, bytes).set(this.heap.bytes(value.ptr, bytes));
+    const length = bytes / this.ring.bytes;
+    const correction = this.copy({ ptr: value.ptr, length });
     this.#correct('xor', correction.ptr, bytes, operation);
     this.free(correction);
     return value;

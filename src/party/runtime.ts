@@ -8,13 +8,14 @@
 import type { Heap, Planes, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
 import type { Links } from '../links/mailbox.js';
+import { Driven } from './direct.js';
 import { DisclosureList } from './disclosures.js';
 import { Ledger } from './ledger.js';
 import { cut, parted } from './parts.js';
 import type { Opening, Secure } from './program.js';
 import type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 import type { Streams } from './streams.js';
-import { type Masked, type MaskedBit, Share } from './values.js';
+import { Masked, MaskedBit, Share } from './values.js';
 
 export type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts.js';
 
@@ -22,7 +23,6 @@ export type { Disclosable, Hidden, RuntimeParts, Watcher } from './runtime-parts
 export const TILE = 8192;
 /** The same with helper threads, which are worth waking only for long vectors. */
 const HELPED_TILE = 2 ** 22;
-
 /** Operation numbers between two renewals of keys. */
 const SEGMENT = 2 ** 32;
 
@@ -137,7 +137,7 @@ export abstract class Runtime {
   /** Allocates `length` ring words of zero. */
   zeros(length: number): Words {
     const words = this.words(length);
-    this.heap.bytes(words.ptr, length * this.ring.bytes).fill(0);
+    this.ring.fill(words, 0);
     return words;
   }
 
@@ -157,10 +157,10 @@ export abstract class Runtime {
   free(...values: (Words | Planes | Share | Masked | MaskedBit | null)[]): void {
     for (const value of values) {
       if (value === null) continue;
-      if ('ptr' in value) this.heap.free(value.ptr);
-      else if ('settled' in value) this.free(value.words);
-      else if ('delta' in value) this.free(value.delta, value.mask, value.own, value.factor);
-      else this.free(value.open, value.mask, value.arithmetic);
+      if (value instanceof Share) this.free(value.words);
+      else if (value instanceof Masked) this.free(value.delta, value.mask, value.own, value.factor);
+      else if (value instanceof MaskedBit) this.free(value.open, value.mask, value.arithmetic);
+      else this.heap.free(value.ptr);
     }
   }
 
@@ -323,9 +323,9 @@ export abstract class Runtime {
   }
 
   /** A protocol as it crosses: a round in which much is opened becomes two (parts.ts), but between two parties. */
-  crossing<T>(program: Secure<T>): Secure<T> {
-    const { length } = this.parties;
-    return length === 2 ? program : parted(program, length, (openings) => this.inParts(openings));
+  crossing<T>(program: Secure<T>): Pick<Secure<T>, 'next'> {
+    const driven = new Driven(program);
+    return this.factored ? driven : parted(driven, this.parties.length, (all) => this.inParts(all));
   }
 
   /** The two rounds of openings that go through adders. */

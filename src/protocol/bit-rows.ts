@@ -6,7 +6,7 @@ import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import type { Runtime } from '../party/runtime.js';
 import { Masked, MaskedBit, Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
-import { bitShare, unmasked } from './bits.js';
+import { bitShare, bitWords } from './bits.js';
 import { type Cost, dealing, type Setting, wordBytes } from './cost.js';
 import { integers } from './encode.js';
 
@@ -83,7 +83,7 @@ export function countedBits(rt: Runtime, bits: MaskedBit, count: number, values:
 
 /** Public factors of each row's bit, and what is added to their sum. */
 export interface WeightedSum {
-  readonly weights: readonly bigint[];
+  readonly weights: BigInt64Array;
   readonly constant: bigint;
 }
 
@@ -100,17 +100,16 @@ export function weightedBits(
 ): Share[] {
   const { ring } = rt;
   const length = sizeOf(shape);
-  const asWords = (rows: Planes): Words => {
-    const words = rt.words(rows.count * length);
-    for (let i = 0; i < rows.count; i++) ring.fromPlane(rt.part(words, i * length, length), rows, i);
+  const masks = rt.deal(mask.count * length, () => {
+    const words = rt.words(mask.count * length);
+    ring.fromPlanes(words, mask);
     return words;
-  };
-  const masks = rt.deal(mask.count * length, () => asWords(mask));
+  });
   if (!open) {
     rt.free(mask, masks);
     return sums.map(() => new Share(null, shape, 0, true));
   }
-  const bits = unmasked(rt, asWords(open), masks);
+  const bits = bitWords(rt, open, masks);
   const shares = sums.map(({ weights, constant }) => {
     const row = integers(rt, weights);
     const words = rt.words(length);

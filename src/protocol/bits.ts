@@ -28,22 +28,10 @@ export function bitShare(rt: Runtime, bit: MaskedBit): Share {
   return new Share(words, bit.shape, 0, true);
 }
 
-/** A party's summand of b, from the public c and its summand of r. */
+/** A party's summands of bits, from the public c and its summands of r; each plane is a row of words. */
 export function bitWords(rt: Runtime, open: Planes, mask: Words): Words {
-  const c = rt.words(mask.length);
-  rt.ring.fromPlane(c, open);
-  return unmasked(rt, c, mask);
-}
-
-/** A party's summands of c ⊕ r, both as words; consumes c. */
-export function unmasked(rt: Runtime, c: Words, mask: Words): Words {
-  const { ring } = rt;
   const words = rt.words(mask.length);
-  ring.mul(words, c, mask);
-  ring.scale(words, words, -2);
-  ring.add(words, words, mask);
-  if (rt.first) ring.add(words, words, c);
-  rt.free(c);
+  rt.ring.unmask(words, open, mask, rt.first);
   return words;
 }
 

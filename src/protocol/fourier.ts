@@ -154,16 +154,23 @@ export function sumPair(
       `sums of ${odd.sines.length} sines and ${even.cosines.length} cosines, ${waves.count} waves`,
     );
   }
-  const padded = (list: readonly number[]) => Array.from({ length: waves.count }, (_, i) => list[i] ?? 0);
   const sines = rt.zeros(delta.length);
   const cosines = even.cosines.length > 0 ? rt.zeros(delta.length) : null;
-  const factors = ring.harmonicFactors(padded(odd.sines), padded(even.cosines), scale);
+  const factors = ring.harmonicFactors(
+    padded(odd.sines, waves.count),
+    padded(even.cosines, waves.count),
+    scale,
+  );
   ring.harmonicSum(sines, cosines, delta, waves.words, waves.periodBits, factors);
   rt.free(factors);
   if (first) addConstant(rt, sines, odd.constant, waves.scale + scale);
   if (first && cosines) addConstant(rt, cosines, even.constant, waves.scale + scale);
   return { odd: sines, even: cosines };
 }
+
+/** Factors of so many harmonics, those that are not there zero. */
+const padded = (list: readonly number[], count: number): readonly number[] =>
+  list.length === count ? list : [...list, ...new Array<number>(count - list.length).fill(0)];
 
 /** words += value · 2^scale, which may be more than a number holds exactly. */
 export function addConstant(rt: Runtime, words: Words, value: number, scale: number): void {

@@ -41,14 +41,18 @@ interface Plan {
 
 const MIDDLE = 3 / 4;
 
-/** Plans that have been made; an optimizer wants the same one at every step. */
+/** Plans that have been made. */
 const plans = new Map<string, Plan>();
+/** The one that was asked for last: an optimizer wants the same at every step. */
+let last: { bits: RingBits; fraction: number; domain: Domain | undefined; plan: Plan } | null = null;
 
 function planFor(bits: RingBits, fraction: number, domain?: Domain): Plan {
+  if (last?.bits === bits && last.fraction === fraction && last.domain === domain) return last.plan;
   const key = `${bits} ${fraction} ${domain?.low} ${domain?.high}`;
-  const made = plans.get(key) ?? newPlan(bits, fraction, domain);
-  plans.set(key, made);
-  return made;
+  const plan = plans.get(key) ?? newPlan(bits, fraction, domain);
+  plans.set(key, plan);
+  last = { bits, fraction, domain, plan };
+  return plan;
 }
 
 function newPlan(bits: RingBits, fraction: number, domain?: Domain): Plan {
@@ -85,7 +89,8 @@ function factorsOf(T: number, shift: number, [low, high]: readonly number[]): We
   const outside = [low, ...new Array(T - 1).fill(0), high];
   return [inside((steps) => 4 ** steps), inside((steps) => 2 ** (steps + shift)), outside].map((of) => {
     const factors = of.map((factor) => BigInt(Math.round(factor)));
-    return { weights: factors.slice(0, T).map((factor, i) => factor - factors[i + 1]), constant: factors[T] };
+    const weights = BigInt64Array.from(factors.slice(0, T), (factor, i) => factor - factors[i + 1]);
+    return { weights, constant: factors[T] };
   });
 }
 

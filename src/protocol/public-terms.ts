@@ -59,7 +59,7 @@ export function increaseColumns(rt: Runtime, x: Masked, row: readonly bigint[]):
 /** The least b ≥ 0 for which an integer is at most 2^b. */
 function bitsOf(integer: number): number {
   let bits = 0;
-  while (2 ** bits < integer) bits++;
+  for (let power = 1; power < integer; power *= 2) bits++;
   return bits;
 }
 

@@ -11,6 +11,7 @@
  * intervals: → the bits of t_{i−1} ≤ x < t_i, one of which is 1. Local: the bits are ordered, so that neighbours'
  * exclusive or is what lies between.
  */
+import { subsetsCount } from '../../bindings/compare.js';
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import { planeAt } from '../../bindings/planes.js';
 import type { Secure } from '../party/program.js';
@@ -18,14 +19,16 @@ import type { Runtime } from '../party/runtime.js';
 import { MaskedBit } from '../party/values.js';
 import type { Shape } from '../shape.js';
 import type { BitRows } from './bit-rows.js';
-import { Comparison } from './compare.js';
+import { Comparison, type Pairs } from './compare.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
-import { planComparison, planCounts } from './digits.js';
+import { planCounts } from './digits.js';
+import { integers } from './encode.js';
+import { planThresholds } from './threshold-plan.js';
 
 /** Cost of `thresholds` comparisons of each of `count` values in w bits. */
 export function belowCost(at: Setting, count: number, w: number, thresholds: number): Cost {
   const plane = blocksFor(count) * 16;
-  const { dealt, opened } = planCounts(planComparison(w - 1));
+  const { dealt, opened } = planCounts(planThresholds(w - 1, thresholds));
   const [products, ...joins] = dealt;
   return sequence(
     dealing((1 + products) * plane),
@@ -48,10 +51,10 @@ export function* below(
 ): Secure<BitRows> {
   const blocks = blocksFor(value.length);
   const copies = thresholds.length;
-  const comparison = new Comparison(rt, planComparison(w - 1), blocks * copies);
+  const comparison = new Comparison(rt, planThresholds(w - 1, copies), blocks * copies);
   const bits = rt.isProvider ? maskBits(rt, value, low, w) : publicBits(rt, value, low, w, thresholds);
   const region = w * blocks * 16;
-  let pairs = comparison.digits(bits.ptr, copies, region);
+  let pairs = digitPairs(rt, comparison.plan.digits, bits, copies, blocks, region);
   for (const groups of comparison.plan.levels) {
     pairs = comparison.join(yield* comparison.open(pairs, 'compare'), groups);
   }
@@ -71,10 +74,46 @@ export function* below(
   return { open: opened.open && rows(opened.open), mask: rows(opened.mask) };
 }
 
+/** Shares of lt and eq of every digit of every Δ − t, from the planes of these (of δ at the provider). Local. */
+function digitPairs(
+  rt: Runtime,
+  digits: readonly number[],
+  bits: Planes,
+  copies: number,
+  blocks: number,
+  region: number,
+): Pairs {
+  const count = digits.length;
+  const total = digits.reduce((sum, m) => sum + subsetsCount(m), 0);
+  const products = rt.dealPlanes(total, blocks, () => {
+    const out = rt.planes(total, blocks);
+    let [bit, product] = [bits.ptr, out.ptr];
+    for (const m of digits) {
+      rt.ring.subsets(product, bit, m, blocks);
+      bit += m * blocks * 16;
+      product += subsetsCount(m) * blocks * 16;
+    }
+    return out;
+  });
+  const planes = rt.isProvider ? null : rt.planes(2 * count - 1, blocks * copies);
+  if (planes) rt.ring.leaves(planes.ptr, bits.ptr, products.ptr, digits, copies, blocks, region, rt.first);
+  rt.free(products);
+  return { planes, count };
+}
+
 function maskBits(rt: Runtime, mask: Words, low: number, w: number): Planes {
   const bits = rt.planes(w, blocksFor(mask.length));
   rt.ring.toPlanes(bits, mask, low);
   return bits;
+}
+
+/** Lists of thresholds that have been met, as integers: those of functions are wanted again and again. */
+const known = new WeakMap<readonly number[], BigInt64Array>();
+
+function wordsOf(thresholds: readonly number[]): BigInt64Array {
+  const words = known.get(thresholds) ?? BigInt64Array.from(thresholds, BigInt);
+  known.set(thresholds, words);
+  return words;
 }
 
 /** The planes of every Δ − t, one threshold after the other. */
@@ -87,11 +126,8 @@ function publicBits(
 ): Planes {
   const blocks = blocksFor(delta.length);
   const bits = rt.planes(w * thresholds.length, blocks);
-  const less = rt.words(delta.length);
-  thresholds.forEach((threshold, i) => {
-    rt.ring.addConst(less, delta, -threshold);
-    rt.ring.toPlanes({ ptr: planeAt(bits, i * w), count: w, blocks }, less, low);
-  });
+  const less = integers(rt, wordsOf(thresholds));
+  rt.ring.differencePlanes(bits, delta, less, low);
   rt.free(less);
   return bits;
 }

@@ -83,6 +83,47 @@ for (let m = 1; m <= MAX_DIGIT_BITS; m++) {
   });
 }
 
+test('leaves: the digits of several numbers are those of each by itself', () => {
+  const random = new Random(7);
+  const digits = [4, 3, 6, 1];
+  const total = digits.reduce((sum, m) => sum + m, 0);
+  const count = digits.length;
+  for (const blocks of [1, 3]) {
+    for (const first of [true, false]) {
+      scoped(() => {
+        const numbers = 3;
+        const n = blocks * 128;
+        const delta = filled(numbers * total, n, () => Number(random.bits(1)));
+        const products = filled(
+          digits.reduce((sum, m) => sum + subsetsCount(m), 0),
+          n,
+          () => Number(random.bits(1)),
+        );
+        const out = planes(2 * count - 1, numbers * blocks);
+        const region = total * blocks * 16;
+        ops.leaves(out.ptr, delta.ptr, products.ptr, digits, numbers, blocks, region, first);
+        assertGuard(out);
+        for (let c = 0; c < numbers; c++) {
+          let [from, product] = [delta.ptr + c * region, products.ptr];
+          digits.forEach((m, d) => {
+            const [lt, eq] = [planes(1, blocks), planes(1, blocks)];
+            ops.leaf(lt.ptr, eq.ptr, from, product, m, blocks, first);
+            for (let i = 0; i < n; i++) {
+              assert.is(bit(out, d, c * n + i), bit(lt, 0, i), `lt of digit ${d}, number ${c}`);
+              if (d > 0)
+                assert.is(bit(out, count + d - 1, c * n + i), bit(eq, 0, i), `eq of digit ${d}, number ${c}`);
+            }
+            from += m * blocks * 16;
+            product += subsetsCount(m) * blocks * 16;
+          });
+        }
+      });
+    }
+  }
+  assert.throws(() => ops.leaves(0, 0, 0, [7], 1, 1, 0, true), RangeError);
+  assert.throws(() => ops.leaves(0, 0, 0, [], 1, 1, 0, true), RangeError);
+});
+
 /** The documented order of combineDeal's planes: each a list of factors, `l` or `e` with the digit. */
 function productOrder(D: number, withEq: boolean): string[][] {
   const first = withEq ? 0 : 1;

@@ -62,6 +62,30 @@ for (const bits of RINGS) {
     }
   });
 
+  test(`differencePlanes${bits}: the planes of words less each of some numbers`, () => {
+    const random = new Random(bits + 5);
+    for (const n of [...LENGTHS, 1000]) {
+      const values = random.vector(n, bits);
+      const numbers = random.vector(3, bits);
+      for (const [low, count] of ranges) {
+        scoped(() => {
+          const out = planes(3 * count, blocksFor(n));
+          ops.differencePlanes(out, words(values, bits), words(numbers, bits), low);
+          assertGuard(out);
+          numbers.forEach((number, t) => {
+            const expected = planes(count, blocksFor(n));
+            const differences = values.map((value) => BigInt.asUintN(bits, value - number));
+            ops.toPlanes(expected, words(differences, bits), low);
+            const bytes = count * out.blocks * 16;
+            assert.equal(heap.bytes(out.ptr + t * bytes, bytes), heap.bytes(expected.ptr, bytes));
+          });
+        });
+      }
+    }
+    assert.throws(() => ops.differencePlanes(planes(3, 1), blank(5, bits), blank(2, bits), 0), RangeError);
+    assert.throws(() => ops.differencePlanes(planes(2, 2), blank(5, bits), blank(2, bits), 0), RangeError);
+  });
+
   test(`fromPlane${bits}: words are the bits of the chosen plane`, () => {
     const random = new Random(bits + 1);
     for (const n of LENGTHS) {
@@ -76,6 +100,54 @@ for (const bits of RINGS) {
         ops.fromPlane(out, source, 2);
         assert.equal(read(out, bits), expected);
       });
+    }
+  });
+
+  test(`fromPlanes${bits}: rows of words are the bits of the planes`, () => {
+    const random = new Random(bits + 3);
+    for (const n of LENGTHS) {
+      scoped(() => {
+        const source = planes(3, blocksFor(n));
+        const expected: bigint[] = [];
+        for (let j = 0; j < 3; j++) {
+          for (let i = 0; i < source.blocks * 128; i++) {
+            setBit(source, j, i, Number(random.bits(1)));
+            if (i < n) expected.push(BigInt(bit(source, j, i)));
+          }
+        }
+        const out = blank(3 * n, bits);
+        ops.fromPlanes(out, source);
+        assert.equal(read(out, bits), expected);
+        assert.throws(() => ops.fromPlanes(blank(3 * n + 1, bits), source), RangeError);
+      });
+    }
+  });
+
+  test(`unmask${bits}: summands of a bit under a mask, from those of the mask, in place too`, () => {
+    const random = new Random(bits + 4);
+    for (const n of LENGTHS) {
+      for (const place of ['out', 'r'] as const) {
+        scoped(() => {
+          const open = planes(2, blocksFor(n));
+          const [mine, sums]: bigint[][] = [random.vector(2 * n, bits), []];
+          const others = mine.map((word, i) => {
+            const [j, at, r] = [i < n ? 0 : 1, i % n, random.bits(1)];
+            const b = random.bits(1);
+            setBit(open, j, at, Number(b ^ r));
+            sums.push(b);
+            return BigInt.asUintN(bits, r - word);
+          });
+          const shares = [mine, others].map((values, p) => {
+            const r = words(values, bits);
+            const out = place === 'r' ? r : blank(2 * n, bits);
+            ops.unmask(out, open, r, p === 0);
+            return read(out, bits);
+          });
+          const joined = shares[0].map((share, i) => BigInt.asUintN(bits, share + shares[1][i]));
+          assert.equal(joined, sums);
+          assert.throws(() => ops.unmask(blank(2 * n, bits), open, blank(2 * n + 1, bits), true), RangeError);
+        });
+      }
     }
   });
 

@@ -69,8 +69,9 @@ function* step(
   );
   keep(rt, parameter, 'm', m);
   keep(rt, parameter, 'v', v);
-  const epsilon = (config.epsilon * 2 ** GAIN_BITS) ** 2;
-  const root = yield* inverseSqrtOfMany(rt, addPublicInteger(rt, v, Math.round(epsilon * 2 ** f)), DOMAIN);
+  const epsilon = Math.round((config.epsilon * 2 ** GAIN_BITS) ** 2 * 2 ** f);
+  const positive = epsilon === 0 ? v : addPublicInteger(rt, v, epsilon);
+  const root = yield* inverseSqrtOfMany(rt, positive, DOMAIN);
   const change = multiply(rt, m, root);
   const w = parameter.value;
   const shift = change.fraction - w.fraction + plan.exponent;
