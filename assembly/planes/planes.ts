@@ -180,7 +180,8 @@ function differencePlanes<T>(
     const minus = v128.splat<T>(load<T>(less + number * sizeof<T>()));
     let i: usize = 0;
     for (; i + 16 <= bytes; i += 16) v128.store(difference + i, v128.sub<T>(v128.load(input + i), minus));
-    for (; i < bytes; i += sizeof<T>()) write<T, T>(difference + i, v128.sub<T>(read<T, T>(input + i), minus));
+    for (; i < bytes; i += sizeof<T>())
+      write<T, T>(difference + i, v128.sub<T>(read<T, T>(input + i), minus));
     toPlanes<T>(out + number * region, difference, n, low, count, scratch);
   }
 }

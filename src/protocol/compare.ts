@@ -84,6 +84,37 @@ export interface OpenPairs {
   readonly count: number;
 }
 
+/**
+ * Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local.
+ * @param copies several Δ with one δ between them, whose products are dealt once; results are placed side by side
+ * @param region bytes from the planes of one Δ to those of the next
+ */
+export function digitPairs(
+  rt: Runtime,
+  digits: readonly number[],
+  bits: number,
+  blocks: number,
+  copies = 1,
+  region = 0,
+): Pairs {
+  const count = digits.length;
+  const total = digits.reduce((sum, m) => sum + subsetsCount(m), 0);
+  const products = rt.dealPlanes(total, blocks, () => {
+    const out = rt.planes(total, blocks);
+    let [bit, product] = [bits, out.ptr];
+    for (const m of digits) {
+      rt.ring.subsets(product, bit, m, blocks);
+      bit += m * blocks * 16;
+      product += subsetsCount(m) * blocks * 16;
+    }
+    return out;
+  });
+  const planes = rt.isProvider ? null : rt.planes(2 * count - 1, blocks * copies);
+  if (planes) rt.ring.leaves(planes.ptr, bits, products.ptr, digits, copies, blocks, region, rt.first);
+  rt.free(products);
+  return { planes, count };
+}
+
 /** One comparison under way, or several side by side; see thresholds.ts for some that share a mask. */
 export class Comparison {
   /** Bytes from one plane to the next. */
@@ -97,37 +128,9 @@ export class Comparison {
     this.#stride = blocks * 16;
   }
 
-  /**
-   * Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local.
-   * @param copies several Δ with one δ between them, whose products are dealt once: results are placed side by side, and
-   *   `blocks` counts them all
-   * @param region bytes from the planes of one Δ to those of the next
-   */
-  digits(bits: number, copies = 1, region = 0): Pairs {
-    const { rt } = this;
-    const { digits } = this.plan;
-    const blocks = this.blocks / copies;
-    const stride = blocks * 16;
-    const count = digits.length;
-    const total = digits.reduce((sum, m) => sum + subsetsCount(m), 0);
-    const products = rt.dealPlanes(total, blocks, () => {
-      const out = rt.planes(total, blocks);
-      this.#eachDigit(bits, out.ptr, stride, (bit, product, m) => rt.ring.subsets(product, bit, m, blocks));
-      return out;
-    });
-    let planes: Planes | null = null;
-    if (!rt.isProvider) {
-      const out = rt.planes(2 * count - 1, this.blocks);
-      for (let copy = 0; copy < copies; copy++) {
-        this.#eachDigit(bits + copy * region, products.ptr, stride, (bit, product, m, d) => {
-          const [less, equal] = this.#pairAt(out.ptr + copy * stride, count, d);
-          rt.ring.leaf(less, equal, bit, product, m, blocks, rt.first);
-        });
-      }
-      planes = out;
-    }
-    rt.free(products);
-    return { planes, count };
+  /** Shares of lt and eq of every digit, from the planes of Δ (of δ at the provider) at `bits`. Local. */
+  digits(bits: number): Pairs {
+    return digitPairs(this.rt, this.plan.digits, bits, this.blocks);
   }
 
   /** One round: masks and opens all planes. */
@@ -178,20 +181,6 @@ export class Comparison {
   /** Addresses where lt and eq of the digits from `start` on begin; the lowest group begins at digit 1's eq. */
   #groupAt(base: number, count: number, start: number): [less: number, equal: number] {
     return [base + start * this.#stride, base + (count + Math.max(0, start - 1)) * this.#stride];
-  }
-
-  #eachDigit(
-    bits: number,
-    products: number,
-    stride: number,
-    visit: (bit: number, product: number, m: number, d: number) => void,
-  ): void {
-    let [bit, product] = [bits, products];
-    this.plan.digits.forEach((m, d) => {
-      visit(bit, product, m, d);
-      bit += m * stride;
-      product += subsetsCount(m) * stride;
-    });
   }
 
   #eachGroup(

@@ -11,7 +11,6 @@
  * intervals: → the bits of t_{i−1} ≤ x < t_i, one of which is 1. Local: the bits are ordered, so that neighbours'
  * exclusive or is what lies between.
  */
-import { subsetsCount } from '../../bindings/compare.js';
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import { planeAt } from '../../bindings/planes.js';
 import type { Secure } from '../party/program.js';
@@ -19,7 +18,7 @@ import type { Runtime } from '../party/runtime.js';
 import { MaskedBit } from '../party/values.js';
 import type { Shape } from '../shape.js';
 import type { BitRows } from './bit-rows.js';
-import { Comparison, type Pairs } from './compare.js';
+import { Comparison, digitPairs } from './compare.js';
 import { type Cost, dealing, opening, type Setting, sequence } from './cost.js';
 import { planCounts } from './digits.js';
 import { integers } from './encode.js';
@@ -54,7 +53,7 @@ export function* below(
   const comparison = new Comparison(rt, planThresholds(w - 1, copies), blocks * copies);
   const bits = rt.isProvider ? maskBits(rt, value, low, w) : publicBits(rt, value, low, w, thresholds);
   const region = w * blocks * 16;
-  let pairs = digitPairs(rt, comparison.plan.digits, bits, copies, blocks, region);
+  let pairs = digitPairs(rt, comparison.plan.digits, bits.ptr, blocks, copies, region);
   for (const groups of comparison.plan.levels) {
     pairs = comparison.join(yield* comparison.open(pairs, 'compare'), groups);
   }
@@ -72,33 +71,6 @@ export function* below(
   const opened = yield* comparison.open(pairs, 'bit');
   const rows = (planes: Planes): Planes => ({ ptr: planes.ptr, count: copies, blocks });
   return { open: opened.open && rows(opened.open), mask: rows(opened.mask) };
-}
-
-/** Shares of lt and eq of every digit of every Δ − t, from the planes of these (of δ at the provider). Local. */
-function digitPairs(
-  rt: Runtime,
-  digits: readonly number[],
-  bits: Planes,
-  copies: number,
-  blocks: number,
-  region: number,
-): Pairs {
-  const count = digits.length;
-  const total = digits.reduce((sum, m) => sum + subsetsCount(m), 0);
-  const products = rt.dealPlanes(total, blocks, () => {
-    const out = rt.planes(total, blocks);
-    let [bit, product] = [bits.ptr, out.ptr];
-    for (const m of digits) {
-      rt.ring.subsets(product, bit, m, blocks);
-      bit += m * blocks * 16;
-      product += subsetsCount(m) * blocks * 16;
-    }
-    return out;
-  });
-  const planes = rt.isProvider ? null : rt.planes(2 * count - 1, blocks * copies);
-  if (planes) rt.ring.leaves(planes.ptr, bits.ptr, products.ptr, digits, copies, blocks, region, rt.first);
-  rt.free(products);
-  return { planes, count };
 }
 
 function maskBits(rt: Runtime, mask: Words, low: number, w: number): Planes {
