@@ -32,8 +32,12 @@ const PREDICTIONS = 5;
 /** Steps of an epoch that this thread may be busy with, small as they are where roles take turns. */
 const FEW_STEPS = 64;
 
-/** Whether the epochs are so short that roles may have this thread, which is ready sooner than a worker. */
-const isBrief = (job: TrainingJob): boolean => totalRows(job, 'train') <= FEW_STEPS * job.batchSize;
+/** How a job's session is started: where epochs are short roles may have this thread, which is ready sooner than a worker. */
+function starterOf(job: TrainingJob): typeof createSession {
+  const steps = Math.ceil(totalRows(job, 'train') / job.batchSize);
+  if (steps > FEW_STEPS) return createSession;
+  return (options) => createSessionHere(options ?? {}, job.epochs * steps);
+}
 
 /** The report of a job on standard output. */
 export const reportOf = (job: TrainingJob, { json, compare, role }: TrainingOutput): Report =>
@@ -56,7 +60,7 @@ export async function runTraining(
   const recorder = onData && new RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
-      runRoleWith(isBrief(job) ? createSessionHere : createSession, recorder?.job ?? job, {
+      runRoleWith(starterOf(job), recorder?.job ?? job, {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,
