@@ -9,6 +9,46 @@ import type { Chunk, Links, Take } from './mailbox.js';
 interface Frame {
   readonly operation: number;
   readonly bytes: Uint8Array;
+  /** Whether several peers will read it. */
+  readonly shared?: boolean;
+}
+
+/** Longest buffer that is kept for another frame, and bytes that are kept in all. */
+const LONGEST_SPARE = 2 ** 20;
+const MOST_SPARE = 2 ** 23;
+
+/** Buffers of frames that have been read, by length: those of the next step are as long. */
+class Spares {
+  readonly #buffers = new Map<number, Uint8Array[]>();
+  #bytes = 0;
+
+  take(length: number): Uint8Array {
+    const spare = this.#buffers.get(length)?.pop();
+    if (!spare) return new Uint8Array(length);
+    this.#bytes -= length;
+    return spare;
+  }
+
+  /** Takes back what nobody reads any more. */
+  put(buffer: Uint8Array): void {
+    const { length } = buffer;
+    if (length > LONGEST_SPARE || this.#bytes + length > MOST_SPARE) return;
+    this.#bytes += length;
+    const same = this.#buffers.get(length);
+    if (same) same.push(buffer);
+    else this.#buffers.set(length, [buffer]);
+  }
+
+  /** Some pieces, one after the other. */
+  concat(pieces: readonly Uint8Array[]): Uint8Array {
+    const out = this.take(lengthOf(pieces));
+    let at = 0;
+    for (const piece of pieces) {
+      out.set(piece, at);
+      at += piece.length;
+    }
+    return out;
+  }
 }
 
 /** What is under way from one role to another. */
@@ -25,10 +65,11 @@ export class Post {
   strict = false;
   /** Called with every frame that is received. */
   watch: ((from: string, to: string, bytes: Uint8Array) => void) | null = null;
+  readonly #spares = new Spares();
 
   /** Takes what `from` will send in its next exchange with `peers`. */
   announce(from: string, peers: readonly string[], operation: number, pieces: readonly Uint8Array[]): void {
-    const frame = { operation, bytes: concat(pieces) };
+    const frame = { operation, bytes: this.#spares.concat(pieces), shared: peers.length > 1 };
     for (const peer of peers) {
       const queue = this.#queue(from, peer);
       queue.frames.push(frame);
@@ -42,14 +83,19 @@ export class Post {
       const frame = this.#queue(peer, self).frames.shift();
       const bytes = bytesOf(frame, operation, length, peer, self);
       this.watch?.(peer, self, bytes);
-      return bytes;
+      return { bytes, shared: frame?.shared };
+    };
+    const done = ({ bytes, shared }: Pick<Frame, 'bytes' | 'shared'>, wipe = false) => {
+      if (shared || this.watch || this.strict) return;
+      if (wipe) bytes.fill(0);
+      this.#spares.put(bytes);
     };
     return {
       send: (peer, operation, pieces) => {
-        this.#queue(self, peer).frames.push({ operation, bytes: concat(pieces) });
+        this.#queue(self, peer).frames.push({ operation, bytes: this.#spares.concat(pieces) });
       },
       sendChunks: (peer, operation, length, chunk) => {
-        const bytes = new Uint8Array(length);
+        const bytes = this.#spares.take(length);
         for (let sent = 0; sent < length; ) {
           const part = chunk();
           bytes.set(part, sent);
@@ -57,8 +103,9 @@ export class Post {
         }
         this.#queue(self, peer).frames.push({ operation, bytes });
       },
-      receive: (peer, operation, pieces) => {
-        const bytes = next(peer, operation, lengthOf(pieces));
+      receive: (peer, operation, pieces, wipe) => {
+        const frame = next(peer, operation, lengthOf(pieces));
+        const { bytes } = frame;
         let at = 0;
         for (const piece of pieces) {
           piece.set(
@@ -66,17 +113,20 @@ export class Post {
           );
           at += piece.length;
         }
+        done(frame, wipe);
       },
       receiveChunks: (peer, operation, length, chunk, take) => {
-        takeAll(next(peer, operation, length), [length], 0, chunk, take);
+        const frame = next(peer, operation, length);
+        takeAll(frame.bytes, [length], 0, chunk, take);
+        done(frame);
       },
-      exchange: (peers, operation, pieces, chunk, take) => {
+      exchange: (peers, operation, pieces, chunk, take, wipe) => {
         const parts = 'to' in pieces ? pieces : null;
         const all = 'to' in pieces ? [] : pieces;
         for (let i = 0; i < peers.length; i++) {
           const { announced } = this.#queue(self, peers[i]);
           const told = announced?.operation === operation;
-          if (!told || (this.strict && !equal(announced.bytes, concat(parts?.to[i] ?? all)))) {
+          if (!told || (this.strict && !equal(announced.bytes, new Spares().concat(parts?.to[i] ?? all)))) {
             throw new Error(`${self} sends ${peers[i]} at operation ${operation} what it has not announced`);
           }
         }
@@ -85,7 +135,9 @@ export class Post {
           const lengths = parts?.from[i] ?? same;
           let length = 0;
           for (const bytes of lengths) length += bytes;
-          takeAll(next(peers[i], operation, length), lengths, i, chunk, take);
+          const frame = next(peers[i], operation, length);
+          takeAll(frame.bytes, lengths, i, chunk, take);
+          done(frame, wipe);
         }
       },
     };
@@ -151,15 +203,4 @@ function bytesOf(
     `${link(from, to)}: operation ${operation} takes ${length} bytes, ` +
       `operation ${frame.operation} sent ${frame.bytes.length}`,
   );
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  if (pieces.length === 1) return new Uint8Array(pieces[0]);
-  const out = new Uint8Array(lengthOf(pieces));
-  let at = 0;
-  for (const piece of pieces) {
-    out.set(piece, at);
-    at += piece.length;
-  }
-  return out;
 }

@@ -111,6 +111,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     parties: ['alice', 'bob'],
     ring: words,
     fractionBits,
+    prgRounds: 8, // nothing is hidden here
     seed: () => crypto.getRandomValues(new Uint8Array(SEED_BYTES)),
   });
   const copies = Math.min(MOST_COPIES, Math.ceil(wanted / data.rows));
