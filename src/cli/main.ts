@@ -1,14 +1,7 @@
 #!/usr/bin/env node
-/** Entry of the command `beaverdam`. */
-import { guardOutput } from './output.js';
-import { runProgram } from './program.js';
-import { exitCodeOf } from './usage.js';
+/** Entry of the command `beaverdam`: start.ts, in a checkout as the build has joined it with what it imports (scripts/join-command.mjs). */
+import { existsSync } from 'node:fs';
 
-guardOutput();
-
-try {
-  process.exitCode = await runProgram(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`beaverdam: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = exitCodeOf(error);
-}
+const joined = new URL('../../command/start.js', import.meta.url);
+if (existsSync(joined)) await import(joined.href);
+else await import('./start.js');

@@ -1,6 +1,6 @@
 /** From the words on the command line to a command that runs, or to help. */
 import { existsSync } from 'node:fs';
-import { readAsset } from '#host';
+import { VERSION } from '../version.js';
 import { type Command, commandHelp, groupHelp } from './command.js';
 import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
@@ -91,7 +91,7 @@ export async function runProgram(args: readonly string[]): Promise<number> {
     return called.run(values as never, operands);
   }
   if (words.length === 0 && rest[0] === '--version' && !wantsHelp(rest)) {
-    return print(`${await version()}\n`);
+    return print(`${VERSION}\n`);
   }
   const commands = await loaded(modules);
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
@@ -160,9 +160,4 @@ const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg =
 function print(text: string): number {
   process.stdout.write(text);
   return exitCodes.done;
-}
-
-async function version(): Promise<string> {
-  const bytes = await readAsset(new URL('../../../package.json', import.meta.url));
-  return JSON.parse(new TextDecoder().decode(bytes)).version;
 }
