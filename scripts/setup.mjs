@@ -160,7 +160,21 @@ const typescript = (force) =>
   tsc('tsconfig.json', TYPESCRIPT, {
     name: 'typescript',
     output: 'dist/.tsbuildinfo',
-    spoils: ['.setup/package'],
+    spoils: ['.setup/package', '.setup/command'],
+    force,
+  });
+
+/** The command's modules, joined. */
+const command = (force) =>
+  compile({
+    name: 'command',
+    inputs: [
+      'scripts/join-command.mjs',
+      'package-lock.json',
+      ...['src', 'bindings'].flatMap(walk).filter((file) => file.endsWith('.ts')),
+    ],
+    output: 'dist/command/start.js',
+    args: [at('scripts/join-command.mjs')],
     force,
   });
 
@@ -171,6 +185,7 @@ const typescriptOfPackage = () =>
     output: 'dist/src/index.js',
     spoils: [
       '.setup/typescript',
+      '.setup/command',
       '.tsbuildinfo',
       ...['dist/src', 'dist/bindings']
         .flatMap(walk)
@@ -219,7 +234,7 @@ async function main() {
   await install();
   if (process.argv.includes('--install')) return;
   prune();
-  if (!packing) fs.rmSync(at('dist/parts'), { recursive: true, force: true }); // of a package
+  fs.rmSync(at(packing ? 'dist/command' : 'dist/parts'), { recursive: true, force: true }); // of the other kind
   assets(force);
   await kernelTypes();
   const modules = packing ? typescriptOfPackage() : typescript(force);
@@ -231,7 +246,7 @@ async function main() {
   if (packing) {
     const { shrink } = await import('./shrink.mjs'); // with what has been installed by now
     await shrink(root);
-  }
+  } else await command(force);
 }
 
 main().catch((error) => {

@@ -15,6 +15,12 @@ export async function readAsset(url: URL): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** What has been gzipped. @throws Error for bytes that are damaged or cut short */
+export async function unzipped(bytes: Uint8Array): Promise<Uint8Array> {
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** The bytes of a file as they come. */
 export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
   const response = await fetch(url);

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { gunzip } from 'node:zlib';
 import type { Endpoint } from 'comlink';
 import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
 import { nodeFiles } from './node-files.js';
@@ -14,6 +15,12 @@ export const files: Files | null = nodeFiles;
 
 /** Reads a file that ships with the package, or one in a folder of the user's. */
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
+
+/** What has been gzipped. @throws Error for bytes that are damaged or cut short */
+export const unzipped = (bytes: Uint8Array): Promise<Uint8Array> =>
+  new Promise((resolve, reject) => {
+    gunzip(bytes, (error, whole) => (error ? reject(error) : resolve(new Uint8Array(whole))));
+  });
 
 /** The bytes of a file as they come. */
 export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {

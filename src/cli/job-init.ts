@@ -16,8 +16,8 @@ import { command } from './command.js';
 import { meant } from './inputs.js';
 import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
 import { given, print, readJob, usable } from './jobs.js';
+import { metricsOption, withMetrics } from './metrics-option.js';
 import { flag, integer, needed, text } from './options.js';
-import { metricsOption, withMetrics } from './table-options.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
 

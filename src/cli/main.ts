@@ -1,14 +1,15 @@
 #!/usr/bin/env node
-/** Entry of the command `beaverdam`. */
-import { guardOutput } from './output.js';
-import { runProgram } from './program.js';
-import { exitCodeOf } from './usage.js';
+/** Entry of the command `beaverdam`: start.ts, in a checkout as the build has joined it with what it imports (scripts/join-command.mjs). */
+import { existsSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
-guardOutput();
+/**
+ * Node 20 optimises functions early; here they are to have run for seven times as long. Most of a short training's would be optimised, and
+ * again when numbers of another kind come by, for fewer calls than that takes; the work is the kernels', and long trainings lose
+ * nothing. Later versions, which do not know this flag, wait longer by themselves.
+ */
+if (process.versions.v8?.startsWith('11.')) setFlagsFromString('--interrupt-budget=500000');
 
-try {
-  process.exitCode = await runProgram(process.argv.slice(2));
-} catch (error) {
-  process.stderr.write(`beaverdam: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = exitCodeOf(error);
-}
+const joined = new URL('../../command/start.js', import.meta.url);
+if (existsSync(joined)) await import(joined.href);
+else await import('./start.js');

@@ -2,7 +2,7 @@
  * A trained model in a folder, in clear, for the model owner: model.safetensors, as `model.save` writes it, and beside it a file
  * that says what it takes and what its outputs mean. The folder is made as a whole: it is written beside under another name, and renamed.
  */
-import { mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { files } from '#host';
 import { pathIn } from '../bytes.js';
@@ -12,9 +12,7 @@ import { type LocalTrainingJob, modelOf } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import type { ModelPlan } from '../model/plan.js';
 import { loadModel, writeModel } from '../session/saved-model.js';
-import { checkParent, unreadable } from './inputs.js';
-import { text } from './options.js';
-import { UsageError } from './usage.js';
+import { unreadable } from './inputs.js';
 
 /** Where a trained model comes from. */
 export interface TrainedModel {
@@ -33,27 +31,6 @@ export interface ClearModel {
 export function clearOf({ job, result: { revealed } }: TrainedModel): ClearModel {
   if (!revealed) throw new TypeError('the model is elsewhere');
   return { title: job.title, plan: modelOf(job), weights: revealed.weights };
-}
-
-/** Where a command keeps the model. */
-export const saveOption = text(
-  'folder for the trained model, which must be empty or not there yet',
-  'DIR',
-  'not kept',
-);
-
-/**
- * Looks whether a model can be written there, before anything runs.
- * @param name the command's and the option's
- * @throws UsageError for a file, a folder with something in it, and where there is no folder for it
- */
-export async function checkModelFolder(name: string, dir: string): Promise<void> {
-  const found = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new UsageError(`${name}: ${dir} is ${error.code === 'ENOTDIR' ? 'no folder' : 'not readable'}`);
-  });
-  if (found.length > 0) throw new UsageError(`${name}: ${dir} is not empty; nothing was written`);
-  await checkParent(name, dir);
 }
 
 /**

@@ -5,11 +5,7 @@ import { missingPackages } from '../report/drawing.js';
 import { reportPage } from '../report/page.js';
 import type { RunData } from '../report/run-data.js';
 import { checkFile } from './inputs.js';
-import { text } from './options.js';
 import { UsageError } from './usage.js';
-
-/** The option of a training. */
-export const report = text('write the run and its figures to FILE, an HTML page', 'FILE');
 
 /**
  * Looks whether a page can be drawn and written there, before anything runs.
@@ -40,19 +36,4 @@ export async function writeHtml(path: string, page: string): Promise<void> {
     await rm(beside, { force: true });
     throw new JobError(`cannot write ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
-}
-
-/**
- * What a training does with its numbers: nothing, or a page of them.
- * @throws UsageError as {@link checkPage}
- */
-export async function pageOutput(name: string, path: string | undefined, json: boolean) {
-  if (path === undefined) return {};
-  await checkPage(`${name}: --report`, path);
-  return {
-    onData: async (data: RunData): Promise<void> => {
-      await writePage(path, [data]);
-      if (!json) process.stdout.write(`\nfigures: ${path}\n`);
-    },
-  };
 }

@@ -1,53 +1,78 @@
 /** From the words on the command line to a command that runs, or to help. */
 import { existsSync } from 'node:fs';
-import { readAsset } from '#host';
+import { VERSION } from '../version.js';
 import { type Command, commandHelp, groupHelp } from './command.js';
-import { dealCommand } from './deal.js';
-import { jobInvite } from './invite.js';
-import {
-  jobInitEvaluate,
-  jobInitFashionMnist,
-  jobInitOpen,
-  jobInitPredict,
-  jobInitWine,
-} from './job-init.js';
-import { jobInitTable } from './job-init-table.js';
-import { jobCheck, keys } from './jobs.js';
 import { nearest } from './nearest.js';
 import { readArguments } from './options.js';
-import { predict } from './predict.js';
-import { reportAll, reportFashionMnist, reportWine } from './report-commands.js';
-import { runCommand } from './run.js';
-import { summary } from './summary.js';
-import { sweepFashionMnist, sweepTable, sweepWine } from './sweep.js';
-import { trainFashionMnist, trainWine } from './train.js';
-import { trainTable } from './train-table.js';
 import { exitCodes, UsageError } from './usage.js';
 
-const commands: readonly Command[] = [
-  trainWine,
-  trainFashionMnist,
-  trainTable,
-  predict,
-  summary,
-  sweepWine,
-  sweepFashionMnist,
-  sweepTable,
-  keys,
-  jobInitWine,
-  jobInitFashionMnist,
-  jobInitTable,
-  jobInitEvaluate,
-  jobInitPredict,
-  jobInitOpen,
-  jobCheck,
-  jobInvite,
-  dealCommand,
-  runCommand,
-  reportWine,
-  reportFashionMnist,
-  reportAll,
+/** Commands of one module, which is loaded for a command of its own, or for help. */
+interface Module {
+  /** What they are called. */
+  readonly names: readonly string[];
+  readonly load: () => Promise<readonly Command[]>;
+}
+
+/** All commands, in the order of the help. */
+export const modules: readonly Module[] = [
+  {
+    names: ['train wine', 'train fashion-mnist'],
+    load: async () => {
+      const { trainFashionMnist, trainWine } = await import('./train.js');
+      return [trainWine, trainFashionMnist];
+    },
+  },
+  { names: ['train'], load: async () => [(await import('./train-table.js')).trainTable] },
+  { names: ['predict'], load: async () => [(await import('./predict.js')).predict] },
+  { names: ['summary'], load: async () => [(await import('./summary.js')).summary] },
+  {
+    names: ['sweep wine', 'sweep fashion-mnist', 'sweep'],
+    load: async () => {
+      const { sweepFashionMnist, sweepTable, sweepWine } = await import('./sweep.js');
+      return [sweepWine, sweepFashionMnist, sweepTable];
+    },
+  },
+  { names: ['keys'], load: async () => [(await import('./jobs.js')).keys] },
+  {
+    names: ['job init wine', 'job init fashion-mnist'],
+    load: async () => {
+      const { jobInitFashionMnist, jobInitWine } = await import('./job-init.js');
+      return [jobInitWine, jobInitFashionMnist];
+    },
+  },
+  { names: ['job init table'], load: async () => [(await import('./job-init-table.js')).jobInitTable] },
+  {
+    names: ['job init evaluate', 'job init predict', 'job init open'],
+    load: async () => {
+      const { jobInitEvaluate, jobInitOpen, jobInitPredict } = await import('./job-init.js');
+      return [jobInitEvaluate, jobInitPredict, jobInitOpen];
+    },
+  },
+  { names: ['job check'], load: async () => [(await import('./jobs.js')).jobCheck] },
+  { names: ['job invite'], load: async () => [(await import('./invite.js')).jobInvite] },
+  { names: ['deal'], load: async () => [(await import('./deal.js')).dealCommand] },
+  { names: ['run'], load: async () => [(await import('./run.js')).runCommand] },
+  {
+    names: ['report wine', 'report fashion-mnist', 'report'],
+    load: async () => {
+      const { reportAll, reportFashionMnist, reportWine } = await import('./report-commands.js');
+      return [reportWine, reportFashionMnist, reportAll];
+    },
+  },
 ];
+
+const loaded = async (some: readonly Module[]): Promise<Command[]> =>
+  (await Promise.all(some.map(({ load }) => load()))).flat();
+
+/** The command that is called; undefined where none is. */
+async function commandOf(words: readonly string[]): Promise<Command | undefined> {
+  for (const module of modules) {
+    if (!module.names.some((name) => isPrefix(name.split(' '), words))) continue;
+    const called = (await module.load()).find((command) => isCalled(command, words));
+    if (called) return called;
+  }
+  return undefined;
+}
 
 /**
  * Runs the command line's words (without the program's own).
@@ -58,23 +83,26 @@ export async function runProgram(args: readonly string[]): Promise<number> {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'));
   const words = firstOption < 0 ? args : args.slice(0, firstOption);
   const rest = args.slice(words.length);
-  const called = commands.find((command) => isCalled(command, words));
+  const called = await commandOf(words);
   if (called) {
     if (wantsHelp(args)) return print(commandHelp(called));
     const own = args.slice(called.name.split(' ').length);
     const { values, operands } = readArguments(called.name, called.options, own, called.operands);
     return called.run(values as never, operands);
   }
+  if (words.length === 0 && rest[0] === '--version' && !wantsHelp(rest)) {
+    return print(`${VERSION}\n`);
+  }
+  const commands = await loaded(modules);
   const group = commands.filter(({ name }) => isPrefix(words, name.split(' ')));
   if (group.length === 0) {
-    const near = nearestCommand(words);
-    const path = fileMeant(words);
+    const near = nearestCommand(commands, words);
+    const path = fileMeant(commands, words);
     const meant = path ?? near;
     const hint = meant === null ? 'see beaverdam --help' : `did you mean ${meant}?`;
     throw new UsageError(`unknown command "${words.join(' ')}" (${hint})`);
   }
   if (wantsHelp(rest)) return print(groupHelp(words.join(' '), group));
-  if (words.length === 0 && rest[0] === '--version') return print(`${await version()}\n`);
   const own = group.find(({ name }) => name === words.join(' '));
   if (own?.operands && rest.length > 0) return runBehindOptions(own, own.operands[0], rest);
   if (rest.length > 0) {
@@ -111,7 +139,7 @@ const isPrefix = (start: readonly string[], whole: readonly string[]): boolean =
 const calledAs = ({ name, operands = [] }: Command): string => [name, ...operands].join(' ');
 
 /** The command that somebody may have meant; words behind its own are what it takes. */
-function nearestCommand(words: readonly string[]): string | null {
+function nearestCommand(commands: readonly Command[], words: readonly string[]): string | null {
   for (const length of [3, 2, 1]) {
     const names = commands.map(({ name }) => name).filter((name) => name.split(' ').length === length);
     const near =
@@ -122,7 +150,7 @@ function nearestCommand(words: readonly string[]): string | null {
 }
 
 /** The command on a file without a folder and an ending in its name, where there is such a file; else null. */
-function fileMeant(words: readonly string[]): string | null {
+function fileMeant(commands: readonly Command[], words: readonly string[]): string | null {
   const called = commands.find(({ name, operandLike }) => operandLike && name === words[0]);
   return called && words.length === 2 && existsSync(words[1]) ? `${called.name} ./${words[1]}` : null;
 }
@@ -132,9 +160,4 @@ const wantsHelp = (args: readonly string[]): boolean => args.some((arg) => arg =
 function print(text: string): number {
   process.stdout.write(text);
   return exitCodes.done;
-}
-
-async function version(): Promise<string> {
-  const bytes = await readAsset(new URL('../../../package.json', import.meta.url));
-  return JSON.parse(new TextDecoder().decode(bytes)).version;
 }

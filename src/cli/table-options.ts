@@ -1,13 +1,11 @@
 /** Options of all commands that make a network for a table of one's own, and the job that they say. */
 import { MISSING_RULES, TASKS } from '../data/table/options.js';
 import type { TableShape } from '../data/table/shape.js';
-import { type LocalTrainingJob, modelOf, type TrainingJob, totalRows } from '../jobs/job.js';
-import { checkMetrics } from '../jobs/metrics.js';
+import { type LocalTrainingJob, totalRows } from '../jobs/job.js';
 import { type DividedTable, divideTable, tableDefaults, tableOptimizers } from '../jobs/table.js';
 import type { OwnerFile } from '../jobs/table-owners.js';
 import type { Activation } from '../model/activation.js';
 import { lossNames } from '../model/losses.js';
-import { type ScoreName, scoreNames } from '../model/scores.js';
 import { LEAST_ROWS } from '../session/options.js';
 import { checkReadable, meant } from './inputs.js';
 import {
@@ -18,7 +16,6 @@ import {
   needed,
   type Option,
   positive,
-  several,
   text,
   type Values,
 } from './options.js';
@@ -139,37 +136,6 @@ export const networkOptions = {
     64,
   ]),
 };
-
-/** What is measured beside loss and accuracy. */
-export const metricsOption = several(
-  choice<ScoreName>(
-    'measured of the test rows after the training, for the model owner alone',
-    scoreNames[0],
-    scoreNames,
-  ),
-  ',',
-  [],
-  'none',
-);
-
-/** A job that measures what was asked for. @throws UsageError for what its model or its targets do not have */
-export function withMetrics<Job extends TrainingJob>(
-  name: string,
-  job: Job,
-  metrics: readonly ScoreName[],
-): Job {
-  if (metrics.length === 0) return job;
-  try {
-    checkMetrics(`${name}: --metrics`, metrics, {
-      loss: job.loss,
-      units: modelOf(job).units,
-      task: job.task,
-    });
-  } catch (error) {
-    throw error instanceof RangeError ? new UsageError(error.message) : error;
-  }
-  return { ...job, metrics };
-}
 
 /** What a sweep tries several of. */
 export const variedOptions = {

@@ -183,7 +183,7 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       const roles = `${data} compute, ${provider} deals randomness`;
       const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
       const threads =
-        mode === 'in-turn' ? 'in turn in one thread, for steps are small' : 'a worker thread each';
+        mode === 'in-turn' ? 'in turn in one thread, for steps are small or few' : 'a worker thread each';
       const where = role === null ? threads : `${role} here, the others over TLS 1.3`;
       return [1, [roles, where, numbers]];
     }

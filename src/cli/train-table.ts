@@ -2,20 +2,12 @@
 import type { RoleResult } from '../jobs/program.js';
 import { command } from './command.js';
 import { ranged } from './inputs.js';
-import { checkModelFolder, saveOption } from './model-folder.js';
+import { metricsOption, withMetrics } from './metrics-option.js';
 import { flag } from './options.js';
-import { pageOutput, report } from './page.js';
+import { pageOutput, report } from './page-option.js';
+import { checkModelFolder, saveOption } from './save-option.js';
 import { keepTable } from './table-model.js';
-import {
-  list,
-  metricsOption,
-  networkOptions,
-  tableOf,
-  tableOptions,
-  targetsOf,
-  variedOptions,
-  withMetrics,
-} from './table-options.js';
+import { list, networkOptions, tableOf, tableOptions, targetsOf, variedOptions } from './table-options.js';
 import { runTraining } from './training.js';
 
 export const trainTable = command({

@@ -6,14 +6,11 @@ import { type LocalTrainingJob, namesOfJob } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import { wineDefaults, wineJob } from '../jobs/wine.js';
 import { command } from './command.js';
-import { saveImageModel } from './image-model.js';
 import { meant, ranged } from './inputs.js';
-import { checkModelFolder, saveOption } from './model-folder.js';
+import { metricsOption, withMetrics } from './metrics-option.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
-import { pageOutput, report } from './page.js';
-import { keepTable } from './table-model.js';
-import { metricsOption, withMetrics } from './table-options.js';
-import { runTraining } from './training.js';
+import { pageOutput, report } from './page-option.js';
+import { checkModelFolder, saveOption } from './save-option.js';
 import { UsageError } from './usage.js';
 
 interface Defaults {
@@ -111,14 +108,19 @@ export const trainWine = command({
   async run({ json, 'no-compare': noCompare, report, save: dir, metrics, ...options }) {
     const page = await pageOutput('train wine', report, json);
     if (dir !== undefined) await checkModelFolder('train wine: --save', dir);
-    const job = withMetrics('train wine', await wineOf(options), metrics);
-    const keep = { job, shape: wineShape(job), form: { decimal: '.', header: true }, ignore: [] } as const;
+    const [made, { runTraining }] = await Promise.all([wineOf(options), import('./training.js')]);
+    const job = withMetrics('train wine', made, metrics);
+    const keep = async (folder: string, result: RoleResult): Promise<void> => {
+      const { keepTable } = await import('./table-model.js');
+      const form = { decimal: '.', header: true } as const;
+      await keepTable(folder, { job, shape: wineShape(job), form, ignore: [], result }, json);
+    };
     return ranged('train wine', () =>
       runTraining(job, {
         json,
         compare: !noCompare,
         ...page,
-        ...(dir !== undefined && { onTrained: (result) => keepTable(dir, { ...keep, result }, json) }),
+        ...(dir !== undefined && { onTrained: (result) => keep(dir, result) }),
       }),
     );
   },
@@ -136,8 +138,11 @@ export const trainFashionMnist = command({
     const name = 'train fashion-mnist';
     const page = await pageOutput(name, report, json);
     if (dir !== undefined) await checkModelFolder(`${name}: --save`, dir);
-    const job = withMetrics(name, await fashionMnistOf(name, options), metrics);
+    const making = fashionMnistOf(name, options);
+    const [made, { runTraining }] = await Promise.all([making, import('./training.js')]);
+    const job = withMetrics(name, made, metrics);
     const keep = async (folder: string, result: RoleResult): Promise<void> => {
+      const { saveImageModel } = await import('./image-model.js');
       await saveImageModel(folder, { job, result }, [28, 28]);
       if (!json) process.stdout.write(`\n  model in ${folder}, in clear: for beaverdam predict\n`);
     };

@@ -1,10 +1,9 @@
 /** Running a training job from the command line. */
-import { runPlain, runTensorFlow } from '../jobs/clear.js';
 import { type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import { runRoleWith } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
-import { type RunData, RunRecorder } from '../report/run-data.js';
+import type { RunData } from '../report/run-data.js';
 import { createSession } from '../session/session.js';
 import { createSessionHere } from '../session/this-thread.js';
 import { JsonReport } from './json-report.js';
@@ -32,8 +31,12 @@ const PREDICTIONS = 5;
 /** Steps of an epoch that this thread may be busy with, small as they are where roles take turns. */
 const FEW_STEPS = 64;
 
-/** Whether the epochs are so short that roles may have this thread, which is ready sooner than a worker. */
-const isBrief = (job: TrainingJob): boolean => totalRows(job, 'train') <= FEW_STEPS * job.batchSize;
+/** How a job's session is started: where epochs are short roles may have this thread, which is ready sooner than a worker. */
+function starterOf(job: TrainingJob): typeof createSession {
+  const steps = Math.ceil(totalRows(job, 'train') / job.batchSize);
+  if (steps > FEW_STEPS) return createSession;
+  return (options) => createSessionHere(options ?? {}, job.epochs * steps);
+}
 
 /** The report of a job on standard output. */
 export const reportOf = (job: TrainingJob, { json, compare, role }: TrainingOutput): Report =>
@@ -53,10 +56,10 @@ export async function runTraining(
   more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
   const { json, compare, role, onTrained, onData } = output;
-  const recorder = onData && new RunRecorder(job);
+  const recorder = onData && new (await import('../report/run-data.js')).RunRecorder(job);
   try {
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
-      runRoleWith(isBrief(job) ? createSessionHere : createSession, recorder?.job ?? job, {
+      runRoleWith(starterOf(job), recorder?.job ?? job, {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,
@@ -70,8 +73,9 @@ export async function runTraining(
     );
     report.trained(shares);
     await onTrained?.(shares);
-    const plain = compare ? runPlain(job) : null;
-    const tensorFlow = once(async () => (compare ? runTensorFlow(job) : null));
+    const clear = compare ? await import('../jobs/clear.js') : null;
+    const plain = clear?.runPlain(job) ?? null;
+    const tensorFlow = once(async () => clear?.runTensorFlow(job) ?? null);
     await report.end({ shares, plain, tensorFlow });
     if (recorder) await onData(await recorder.data({ shares, plain, tensorFlow: await tensorFlow() }));
     return exitCodes.done;

@@ -69,15 +69,16 @@ export async function loadFashionMnist(
     throw new TypeError(`loadFashionMnist: dir must be a path or a URL, got ${kindOf(dir)}`);
   }
   const folder = dir === undefined ? undefined : folderUrl(dir);
-  return {
-    train: await loadPart('train', folder, options.train),
-    test: await loadPart('t10k', folder, options.test),
-  };
+  const parts = [loadPart('train', folder, options.train), loadPart('t10k', folder, options.test)];
+  await Promise.allSettled(parts); // of several failures the first part's is told
+  const [first, second] = [await parts[0], await parts[1]];
+  return { train: first, test: second };
 }
 
 async function loadPart(part: ImagePart, folder: URL | undefined, limit?: number): Promise<Dataset> {
-  const images = await readPart(part, 'images', folder);
-  const labels = await readPart(part, 'labels', folder);
+  const files = [readPart(part, 'images', folder), readPart(part, 'labels', folder)];
+  await Promise.allSettled(files);
+  const [images, labels] = await Promise.all(files);
   return imageDataset(`Fashion-MNIST ${part}`, images, labels, CLASSES, limit);
 }
 

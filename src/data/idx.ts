@@ -5,6 +5,7 @@
  * integer, then the values, last dimension fastest. (http://yann.lecun.com/exdb/mnist)
  */
 
+import { unzipped } from '#host';
 import { checkInteger, checkText, kindOf } from '../options.js';
 
 /** What an IDX file holds. */
@@ -63,9 +64,8 @@ export async function writeIdx({ shape, data }: IdxArray): Promise<Uint8Array> {
 }
 
 async function gunzip(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('gzip'));
   try {
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return await unzipped(bytes);
   } catch {
     throw new RangeError(`${name}: the gzip data is damaged or cut short`);
   }

@@ -35,13 +35,21 @@ export function imageDataset(
   }
   const features = height * width;
   return {
-    x: Float32Array.from(images.data.subarray(0, rows * features), (pixel) => pixel / 255),
+    x: shades(images.data.subarray(0, rows * features)),
     y: oneHot(labels.data.subarray(0, rows), classes.length),
     rows,
     features,
     classes: classes.length,
     names: { classes },
   };
+}
+
+/** Pixels as numbers in [0, 1]. */
+export function shades(pixels: Uint8Array): Float32Array {
+  const shade = Float32Array.from({ length: 256 }, (_, pixel) => pixel / 255);
+  const out = new Float32Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) out[i] = shade[pixels[i]];
+  return out;
 }
 
 /**

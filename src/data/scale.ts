@@ -85,7 +85,8 @@ export function standardise(
   rowCount('standardise', x, columns);
   const scale = deviation.map((d) => (d > 0 ? 1 / d : 1));
   checkColumns('standardise: missing', missing, columns);
-  const scaled = Float32Array.from(x, (value, i) => (value - mean[i % columns]) * scale[i % columns]);
+  const scaled = new Float32Array(x.length);
+  for (let i = 0; i < x.length; i++) scaled[i] = (x[i] - mean[i % columns]) * scale[i % columns];
   for (const column of missing) {
     for (let i = column; i < x.length; i += columns) if (Number.isNaN(x[i])) scaled[i] = 0;
   }

@@ -1,5 +1,6 @@
 /** The Fashion-MNIST job: the second experiment, from the built-in part up to all 60,000 images. */
 import type { RingBits } from '../../bindings/ring.js';
+import { count } from '../count.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadFashionMnist } from '../data/fashion-mnist.js';
 import { exponentialDecay, momentum, sgd } from '../model/describe.js';
@@ -114,7 +115,7 @@ export async function fashionMnistJob(options: FashionMnistJobOptions = {}): Pro
     ),
   );
   return {
-    title: `Fashion-MNIST, ${images.toLocaleString('en')} images`,
+    title: `Fashion-MNIST, ${count(images)} images`,
     unit: 'images',
     parts: owners.map((owner, p) => ({ owner, train: train[p], test: test[p] })),
     standardise: false,

@@ -3,7 +3,7 @@
 import { readAsset } from '#host';
 import { pathIn } from '../bytes.js';
 import type { Dataset } from '../data/dataset.js';
-import { folderUrl, imageDataset, imageFile, readImageFile } from '../data/images.js';
+import { folderUrl, imageDataset, imageFile, readImageFile, shades } from '../data/images.js';
 import { JobError, reasonOf } from '../errors.js';
 import type { OwnedRows } from './job.js';
 import type { ImageData, QueryFile, TrainingFile } from './job-file.js';
@@ -112,7 +112,7 @@ async function readImages(
       const labels = await readImageFile(url, imagePart(part), 'labels');
       return { set: imageDataset(path, images, labels, classes), ...WHOLE };
     }
-    const x = Float32Array.from(images.data, (pixel) => pixel / 255);
+    const x = shades(images.data);
     const set = { ...UNLABELLED, x, rows: count, features: height * width, classes: classes.length };
     return { set, ...WHOLE };
   } catch (error) {

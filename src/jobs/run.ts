@@ -149,8 +149,8 @@ function largestInput({ parts, standardise: scales, missing, medians }: Training
   const statistics = scales ? columnStatistics(train.x, train.features, missing, medians) : null;
   let most = 0;
   for (const { x } of [train, test]) {
-    for (const value of statistics ? standardise(x, statistics, missing) : x)
-      most = Math.max(most, Math.abs(value));
+    const shared = statistics ? standardise(x, statistics, missing) : x;
+    for (let i = 0; i < shared.length; i++) most = Math.max(most, Math.abs(shared[i]));
   }
   return most;
 }

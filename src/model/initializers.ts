@@ -14,7 +14,9 @@ export function glorotUniform(
 ): Float32Array {
   if (!(fanIn > 0 && fanOut > 0)) throw new RangeError('glorotUniform: fanIn and fanOut must be positive');
   const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return Float32Array.from({ length: count }, () => (2 * random.uniform() - 1) * limit);
+  const numbers = new Float32Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = (2 * random.uniform() - 1) * limit;
+  return numbers;
 }
 
 /** `count` zeros. */

@@ -62,7 +62,12 @@ export function product(
 ): Share {
   if (!x.factored || !y.factored) return bilinear(rt, out, shape, x, y, map);
   const words = out ?? rt.words(sizeOf(shape));
+  const fraction = x.fraction + y.fraction + 1;
   let [left, right] = [factorOf(rt, x), factorOf(rt, y)];
+  if (rt.isProvider && (isZero(rt, left) || isZero(rt, right))) {
+    rt.heap.bytes(words.ptr, words.length * rt.ring.bytes).fill(0);
+    return new Share(words, shape, fraction, false);
+  }
   let scaled: Words | null = null;
   if (rt.first && !rt.isProvider) {
     const smaller = left.length < right.length ? left : right;
@@ -73,7 +78,14 @@ export function product(
   }
   map(words, left, right, Into.set);
   rt.free(scaled);
-  return new Share(words, shape, x.fraction + y.fraction + 1, false);
+  return new Share(words, shape, fraction, false);
+}
+
+/** Whether all words are zero, as the provider's of a public value are: the rows of a dry run, first weights. */
+function isZero(rt: Runtime, { ptr, length }: Words): boolean {
+  const lanes = rt.heap.u32(ptr, (length * rt.ring.bytes) / 4);
+  for (let i = 0; i < lanes.length; i++) if (lanes[i] !== 0) return false;
+  return true;
 }
 
 /** ⟨x⟩, ⟨y⟩ of one shape → [x · y], value by value. */

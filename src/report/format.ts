@@ -3,8 +3,7 @@
 /** '94.4 %' from 0.944. */
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** '1,234'. */
-export const count = (value: number): string => Math.round(value).toLocaleString('en');
+export { count } from '../count.js';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 

@@ -12,5 +12,7 @@ export function integersOf(ring: RingBits, words: Uint8Array): Int32Array | BigI
 export function numbersOf(ring: RingBits, { words, fraction }: ClearWords): Float64Array {
   const integers: ArrayLike<number | bigint> = integersOf(ring, words);
   const unit = 2 ** fraction;
-  return Float64Array.from(integers, (integer) => Number(integer) / unit);
+  const numbers = new Float64Array(integers.length);
+  for (let i = 0; i < integers.length; i++) numbers[i] = Number(integers[i]) / unit;
+  return numbers;
 }

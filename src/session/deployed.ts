@@ -109,12 +109,19 @@ export class DeployedModel {
   }
 
   /** The trained numbers, one array after the other, in the order of the roles' parameters; null where `to` is not here. */
-  async weights(total: number, to: string, label: string): Promise<number[] | null> {
+  async weights(total: number, to: string, label: string): Promise<Float64Array | null> {
     const { roles } = this.session;
     const { ring } = roles.settings;
     const args = { model: this.#number, label, to, total };
     const results = await roles.call({ name: 'weights', args });
-    return results.get(to)?.flatMap((clear) => [...numbersOf(ring, clear)]) ?? null;
+    const seen = results.get(to)?.map((clear) => numbersOf(ring, clear));
+    if (!seen) return null;
+    const numbers = new Float64Array(total);
+    seen.reduce((at, part) => {
+      numbers.set(part, at);
+      return at + part.length;
+    }, 0);
+    return numbers;
   }
 
   /** The owner's decision, as all roles hear it. @param say the decision; read where the owner is here */

@@ -191,9 +191,12 @@ function flat(name: string, numbers: ClearNumbers): Float64Array {
   if (!typed && !Array.isArray(numbers)) {
     throw new TypeError(`dryRun: ${name} must be rows of numbers, or bounds { low, high }`);
   }
-  const all = Float64Array.from(typed ? numbers : (numbers as readonly (number | number[])[]).flat());
-  const bad = all.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new RangeError(`dryRun: ${name}: number ${bad} is not finite`);
+  const all = typed
+    ? new Float64Array(numbers)
+    : Float64Array.from((numbers as readonly (number | number[])[]).flat());
+  for (let i = 0; i < all.length; i++) {
+    if (!Number.isFinite(all[i])) throw new RangeError(`dryRun: ${name}: number ${i} is not finite`);
+  }
   return all;
 }
 

@@ -32,14 +32,11 @@ export function joinedWeights(arrays: readonly Float32Array[]): Float32Array {
 }
 
 /** Numbers that follow each other as arrays of these shapes. */
-export function splitWeights(
-  shapes: readonly (readonly number[])[],
-  numbers: ArrayLike<number>,
-): Float32Array[] {
+export function splitWeights(shapes: readonly (readonly number[])[], numbers: Float64Array): Float32Array[] {
   let end = 0;
   return shapes.map((shape) => {
     const start = end;
     end += sizeOf(shape);
-    return Float32Array.from({ length: end - start }, (_, i) => numbers[start + i]);
+    return new Float32Array(numbers.subarray(start, end));
   });
 }

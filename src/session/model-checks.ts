@@ -44,7 +44,7 @@ export function checkInitial(
   if (weights === null && owner !== null) return { owner, arrays: null };
   checkArray('setWeights: weights', weights);
   const arrays: Float32Array[] = weights.map((array: unknown, i) => {
-    if (array instanceof Float32Array || array instanceof Float64Array) return Float32Array.from(array);
+    if (array instanceof Float32Array || array instanceof Float64Array) return new Float32Array(array);
     checkArray(`setWeights: array ${i}`, array);
     return Float32Array.from(array, (value) => (typeof value === 'number' ? value : Number.NaN));
   });

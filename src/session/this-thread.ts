@@ -1,4 +1,5 @@
 /** Sessions whose roles take turns in the thread that asks them, where they take turns: ready sooner than with a worker. */
+import { cores } from '#host';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { rest } from '../rest.js';
 import { InTurnStarter } from '../role/in-turn-starter.js';
@@ -10,9 +11,47 @@ import type { RoleHandle } from './role-handle.js';
 import { Session } from './session.js';
 import { NO_TEST } from './testing.js';
 
-/** As `createSession`. The thread hears of nothing else while a command runs. */
-export const createSessionHere = async (options: SessionOptions): Promise<Session> =>
-  Session.of(await RoleGroup.start(options, { ...NO_TEST, inTurn: inThisThread }));
+/**
+ * Seconds of work in one thread, with fewer cores than roles, up to which workers take longer to start, and to compile what this
+ * thread has compiled for the dry run, than they save: some half a second, of a work of which they save four tenths.
+ */
+const SHORT = 1;
+/** What a step takes in one thread: seconds a round, and a byte that is sent or dealt (measured on two cores). */
+const A_ROUND = 33e-6;
+const A_BYTE = 8e-9;
+
+/**
+ * As `createSession`, but that roles take turns where the training is short, too. The thread hears of nothing else while a
+ * command runs.
+ * @param steps those of the training that the session is for
+ */
+export async function createSessionHere(
+  options: SessionOptions,
+  steps = Number.POSITIVE_INFINITY,
+): Promise<Session> {
+  const mode = isShort(options, steps, cores()) ? ({ mode: 'in-turn' } as const) : {};
+  return Session.of(await RoleGroup.start({ ...options, ...mode }, { ...NO_TEST, inTurn: inThisThread }));
+}
+
+/** Whether a training of so many steps is so short that one thread is done sooner, where nothing asks for several. */
+export function isShort(options: SessionOptions, steps: number, cores: number): boolean {
+  const {
+    mode,
+    here,
+    network,
+    tape,
+    deal,
+    threads = 0,
+    profile,
+    parties = ['alice', 'bob'],
+    dryRun,
+  } = options;
+  const step = dryRun?.chosen.step;
+  if (mode || here || network || tape || deal || threads > 0 || profile || !step) return false;
+  if (cores > parties.length) return false;
+  const bytes = step.online + step.dealt;
+  return steps * (A_ROUND * step.rounds + A_BYTE * bytes) < SHORT;
+}
 
 /**
  * The roles in this thread. They get copies of what they are asked and answer with copies, as over a channel; others have the

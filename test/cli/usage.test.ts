@@ -2,7 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { choice, flag, integer, integers, positive, readArguments, text } from '../../src/cli/options.js';
-import { runProgram } from '../../src/cli/program.js';
+import { modules, runProgram } from '../../src/cli/program.js';
 import { UsageError } from '../../src/cli/usage.js';
 import { runCli } from './run.js';
 
@@ -75,6 +75,15 @@ const senseless: [string, RegExp][] = [
   ['train fashion-mnist --model gpt', /--model: expected mlp or lenet/],
   ['train fashion-mnist --images 3000', /--images 3000 needs --data DIR: only 2000 images are built in/],
 ];
+
+test('modules are listed with the commands that they have', async () => {
+  for (const { names, load } of modules) {
+    assert.equal(
+      (await load()).map(({ name }) => name),
+      names,
+    );
+  }
+});
 
 test('a line that makes no sense is refused with one line that says why', async () => {
   for (const [line, message] of senseless) {

@@ -11,7 +11,7 @@ import { RoleGroup } from '../../src/session/role-group.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, Session } from '../../src/session/session.js';
 import { resolveTestOptions } from '../../src/session/testing.js';
-import { createSessionHere, inThisThread } from '../../src/session/this-thread.js';
+import { createSessionHere, inThisThread, isShort } from '../../src/session/this-thread.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from '../world/ring.js';
 import { workersLeftSoon } from '../world/workers.js';
@@ -158,6 +158,25 @@ for (const [where, start] of [
     assert.is(await workersLeftSoon(), 0);
   });
 }
+
+test('a short training is done in turn, where cores are fewer than roles and nothing asks for threads', async () => {
+  const model = sequential([dense({ units: 64, inputShape: [64] })]);
+  model.compile({ optimizer: sgd({ learningRate: 1 / 64 }), loss: 'meanSquaredError' });
+  const rows = new Float32Array(64 * 32);
+  const dryRun = await model.dryRun(rows, rows, { batchSize: 32 });
+  assert.ok(isShort({ dryRun }, 100, 2));
+  assert.not(isShort({ dryRun }, 100_000, 2));
+  assert.not(isShort({ dryRun }, 100, 3));
+  assert.not(isShort({}, 100, 2));
+  for (const asked of [
+    { mode: 'parallel' },
+    { threads: 1 },
+    { profile: true },
+    { here: ['alice'] },
+  ] as const) {
+    assert.not(isShort({ dryRun, ...asked }, 100, 2));
+  }
+});
 
 test('roles in this thread start no worker, and leave the thread to others between commands', async () => {
   const session = await createSessionHere({ mode: 'in-turn' });
