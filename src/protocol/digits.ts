@@ -4,7 +4,7 @@
  * bits; a group of D pairs (less, equal) the products listed in bindings/compare.ts. The plan with the fewest
  * rounds is taken (up to 36 bits 2, beyond 3), among those the one that moves the fewest bits.
  */
-import { combineCount, subsetsCount } from '../../bindings/compare.js';
+import { combineCount, MAX_DIGIT_BITS, subsetsCount } from '../../bindings/compare.js';
 
 export interface Plan {
   /** Bits of each digit, lowest first. */
@@ -13,12 +13,11 @@ export interface Plan {
   readonly levels: readonly (readonly number[])[];
 }
 
-/** Most bits that are compared without a further level. */
-export const MAX_DIGIT = 6;
-const MAX_GROUP = 6;
+/** Most digits, or groups, that are joined at once. */
+export const MAX_GROUP = 6;
 
 /** `total` cut into `parts` sizes that differ by at most one, smaller ones last. */
-function cut(total: number, parts: number): number[] {
+export function cut(total: number, parts: number): number[] {
   const small = Math.floor(total / parts);
   return Array.from({ length: parts }, (_, i) => small + (i < total % parts ? 1 : 0));
 }
@@ -60,7 +59,7 @@ export function planComparison(bits: number, word = 0): Plan {
   const known = plans.get(key);
   if (known) return known;
   const candidates: Plan[] = [];
-  for (let count = Math.ceil(bits / MAX_DIGIT); count <= bits; count++) {
+  for (let count = Math.ceil(bits / MAX_DIGIT_BITS); count <= bits; count++) {
     const digits = cut(bits, count);
     if (count === 1) candidates.push({ digits, levels: [] });
     else if (count <= MAX_GROUP) candidates.push({ digits, levels: [[count]] });

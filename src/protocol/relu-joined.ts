@@ -9,6 +9,7 @@
  *
  * |z / 2^s| < 2^(w − 2) strictly, for c − r is a multiple of 2^s below 2^(k − 2). So bits w − 1 and w − 2 are alike, and w − 1 are compared.
  */
+import { MAX_DIGIT_BITS } from '../../bindings/compare.js';
 import { blocksFor, type Planes, type Words } from '../../bindings/memory.js';
 import { planeAt } from '../../bindings/planes.js';
 import { type Secure, together } from '../party/program.js';
@@ -18,7 +19,7 @@ import type { Shape } from '../shape.js';
 import { bitProduct, bitProductCost } from './bit-product.js';
 import { addTopBit, Comparison, type OpenPairs } from './compare.js';
 import { type Cost, dealing, opening, parallel, type Setting, sequence } from './cost.js';
-import { lastGroup, MAX_DIGIT, planComparison, planCounts } from './digits.js';
+import { lastGroup, planComparison, planCounts } from './digits.js';
 import { droppedBits, open, openCost } from './open.js';
 import { lift, liftCost, truncatedBound } from './truncate.js';
 
@@ -31,7 +32,7 @@ export interface Relu {
 
 /** Whether relu can be joined where `s` bits are rounded off: not where its comparison has one level alone. */
 export const joins = (bits: number, s: number): boolean =>
-  s > 0 && droppedBits(bits, s) === s && bits - s - 2 > MAX_DIGIT;
+  s > 0 && droppedBits(bits, s) === s && bits - s - 2 > MAX_DIGIT_BITS;
 
 const planOf = (bits: number, s: number) => planComparison(bits - s - 2, bits);
 

@@ -4,10 +4,7 @@
  * are longer, and fewer, where there are many.
  */
 import { MAX_DIGIT_BITS } from '../../bindings/compare.js';
-import { type Plan, planComparison, planCounts } from './digits.js';
-
-/** Most digits, or groups, that are joined at once. */
-const MAX_GROUP = 6;
+import { cut, MAX_GROUP, type Plan, planComparison, planCounts } from './digits.js';
 
 const plans = new Map<number, Plan>();
 
@@ -43,12 +40,6 @@ function candidates(bits: number, rounds: number): Plan[] {
     }
   }
   return found;
-}
-
-/** `total` cut into `parts` sizes that differ by at most one, smaller ones last. */
-function cut(total: number, parts: number): number[] {
-  const small = Math.floor(total / parts);
-  return Array.from({ length: parts }, (_, i) => small + (i < total % parts ? 1 : 0));
 }
 
 const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
