@@ -19,15 +19,17 @@ test.after(async () => {
 
 const EPOCHS = 12;
 const whole = await inOneGo(EPOCHS);
+/** So many that links are cut several times while they go on, however fast they are. */
+const CUT_EPOCHS = 60;
 
-function isWhole(ended: ReadonlyMap<string, Ended>): void {
+function isWhole(ended: ReadonlyMap<string, Ended>, alone = whole): void {
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
-  isAsInOneGo(resultOf(ended.get('owner')), whole);
+  isAsInOneGo(resultOf(ended.get('owner')), alone);
 }
 
 test('connections that are cut at any moment heal, and nobody notices', async () => {
   const random = publicRandom(seed, 32);
-  const job = await proxiedJob(proxies, EPOCHS, { heartbeat: 30 });
+  const job = await proxiedJob(proxies, CUT_EPOCHS, { heartbeat: 30 });
   const running = job.startAll();
   const handles = [...job.proxies.values()];
   let over = false;
@@ -41,7 +43,7 @@ test('connections that are cut at any moment heal, and nobody notices', async ()
     over = true;
   });
   await cuts;
-  isWhole(ended);
+  isWhole(ended, await inOneGo(CUT_EPOCHS));
   for (const proxy of handles) {
     const { connections } = await proxy.counters();
     assert.ok(connections > 6, `${connections} connections`);
