@@ -18,7 +18,10 @@ const NAMES = { keep_fnames: true, keep_classnames: true, toplevel: false, modul
 /** Comments that bundlers go by stay. */
 const OPTIONS = {
   module: true,
-  compress: { keep_fnames: true, keep_classnames: true, inline: 0, reduce_funcs: false },
+  compress: {
+    ...{ keep_fnames: true, keep_classnames: true, inline: 0, reduce_funcs: false },
+    global_defs: { PACKAGED: true },
+  },
   mangle: NAMES,
   format: { comments: /webpackIgnore|@vite-ignore/ },
 };

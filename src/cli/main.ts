@@ -10,6 +10,15 @@ import { setFlagsFromString } from 'node:v8';
  */
 if (process.versions.v8?.startsWith('11.')) setFlagsFromString('--interrupt-budget=500000');
 
-const joined = new URL('../../command/start.js', import.meta.url);
-if (existsSync(joined)) await import(joined.href);
+/** Defined in the package, which has no joined command. */
+declare const PACKAGED: unknown;
+
+/** The command as the build has joined it; null where it has not. */
+function joinedCommand(): URL | null {
+  const joined = new URL('../../command/start.js', import.meta.url);
+  return existsSync(joined) ? joined : null;
+}
+
+const joined = typeof PACKAGED === 'undefined' ? joinedCommand() : null;
+if (joined) await import(joined.href);
 else await import('./start.js');
