@@ -9,7 +9,7 @@ import { type Ended, runCli } from './run.js';
 
 test.after(removeJobs);
 
-const EPOCHS = 40;
+const EPOCHS = 120;
 
 /** Runs a job until alice has ended an epoch; then `spoil` has its way with her folder, and all end. */
 async function spoiled(spoil: (folder: string) => void) {
@@ -19,7 +19,7 @@ async function spoiled(spoil: (folder: string) => void) {
   let done = false;
   const running: RunningRole[] = ROLES.map((role) =>
     startRole(dir, role, [], (stdout) => {
-      if (role !== 'alice' || done || !/epoch 3\/40 done/.test(stdout)) return;
+      if (role !== 'alice' || done || !/epoch 3\/120 done/.test(stdout)) return;
       done = true;
       spoil(folder);
     }),

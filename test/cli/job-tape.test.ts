@@ -54,7 +54,7 @@ test('a job whose provider has dealt beforehand needs none, and its tapes are us
 });
 
 test('a run on tape that broke off goes on with tapes that were dealt for what is left', async () => {
-  const dir = await initJob('wine', '--epochs', '60'); // the kill may come late
+  const dir = await initJob('wine', '--epochs', '120'); // the kill may come late
   const path = join(dir, 'job.json');
   const roles = ['alice', 'bob', 'owner'];
   const tape = (folder: string, role: string) => ['--tape', join(dir, folder, `${role}.tape`)];
@@ -62,7 +62,7 @@ test('a run on tape that broke off goes on with tapes that were dealt for what i
   let killed = false;
   const running = roles.map((role) =>
     startRole(dir, role, tape('first', role), (stdout) => {
-      if (role !== 'owner' || killed || !/^ +3\/60 /m.test(stdout)) return;
+      if (role !== 'owner' || killed || !/^ +3\/120 /m.test(stdout)) return;
       killed = true;
       running[1].child.kill('SIGTERM');
     }),
@@ -80,7 +80,7 @@ test('a run on tape that broke off goes on with tapes that were dealt for what i
     roles.map((role) => startRole(dir, role, ['--resume', '--json', ...tape('second', role)])),
   );
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
-  assert.is(recordsOf(ended.get('owner')).length, 60 - common + 1);
+  assert.is(recordsOf(ended.get('owner')).length, 120 - common + 1);
 });
 
 test.run();

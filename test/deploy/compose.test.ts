@@ -33,7 +33,7 @@ const { services, volumes } = parse(readFileSync('deploy/compose.yaml', 'utf8'),
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
 };
-const EPOCHS = 40;
+const EPOCHS = 120;
 
 const folder = mkdtempSync(join(tmpdir(), 'beaverdam-compose-'));
 const wine = join(folder, 'wine');
@@ -146,7 +146,7 @@ test('all four train; one is killed, and all are started again until the job is 
   const ended = await Promise.all(
     [...roots].map(async ([role, root]) => {
       const end = await runService(role, root, ports, (text) => {
-        if (role !== 'owner' || killed || !/^ +2\/40 /m.test(text)) return;
+        if (role !== 'owner' || killed || !/^ +2\/120 /m.test(text)) return;
         killed = true;
         children.get('provider')?.kill('SIGKILL');
       });
