@@ -124,7 +124,7 @@ async function benchLine(
     if (apart) runners.push({ name: 'apart', run: () => apart.fit() });
     const usual = line?.taped ? TAPE_WARM_UPS : undefined;
     const warmUps = line ? warmUpsOf(line, usual) : usual;
-    const spreads = await interleave(runners, rounds, warmUps, line?.taped !== undefined);
+    const spreads = await interleave(runners, rounds, { warmUps, exactly: line?.taped !== undefined });
     const [here, there = null] = spreads.map((spread) => spread.median / stepsOf(training));
     const crossing = line?.taped ? { ...traffic, line: 0 } : traffic; // what was dealt is there
     const least = boundOf(crossing, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);

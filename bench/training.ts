@@ -54,7 +54,7 @@ async function benchOne(training: Training, rounds: number): Promise<void> {
       const runner = await inTensorFlow(training, backend);
       if (runner) runners.push(runner);
     }
-    const spreads = await interleave(runners, rounds);
+    const spreads = await interleave(runners, rounds, { twice: true });
     printTimes(training, spreads, bound.seconds * stepsOf(training));
     printTraffic(await shares.stepTraffic());
     const both = await interleave([shares.runner, shares.unwatched], 4 * rounds);

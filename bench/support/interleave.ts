@@ -21,19 +21,27 @@ const WARM_UPS = 4;
 /** Seconds that warming up, and then measuring, takes at least: short runs are repeated more often. */
 const AT_LEAST = 4;
 
-/**
- * Runs all in turns: some rounds to warm up, then `rounds` or more that count.
- * @param exactly whether there are so many rounds and no more, however short they are
- */
+export interface InterleaveOptions {
+  /** Rounds before those that count. Default 4. */
+  readonly warmUps?: number | undefined;
+  /** Whether there are so many rounds and no more, however short they are. */
+  readonly exactly?: boolean;
+  /**
+   * Whether of two runs in a row the second counts: the first meets what another candidate has left behind, caches that are cold
+   * and memory that is still being collected.
+   */
+  readonly twice?: boolean;
+}
+
+/** Runs all in turns: some rounds to warm up, then `rounds` or more that count. */
 export async function interleave(
   runners: readonly Runner[],
   rounds: number,
-  warmUps = WARM_UPS,
-  exactly = false,
+  { warmUps = WARM_UPS, exactly = false, twice = false }: InterleaveOptions = {},
 ): Promise<Spread[]> {
   const least = exactly ? 0 : AT_LEAST;
   await inTurns(runners, warmUps, least);
-  const seconds = await inTurns(runners, rounds, least);
+  const seconds = await inTurns(runners, rounds, least, twice);
   return runners.map(({ name }, i) => {
     const sorted = seconds[i].sort((a, b) => a - b);
     return { name, median: middle(sorted), least: sorted[0], most: sorted[sorted.length - 1] };
@@ -44,12 +52,20 @@ export async function interleave(
  * The seconds of each run of each runner, in so many rounds and for a while. Every second round goes backwards, since a
  * run is slower after one that has left the caches and the other threads cold.
  */
-async function inTurns(runners: readonly Runner[], rounds: number, least: number): Promise<number[][]> {
+async function inTurns(
+  runners: readonly Runner[],
+  rounds: number,
+  least: number,
+  twice = false,
+): Promise<number[][]> {
   const seconds = runners.map(() => [] as number[]);
   const began = performance.now();
   for (let round = 0; round < rounds || performance.now() - began < least * 1000; round++) {
     const order = round % 2 === 0 ? runners.keys() : [...runners.keys()].reverse();
-    for (const i of order) seconds[i].push(await runners[i].run());
+    for (const i of order) {
+      if (twice) await runners[i].run();
+      seconds[i].push(await runners[i].run());
+    }
   }
   return seconds;
 }
