@@ -25,7 +25,7 @@ export async function benchGrowth(data: Dataset, rounds: number): Promise<void> 
       for (const ring of [32, 64] as const) runners.push((await onShares(training, { ring })).runner);
       const clear = await inTensorFlow(training, 'wasm');
       if (clear) runners.push(clear);
-      const [narrow, wide, inClear] = (await interleave(runners, Math.min(rounds, 3))).map(
+      const [narrow, wide, inClear] = (await interleave(runners, Math.min(rounds, 3), { twice: true })).map(
         ({ median }) => median / stepsOf(training),
       );
       const over = (own: number) => (inClear ? [duration(own), digits(own / inClear)] : [duration(own), '–']);

@@ -32,17 +32,12 @@ export function headerOf(
 }
 
 /** What a provider deals to. */
-export async function dealBoot(
-  { dir, parties, key, job }: DealOptions,
-  agreement: Agreement,
-): Promise<DealBoot> {
+export async function dealBoot(options: DealOptions, agreement: Agreement): Promise<DealBoot> {
+  const { dir, parties, key } = options;
   const tape = hexOf(crypto.getRandomValues(new Uint8Array(16)));
   const tapes = rolesWithTape(agreement).map(async (role) => ({
     path: await tapePath(dir, role),
-    header: headerOf(agreement, role, tape, {
-      ...(key !== undefined && { key }),
-      ...(job !== undefined && { job }),
-    }),
+    header: headerOf(agreement, role, tape, options),
     to: Object.hasOwn(parties, role) ? readPublicKey(`deal: parties.${role}`, parties[role]) : null,
   }));
   return { tapes: await Promise.all(tapes), from: key ?? null };
