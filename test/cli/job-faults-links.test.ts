@@ -24,7 +24,7 @@ const CUT_EPOCHS = 60;
 
 function isWhole(ended: ReadonlyMap<string, Ended>, alone = whole): void {
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
-  isAsInOneGo(resultOf(ended.get('owner')), alone, 1);
+  isAsInOneGo(resultOf(ended.get('owner')), alone);
 }
 
 test('connections that are cut at any moment heal, and nobody notices', async () => {
