@@ -1,14 +1,26 @@
 /** One link of a role: at most one frame in each direction, of which every call moves as many bytes as it can. */
 import { ProtocolError } from '../errors.js';
-import { Doorbell, RingReader, RingWriter } from './ring-buffer.js';
+import { Doorbell, leaveRing, RingReader, RingWriter } from './ring-buffer.js';
+import { SpillingReader } from './spilling-reader.js';
 
 /** Shared memory of one link as one role sees it. */
 export interface LinkBuffers {
   /** The peer's name, for messages. */
   readonly peer: string;
+  /** Whose end this is, where several roles of a thread share a mailbox: they have a link to one peer each. */
+  readonly self?: string;
   readonly outgoing: SharedArrayBuffer;
   readonly incoming: SharedArrayBuffer;
   readonly peerBell: SharedArrayBuffer;
+}
+
+/** Tells the peers of these links that this end is left for good. */
+export function abandon(links: readonly LinkBuffers[], reason: string): void {
+  for (const { outgoing, incoming, peerBell } of links) {
+    leaveRing(outgoing, reason);
+    leaveRing(incoming, reason);
+    new Doorbell(peerBell).ring();
+  }
 }
 
 /** Takes the bytes at the beginning of the chunk: those of piece `piece` of peer `peer` from `offset` on. */
@@ -67,7 +79,12 @@ export class Link {
   ) {
     const bell = new Doorbell(buffers.peerBell);
     this.writer = new RingWriter(buffers.outgoing, bell);
-    this.reader = new RingReader(buffers.incoming, bell);
+    this.reader = new (buffers.self === undefined ? RingReader : SpillingReader)(buffers.incoming, bell);
+  }
+
+  /** Lets the peer go on while this link is not waited for. */
+  makeRoom(): void {
+    if (this.reader instanceof SpillingReader && this.reader.crowded) this.reader.spill();
   }
 
   /**

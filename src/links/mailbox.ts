@@ -61,6 +61,8 @@ export class Mailbox implements Links {
   readonly #spinTime = new SpinTime();
   readonly #deadline: Deadline;
   #active: Link[] = [];
+  /** Links whose peers must not be held up while another is waited for. */
+  readonly #shared: readonly Link[];
   /** Whether bytes may be taken only as far as this role has sent its own. */
   #inStep = false;
   /** Whether the wait under way has no limit. */
@@ -71,7 +73,8 @@ export class Mailbox implements Links {
   /**
    * @param self the role's own name
    * @param bell its doorbell
-   * @param links its links, one a peer
+   * @param links its links, one a peer; or, of roles that take turns on this thread, one a role: then each role's link is called
+   *   by that role's name
    * @param timeout milliseconds of silence after which a wait gives up; see {@link Deadline} for slow peers
    * @param idle told when a wait begins and when it ends
    */
@@ -84,7 +87,12 @@ export class Mailbox implements Links {
   ) {
     this.#deadline = new Deadline(timeout);
     this.#bell = new Doorbell(bell);
-    for (const buffers of links) this.#links.set(buffers.peer, new Link(buffers.peer, self, buffers));
+    for (const buffers of links) {
+      const link = new Link(buffers.peer, buffers.self ?? self, buffers);
+      this.#links.set(buffers.self ?? buffers.peer, link);
+    }
+    const shared = links.flatMap(({ self: end }) => (end === undefined ? [] : [this.#link(end)]));
+    this.#shared = shared.length > 1 ? shared : [];
   }
 
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
@@ -179,6 +187,7 @@ export class Mailbox implements Links {
       if (wait !== null && !this.patient && this.#spin(wait)) continue;
       this.#mark();
       this.#bell.prepare();
+      this.#makeRoom();
       const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read
       if (this.#pass()) {
         deadline.moved();
@@ -229,7 +238,7 @@ export class Mailbox implements Links {
 
   #giveUpOn(link: Link, operation: number): never {
     this.#unmark();
-    throw new LeftError(`${this.self}: ${fateOf(link.peer, String(link.left), atOperation(operation))}`);
+    throw new LeftError(`${link.self}: ${fateOf(link.peer, String(link.left), atOperation(operation))}`);
   }
 
   #done(): boolean {
@@ -255,8 +264,14 @@ export class Mailbox implements Links {
     return false;
   };
 
+  /** Links that are not in use take in what has come, so that their peers can go on to those that are. */
+  #makeRoom(): void {
+    for (const link of this.#shared) if (!this.#active.includes(link)) link.makeRoom();
+  }
+
   /** Marks the rings that this role waits for. */
   #mark(): void {
+    for (const link of this.#shared) link.reader.mark(link.reader.capacity);
     for (const link of this.#active) {
       if (link.receiving) link.reader.mark(link.wanted);
       if (link.sending) link.writer.mark(link.writer.capacity);
@@ -264,6 +279,7 @@ export class Mailbox implements Links {
   }
 
   #unmark(): void {
+    for (const link of this.#shared) link.reader.mark(0);
     for (const link of this.#active) {
       link.reader.mark(0);
       link.writer.mark(0);
@@ -275,7 +291,7 @@ export class Mailbox implements Links {
     const late = unbegun.length > 0 ? unbegun : this.#active.filter((link) => link.receiving || link.sending);
     const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
     throw new TimeoutError(
-      `${this.self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +
+      `${late[0].self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +
         `${this.#deadline.reason}${atOperation(operation)}`,
     );
   }

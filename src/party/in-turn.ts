@@ -1,14 +1,17 @@
 /**
- * All roles of a protocol on one thread, driven round by round: for tests, and where threads cannot share memory. It protects
- * nothing from whoever owns the thread.
+ * All roles of a protocol on one thread, driven round by round: for tests, where threads cannot share memory, and where rounds
+ * are small. It protects nothing from whoever owns the thread.
  *
  * Each role has its own memory, kernels and streams, as in a session. All make a step, the provider first, since what it
- * deals waits in memory for the parties; then their openings are exchanged, and so on.
+ * deals waits in memory for the parties; then their openings are exchanged, and so on. A provider that has a thread of its
+ * own runs ahead there, as far as its links have room.
  */
 import { createMemory, Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type WasmModule } from '../../bindings/module.js';
 import { createRing, type RingBits } from '../../bindings/ring.js';
+import { withOneApart } from '../links/apart.js';
 import { Post } from '../links/in-memory.js';
+import type { Mailbox } from '../links/mailbox.js';
 import { ClientEndpoint } from './client.js';
 import type { Disclosure } from './disclosures.js';
 import { PartyRuntime } from './party.js';
@@ -43,18 +46,20 @@ export interface InTurnOptions {
   readonly taped?: boolean;
   readonly oneLine?: boolean;
   readonly fewRounds?: boolean | undefined;
+  /** The links of the roles here to a provider in another thread, by their names; the provider is here without them. */
+  readonly apart?: Mailbox | undefined;
   /** Told of everything that a party sees opened. */
   readonly transcript?: (party: string) => Transcript;
 }
 
 export class InTurn {
   readonly parties: readonly PartyRuntime[];
-  readonly provider: ProviderRuntime;
+  readonly #provider: ProviderRuntime | null;
   /** The owner's endpoint, which takes no part in programs; null where there is none. */
   readonly owner: ClientEndpoint | null = null;
   /** The endpoints of the other clients. */
   readonly clients: readonly ClientEndpoint[];
-  /** The parties, then the provider. */
+  /** The parties, then the provider where it is here. */
   readonly roles: readonly Runtime[];
   /** All messages under way; watch them with its `watch`. */
   readonly post = new Post();
@@ -88,7 +93,9 @@ export class InTurn {
         taped: options.taped ?? false,
         oneLine: options.oneLine ?? false,
         fewRounds: options.fewRounds,
-        mailbox: this.post.links(name),
+        mailbox: options.apart
+          ? withOneApart(this.post.links(name), provider, options.apart, name)
+          : this.post.links(name),
       };
     };
     const client = (name: string) =>
@@ -103,8 +110,14 @@ export class InTurn {
         ...(transcript && { transcript }),
       });
     });
-    this.provider = new ProviderRuntime(parts(provider));
-    this.roles = [...this.parties, this.provider];
+    this.#provider = options.apart ? null : new ProviderRuntime(parts(provider));
+    this.roles = [...this.parties, ...(this.#provider ? [this.#provider] : [])];
+  }
+
+  /** @throws TypeError where it has a thread of its own */
+  get provider(): ProviderRuntime {
+    if (!this.#provider) throw new TypeError('the provider is not here');
+    return this.#provider;
   }
 
   /** Runs local code at every role: the provider, then the parties in order, but `last` (who receives) at the end. */
@@ -129,11 +142,12 @@ export class InTurn {
 
   /** As {@link drive}, where clients have still to hear of it. */
   play<T>(program: (rt: Runtime, role: number) => Secure<T>): T[] {
-    const dealing = this.provider.crossing(program(this.provider, this.parties.length));
+    const provider = this.#provider;
+    const dealing = provider?.crossing(program(provider, this.parties.length));
     const running = this.parties.map((rt, i) => rt.crossing(program(rt, i)));
     for (;;) {
-      const dealt = dealing.next();
-      if (!dealt.done) this.provider.round(dealt.value);
+      const dealt = dealing?.next();
+      if (dealt && !dealt.done) provider?.round(dealt.value);
       const openings: (readonly Opening[])[] = [];
       const results: T[] = [];
       for (const party of running) {
@@ -141,8 +155,9 @@ export class InTurn {
         if (step.done) results.push(step.value);
         else openings.push(step.value);
       }
-      if (dealt.done && openings.length === 0) return [...results, dealt.value];
-      if (dealt.done || results.length > 0) throw new Error('a role ended before the others');
+      const done = dealt ? dealt.done : results.length > 0;
+      if (done && openings.length === 0) return dealt?.done ? [...results, dealt.value] : results;
+      if (done || results.length > 0) throw new Error('a role ended before the others');
       this.#exchange(openings);
     }
   }

@@ -29,6 +29,8 @@ export interface RoleBoot {
   readonly patient: boolean;
   /** Peers that are not here. */
   readonly elsewhere: readonly string[];
+  /** Whether peers share a thread that hears of nothing else while it waits: the links tell them that this role has failed. */
+  readonly blocking?: boolean;
   readonly local: Local;
   readonly testing: TestSettings;
   readonly module: WasmModule;

@@ -1,8 +1,9 @@
 /**
- * All roles of a session in one thread, command by command: what runs where threads cannot share memory. Every role has its own
- * wasm memory, keys and shares, and the same messages cross as between threads.
+ * All roles of a session in one thread, or all but the provider, command by command: where threads cannot share memory, or
+ * rounds are small. Every role has its own wasm memory, keys and shares, and the same messages cross as between threads.
  */
 import type { WasmModule } from '../../bindings/module.js';
+import { type LinkBuffers, Mailbox } from '../links/mailbox.js';
 import { type Agreement, ownerApart } from '../party/agreement.js';
 import { InTurn } from '../party/in-turn.js';
 import type { Secure } from '../party/program.js';
@@ -21,9 +22,11 @@ import { RoleValues } from './values.js';
 /** What the roles are started with. */
 export interface InTurnBoot {
   readonly agreement: Agreement;
-  readonly local: Pick<Local, 'discloses'>;
+  readonly local: Pick<Local, 'discloses' | 'timeout'>;
   readonly testing: TestSettings;
   readonly module: WasmModule;
+  /** Where the provider has a thread of its own: this thread's doorbell, and each role's link to the provider. */
+  readonly apart?: { readonly bell: SharedArrayBuffer; readonly links: readonly LinkBuffers[] };
 }
 
 type Results = ResultOf<CommandName>[];
@@ -34,7 +37,7 @@ export class RolesInTurn {
   readonly #roles = new Map<string, ComputingRole | ClientRole>();
   readonly #contexts: RoleContext[] = [];
 
-  constructor({ agreement, local, testing, module }: InTurnBoot) {
+  constructor({ agreement, local, testing, module, apart: beside }: InTurnBoot) {
     const { parties, provider, owner, clients, ring, fractionBits, prgRounds, fewRounds } = agreement;
     const apart = ownerApart(agreement);
     const transcripts = new Map<string, TranscriptEntry[]>(parties.map((party) => [party, []]));
@@ -54,6 +57,7 @@ export class RolesInTurn {
       ...(testing.transcripts && { transcript: keep }),
       oneLine: testing.oneLine,
       fewRounds,
+      apart: beside && new Mailbox('the roles', beside.bell, beside.links, local.timeout),
     });
     const parts = (name: string) => ({ name, lockstep: null, profile: null });
     for (const rt of this.#world.roles) {

@@ -36,7 +36,8 @@ export function handlesOf(
   thread: Omit<HostWorker, 'endpoint'>,
   api: InTurnCalls,
 ): RoleHandle[] {
-  const names = rolesOf(boot.agreement);
+  const { agreement, apart } = boot;
+  const names = rolesOf(agreement).filter((name) => !apart || name !== agreement.provider);
   const living = new Set(names);
   let started: Promise<void> | null = null;
   let calls: Call[] = [];

@@ -59,12 +59,13 @@ export interface SessionOptions extends AssetOptions {
   /** Fraction bits of fixed-point numbers. Default that of the dry run, else 12 (ring 32) or 20 (ring 64). */
   fractionBits?: number;
   /**
-   * `'parallel'`: each role in a thread of its own. `'in-turn'`: all of them in one thread, in turn, with the same results;
-   * for steps so small that roles would wait for each other longer than they compute, and for pages that cannot be cross-origin
-   * isolated. Default: parallel; in turn where the `dryRun` or the `summary` tell of small steps and there are fewer cores
-   * than roles, and in a page whose threads cannot share memory, with a line in the console.
+   * `'parallel'`: each role in a thread of its own. `'parties-in-turn'`: the parties take turns in one thread, where they do not
+   * wait for each other, and the provider runs ahead in another. `'in-turn'`: all roles in one thread, also in pages that cannot
+   * be cross-origin isolated. Results are the same. Default: parallel; parties in turn where there are fewer cores than
+   * roles that compute and the `dryRun` or the `summary` tell that steps are not very large; all in turn on one core,
+   * and in a page whose threads cannot share memory, with a line in the console.
    */
-  mode?: 'parallel' | 'in-turn';
+  mode?: 'parallel' | 'in-turn' | 'parties-in-turn';
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
   /** What `model.summary` says of that training, for the choice of `mode`, where no dry run is needed. */
@@ -115,7 +116,7 @@ export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
   /** How the roles here run. */
-  readonly mode: 'parallel' | 'in-turn';
+  readonly mode: 'parallel' | 'in-turn' | 'parties-in-turn';
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
@@ -180,7 +181,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const mode = choose<Mode>(
     'mode',
-    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length + 1),
+    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length),
     MODES,
   );
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
@@ -196,7 +197,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
     mode,
     fractionBits,
     prgRounds: choose<8 | 12 | 20>('prgRounds', options.prgRounds ?? 12, [8, 12, 20]),
-    threads: integer('threads', options.threads ?? (mode === 'in-turn' ? 0 : spare), 0, 64),
+    threads: integer('threads', options.threads ?? (mode === 'parallel' ? spare : 0), 0, 64),
     timeout: integer('timeout', options.timeout ?? 30_000, 1, 2 ** 31 - 1),
     linkBytes: powerOfTwo('linkBytes', options.linkBytes ?? 2 ** 20, LEAST_LINK, 2 ** 30),
     profile: truth('profile', options.profile ?? false),
@@ -216,26 +217,28 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
 
 type Mode = Settings['mode'];
 
-const MODES: readonly Mode[] = ['parallel', 'in-turn'];
+const MODES: readonly Mode[] = ['parallel', 'in-turn', 'parties-in-turn'];
 
 /**
- * Bytes that cross for each round of a step, up to which one thread is quicker. With fewer cores than roles a round costs some
- * 30 µs of waiting and waking; a step's work in all is some 33 µs a round and 8 ns a byte (measured on two cores), of
- * which two threads save less than half. adam's steps on Wine, 7.9 kB a round, take 2.1 ms in turn and 3.2 ms in threads.
+ * Bytes that cross for each round of a step of two parties, up to which these take turns where cores are fewer than roles: they
+ * then lose no time waiting for each other, and the provider has a core to itself. Above it there is so much to compute
+ * that they had better share it (measured on two cores: equal at some 600 kB, with three parties at some 200 kB).
  */
-const SMALL_ROUND = 8192;
+const MOST_IN_TURN = 2 ** 19;
 
-/** The mode unless one is asked for. @param computing roles that compute */
+/** The mode unless one is asked for. @param parties how many there are */
 function usualMode(
   { dryRun, summary, network, tape, deal, threads = 0, profile }: SessionOptions,
   all: boolean,
   cores: number,
-  computing: number,
+  parties: number,
 ): Mode {
   const free = all && !network && !tape && !deal && threads === 0 && !profile;
   const step = summary?.step ?? (dryRun instanceof DryRunReport ? dryRun.chosen.step : null);
-  if (!free || !step || cores >= computing) return 'parallel';
-  return step.online + step.dealt < SMALL_ROUND * step.rounds ? 'in-turn' : 'parallel';
+  if (!free || !step || cores > parties) return 'parallel';
+  if (cores === 1) return 'in-turn';
+  const most = (MOST_IN_TURN / (parties - 1) ** 2) * step.rounds;
+  return step.online + step.dealt < most ? 'parties-in-turn' : 'parallel';
 }
 
 /** @throws RangeExceeded when the dry run has found no ring that can hold its training, and none is asked for */
@@ -290,10 +293,10 @@ function checkMode(
   { mode, network, tape, deal, profile }: SessionOptions,
   { here, threads, ...named }: Settings,
 ): void {
-  if (mode !== 'in-turn') return;
-  const name = "createSession: mode 'in-turn' has all roles in one thread";
+  if (mode === undefined || mode === 'parallel') return;
+  const name = `createSession: mode '${mode}' has all roles ${mode === 'in-turn' ? '' : 'but the provider '}in one thread`;
   if (here.length < rolesOf(named).length || network) throw new RangeError(`${name}, none elsewhere`);
-  if (tape || deal) throw new RangeError(`${name}, the provider too: no tape`);
+  if (tape || deal) throw new RangeError(`${name}, and a provider at work: no tape`);
   if (threads > 0) throw new RangeError(`${name}, and no helper threads`);
   if (profile) throw new RangeError(`${name}, and takes no times: profile`);
 }

@@ -337,7 +337,8 @@ export class RoleGroup implements SessionRoles {
       for (const { deal } of this.#boots)
         for (const { path, header } of deal?.tapes ?? []) removeUnfinished(path, header);
     }
-    wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
+    const all = this.#courier !== null || this.settings.mode === 'parties-in-turn';
+    wipe(this.#boots, all); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
   }
 

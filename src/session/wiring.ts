@@ -11,6 +11,7 @@ import {
 import { type Agreement, type Named, peersOf, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { Local } from '../role/local.js';
+import type { InTurnBoot } from '../role/roles-in-turn.js';
 
 /** Of all roles of a session. Plain shared memory: it can be posted to other threads. */
 export interface Wiring {
@@ -86,6 +87,29 @@ export function bootRecords(
         peerBell: bellOf(wiring, peer),
       })),
     }));
+}
+
+/**
+ * A provider with a thread of its own, beside roles that take turns on another: its boot record, and that thread's end of its
+ * links. All roles there have one doorbell.
+ */
+export function apartFromRoles(
+  agreement: Agreement,
+  local: Local,
+  rest: Pick<RoleBoot, 'digest' | 'module' | 'testing' | 'patient'>,
+): { readonly boot: RoleBoot; readonly apart: NonNullable<InTurnBoot['apart']> } {
+  const { provider } = agreement;
+  const here = { ...local, here: [provider] };
+  const [record] = bootRecords(agreement, here, createWiring(agreement, local.linkBytes, here.here), rest);
+  const boot = { ...record, local, elsewhere: [], blocking: true };
+  const links = boot.links.map(({ peer, outgoing, incoming }) => ({
+    peer: provider,
+    self: peer,
+    outgoing: incoming,
+    incoming: outgoing,
+    peerBell: boot.bell,
+  }));
+  return { boot, apart: { bell: boot.links[0].peerBell, links } };
 }
 
 /**

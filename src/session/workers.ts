@@ -6,6 +6,7 @@ import type { HostWorker } from '../../bindings/host/types.js';
 import { JobError, reasonOf } from '../errors.js';
 import { agreementOf, clientsOf, PROTOCOL, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
+import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
 import { checkKeys, type NetworkOptions } from './network.js';
@@ -13,7 +14,7 @@ import { resolveOptions, type SessionOptions, type Settings } from './options.js
 import { isByPorts, type PortsOptions } from './ports.js';
 import { callsOf, type RoleHandle } from './role-handle.js';
 import type { Testing } from './testing.js';
-import { bootRecords, createWiring, leave, wipe } from './wiring.js';
+import { apartFromRoles, bootRecords, createWiring, leave, wipe } from './wiring.js';
 
 /** What a session is made of. */
 interface Started {
@@ -43,8 +44,8 @@ export async function checkSession(options: SessionOptions): Promise<void> {
  */
 export async function startWorkers(options: SessionOptions, testing: Testing): Promise<Started> {
   const asked = resolveOptions(options, hostCores());
-  const turns = takesTurns(options, asked);
-  const resolved = turns ? resolveOptions({ ...options, mode: 'in-turn' }, 0) : asked;
+  const mode = modeFor(options, asked);
+  const resolved = mode === asked.mode ? asked : resolveOptions({ ...options, mode }, 0);
   const named = { ...resolved, leastRows: testing.leastRows ?? resolved.leastRows };
   const tapes = options.tape || options.deal ? await import('./tape-boots.js') : null;
   const tape = options.tape && tapes ? tapes.findTape(options.tape, named, resolved.here) : null;
@@ -52,12 +53,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const agreement = agreementOf(settings);
   const { here, threads, timeout, linkBytes, profile, discloses } = settings;
   const local = { here, threads, timeout, linkBytes, profile, discloses };
-  if (turns) {
-    const { inWorker } = await import('./in-turn.js');
-    const boot = { agreement, local, testing: testing.settings, module: await kernelsOf(options) };
-    const roles = testing.inTurn?.(boot) ?? inWorker(boot, workerUrlOf(options, 'inTurn'));
-    return { settings, roles, boots: [], network: null };
-  }
+  if (mode !== 'parallel') return startInTurn(options, testing, settings, { agreement, local });
   const { network } = options;
   const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);
   const module = await kernelsOf(options);
@@ -113,25 +109,54 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   }
 }
 
+/** Starts the thread of the roles that take turns, and that of the provider where it has its own. */
+async function startInTurn(
+  options: SessionOptions,
+  testing: Testing,
+  settings: Settings,
+  { agreement, local }: Pick<RoleBoot, 'agreement' | 'local'>,
+): Promise<Started> {
+  const { inWorker } = await import('./in-turn.js');
+  const rest = { testing: testing.settings, module: await kernelsOf(options) };
+  const start = (boot: InTurnBoot) =>
+    testing.inTurn?.(boot) ?? inWorker(boot, workerUrlOf(options, 'inTurn'));
+  if (settings.mode === 'in-turn') {
+    return { settings, roles: start({ agreement, local, ...rest }), boots: [], network: null };
+  }
+  const { boot, apart } = apartFromRoles(agreement, local, { ...rest, digest: null, patient: false });
+  const worker = startRole(boot, boot.name, workerUrlOf(options, 'role'));
+  try {
+    const roles = start({ agreement, local, ...rest, apart });
+    const provider = { name: boot.name, worker, helpers: [], api: callsOf(worker) };
+    roles.splice(agreement.parties.length, 0, provider); // in the order of rolesOf
+    return { settings, roles, boots: [boot], network: null };
+  } catch (error) {
+    await worker.stop();
+    wipe([boot], true);
+    throw error;
+  }
+}
+
 /** Whether the page has been told. */
 let warned = false;
 
 /**
- * Whether all roles run in one thread: where it is asked for, or where nothing else can be had.
+ * The mode that is asked for or usual, or what can be had in its place.
  * @throws JobError for a page without shared memory that asks for what needs it
  */
-function takesTurns(
+function modeFor(
   { mode, network, tape, deal, threads = 0, profile }: SessionOptions,
   { here, mode: resolved, ...named }: Settings,
-): boolean {
-  if (resolved === 'in-turn') return true;
-  const lack = lackOfSharedMemory();
-  if (lack === null) return false;
+): Settings['mode'] {
+  const lack = resolved === 'in-turn' ? null : lackOfSharedMemory();
+  if (lack === null) return resolved;
   const apart = here.length < rolesOf(named).length || network;
-  if (mode === 'parallel' || apart || tape || deal || threads > 0 || profile) {
+  if (mode || apart || tape || deal || threads > 0 || profile) {
     throw new JobError(`createSession: ${lack}`);
   }
-  if (!warned) console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
-  warned = true;
-  return true;
+  if (!warned && resolved === 'parallel') {
+    console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
+    warned = true;
+  }
+  return 'in-turn';
 }

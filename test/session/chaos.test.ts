@@ -15,11 +15,16 @@ test('fifty random runs, each repeated by its seed: chaosRun(seed)', async () =>
   assert.ok(rejected > 50 && fulfilled > 50, `${fulfilled} with a value, ${rejected} rejected`);
 });
 
-test('twenty, with all roles in turn in one thread', async () => {
-  for (let seed = 0; seed < 20; seed++) {
-    const result = await chaosRun(seed, 'in-turn');
-    assert.equal(result.problems, [], `seed ${seed}: ${result.story.join(', ')}`);
-  }
-});
+for (const [who, mode] of [
+  ['all roles', 'in-turn'],
+  ['all but the provider', 'parties-in-turn'],
+] as const) {
+  test(`twenty, with ${who} in turn in one thread`, async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const result = await chaosRun(seed, mode);
+      assert.equal(result.problems, [], `seed ${seed}: ${result.story.join(', ')}`);
+    }
+  });
+}
 
 test.run();

@@ -146,9 +146,11 @@ for (const [name, data] of Object.entries({ wine, images })) {
           const one = await program(whole);
           await whole.close();
           assert.is((one.epochs as unknown[]).length, 3);
-          const turns = await createTestSession({ ...options, mode: 'in-turn' }, SEED);
-          assert.equal(await program(turns), one, 'all roles in turn in one thread');
-          await turns.close();
+          for (const mode of ['in-turn', 'parties-in-turn'] as const) {
+            const turns = await createTestSession({ ...options, mode }, SEED);
+            assert.equal(await program(turns), one, mode);
+            await turns.close();
+          }
           for (const here of divisions(roles)) {
             const results = valuesOf(await runApart(options, here, () => program, SEED));
             results.forEach((result, place) => {

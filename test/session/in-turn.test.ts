@@ -1,6 +1,6 @@
 /**
- * All roles in turn in one thread, a worker's or this one: the same numbers, errors and ends as with a thread each. What trainings
- * come to is compared in here.test.ts, random ends are in chaos.test.ts.
+ * Roles in turn in one thread, a worker's or this one, all of them or all but the provider: the same numbers, errors and ends as
+ * with a thread each. What trainings come to is compared in here.test.ts, random ends are in chaos.test.ts.
  */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -18,14 +18,19 @@ import { workersLeftSoon } from '../world/workers.js';
 
 const SEED = { seed: 77 };
 
-/** Starts of sessions, by where their roles are: in a thread each, in one of their own, in this one. */
+/** Modes in which roles take turns. */
+const IN_TURN = ['in-turn', 'parties-in-turn'] as const;
+
+/** Starts of sessions, by where their roles are: in a thread each, in one of their own, in this one, the provider aside. */
 const PLACES = [
   (options: SessionOptions) => createTestSession({ ...options, mode: 'parallel' }, SEED),
-  (options: SessionOptions) => createTestSession({ ...options, mode: 'in-turn' }, SEED),
-  async (options: SessionOptions) => {
-    const testing = { ...resolveTestOptions(SEED), inTurn: inThisThread };
-    return Session.of(await RoleGroup.start({ ...options, mode: 'in-turn' }, testing));
-  },
+  ...IN_TURN.flatMap((mode) => [
+    (options: SessionOptions) => createTestSession({ ...options, mode }, SEED),
+    async (options: SessionOptions) => {
+      const testing = { ...resolveTestOptions(SEED), inTurn: inThisThread };
+      return Session.of(await RoleGroup.start({ ...options, mode }, testing));
+    },
+  ]),
 ];
 
 /** What a program comes to in each of these places. */
@@ -130,13 +135,15 @@ test('a command that fails says the same, ends the session and leaves no thread'
   assert.is(await workersLeftSoon(), 0);
 });
 
-for (const [where, start] of [
-  ['a worker', createSession],
-  ['this thread', createSessionHere],
+for (const [where, start, mode] of [
+  ['a worker', createSession, 'in-turn'],
+  ['this thread', createSessionHere, 'in-turn'],
+  ['a worker beside the provider', createSession, 'parties-in-turn'],
+  ['this thread beside the provider', createSessionHere, 'parties-in-turn'],
 ] as const) {
   test(`in ${where} it is ended in the middle of a training, and progress is told`, async () => {
     const stop = new AbortController();
-    const session = await start({ mode: 'in-turn', signal: stop.signal });
+    const session = await start({ mode, signal: stop.signal });
     const x = session.share(new Float32Array(400), { shape: [200, 2] });
     const model = sequential([dense({ units: 2, inputShape: [2], activation: 'relu' })]);
     model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
@@ -196,9 +203,42 @@ test('roles in this thread start no worker, and leave the thread to others betwe
   await session.close();
 });
 
+test('what the provider deals to one party does not wait for what it deals to another, however small the links', async () => {
+  const numbers = Float32Array.from({ length: 5000 }, (_, i) => (i % 19) / 8 - 1);
+  const program = async (session: Session) => {
+    const x = session.share(numbers, { owner: 'alice', shape: [50, 100] });
+    const y = session.share(numbers, { owner: 'bob', shape: [100, 50] });
+    const result = x.matmul(y).relu().mul(x.matmul(y).sigmoid());
+    return [...((await result.reveal()) ?? [])];
+  };
+  for (const parties of [
+    ['alice', 'bob'],
+    ['alice', 'bob', 'carol'],
+  ]) {
+    const [parallel, ...others] = await everywhere({ parties, linkBytes: 256, timeout: 5000 }, program);
+    assert.ok(parallel.some((value) => value > 1));
+    for (const other of others) assert.equal(other, parallel);
+  }
+});
+
+test('a provider that fails is heard of by parties that block this thread', async () => {
+  const role = new URL('../world/failing-provider.js', import.meta.url);
+  const session = await createSessionHere({ mode: 'parties-in-turn', timeout: 60_000, workerUrl: { role } });
+  const since = performance.now();
+  const x = session.share([1, 2]);
+  const error = await x
+    .mul(x)
+    .reveal()
+    .catch((cause: Error) => cause);
+  assert.match(String(error), /the dice are gone \(provider, share, operation/);
+  assert.ok(performance.now() - since < 30_000);
+  await session.close();
+  assert.is(await workersLeftSoon(), 0);
+});
+
 test('what roles in one thread cannot do is refused by name', async () => {
   const wrong: [SessionOptions, RegExp][] = [
-    [{ mode: 'turns' as 'in-turn' }, /mode must be one of parallel, in-turn/],
+    [{ mode: 'turns' as 'in-turn' }, /mode must be one of parallel, in-turn, parties-in-turn$/],
     [{ here: ['alice'] }, /mode 'in-turn' has all roles in one thread, none elsewhere/],
     [{ threads: 1 }, /and no helper threads/],
     [{ profile: true }, /takes no times: profile/],
@@ -208,6 +248,11 @@ test('what roles in one thread cannot do is refused by name', async () => {
     assert.instance(error, RangeError);
     assert.match(String(error), expected);
   }
+  const error = await createSession({ mode: 'parties-in-turn', threads: 1 }).catch((cause: Error) => cause);
+  assert.match(
+    String(error),
+    /'parties-in-turn' has all roles but the provider in one thread, and no helper/,
+  );
 });
 
 test.run();

@@ -1,38 +1,42 @@
 /** Which mode a session takes when none is asked for. */
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { adam, dense, sgd } from '../../src/model/describe.js';
-import type { OptimizerConfig } from '../../src/model/optimizers.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import { resolveOptions, type SessionOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession } from '../../src/session/session.js';
 
 /** A network [inputs] → [hidden] → [3]. */
-function network(inputs: number, hidden: number, optimizer: OptimizerConfig = sgd({ learningRate: 0.1 })) {
+function network(inputs: number, hidden: number) {
   const model = sequential([
     dense({ units: hidden, activation: 'relu', inputShape: [inputs] }),
     dense({ units: 3 }),
   ]);
-  model.compile({ optimizer, loss: 'meanSquaredError' });
+  model.compile({ optimizer: sgd({ learningRate: 0.1 }), loss: 'meanSquaredError' });
   return model;
 }
 
 const small = network(13, 16).summary({ ring: 32, batchSize: 8 });
 const modeOf = (options: SessionOptions, cores: number) => resolveOptions(options, cores).mode;
 
-test('roles take turns where a summary tells of small steps and there are fewer cores than roles', () => {
+test('parties take turns where there are fewer cores than roles that compute, all roles on one core', () => {
   assert.is(modeOf({ summary: small }, 1), 'in-turn');
-  assert.is(modeOf({ summary: small }, 2), 'in-turn');
+  assert.is(modeOf({ summary: small }, 2), 'parties-in-turn');
   assert.is(modeOf({ summary: small }, 3), 'parallel');
-  assert.is(modeOf({ summary: small, parties: ['a', 'b', 'c'] }, 3), 'in-turn');
+  assert.is(modeOf({ summary: small, parties: ['a', 'b', 'c'] }, 3), 'parties-in-turn');
+  assert.is(modeOf({ summary: small, parties: ['a', 'b', 'c'] }, 4), 'parallel');
   assert.is(modeOf({}, 1), 'parallel');
+  assert.is(modeOf({}, 2), 'parallel');
 });
 
-test('steps that compute more have threads', () => {
-  const large = network(784, 128).summary({ ring: 32, batchSize: 64 });
-  assert.is(modeOf({ summary: large }, 2), 'parallel');
-  const long = network(13, 16, adam()).summary({ ring: 64, batchSize: 256 });
-  assert.is(modeOf({ summary: long }, 2), 'parallel');
+test('very large steps have a thread a role', () => {
+  const wide = (units: number) => network(784, units).summary({ ring: 32, batchSize: 128 });
+  assert.is(modeOf({ summary: wide(64) }, 2), 'parties-in-turn');
+  assert.is(modeOf({ summary: wide(1024) }, 2), 'parallel');
+  const parties = ['a', 'b', 'c'];
+  const three = network(784, 128).summary({ ring: 32, batchSize: 128, parties: 3 });
+  assert.is(modeOf({ summary: three }, 2), 'parties-in-turn');
+  assert.is(modeOf({ summary: three, parties }, 2), 'parallel');
 });
 
 test('a dry run tells of the steps too', async () => {
@@ -41,19 +45,20 @@ test('a dry run tells of the steps too', async () => {
   const y = Float32Array.from({ length: 30 }, (_, i) => Number(i % 3 === 0));
   const dryRun = await model.dryRun(x, y, { batchSize: 5 });
   assert.equal(dryRun.chosen.step, model.summary({ ring: 32, batchSize: 5 }).step);
-  assert.is(modeOf({ dryRun }, 2), 'in-turn');
+  assert.is(modeOf({ dryRun }, 2), 'parties-in-turn');
   assert.is(modeOf({ dryRun }, 8), 'parallel');
 });
 
 test('what one thread cannot do, and a mode that is asked for, decide first', () => {
   assert.is(modeOf({ summary: small, mode: 'parallel' }, 1), 'parallel');
   assert.is(modeOf({ mode: 'in-turn' }, 8), 'in-turn');
+  assert.is(modeOf({ mode: 'parties-in-turn' }, 1), 'parties-in-turn');
   assert.is(modeOf({ summary: small, threads: 1 }, 1), 'parallel');
   assert.is(modeOf({ summary: small, profile: true }, 1), 'parallel');
   assert.is(modeOf({ summary: small, here: ['alice'] }, 1), 'parallel');
   const twice = ['alice', 'alice', 'bob', 'provider']; // as many names as there are roles, and no owner
   assert.is(modeOf({ summary: small, here: twice }, 1), 'parallel');
-  assert.is(resolveOptions({ summary: small }, 1).threads, 0);
+  for (const cores of [1, 2]) assert.is(resolveOptions({ summary: small }, cores).threads, 0);
 });
 
 test('what is no summary is refused', async () => {

@@ -20,7 +20,7 @@ async function program(session: Session) {
   return { y: y && [...y], totals: await session.totals(), seen: await transcriptsOf(session) };
 }
 
-async function inOneProcess(mode: 'parallel' | 'in-turn') {
+async function inOneProcess(mode: 'parallel' | 'in-turn' | 'parties-in-turn') {
   const session = await createTestSession({ ...options, mode }, SEED);
   const outcome = await program(session);
   await session.close();
@@ -44,6 +44,7 @@ test('numbers, and what goes through adders of what is opened', () => {
 
 test('in turn as in threads', async () => {
   assert.equal(await inOneProcess('in-turn'), one);
+  assert.equal(await inOneProcess('parties-in-turn'), one);
 });
 
 test('over TLS as in one process', async () => {

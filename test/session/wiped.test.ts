@@ -20,8 +20,8 @@ test.after(async () => {
   for (const session of sessions) await session.close();
 });
 
-/** The memory that a session makes: one of wasm a role, in the order of NAMES, and doorbells and rings. */
-async function watchedSession() {
+/** The memory that a session shares: one of wasm a role, in the order of NAMES, and doorbells and rings. */
+async function watchedSession(mode: 'parallel' | 'parties-in-turn' = 'parallel') {
   const memories: WebAssembly.Memory[] = [];
   const buffers: SharedArrayBuffer[] = [];
   const own = { Memory: WebAssembly.Memory, SharedArrayBuffer };
@@ -37,15 +37,16 @@ async function watchedSession() {
       buffers.push(this);
     }
   } as typeof SharedArrayBuffer;
-  const options = { parties: PARTIES, threads: 0, ring: 32 } as const;
+  const options = { parties: PARTIES, threads: 0, ring: 32, mode } as const;
   const session = await createTestSession(options, { seed }).finally(() => {
     WebAssembly.Memory = own.Memory;
     globalThis.SharedArrayBuffer = own.SharedArrayBuffer;
   });
   sessions.push(session);
-  assert.is(memories.length, NAMES.length);
+  const all = mode === 'parallel'; // else the provider's alone
+  assert.is(memories.length, all ? NAMES.length : 1);
   const links = buffers.filter(({ byteLength }) => byteLength > 4);
-  assert.is(links.length, NAMES.length * (NAMES.length - 1));
+  assert.is(links.length, (all ? NAMES.length : 2) * (NAMES.length - 1));
   const views = {
     memories: () => memories.map(({ buffer }) => Buffer.from(buffer)),
     links: links.map((ring) => Buffer.from(ring, HEADER_BYTES)),
@@ -133,6 +134,16 @@ test('after the end, closed or killed, every byte that roles have shared is zero
     });
     assert.ok(links.every(isZero), `${end}: links`);
   }
+});
+
+test('so is what parties in turn and the provider have shared', async () => {
+  const { session, memories, links } = await watchedSession('parties-in-turn');
+  await train(session, 2);
+  assert.not.ok(memories().some(isZero), 'there was something');
+  assert.ok(links.filter((bytes) => !isZero(bytes)).length >= PARTIES.length);
+  await session.close();
+  assert.ok(memories().every(isZero), 'memory of the provider');
+  assert.ok(links.every(isZero), 'links');
 });
 
 test.run();

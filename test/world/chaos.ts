@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { type PublicRandom, publicRandom } from '../../src/data/random.js';
 import { JobError } from '../../src/errors.js';
 import { dense, sgd } from '../../src/model/describe.js';
+import type { SessionOptions } from '../../src/session/options.js';
 import { type Sequential, sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import type { SecureTensor } from '../../src/tensor/secure-tensor.js';
@@ -41,7 +42,7 @@ export interface ChaosResult {
 /** One run. */
 export async function chaosRun(
   seed: number,
-  mode: 'parallel' | 'in-turn' = 'parallel',
+  mode: NonNullable<SessionOptions['mode']> = 'parallel',
 ): Promise<ChaosResult> {
   const random = publicRandom(seed, 77);
   const story: string[] = [];
