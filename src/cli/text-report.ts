@@ -182,8 +182,11 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
           : `${names.join(', ')} hold data and`;
       const roles = `${data} compute, ${provider} deals randomness`;
       const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
-      const threads =
-        mode === 'in-turn' ? 'in turn in one thread, for steps are small or few' : 'a worker thread each';
+      const threads = {
+        parallel: 'a worker thread each',
+        'parties-in-turn': 'the parties in turn in one thread, the provider in another',
+        'in-turn': 'in turn in one thread, for steps are small or few',
+      }[mode];
       const where = role === null ? threads : `${role} here, the others over TLS 1.3`;
       return [1, [roles, where, numbers]];
     }

@@ -4,7 +4,7 @@ import type { RoleResult } from '../jobs/program.js';
 import { runRoleWith } from '../jobs/run.js';
 import type { RunOptions } from '../jobs/run-options.js';
 import type { RunData } from '../report/run-data.js';
-import { createSession } from '../session/session.js';
+import type { createSession } from '../session/session.js';
 import { createSessionHere } from '../session/this-thread.js';
 import { JsonReport } from './json-report.js';
 import type { Report } from './report.js';
@@ -28,15 +28,11 @@ export interface TrainingOutput {
 /** Test rows that are asked about at the end, where a person reads. */
 const PREDICTIONS = 5;
 
-/** Steps of an epoch that this thread may be busy with, small as they are where roles take turns. */
-const FEW_STEPS = 64;
-
 /** How a job's session is started: where epochs are short roles may have this thread, which is ready sooner than a worker. */
-function starterOf(job: TrainingJob): typeof createSession {
+const starterOf = (job: TrainingJob): typeof createSession => {
   const steps = Math.ceil(totalRows(job, 'train') / job.batchSize);
-  if (steps > FEW_STEPS) return createSession;
-  return (options) => createSessionHere(options ?? {}, job.epochs * steps);
-}
+  return (options) => createSessionHere(options ?? {}, { epochs: job.epochs, steps });
+};
 
 /** The report of a job on standard output. */
 export const reportOf = (job: TrainingJob, { json, compare, role }: TrainingOutput): Report =>

@@ -30,7 +30,7 @@ export const LEAST_HEAD_ROOM = 2;
 /** Steps of a dry run at the most … */
 const MOST_STEPS = 128;
 /** … and what they may cost, in multiply-adds of all products; but at least as many steps as this. */
-const MOST_WORK = 2e8;
+const MOST_WORK = 1e8;
 const LEAST_STEPS = 8;
 /** Milliseconds of work after which other events of this thread have their turn. */
 const WORK_MS = 50;

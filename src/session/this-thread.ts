@@ -12,45 +12,47 @@ import { Session } from './session.js';
 import { NO_TEST } from './testing.js';
 
 /**
- * Seconds of work in one thread, with fewer cores than roles, up to which workers take longer to start, and to compile what this
- * thread has compiled for the dry run, than they save: some half a second, of a work of which they save four tenths.
+ * Seconds of work in one thread up to which a second one takes longer to start, and to compile what this thread has compiled for
+ * the dry run, than it saves, where there are fewer cores than roles …
  */
 const SHORT = 1;
+/** … and those of an epoch for which this thread may be busy. */
+const MOST_BUSY = 0.5;
 /** What a step takes in one thread: seconds a round, and a byte that is sent or dealt (measured on two cores). */
 const A_ROUND = 33e-6;
 const A_BYTE = 8e-9;
 
-/**
- * As `createSession`, but that roles take turns where the training is short, too. The thread hears of nothing else while a
- * command runs.
- * @param steps those of the training that the session is for
- */
-export async function createSessionHere(
-  options: SessionOptions,
-  steps = Number.POSITIVE_INFINITY,
-): Promise<Session> {
-  const mode = isShort(options, steps, cores()) ? ({ mode: 'in-turn' } as const) : {};
-  return Session.of(await RoleGroup.start({ ...options, ...mode }, { ...NO_TEST, inTurn: inThisThread }));
+/** The training that a session is for. */
+export interface Planned {
+  readonly epochs: number;
+  /** Of an epoch. */
+  readonly steps: number;
 }
 
-/** Whether a training of so many steps is so short that one thread is done sooner, where nothing asks for several. */
-export function isShort(options: SessionOptions, steps: number, cores: number): boolean {
-  const {
-    mode,
-    here,
-    network,
-    tape,
-    deal,
-    threads = 0,
-    profile,
-    parties = ['alice', 'bob'],
-    dryRun,
-  } = options;
+/**
+ * As `createSession`, but that roles which take turns have this thread where epochs are short, and none of them has another
+ * where the whole training is. The thread hears of nothing else while a command runs.
+ */
+export async function createSessionHere(options: SessionOptions, planned?: Planned): Promise<Session> {
+  const { mode, here } = placeOf(options, planned, cores());
+  const testing = { ...NO_TEST, inTurn: here ? inThisThread : null };
+  return Session.of(await RoleGroup.start({ ...options, ...(mode && { mode }) }, testing));
+}
+
+/** Whether roles that take turns have this thread, and the mode where it is not the usual one. */
+export function placeOf(
+  options: SessionOptions,
+  planned: Planned | undefined,
+  cores: number,
+): { readonly mode?: SessionOptions['mode']; readonly here: boolean } {
+  const { mode, parties = ['alice', 'bob'], dryRun } = options;
+  const { here, network, tape, deal, threads = 0, profile } = options;
   const step = dryRun?.chosen.step;
-  if (mode || here || network || tape || deal || threads > 0 || profile || !step) return false;
-  if (cores > parties.length) return false;
-  const bytes = step.online + step.dealt;
-  return steps * (A_ROUND * step.rounds + A_BYTE * bytes) < SHORT;
+  if (!step || !planned) return { here: true };
+  const work = planned.steps * (A_ROUND * step.rounds + A_BYTE * (step.online + step.dealt));
+  const free = !mode && !here && !network && !tape && !deal && threads === 0 && !profile;
+  const short = free && cores <= parties.length && planned.epochs * work < SHORT;
+  return { ...(short && { mode: 'in-turn' }), here: work < MOST_BUSY };
 }
 
 /**

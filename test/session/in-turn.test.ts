@@ -11,7 +11,7 @@ import { RoleGroup } from '../../src/session/role-group.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession, Session } from '../../src/session/session.js';
 import { resolveTestOptions } from '../../src/session/testing.js';
-import { createSessionHere, inThisThread, isShort } from '../../src/session/this-thread.js';
+import { createSessionHere, inThisThread, placeOf } from '../../src/session/this-thread.js';
 import { createTestSession } from '../../src/testing.js';
 import { RINGS } from '../world/ring.js';
 import { workersLeftSoon } from '../world/workers.js';
@@ -166,22 +166,24 @@ for (const [where, start, mode] of [
   });
 }
 
-test('a short training is done in turn, where cores are fewer than roles and nothing asks for threads', async () => {
+test('where cores are fewer than roles, a very short training has one thread, and short epochs this one', async () => {
   const model = sequential([dense({ units: 64, inputShape: [64] })]);
   model.compile({ optimizer: sgd({ learningRate: 1 / 64 }), loss: 'meanSquaredError' });
   const rows = new Float32Array(64 * 32);
   const dryRun = await model.dryRun(rows, rows, { batchSize: 32 });
-  assert.ok(isShort({ dryRun }, 100, 2));
-  assert.not(isShort({ dryRun }, 100_000, 2));
-  assert.not(isShort({ dryRun }, 100, 3));
-  assert.not(isShort({}, 100, 2));
+  const short = { epochs: 2, steps: 50 };
+  assert.equal(placeOf({ dryRun }, short, 2), { mode: 'in-turn', here: true });
+  assert.equal(placeOf({ dryRun }, { epochs: 1000, steps: 50 }, 2), { here: true });
+  assert.equal(placeOf({ dryRun }, { epochs: 1, steps: 100_000 }, 2), { here: false });
+  assert.equal(placeOf({ dryRun }, short, 3), { here: true });
+  assert.equal(placeOf({}, short, 2), { here: true });
   for (const asked of [
     { mode: 'parallel' },
     { threads: 1 },
     { profile: true },
     { here: ['alice'] },
   ] as const) {
-    assert.not(isShort({ dryRun, ...asked }, 100, 2));
+    assert.equal(placeOf({ dryRun, ...asked }, short, 2), { here: true });
   }
 });
 
