@@ -33,7 +33,7 @@ export async function printWhere(training: Training, bound: LowerBound): Promise
     const all = busy.reduce((a, b) => a + b, 0);
     rows.push(['all but waiting', ...busy.map(duration), duration(all), duration(bound.once * 5)]);
     printTable(
-      `Where a step's time goes (${duration(seconds / steps)} a step while times are taken; ` +
+      `Where a step's time goes (${duration(seconds / steps)} a step with a thread a role, while times are taken; ` +
         `${digits(all / (seconds / steps))} cores at work)`,
       ['kind of work', ...names, 'all roles', "least: products at the kernel's rate"],
       rows,

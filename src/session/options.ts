@@ -181,7 +181,7 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const mode = choose<Mode>(
     'mode',
-    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length),
+    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length, ring),
     MODES,
   );
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
@@ -222,9 +222,10 @@ const MODES: readonly Mode[] = ['parallel', 'in-turn', 'parties-in-turn'];
 /**
  * Bytes that cross for each round of a step of two parties, up to which these take turns where cores are fewer than roles: they
  * then lose no time waiting for each other, and the provider has a core to itself. Above it there is so much to compute
- * that they had better share it (measured on two cores: equal at some 600 kB, with three parties at some 200 kB).
+ * that they had better share it. Measured on two cores: equal at some 600 kB, with three parties at some 200 kB; in ring 64, whose
+ * products take longer, at some 60 kB.
  */
-const MOST_IN_TURN = 2 ** 19;
+const MOST_IN_TURN = { 32: 2 ** 19, 64: 2 ** 16 } as const;
 
 /** The mode unless one is asked for. @param parties how many there are */
 function usualMode(
@@ -232,12 +233,13 @@ function usualMode(
   all: boolean,
   cores: number,
   parties: number,
+  ring: RingBits,
 ): Mode {
   const free = all && !network && !tape && !deal && threads === 0 && !profile;
   const step = summary?.step ?? (dryRun instanceof DryRunReport ? dryRun.chosen.step : null);
   if (!free || !step || cores > parties) return 'parallel';
   if (cores === 1) return 'in-turn';
-  const most = (MOST_IN_TURN / (parties - 1) ** 2) * step.rounds;
+  const most = (MOST_IN_TURN[ring] / (parties - 1) ** 2) * step.rounds;
   return step.online + step.dealt < most ? 'parties-in-turn' : 'parallel';
 }
 

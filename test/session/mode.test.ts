@@ -31,12 +31,13 @@ test('parties take turns where there are fewer cores than roles that compute, al
 
 test('very large steps have a thread a role', () => {
   const wide = (units: number) => network(784, units).summary({ ring: 32, batchSize: 128 });
-  assert.is(modeOf({ summary: wide(64) }, 2), 'parties-in-turn');
-  assert.is(modeOf({ summary: wide(1024) }, 2), 'parallel');
+  assert.is(modeOf({ ring: 32, summary: wide(64) }, 2), 'parties-in-turn');
+  assert.is(modeOf({ ring: 32, summary: wide(1024) }, 2), 'parallel');
+  assert.is(modeOf({ ring: 64, summary: wide(64) }, 2), 'parallel');
   const parties = ['a', 'b', 'c'];
   const three = network(784, 128).summary({ ring: 32, batchSize: 128, parties: 3 });
-  assert.is(modeOf({ summary: three }, 2), 'parties-in-turn');
-  assert.is(modeOf({ summary: three, parties }, 2), 'parallel');
+  assert.is(modeOf({ ring: 32, summary: three }, 2), 'parties-in-turn');
+  assert.is(modeOf({ ring: 32, summary: three, parties }, 2), 'parallel');
 });
 
 test('a dry run tells of the steps too', async () => {
