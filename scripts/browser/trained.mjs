@@ -15,9 +15,11 @@ export async function checkTrained(project, open) {
   const { outcome, complaints } = await open();
   if (outcome.error || complaints.length > 0) throw new Error([outcome.error, ...complaints].join('\n'));
   const { weights, accuracy, seconds } = outcome;
-  if (wanted.length !== 4 || weights.join() !== wanted.join()) {
-    throw new Error(`the weights of a training with known seeds are ${weights}, and ${wanted} in Node`);
+  for (const own of weights) {
+    if (wanted.length === 4 && own.join() === wanted.join()) continue;
+    throw new Error(`the weights of a training with known seeds are ${own}, and ${wanted} in Node`);
   }
+  if (weights.length !== 2) throw new Error('the page has not trained in both modes');
   if (!(accuracy >= LEAST_FASHION))
     throw new Error(`Fashion-MNIST ended with an accuracy of ${accuracy}, below ${LEAST_FASHION}`);
   return `the weights of Wine are Node's, Fashion-MNIST ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(1)} s`;

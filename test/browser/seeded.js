@@ -3,10 +3,10 @@ import { dense, sequential, sgd } from 'beaverdam';
 import { columnStatistics, loadWine, standardise } from 'beaverdam/data';
 import { createTestSession } from 'beaverdam/testing';
 
-/** The bits of the trained weights, layer by layer, as hexadecimal text. */
-export async function trainSeeded() {
+/** The bits of the trained weights, layer by layer, as hexadecimal text. @param mode of the session; its own choice unless it is given */
+export async function trainSeeded(mode) {
   const { x, y, rows, features, classes } = await loadWine();
-  const session = await createTestSession({ ring: 32 }, { seed: 7 });
+  const session = await createTestSession({ ring: 32, ...(mode && { mode }) }, { seed: 7 });
   try {
     const inputs = session.share(standardise(x, columnStatistics(x, features)), {
       owner: 'alice',

@@ -3,7 +3,7 @@ import { trainFashion } from './fashion.js';
 import { trainSeeded } from './seeded.js';
 
 async function work() {
-  const weights = await trainSeeded();
+  const weights = [await trainSeeded('parallel'), await trainSeeded('parties-in-turn')];
   const { accuracy, seconds } = await trainFashion();
   return { weights, accuracy, seconds };
 }
