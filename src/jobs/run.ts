@@ -59,6 +59,7 @@ async function run(
     throw new TypeError(`${name}: state is needed, the folder for the model that job.saveAs names`);
   }
   const dryRun = await rangeOf(name, job);
+  const summary = dryRun ? null : summaryOf(job);
   const step = stopwatch();
   const parties = [...partiesOf(job)];
   const { signal = job.session.signal } = options;
@@ -67,6 +68,7 @@ async function run(
     ...job.session,
     parties,
     ...(dryRun && { dryRun }),
+    ...(summary && { summary }),
     ...(signal && { signal }),
     ...(network && { network }),
   });
@@ -80,6 +82,15 @@ async function run(
   } finally {
     await session.close();
   }
+}
+
+/** What a step costs, which tells how roles had better run, where all of them are here and no dry run tells it. */
+function summaryOf(job: TrainingJob) {
+  const { here, network, ring, fractionBits, fewRounds } = job.session;
+  if (here || network || (ring !== 32 && ring !== 64)) return null;
+  const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
+  const numbers = { ring, ...(fractionBits && { fractionBits }), ...(fewRounds && { fewRounds }) };
+  return modelFor(job).summary({ ...numbers, parties: partiesOf(job).length, batchSize });
 }
 
 /** The job's network, with what each role here has of checkpoints, where the training is to be taken up. */

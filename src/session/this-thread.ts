@@ -45,9 +45,9 @@ export function placeOf(
   planned: Planned | undefined,
   cores: number,
 ): { readonly mode?: SessionOptions['mode']; readonly here: boolean } {
-  const { mode, parties = ['alice', 'bob'], dryRun } = options;
+  const { mode, parties = ['alice', 'bob'], dryRun, summary } = options;
   const { here, network, tape, deal, threads = 0, profile } = options;
-  const step = dryRun?.chosen.step;
+  const step = summary?.step ?? dryRun?.chosen.step;
   if (!step || !planned) return { here: true };
   const work = planned.steps * (A_ROUND * step.rounds + A_BYTE * (step.online + step.dealt));
   const free = !mode && !here && !network && !tape && !deal && threads === 0 && !profile;
