@@ -9,6 +9,7 @@ import { defaultFraction } from '../party/ring-range.js';
 import type { Local } from '../role/local.js';
 import { type AssetOptions, checkAssets } from './assets.js';
 import { DryRunReport } from './dry-run-report.js';
+import { checkMode, MODES, type Mode, usualMode } from './mode.js';
 import type { NetworkOptions } from './network.js';
 import { checkReach, type PortsOptions } from './ports.js';
 import { checkDeal, checkTape, type DealOptions, type TapeOptions, UNREAD } from './tape-options.js';
@@ -65,7 +66,7 @@ export interface SessionOptions extends AssetOptions {
    * roles that compute and the `dryRun` or the `summary` tell that steps are not very large; all in turn on one core,
    * and in a page whose threads cannot share memory, with a line in the console.
    */
-  mode?: 'parallel' | 'in-turn' | 'parties-in-turn';
+  mode?: Mode;
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
   /** What `model.summary` says of that training, for the choice of `mode`, where no dry run is needed. */
@@ -116,7 +117,7 @@ export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
   /** How the roles here run. */
-  readonly mode: 'parallel' | 'in-turn' | 'parties-in-turn';
+  readonly mode: Mode;
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
@@ -181,7 +182,8 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   const fractionBits = integer('fractionBits', options.fractionBits ?? usual, 1, ring / 2 - 2);
   const mode = choose<Mode>(
     'mode',
-    options.mode ?? usualMode(options, here.length === roles.length, cores, parties.length, ring),
+    options.mode ??
+      usualMode(options, here.length === roles.length, cores, { parties: parties.length, ring }),
     MODES,
   );
   const spare = Math.max(0, Math.floor((cores - parties.length - 1) / (parties.length + 1)));
@@ -213,34 +215,6 @@ export function resolveOptions(options: SessionOptions, cores: number): Settings
   if (options.tape !== undefined) checkTape(options, settings);
   if (options.network !== undefined) checkReach(options.network, settings, settings.here);
   return settings;
-}
-
-type Mode = Settings['mode'];
-
-const MODES: readonly Mode[] = ['parallel', 'in-turn', 'parties-in-turn'];
-
-/**
- * Bytes that cross for each round of a step of two parties, up to which these take turns where cores are fewer than roles: they
- * then lose no time waiting for each other, and the provider has a core to itself. Above it there is so much to compute
- * that they had better share it. Measured on two cores: equal at some 600 kB, with three parties at some 200 kB; in ring 64, whose
- * products take longer, at some 60 kB.
- */
-const MOST_IN_TURN = { 32: 2 ** 19, 64: 2 ** 16 } as const;
-
-/** The mode unless one is asked for. @param parties how many there are */
-function usualMode(
-  { dryRun, summary, network, tape, deal, threads = 0, profile }: SessionOptions,
-  all: boolean,
-  cores: number,
-  parties: number,
-  ring: RingBits,
-): Mode {
-  const free = all && !network && !tape && !deal && threads === 0 && !profile;
-  const step = summary?.step ?? (dryRun instanceof DryRunReport ? dryRun.chosen.step : null);
-  if (!free || !step || cores > parties) return 'parallel';
-  if (cores === 1) return 'in-turn';
-  const most = (MOST_IN_TURN[ring] / (parties - 1) ** 2) * step.rounds;
-  return step.online + step.dealt < most ? 'parties-in-turn' : 'parallel';
 }
 
 /** @throws RangeExceeded when the dry run has found no ring that can hold its training, and none is asked for */
@@ -288,19 +262,6 @@ function checkClients(clients: unknown, others: readonly string[]): void {
   const names = [...others, ...clients];
   const twice = clients.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new RangeError(`createSession: the name "${twice}" is taken twice`);
-}
-
-/** @throws RangeError for what roles in one thread cannot do */
-function checkMode(
-  { mode, network, tape, deal, profile }: SessionOptions,
-  { here, threads, ...named }: Settings,
-): void {
-  if (mode === undefined || mode === 'parallel') return;
-  const name = `createSession: mode '${mode}' has all roles ${mode === 'in-turn' ? '' : 'but the provider '}in one thread`;
-  if (here.length < rolesOf(named).length || network) throw new RangeError(`${name}, none elsewhere`);
-  if (tape || deal) throw new RangeError(`${name}, and a provider at work: no tape`);
-  if (threads > 0) throw new RangeError(`${name}, and no helper threads`);
-  if (profile) throw new RangeError(`${name}, and takes no times: profile`);
 }
 
 function checkSignal(signal: unknown): void {

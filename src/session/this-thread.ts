@@ -5,6 +5,7 @@ import { rest } from '../rest.js';
 import { InTurnStarter } from '../role/in-turn-starter.js';
 import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { handlesOf } from './in-turn.js';
+import { leavesOpen, stepOf } from './mode.js';
 import type { SessionOptions } from './options.js';
 import { RoleGroup } from './role-group.js';
 import type { RoleHandle } from './role-handle.js';
@@ -45,12 +46,11 @@ export function placeOf(
   planned: Planned | undefined,
   cores: number,
 ): { readonly mode?: SessionOptions['mode']; readonly here: boolean } {
-  const { mode, parties = ['alice', 'bob'], dryRun, summary } = options;
-  const { here, network, tape, deal, threads = 0, profile } = options;
-  const step = summary?.step ?? dryRun?.chosen.step;
+  const { mode, here, parties = ['alice', 'bob'] } = options;
+  const step = stepOf(options);
   if (!step || !planned) return { here: true };
   const work = planned.steps * (A_ROUND * step.rounds + A_BYTE * (step.online + step.dealt));
-  const free = !mode && !here && !network && !tape && !deal && threads === 0 && !profile;
+  const free = !mode && !here && leavesOpen(options);
   const short = free && cores <= parties.length && planned.epochs * work < SHORT;
   return { ...(short && { mode: 'in-turn' }), here: work < MOST_BUSY };
 }
