@@ -64,6 +64,17 @@ export function scoresOf({ targets }: TableModel, outputs: Float64Array, set: Da
   const { y } = set;
   const wanted = standardise(y, targets);
   const squares = outputs.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
-  const { r2, mae } = plainScores(Float32Array.from(outputs), wanted, squares / wanted.length, targets);
-  return { r2, mae };
+  const { mae } = plainScores(Float32Array.from(outputs), wanted, squares / wanted.length, targets);
+  const spread = spreadOf(wanted, targets.mean.length);
+  return { r2: spread > 0 ? 1 - squares / spread : Number.NaN, mae };
+}
+
+/** The sum of squared distances of each column's numbers from their own mean. */
+function spreadOf(numbers: Float32Array, columns: number): number {
+  const rows = numbers.length / columns;
+  const means = new Float64Array(columns);
+  numbers.forEach((value, i) => {
+    means[i % columns] += value / rows;
+  });
+  return numbers.reduce((sum, value, i) => sum + (value - means[i % columns]) ** 2, 0);
 }

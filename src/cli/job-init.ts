@@ -1,4 +1,5 @@
 /** The commands job init: a job in a folder, or beside the training whose model it asks. */
+import { dirname, resolve } from 'node:path';
 import { files } from '#host';
 import { JobError } from '../errors.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
@@ -163,6 +164,9 @@ async function derive(
   const base = out.replace(/^.*[/\\]/, '');
   const folder = out.slice(0, out.length - base.length) || '.';
   if (!files) throw new JobError('a job needs a folder of files, which a browser does not have');
+  if (resolve(dirname(out)) !== resolve(dirname(model))) {
+    throw new UsageError(`${name}: --out: ${out} is not beside ${model}, where keys and kept models are`);
+  }
   if ((await files.list(folder)).includes(base)) {
     throw new UsageError(`${name}: ${out} is there already; nothing was written`);
   }

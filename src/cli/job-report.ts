@@ -10,6 +10,7 @@ import {
   keepsCheckpoints,
   peersOfJob,
   queryJob,
+  rolesOfJob,
   trainingJob,
 } from '../jobs/role-job.js';
 import { mediansOf, missingOf, namesOf, taskOf } from '../jobs/table-form.js';
@@ -67,6 +68,7 @@ export async function describeRoles(file: JobFile, roles: readonly string[], lin
         ]
       : []),
     ...roles.flatMap((role) => ['', `${role}:`, ...aboutRole(file, role).map((text) => `  - ${text}`)]),
+    ...aboutOthers(file, roles),
     ...unlisted.map(
       ({ label, to }) =>
         `\nThe program would disclose "${label}" to ${to}, which \`discloses\` does not list: it will be refused.`,
@@ -238,12 +240,26 @@ function sumsFor(file: JobFile, role: string): string | null {
     : null;
 }
 
-function aboutLearning(file: JobFile, role: string): string[] {
-  const { discloses, owner } = file;
-  const told = discloses
+/** What is disclosed to a role, in words. */
+const toldTo = (file: JobFile, role: string): string[] =>
+  file.discloses
     .filter(({ to }) => to === role)
     .map(({ label }) => (label === 'aggregate' ? sumsFor(file, role) : null) ?? TOLD[label] ?? `"${label}"`);
-  if (told.length > 0) return [`learns ${list(told)}`];
+
+/** What is disclosed to the roles that are not asked about: whoever shares rows has agreed to that, too. */
+function aboutOthers(file: JobFile, roles: readonly string[]): string[] {
+  const lines = rolesOfJob(file)
+    .filter((role) => !roles.includes(role))
+    .map((role) => ({ role, told: toldTo(file, role) }))
+    .filter(({ told }) => told.length > 0)
+    .map(({ role, told }) => `  - ${role} learns ${told.join('; ')}`);
+  return lines.length === 0 ? [] : ['', 'What this job tells others:', ...lines];
+}
+
+function aboutLearning(file: JobFile, role: string): string[] {
+  const { owner } = file;
+  const told = toldTo(file, role);
+  if (told.length > 0) return [`learns ${told.join('; ')}`];
   return role === owner ? ['learns nothing: `discloses` lists nothing for it'] : ['learns no result'];
 }
 

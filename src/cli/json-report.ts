@@ -20,6 +20,10 @@ export class JsonReport implements Report {
     this.#line(epochRecord(this.job, log));
   }
 
+  again(reason: string): void {
+    this.#line({ again: { ring: 64, reason } });
+  }
+
   trained(): void {}
 
   async end({ shares, plain }: Comparison): Promise<void> {

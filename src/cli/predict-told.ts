@@ -48,7 +48,10 @@ function tell({ title, unit, rows, dropped, unlabelled, scores, outputs, out }: 
   print(`  ${count(rows)} ${unit} in ${duration(outputs.seconds)}${crossed}`);
   if (dropped > 0) print(`  ${count(dropped)} rows left out, in which a cell is missing`);
   if (scores && 'accuracy' in scores) print(`  accuracy ${percent(scores.accuracy)}`);
-  else if (scores) print(`  R² ${scores.r2.toFixed(4)}, mean error ${scores.mae.map(short).join(', ')}`);
+  else if (scores)
+    print(
+      `  R² ${Number.isNaN(scores.r2) ? '–' : scores.r2.toFixed(4)}, mean error ${scores.mae.map(short).join(', ')}`,
+    );
   if (unlabelled !== null) print(`  not compared with targets: ${unlabelled}`);
   print(`  predictions in ${out}`);
 }

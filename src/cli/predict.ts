@@ -9,6 +9,7 @@
  */
 import { standardise } from '../data/scale.js';
 import { inputNames, toInputs } from '../data/table/apply.js';
+import type { TableShape } from '../data/table/shape.js';
 import type { Table } from '../data/table/table.js';
 import { askModel } from '../jobs/ask.js';
 import { defaultFraction, rangeLimit } from '../party/ring-range.js';
@@ -72,6 +73,8 @@ export const predict = command({
       checkRange(x, rows.table, columns, ring);
       return { rows, x };
     });
+    for (const line of strangers(rows.table, model.shape))
+      process.stderr.write(`beaverdam: predict: ${line}\n`);
     const outputs = await ranged('predict', () =>
       untilSignal('the question', 'nothing was written', (signal) =>
         askModel({ model, x, columns, ring, signal }),
@@ -97,6 +100,21 @@ export const predict = command({
     });
   },
 });
+
+/** Lines about texts that the training has not met: they count as none of the column's categories. */
+function strangers({ name, columns, lines }: Table, shape: TableShape): string[] {
+  return columns.flatMap((column) => {
+    const known = shape.columns.find((candidate) => candidate.name === column.name);
+    if (column.kind !== 'category' || known?.kind !== 'category') return [];
+    return column.texts.flatMap((text, code) => {
+      if (known.categories.includes(text)) return [];
+      const rows = [...column.codes.keys()].filter((row) => column.codes[row] === code);
+      if (rows.length === 0) return [];
+      const more = rows.length > 1 ? ` and ${rows.length - 1} more` : '';
+      return `${name} line ${lines[rows[0]]}${more}: column "${column.name}": "${text}" was not in the training, and counts as none of its texts`;
+    });
+  });
+}
 
 /** @throws RangeError for a number so far from those of the training that the ring cannot hold it */
 function checkRange(

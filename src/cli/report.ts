@@ -20,6 +20,8 @@ export interface Report {
   step(step: JobStep): void;
   progress(progress: JobProgress): void;
   epoch(log: EpochLog): void;
+  /** The training on shares begins again in ring 64, which has room for its numbers. @param reason why it was ended */
+  again(reason: string): void;
   /** The training on shares is over, the ones in clear are still to come. */
   trained(result: RoleResult): void;
   /** The last word. */

@@ -9,6 +9,7 @@ import {
   isAway,
   isGuest,
   keepsCheckpoints,
+  peersOfJob,
   queryJob,
   roleJob,
   roleQuery,
@@ -17,6 +18,7 @@ import {
 import { rearranges } from '../jobs/table-form.js';
 import { addressOf } from '../session/address.js';
 import { CheckpointFolder, checkpointPositions } from '../session/checkpoint-folder.js';
+import { JOIN_WITHIN } from '../session/courier.js';
 import { checkSession } from '../session/workers.js';
 import { command } from './command.js';
 import { checkFile, checkReadable, meant } from './inputs.js';
@@ -27,6 +29,7 @@ import type { Report } from './report.js';
 import { checkModelFolder } from './save-option.js';
 import { reportOf, runTraining } from './training.js';
 import { UsageError } from './usage.js';
+import { Waiting } from './waiting.js';
 import { guestLinks, webOptions, webPlaceOf } from './web.js';
 
 /** The folder of a path, with its last slash; '' for that of the process. */
@@ -138,12 +141,20 @@ export const runCommand = command({
       }),
     };
     const kept = { dir: state ?? beside('state'), data: await formDigest(file) };
+    let waiting: Waiting | null = null;
+    const wait = () => {
+      const peers = peersOfJob(file, role).filter((peer) => tape === undefined || peer !== file.provider);
+      waiting = new Waiting(peers, file.limits?.join ?? JOIN_WITHIN, (line) =>
+        process.stderr.write(`beaverdam: ${role}: ${line}\n`),
+      );
+    };
     if (file.task !== 'train') {
       if (isParty) await usable(checkKept(queryJob(file, []), role, kept));
       const rows = brings ? await usable(readQueryRows(file, role, data ?? beside('data'))) : null;
-      const query = roleQuery(file, { ...place, rows });
+      const query = roleQuery(file, { ...place, rows, onLink: (event) => waiting?.link(event) });
       await meant('run', path, () => checkSession({ ...query.session, parties: query.parties }));
       const lines = rearranges(file) ? (rows?.lines ?? null) : null;
+      wait();
       return runQueryRole(file, query, { role, json, out: out ?? null, lines }, kept);
     }
     const rows = brings ? await usable(readOwnerRows(file, role, data ?? beside('data'))) : null;
@@ -163,11 +174,15 @@ export const runCommand = command({
       ...place,
       rows,
       resume,
-      onLink: (event) => report?.link(event),
+      onLink: (event) => {
+        waiting?.link(event);
+        report?.link(event);
+      },
     });
     await meant('run', path, () => checkSession({ ...job.session, parties: file.parties }));
     const output = { json, compare: false, role };
     report = reportOf(job, output);
+    wait();
     return runTraining(job, output, report, {
       ...(keepsCheckpoints(file) && { checkpoint }),
       state: kept,

@@ -21,7 +21,7 @@ export const summary = command({
   about: [
     'Prints the layers of a model that was saved in DIR (by train --save, or by model.save of a program), or of the',
     'network that train FILE would make, which needs --target: shapes and parameters, rounds and bytes of a step of',
-    'training and of a prediction. Nothing is shared or computed.',
+    'training and of a prediction, in the ring of --ring: a saved model can be used in either. Nothing is shared or computed.',
   ].join('\n'),
   options: {
     ...tableOptions,

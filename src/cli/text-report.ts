@@ -87,6 +87,12 @@ export class TextReport implements Report {
     });
   }
 
+  again(reason: string): void {
+    this.out.write('');
+    this.#last = null;
+    this.#line('', `  ${this.out.style('yellow', reason)}`, '  begins again in ring 64', '');
+  }
+
   trained({ revealed, predictions, costs, peakMemory, seconds }: RoleResult): void {
     if (this.role !== null && this.job.session.clients?.includes(this.role)) return;
     if (!this.#seesEpochs) {
@@ -124,6 +130,9 @@ export class TextReport implements Report {
     const { scores } = shares.revealed;
     const told = scores ? scoresText(scores, namesOfJob(this.job).classes ?? []) : [];
     if (told.length > 0) this.#line('', ...this.#indent(told));
+    if (this.job.task === 'regress' && scores?.r2 === undefined) {
+      this.#line('', ...this.#indent(R2_NOTE.map((line) => style('dim', line))));
+    }
     if (this.role === null) this.#line('', ...NOTE.map((line) => style('yellow', line)));
   }
 
@@ -181,7 +190,8 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
           ? `${clients.join(', ')} hold data, ${names.join(', ')}`
           : `${names.join(', ')} hold data and`;
       const roles = `${data} compute, ${provider} deals randomness`;
-      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${ringReason})`;
+      const reason = job.divided === 'columns' ? 'no dry run, for nobody has whole rows' : ringReason;
+      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${reason})`;
       const threads = {
         parallel: 'a worker thread each',
         'parties-in-turn': 'the parties in turn in one thread, the provider in another',
@@ -243,6 +253,12 @@ const epochHeading = ({ task }: TrainingJob): string =>
   task === 'regress'
     ? '  epoch       loss        R²  test loss        test R²      time'
     : '  epoch       loss  accuracy  test loss  test accuracy      time';
+
+/** What R² is measured against, where nothing else is opened. */
+const R2_NOTE = [
+  'R² here is 1 − loss: squared errors over the variance of the targets to train on. Where those of the test rows are spread',
+  'otherwise, as by an outlier, --metrics r2 measures it against their own mean.',
+];
 
 const NOTE = [
   'All roles ran in this one process, which protects nothing from whoever owns the process:',

@@ -1,4 +1,5 @@
 /** Running a training job from the command line. */
+import { RangeExceeded } from '../errors.js';
 import { type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
 import { runRoleWith } from '../jobs/run.js';
@@ -52,14 +53,18 @@ export async function runTraining(
   more: Pick<RunOptions, 'checkpoint' | 'resume' | 'state'> = {},
 ): Promise<number> {
   const { json, compare, role, onTrained, onData } = output;
-  const recorder = onData && new (await import('../report/run-data.js')).RunRecorder(job);
-  try {
+  const recorderOf = onData && (await import('../report/run-data.js')).RunRecorder;
+  /** The ring that a dry run has chosen. */
+  let chosen: number | null = null;
+  const attempt = async (job: TrainingJob) => {
+    const recorder = recorderOf && new recorderOf(job);
     const shares = await untilSignal(role ?? 'the job', 'the session has ended', (signal) =>
       runRoleWith(starterOf(job), recorder?.job ?? job, {
         ...more,
         signal,
         predictions: json || role !== undefined ? 0 : PREDICTIONS,
         onStep: (step) => {
+          if (step.step === 'connect') chosen = step.dryRun && step.session.settings.ring;
           recorder?.step(step);
           report.step(step);
         },
@@ -67,13 +72,23 @@ export async function runTraining(
         onProgress: (progress) => report.progress(progress),
       }),
     );
+    return { shares, recorder };
+  };
+  try {
+    const { shares, recorder } = await attempt(job).catch((error: unknown) => {
+      // a dry run sees the first owner's rows alone, and another's may be larger
+      if (!(error instanceof RangeExceeded) || chosen !== 32 || role !== undefined) throw error;
+      report.again(error.message);
+      return attempt({ ...job, session: { ...job.session, ring: 64 } });
+    });
     report.trained(shares);
     await onTrained?.(shares);
     const clear = compare ? await import('../jobs/clear.js') : null;
     const plain = clear?.runPlain(job) ?? null;
     const tensorFlow = once(async () => clear?.runTensorFlow(job) ?? null);
     await report.end({ shares, plain, tensorFlow });
-    if (recorder) await onData(await recorder.data({ shares, plain, tensorFlow: await tensorFlow() }));
+    if (recorder && onData)
+      await onData(await recorder.data({ shares, plain, tensorFlow: await tensorFlow() }));
     return exitCodes.done;
   } catch (error) {
     report.abandon();

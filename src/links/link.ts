@@ -82,9 +82,16 @@ export class Link {
     this.reader = new (buffers.self === undefined ? RingReader : SpillingReader)(buffers.incoming, bell);
   }
 
-  /** Lets the peer go on while this link is not waited for. */
-  makeRoom(): void {
-    if (this.reader instanceof SpillingReader && this.reader.crowded) this.reader.spill();
+  /** Lets the peer go on while this link is not waited for; true where that was needed. */
+  makeRoom(): boolean {
+    if (!(this.reader instanceof SpillingReader) || !this.reader.crowded) return false;
+    this.reader.spill();
+    return true;
+  }
+
+  /** Asks the peer to ring when room is needed. */
+  markCrowded(): void {
+    if (this.reader instanceof SpillingReader) this.reader.markCrowded();
   }
 
   /**

@@ -187,7 +187,11 @@ export class Mailbox implements Links {
       if (wait !== null && !this.patient && this.#spin(wait)) continue;
       this.#mark();
       this.#bell.prepare();
-      this.#makeRoom();
+      if (this.#makeRoom()) {
+        deadline.moved();
+        this.#unmark(); // the mark that told of it is used up
+        continue;
+      }
       const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read
       if (this.#pass()) {
         deadline.moved();
@@ -264,14 +268,16 @@ export class Mailbox implements Links {
     return false;
   };
 
-  /** Links that are not in use take in what has come, so that their peers can go on to those that are. */
-  #makeRoom(): void {
-    for (const link of this.#shared) if (!this.#active.includes(link)) link.makeRoom();
+  /** Links that are not in use take in what has come, so that their peers can go on to those that are; true where one did. */
+  #makeRoom(): boolean {
+    let made = false;
+    for (const link of this.#shared) if (!this.#active.includes(link) && link.makeRoom()) made = true;
+    return made;
   }
 
   /** Marks the rings that this role waits for. */
   #mark(): void {
-    for (const link of this.#shared) link.reader.mark(link.reader.capacity);
+    for (const link of this.#shared) link.markCrowded();
     for (const link of this.#active) {
       if (link.receiving) link.reader.mark(link.wanted);
       if (link.sending) link.writer.mark(link.writer.capacity);

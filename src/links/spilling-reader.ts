@@ -5,9 +5,12 @@
 import { RingReader } from './ring-buffer.js';
 
 export class SpillingReader extends RingReader {
-  /** What was moved. It begins as far behind a multiple of eight bytes as it did in the ring. */
-  #kept = new Uint8Array(0);
+  /** What was moved, a block a time. Each begins as far behind a multiple of eight bytes as it did in the ring. */
+  readonly #blocks: Uint8Array[] = [];
+  /** The place in the first one. */
   #at = 0;
+  /** Bytes of all of them that have not been read. */
+  #left = 0;
 
   override get ready(): number {
     return this.#left + super.ready;
@@ -17,10 +20,6 @@ export class SpillingReader extends RingReader {
     return this.capacity - super.ready;
   }
 
-  get #left(): number {
-    return this.#kept.length - this.#at;
-  }
-
   /** Whether the writer has half of the ring left, or less. */
   get crowded(): boolean {
     return 2 * super.ready >= this.capacity;
@@ -28,16 +27,19 @@ export class SpillingReader extends RingReader {
 
   /** Empties the ring. */
   spill(): void {
-    const left = this.#left;
     const count = super.ready;
-    const start = (this.position - left) & 7;
-    const kept = new Uint8Array(start + left + count);
-    kept.set(this.#kept.subarray(this.#at), start);
-    super.read(kept, start + left, count, true);
-    this.#kept.fill(0);
-    this.#kept = kept;
-    this.#at = start;
+    if (count === 0) return;
+    const start = this.position & 7;
+    const block = new Uint8Array(start + count);
+    super.read(block, start, count, true);
+    if (this.#blocks.push(block) === 1) this.#at = start;
+    this.#left += count;
     this.publish();
+  }
+
+  /** Asks to be woken when the ring is crowded, whatever is wanted of it. */
+  markCrowded(): void {
+    super.mark(this.capacity);
   }
 
   /** What was moved counts as arrived: the writer does not write it again. */
@@ -48,25 +50,41 @@ export class SpillingReader extends RingReader {
   override align(): void {
     const skip = (this.#left - this.position) & 7;
     const kept = Math.min(skip, this.#left);
-    this.#at += kept;
+    for (let done = 0; done < kept; ) done += this.#pass(kept - done);
     this.position = (this.position + skip - kept) >>> 0;
   }
 
   override peek(word: 0 | 1): number {
-    return this.#left > 0 ? new Uint32Array(this.#kept.buffer, this.#at, 2)[word] : super.peek(word);
+    return this.#left > 0 ? new Uint32Array(this.#blocks[0].buffer, this.#at, 2)[word] : super.peek(word);
   }
 
   override skipWords(): void {
-    if (this.#left > 0) this.#at += 8;
+    if (this.#left > 0) this.#pass(8);
     else super.skipWords();
   }
 
   override read(target: Uint8Array, offset: number, most = target.length - offset, wipe = false): number {
-    const kept = Math.min(most, this.#left);
-    if (kept === 0) return super.read(target, offset, most, wipe);
-    target.set(this.#kept.subarray(this.#at, this.#at + kept), offset);
-    if (wipe) this.#kept.fill(0, this.#at, this.#at + kept);
-    this.#at += kept;
-    return kept + super.read(target, offset + kept, most - kept, wipe);
+    let count = 0;
+    while (count < most && this.#left > 0) {
+      const [block] = this.#blocks;
+      const part = block.subarray(this.#at, this.#at + most - count);
+      target.set(part, offset + count);
+      count += this.#pass(part.length);
+    }
+    return count + super.read(target, offset + count, most - count, wipe);
+  }
+
+  /** Goes past up to `most` bytes of the first block, which are forgotten; returns their count. */
+  #pass(most: number): number {
+    const [block] = this.#blocks;
+    const count = Math.min(most, block.length - this.#at);
+    block.fill(0, this.#at, this.#at + count);
+    this.#at += count;
+    this.#left -= count;
+    if (this.#at === block.length) {
+      this.#blocks.shift();
+      this.#at = (this.position - this.#left) & 7; // where the next one begins
+    }
+    return count;
   }
 }

@@ -11,7 +11,10 @@
  * here, and only the model owner has accuracy and loss. What is not known or was not computed is null.
  *
  * A regression has r2 and valR2 in place of accuracies, and its result r2, mae, plainR2 and plainMae: mean absolute errors in the
- * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1.
+ * target's own units, an array where there are several targets. Losses are those of targets scaled to deviation 1 over the training rows, and r2 is
+ * 1 − loss: of the test rows, too, it is against the variance of the targets to train on; the metric r2 is against their own.
+ *
+ * Where numbers come near the limit of a ring 32 that a dry run had chosen, {"again":{"ring":64,"reason":…}}, and all epochs anew.
  *
  * Where metrics were asked for, a result ends with `scores`: {"confusionMatrix":[[…]],"auc":…,"aucError":…}, as `evaluate` has them.
  */

@@ -20,9 +20,27 @@ export class InTurnStarter {
     batches: ReadonlyMap<string, readonly RoleEntry[]>,
     report?: (progress: Progress) => void,
   ): Promise<ReturnType<RolesInTurn['run']>> {
-    const roles = this.#started();
-    await roles.prepare(batches);
-    return roles.run(batches, report ?? (() => {}));
+    await this.prepare(batches);
+    return this.runPrepared(batches, report);
+  }
+
+  /** Loads what the commands take. */
+  prepare(batches: ReadonlyMap<string, readonly RoleEntry[]>): Promise<void> {
+    return this.#started().prepare(batches);
+  }
+
+  /** Runs commands for which everything is loaded. */
+  runPrepared(
+    batches: ReadonlyMap<string, readonly RoleEntry[]>,
+    report?: (progress: Progress) => void,
+  ): ReturnType<RolesInTurn['run']> {
+    return this.#started().run(batches, report ?? (() => {}));
+  }
+
+  /** Zeroes all that the roles have held, when none of them will run again. */
+  wipe(): void {
+    this.#roles?.wipe();
+    this.#roles = null;
   }
 
   totals(name: string): ReturnType<Role['totals']> {

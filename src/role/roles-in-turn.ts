@@ -2,6 +2,7 @@
  * All roles of a session in one thread, or all but the provider, command by command: where threads cannot share memory, or
  * rounds are small. Every role has its own wasm memory, keys and shares, and the same messages cross as between threads.
  */
+import { wipeMemory } from '../../bindings/memory.js';
 import type { WasmModule } from '../../bindings/module.js';
 import { type LinkBuffers, Mailbox } from '../links/mailbox.js';
 import { type Agreement, ownerApart } from '../party/agreement.js';
@@ -78,6 +79,12 @@ export class RolesInTurn {
     const role = this.#roles.get(name);
     if (!role) throw new TypeError(`there is no role named ${name}`);
     return role;
+  }
+
+  /** Zeroes the memory of all roles here. */
+  wipe(): void {
+    const { roles, owner, clients } = this.#world;
+    for (const { heap } of [...roles, ...(owner ? [owner] : []), ...clients]) wipeMemory(heap.memory);
   }
 
   /** Loads what batches of commands take. */

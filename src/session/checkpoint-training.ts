@@ -43,6 +43,9 @@ export async function originOf(
   };
 }
 
+/** What `mayStop` stands for: it follows from other options where it is not given. */
+const STOPPABLE = 'whether it may end early (mayStop, which earlyStopping and callbacks make true)';
+
 /** In what a checkpoint is of something else than this run: words for a message; null where it is of this. */
 export function foreign(header: CheckpointHeader, own: Origin): string | null {
   const parties = header.agreement.parties;
@@ -52,7 +55,8 @@ export function foreign(header: CheckpointHeader, own: Origin): string | null {
   if (header.job !== own.job) return 'is of another job';
   if (header.model !== own.model) return 'is of another model';
   const trained = differences(header.training, own.training);
-  return trained.length > 0 ? `is of another training: ${trained.join(', ')}` : null;
+  const words = trained.map((field) => (field === 'mayStop' ? STOPPABLE : field));
+  return words.length > 0 ? `is of another training: ${words.join(', ')}` : null;
 }
 
 const differing = (a: unknown, b: unknown): boolean => orderedJson([a]) !== orderedJson([b]);

@@ -18,7 +18,8 @@ import {
 } from './network.js';
 import { isByPorts, type PortsOptions, portsOf } from './ports.js';
 
-const JOIN_WITHIN = 600;
+/** Seconds unless others are asked for. */
+export const JOIN_WITHIN = 600;
 const HEARTBEAT = 10;
 
 export class CourierHandle {

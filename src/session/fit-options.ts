@@ -93,7 +93,8 @@ export interface FitOptions {
   checkpoint?: string | CheckpointOptions;
   /**
    * A folder of checkpoints: the training goes on from the newest position that all parties have, with fresh keys, up to the
-   * same number of epochs in all; from its beginning where there is none yet. All sessions have the same options but for
+   * same number of epochs in all; from its beginning where there is none yet. A training that earlyStopping or a callback
+   * has ended is over: it is resumed with no epoch more. All sessions have the same options but for
    * what may differ between roles. A file that is torn, altered, or of another run is refused with a JobError by its name.
    */
   resume?: string | ResumeOptions;

@@ -10,6 +10,7 @@ import { wipeMemory } from '../../bindings/memory.js';
 import { JobError, LeftError } from '../errors.js';
 import type { LinkState } from '../links/courier.js';
 import type { CheckpointPosition } from '../links/hello.js';
+import { abandon } from '../links/link.js';
 import { fateOf, SESSION_CLOSED } from '../links/ring-buffer.js';
 import { clientsOf } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
@@ -330,6 +331,7 @@ export class RoleGroup implements SessionRoles {
     this.#deafen();
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
+    for (const { blocking, links } of this.#boots) if (blocking) abandon(links, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
     await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
     if (this.#dealing) {

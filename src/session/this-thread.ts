@@ -71,6 +71,7 @@ export function inThisThread(boot: InTurnBoot): RoleHandle[] {
     },
     async stop() {
       stopped = true;
+      starter.wipe();
     },
   };
   return handlesOf(boot, thread, {
@@ -83,8 +84,10 @@ export function inThisThread(boot: InTurnBoot): RoleHandle[] {
       for (const i of first.keys()) {
         await rest();
         if (stopped) throw new Error('the roles stopped');
-        const one = new Map([...batches].map(([name, batch]) => [name, [batch[i]]]));
-        for (const [name, result] of await starter.run(structuredClone(one), report)) {
+        const one = structuredClone(new Map([...batches].map(([name, batch]) => [name, [batch[i]]])));
+        await starter.prepare(one);
+        if (stopped) throw new Error('the roles stopped'); // nobody is there any more to wait for
+        for (const [name, result] of starter.runPrepared(one, report)) {
           results.get(name)?.push(...structuredClone(result));
         }
       }

@@ -223,6 +223,39 @@ test('what the provider deals to one party does not wait for what it deals to an
   }
 });
 
+test('nor where it deals far more than its links hold', async () => {
+  const session = await createSession({ mode: 'parties-in-turn', linkBytes: 2 ** 16, timeout: 10_000 });
+  for (let run = 0; run < 3; run++) {
+    const x = session.share(new Float32Array(300_000).fill(0.5));
+    const first = x.sigmoid().slice([0], [1]);
+    assert.ok(Math.abs(((await first.reveal()) ?? [])[0] - 0.6225) < 0.001);
+    x.dispose();
+  }
+  await session.close();
+});
+
+test('roles in this thread do not begin after their session has ended, wherever they wait, and leave nothing behind', async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    const stop = new AbortController();
+    const session = await createSessionHere({
+      mode: 'parties-in-turn',
+      signal: stop.signal,
+      timeout: 60_000,
+    });
+    const x = session.share([1, 2]);
+    await session.ready();
+    const pending = x.greater(1).reveal().catch(String);
+    for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
+    const since = performance.now();
+    stop.abort(new JobError('enough'));
+    await pending;
+    await session.close();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(performance.now() - since < 20_000, `${turns} turns`);
+  }
+  assert.is(await workersLeftSoon(), 0);
+});
+
 test('a provider that fails is heard of by parties that block this thread', async () => {
   const role = new URL('../world/failing-provider.js', import.meta.url);
   const session = await createSessionHere({ mode: 'parties-in-turn', timeout: 60_000, workerUrl: { role } });

@@ -7,6 +7,7 @@ import { dense, sgd } from '../../src/model/describe.js';
 import { SEED_BYTES } from '../../src/party/streams.js';
 import { sequential } from '../../src/session/sequential.js';
 import type { Session } from '../../src/session/session.js';
+import { createSessionHere } from '../../src/session/this-thread.js';
 import { createTestSession } from '../../src/testing.js';
 import { seed } from '../world/seed.js';
 
@@ -134,6 +135,26 @@ test('after the end, closed or killed, every byte that roles have shared is zero
     });
     assert.ok(links.every(isZero), `${end}: links`);
   }
+});
+
+test('so is the memory of roles that had this thread', async () => {
+  const memories: WebAssembly.Memory[] = [];
+  const { Memory } = WebAssembly;
+  WebAssembly.Memory = class extends Memory {
+    constructor(descriptor: WebAssembly.MemoryDescriptor) {
+      super(descriptor);
+      memories.push(this);
+    }
+  };
+  const session = await createSessionHere({ parties: PARTIES, mode: 'in-turn' }).finally(() => {
+    WebAssembly.Memory = Memory;
+  });
+  await train(session, 1);
+  const bytes = () => memories.map(({ buffer }) => Buffer.from(buffer));
+  assert.is(memories.length, NAMES.length);
+  assert.not.ok(bytes().some(isZero), 'there was something');
+  await session.close();
+  assert.ok(bytes().every(isZero));
 });
 
 test('so is what parties in turn and the provider have shared', async () => {

@@ -1,0 +1,45 @@
+/** Says whom a role waits for, where that takes a while. */
+import type { LinkEvent } from '../session/network.js';
+import { list } from './job-rows-report.js';
+
+/** Milliseconds until it is said first, and then again. */
+const FIRST = 3000;
+const AGAIN = 60_000;
+
+export class Waiting {
+  readonly #missing: Set<string>;
+  readonly #since = performance.now();
+  readonly #seconds: number;
+  readonly #say: (line: string) => void;
+  #timer: NodeJS.Timeout;
+
+  /**
+   * @param peers whom the role is linked to
+   * @param seconds for which it waits
+   * @param say told a line
+   */
+  constructor(peers: readonly string[], seconds: number, say: (line: string) => void) {
+    this.#missing = new Set(peers);
+    this.#seconds = seconds;
+    this.#say = say;
+    this.#timer = this.#sayIn(FIRST);
+  }
+
+  /** A link has come or gone. */
+  link({ peer, state }: LinkEvent): void {
+    if (state === 'linked' || state === 'ended') this.#missing.delete(peer);
+    if (this.#missing.size === 0) clearTimeout(this.#timer);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #sayIn(milliseconds: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      const left = Math.max(0, this.#seconds - (performance.now() - this.#since) / 1000);
+      this.#say(`waiting for ${list([...this.#missing])}, for ${Math.round(left)} s more at the most`);
+      this.#timer = this.#sayIn(AGAIN);
+    }, milliseconds).unref();
+  }
+}
