@@ -1,11 +1,10 @@
 /** Pages with figures, as commands write them. */
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { JobError } from '../errors.js';
 import { missingPackages } from '../report/drawing.js';
 import { reportPage } from '../report/page.js';
 import type { RunData } from '../report/run-data.js';
 import { checkFile } from './inputs.js';
 import { UsageError } from './usage.js';
+import { writeWhole } from './write.js';
 
 /**
  * Looks whether a page can be drawn and written there, before anything runs.
@@ -24,16 +23,4 @@ export async function checkPage(name: string, path: string): Promise<void> {
 
 /** @throws JobError where it cannot be written */
 export const writePage = async (path: string, runs: readonly RunData[]): Promise<void> =>
-  writeHtml(path, await reportPage(runs));
-
-/** As a whole or not at all. @throws JobError where it cannot be written */
-export async function writeHtml(path: string, page: string): Promise<void> {
-  const beside = `${path}.part`;
-  try {
-    await writeFile(beside, page);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw new JobError(`cannot write ${path} (${(error as NodeJS.ErrnoException).code})`);
-  }
-}
+  writeWhole(path, await reportPage(runs));

@@ -3,8 +3,8 @@ import type { Outputs } from '../jobs/ask.js';
 import { bytes, count, duration, percent } from '../report/format.js';
 import { totalCosts } from '../report/records.js';
 import type { Scores } from './answers.js';
-import { writeOut } from './query.js';
 import { exitCodes } from './usage.js';
+import { writeWhole } from './write.js';
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -32,7 +32,7 @@ export interface Told {
 /** @returns the exit code */
 export async function tellAnswers(told: Told): Promise<number> {
   const { out, csv, json } = told;
-  if (out !== undefined) await writeOut(out, csv);
+  if (out !== undefined) await writeWhole(out, csv, true);
   if (json) tellJson(told);
   else if (out === undefined) process.stdout.write(csv);
   else tell(told);

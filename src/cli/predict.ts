@@ -12,7 +12,8 @@ import { inputNames, toInputs } from '../data/table/apply.js';
 import type { TableShape } from '../data/table/shape.js';
 import type { Table } from '../data/table/table.js';
 import { askModel } from '../jobs/ask.js';
-import { defaultFraction, rangeLimit } from '../party/ring-range.js';
+import { modelOf } from '../jobs/job.js';
+import { defaultFraction, rangeLimit, softmaxLimit } from '../party/ring-range.js';
 import { answersOf, csvOf, scoresOf } from './answers.js';
 import { command } from './command.js';
 import { loadImageModel } from './image-model.js';
@@ -23,7 +24,7 @@ import { predictImages } from './predict-images.js';
 import { tellAnswers } from './predict-told.js';
 import { readRows } from './rows.js';
 import { untilSignal } from './signals.js';
-import { loadTableModel } from './table-model.js';
+import { loadTableModel, type TableModel } from './table-model.js';
 import { found, list, names, reading } from './table-options.js';
 import { UsageError } from './usage.js';
 
@@ -71,6 +72,7 @@ export const predict = command({
       const inputs = toInputs(rows.table, { ...model.shape, target: null });
       const x = standardise(inputs, model.scaling);
       checkRange(x, rows.table, columns, ring);
+      await checkScores(model, x, rows.table, ring);
       return { rows, x };
     });
     for (const line of strangers(rows.table, model.shape))
@@ -130,4 +132,36 @@ function checkRange(
   throw new RangeError(
     `${name} line ${lines[row]}, column "${column}": ${limit} deviations or more from the training's mean, too far for ring ${ring}`,
   );
+}
+
+/** Deviations from the mean within which a table's rows nearly always are. */
+const USUAL = 20;
+
+/**
+ * The scores of far rows, from which probabilities come, in clear: here one process has both the rows and the weights.
+ * @throws RangeError for a row whose scores are so large that the ring does not hold what softmax makes of them
+ */
+async function checkScores(
+  { layers, weights }: Pick<TableModel, 'layers' | 'weights'>,
+  x: Float32Array,
+  { name, lines }: Table,
+  ring: 32 | 64,
+): Promise<void> {
+  const last = layers[layers.length - 1];
+  if (!('activation' in last) || last.activation !== 'softmax') return;
+  const width = x.length / lines.length;
+  const far = [...lines.keys()].filter((row) =>
+    x.subarray(row * width, (row + 1) * width).some((value) => Math.abs(value) > USUAL),
+  );
+  if (far.length === 0) return;
+  const { predictPlain } = await import('../baseline/plain.js');
+  const plan = modelOf({ layers: [...layers.slice(0, -1), { ...last, activation: 'linear' }] });
+  const limit = softmaxLimit(ring, defaultFraction(ring));
+  for (const row of far) {
+    const scores = predictPlain(plan, weights, x.subarray(row * width, (row + 1) * width));
+    if (scores.every((score) => Math.abs(score) < limit)) continue;
+    throw new RangeError(
+      `${name} line ${lines[row]}: so far from the rows of the training that ring ${ring} does not hold the scores of its classes`,
+    );
+  }
 }

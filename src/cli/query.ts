@@ -7,8 +7,6 @@
  * known at a role is null. A model of numbers has r2 and mae in place of the accuracy, and {"row":1,"values":[…]} a row. Where
  * rows are left out, or stand in the order of a key, each has the line of the file that it comes from.
  */
-import { files } from '#host';
-import { JobError, reasonOf } from '../errors.js';
 import { csv } from '../jobs/csv.js';
 import type { QueryFile, TestRows } from '../jobs/job-file.js';
 import { runQuery } from '../jobs/query.js';
@@ -21,6 +19,7 @@ import { saveOpened } from './opened-model.js';
 import { scoresText } from './scores-text.js';
 import { untilSignal } from './signals.js';
 import { exitCodes } from './usage.js';
+import { writeWhole } from './write.js';
 
 export interface QueryOutput {
   readonly role: string;
@@ -47,7 +46,7 @@ export async function runQueryRole(
   );
   if (result.opened && out !== null) await saveOpened(out, file, result.opened);
   const rows = result.answers && answersOf(file, result.answers, lines);
-  if (rows && out !== null) await writeOut(out, csvOf(file, rows));
+  if (rows && out !== null) await writeWhole(out, csvOf(file, rows), true); // predictions are the asker's
   if (json) tellJson(file, result, rows, out);
   else tell(file, result, rows, out);
   return exitCodes.done;
@@ -90,17 +89,6 @@ function csvOf(file: QueryFile, rows: readonly ToldRow[]): string {
       ...[...outputs, ...values].map(String),
     ]),
   ]);
-}
-
-/** Written as a whole or not at all, for the user alone to read: predictions are the asker's. */
-export async function writeOut(path: string, text: string): Promise<void> {
-  const name = path.replace(/^.*[/\\]/, '');
-  const folder = path.slice(0, path.length - name.length) || '.';
-  try {
-    await files?.replace(folder, name, new TextEncoder().encode(text));
-  } catch (error) {
-    throw new JobError(`cannot write ${path}: ${reasonOf(error)}`);
-  }
 }
 
 function rowsOf({ data }: QueryFile): number {

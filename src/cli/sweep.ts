@@ -18,7 +18,7 @@ import { sweepPage } from '../report/sweep-page.js';
 import { command } from './command.js';
 import { ranged } from './inputs.js';
 import { flag, several, type Values } from './options.js';
-import { checkPage, writeHtml } from './page.js';
+import { checkPage } from './page.js';
 import { report } from './page-option.js';
 import { ProgressBar } from './progress-bar.js';
 import { untilSignal } from './signals.js';
@@ -26,6 +26,7 @@ import { networkOptions, tableOf, tableOptions, targetsOf, variedOptions } from 
 import { terminal } from './terminal.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
+import { writeWhole } from './write.js';
 
 /** The most trainings that one command starts. */
 const MOST = 1000;
@@ -98,7 +99,7 @@ async function runSweep({ name, make, tried, told: how }: Sweep): Promise<number
   );
   if (path !== undefined) {
     const measure = first.task === 'regress' ? 'R²' : 'accuracy';
-    await writeHtml(path, await sweepPage({ title: first.title, measure, epochs: first.epochs, points }));
+    await writeWhole(path, await sweepPage({ title: first.title, measure, epochs: first.epochs, points }));
     if (!json) process.stdout.write(`\nfigures: ${path}\n`);
   }
   return exitCodes.done;

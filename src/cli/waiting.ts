@@ -3,7 +3,7 @@ import type { LinkEvent } from '../session/network.js';
 import { list } from './job-rows-report.js';
 
 /** Milliseconds until it is said first, and then again. */
-const FIRST = 3000;
+const FIRST = 10_000;
 const AGAIN = 60_000;
 
 export class Waiting {

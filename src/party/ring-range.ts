@@ -6,3 +6,7 @@ export const defaultFraction = (ring: RingBits): number => (ring === 32 ? 12 : 2
 
 /** Inputs stay below this in magnitude: 2^(k − 2 − 2f), so that products can be truncated. */
 export const rangeLimit = (bits: RingBits, fraction: number): number => 2 ** (bits - 2 - 2 * fraction);
+
+/** What softmax takes stays below this: all that products take, in ring 64 also below 2^(35 − f) (protocol/softmax.ts). */
+export const softmaxLimit = (bits: RingBits, fraction: number): number =>
+  Math.min(rangeLimit(bits, fraction), bits === 64 ? 2 ** (35 - fraction) : Number.POSITIVE_INFINITY);

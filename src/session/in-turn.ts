@@ -82,6 +82,6 @@ export function handlesOf(
         if (living.size === 0) await thread.stop();
       },
     };
-    return { name, worker, helpers: [], api: callsOf(name) };
+    return { name, thread: 'the roles', worker, helpers: [], api: callsOf(name) };
   });
 }

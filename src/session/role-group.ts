@@ -67,7 +67,7 @@ export class RoleGroup implements SessionRoles {
     this.#boots = boots;
     for (const role of roles) {
       for (const worker of workersOf(role)) {
-        worker.onFailure((error) => void this.fail(failureOf(role.name, this.#moment, error)));
+        worker.onFailure((error) => void this.fail(failureOf(role.thread ?? role.name, this.#moment, error)));
       }
     }
   }

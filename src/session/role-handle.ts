@@ -16,6 +16,8 @@ export const callsOf = (worker: HostWorker): RoleCalls =>
 /** One role as the session sees it. */
 export interface RoleHandle {
   readonly name: string;
+  /** What its thread is called, where others share it. */
+  readonly thread?: string;
   /** Its thread. */
   readonly worker: Omit<HostWorker, 'endpoint'>;
   readonly helpers: readonly HostWorker[];

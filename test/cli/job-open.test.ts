@@ -30,7 +30,7 @@ test('the job says what it opens, and to whom', async () => {
   const { code, stdout } = await runCli(['job', 'check', at('open.json')]);
   assert.is(code, 0);
   assert.match(stdout, /the model "wine" opened/);
-  assert.match(stdout, /owner:[\s\S]*learns the sums that scale the columns and the trained weights/);
+  assert.match(stdout, /owner:[\s\S]*learns the sums that scale the columns; the trained weights/);
   assert.not.match(stdout, /will be refused/);
 });
 

@@ -64,6 +64,24 @@ test('fewer rounds are told of where they are quicker, and nothing where they ar
   assert.is((await said(usual, lan)).length + (await said(few, lan)).length, 1);
 });
 
+test('who asks about one role is told what others learn, too', async () => {
+  const line = { delay: 1, rate: 1e6 };
+  const others = async (job: typeof file, role: string) => {
+    const told = await describeRoles(job, [role], line);
+    const at = told.indexOf('What this job tells others:');
+    return told.slice(at + 1, told.indexOf('', at)).join('\n');
+  };
+  const told = await others(file, 'bob');
+  assert.match(told, /^ {2}- owner learns .*the mean loss of each epoch; .*the trained weights$/m);
+  assert.not.match(told, /^ {2}- bob/m);
+  const more = [...file.discloses, { label: 'weights', to: 'provider' }];
+  assert.match(
+    await others({ ...file, discloses: more }, 'bob'),
+    /^ {2}- provider learns the trained weights$/m,
+  );
+  assert.not.match(await others(file, 'owner'), /the trained weights/);
+});
+
 test('every key that a role shows or seals with', async () => {
   const text = (await describeRoles(file, ['alice', 'provider', 'clinic'], { delay: 1, rate: 1e6 })).join(
     '\n',

@@ -45,6 +45,26 @@ test('classes: epochs and a result as Wine has them', async () => {
   ]);
 });
 
+test('a ring that a dry run of the first owner found, and another owner finds narrow, is left for 64', async () => {
+  const rows = Array.from(
+    { length: 400 },
+    (_, i) => `${i % 13},${300 + 40 * (i % 13) + (i === 57 ? 20_000 : 0)}`,
+  );
+  const path = file('outlier.csv', `a,y\n${rows.join('\n')}\n`);
+  const args = ['train', path, '--target', 'y', '--no-compare'];
+  const { code, stdout, stderr } = await runCli(args);
+  assert.equal([code, stderr], [0, '']);
+  assert.match(
+    stdout,
+    /near the limit of ring 32[\s\S]*begins again in ring 64[\s\S]*modulo 2\^64[\s\S]*on secret shares/,
+  );
+  const json = lines((await runCli([...args, '--json'])).stdout);
+  const again = json.findIndex((line) => 'again' in line);
+  assert.equal([json[again].again.ring, json[again + 1].epoch, json.at(-1).result.ring], [64, 1, 64]);
+  const narrow = await runCli([...args, '--ring', '32']);
+  assert.equal([narrow.code, narrow.stdout.includes('begins again')], [1, false]);
+});
+
 test('numbers: R² and errors in their own units', async () => {
   const path = file('houses.csv', houses);
   const args = ['train', path, '--target', 'price', '--rows', 'ann=0.6:ben=0.4', '--epochs', '6'];

@@ -21,7 +21,7 @@ const TIMEOUT = 4000;
 
 /** What may be told of an end: the role at fault with command or moment, the closing, the reason of a failure. */
 const TELLS =
-  /^(alice|bob|provider) failed: .*\((during [^)]+|while idle)\)$|\((alice|bob|provider), \w+(, operation \d+)?\)$|^the session is closed$|^given up by run \d+$/;
+  /^(alice|bob|provider|the roles) failed: .*\((during [^)]+|while idle)\)$|\((alice|bob|provider), \w+(, operation \d+)?\)$|^the session is closed$|^given up by run \d+$/;
 
 /** A promise that was handed out, and what became of it. */
 interface Handed {
