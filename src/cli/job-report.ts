@@ -190,13 +190,15 @@ function aboutParty(file: JobFile, role: string): string[] {
   const [rows, what] = rowsWords(file, role);
   const others = Object.keys(data.rows).filter((owner) => owner !== role);
   const opened = task === 'train' ? sumsOf(file) : 0;
+  const texts = data.kind === 'table' && data.columns.some((column) => Object(column).kind === 'category');
+  const counts = texts ? ', and of each text how many rows have it' : '';
   const sums =
     opened > 0
       ? [
           `opens, with ${list([...peers, ...clientsOfJob(file)])}, ${opened} sums over the training rows of all, to scale ${scaledWords(file)}; ` +
             (others.length === 1 && others[0] === peers[0] && train !== undefined
-              ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns`
-              : 'all but one owner together learn from them mean and deviation of each column of that one'),
+              ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns${counts}`
+              : `all but one owner together learn from them mean and deviation of each column of that one${counts}`),
         ]
       : [];
   return [

@@ -59,7 +59,11 @@ async function checkOut(file: JobFile, role: string, out: string | undefined): P
   }
   if (out === undefined) return;
   if (file.task === 'predict' && file.asker === role) return checkFile('run: --out', out);
-  throw new UsageError(`run: --out: ${role} learns no predictions in this job`);
+  const what =
+    file.task === 'open'
+      ? 'is not the owner, to whom the model is opened'
+      : 'learns no predictions in this job';
+  throw new UsageError(`run: --out: ${role} ${what}`);
 }
 
 export const runCommand = command({

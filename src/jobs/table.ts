@@ -130,6 +130,9 @@ export async function divideTable(
   if (!tableOptimizers.includes(optimizer)) {
     throw new RangeError(`tableJob: optimizer must be one of ${tableOptimizers.join(', ')}`);
   }
+  if (optimizer === 'adam' && ring === 32) {
+    throw new RangeError('tableJob: optimizer adam takes ring 64, or auto, for its second moments');
+  }
   if (loss !== undefined && !lossNames.includes(loss)) {
     throw new RangeError(`tableJob: loss must be one of ${lossNames.join(', ')}`);
   }

@@ -66,7 +66,7 @@ export interface SessionOptions extends AssetOptions {
    * roles that compute and the `dryRun` or the `summary` tell that steps are not very large; all in turn on one core,
    * and in a page whose threads cannot share memory, with a line in the console.
    */
-  mode?: Mode;
+  mode?: 'parallel' | 'in-turn' | 'parties-in-turn';
   /** What `model.dryRun` has found for the training that the session is for. */
   dryRun?: DryRunReport;
   /** What `model.summary` says of that training, for the choice of `mode`, where no dry run is needed. */
@@ -117,7 +117,7 @@ export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
   /** How the roles here run. */
-  readonly mode: Mode;
+  readonly mode: 'parallel' | 'in-turn' | 'parties-in-turn';
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */
@@ -234,7 +234,9 @@ function chooseRing({ ring: wanted = 'auto', dryRun }: SessionOptions): {
   }
   if (!dryRun) return { ring: 64, ringReason: 'no dry run of a training', usual: defaultFraction(64) };
   if (!dryRun.fits) {
-    throw new RangeExceeded(`createSession: no ring holds the training of the dry run: ${dryRun.reason}`);
+    throw new RangeExceeded(
+      `createSession: no ring holds the training of the dry run: ${dryRun.reason}; try a smaller learning rate`,
+    );
   }
   return { ring: dryRun.ring, ringReason: dryRun.reason, usual: dryRun.fractionBits };
 }

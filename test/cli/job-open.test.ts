@@ -136,7 +136,10 @@ test('wrong uses are refused before anything is linked', async () => {
   const cases: [string[], RegExp][] = [
     [run('open.json', 'owner'), /run: --out, the folder for the model, is needed/],
     [run('open.json', 'owner', '--out', at('full')), /run: --out: .*full is not empty; nothing was written/],
-    [run('open.json', 'alice', '--out', at('x')), /run: --out: alice learns no predictions in this job/],
+    [
+      run('open.json', 'alice', '--out', at('x')),
+      /run: --out: alice is not the owner, to whom the model is opened/,
+    ],
     [run('open.json', 'alice', '--data', dir), /run: --data: alice brings no rows/],
     [run('other.json', 'alice'), /alice has no model "beer"/],
     [run('rows.json', 'alice'), /data\.rows\.alice: /],
