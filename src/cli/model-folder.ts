@@ -35,7 +35,8 @@ export function clearOf({ job, result: { revealed } }: TrainedModel): ClearModel
 
 /**
  * Writes a model and a file beside it, as JSON.
- * @throws JobError where they cannot be written: then nothing is there
+ * @throws JobError where they cannot be written: then nothing is there, but where something else has come to the folder meanwhile
+ *   the model is in one beside it, which the error names
  */
 export async function saveModel(
   dir: string,
@@ -45,18 +46,22 @@ export async function saveModel(
   value: object,
 ): Promise<void> {
   const path = resolve(dir);
-  let beside: string | null = null;
+  let beside = '';
   try {
     beside = await mkdtemp(`${path}.`);
     await writeModel(beside, plan, weights, extras);
     await files?.replace(beside, file, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`));
+  } catch (error) {
+    if (beside !== '') await rm(beside, { recursive: true, force: true });
+    throw new JobError(`cannot write ${dir}: ${reasonOf(error)}`);
+  }
+  try {
     await rmdir(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
     await rename(beside, path);
-  } catch (error) {
-    if (beside !== null) await rm(beside, { recursive: true, force: true });
-    throw new JobError(`cannot write ${dir}: ${reasonOf(error)}`);
+  } catch {
+    throw new JobError(`${dir} is no empty folder any more: the model is in ${beside}`);
   }
 }
 

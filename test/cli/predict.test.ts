@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { predictPlain } from '../../src/baseline/plain.js';
+import { saveModel } from '../../src/cli/model-folder.js';
 import { writeIdx } from '../../src/data/idx.js';
 import { loadFashionMnist, readTable, toInputs } from '../../src/data/index.js';
 import { standardise } from '../../src/data/scale.js';
@@ -88,6 +89,18 @@ test('rows far out, texts that nobody has met, and outputs that are no plain fil
   const asked = await runCli(['predict', '--model', at('soil'), '--data', mud]);
   assert.is(asked.code, 0);
   assert.match(asked.stderr, /mud.csv line 2 and 1 more: column "soil": "mud" was not in the training/);
+});
+
+test('a model whose folder has been filled meanwhile is kept beside it', async () => {
+  const { layers, weights } = await loadModel(at('far'));
+  mkdirSync(at('full'));
+  file('full/other.txt', '');
+  const model = { plan: modelOf({ layers }), weights: [...weights] };
+  const error = await saveModel(at('full'), model, {}, 'table.json', {}).catch((cause: Error) => cause);
+  const [, beside] = /full is no empty folder any more: the model is in (.+)$/.exec(String(error)) ?? [];
+  assert.equal(readdirSync(beside).sort(), ['model.safetensors', 'table.json']);
+  assert.equal((await loadModel(beside)).weights, weights);
+  assert.equal(readdirSync(at('full')), ['other.txt']);
 });
 
 test('classes: train --save leaves a model that predict asks, with outputs as in clear', async () => {
