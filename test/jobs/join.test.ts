@@ -72,7 +72,7 @@ test('a client asks the model that its rows have trained, and alone learns the a
   await command('job', 'init', 'predict', '--model', model, '--asker', 'clinic', '--out', ask);
   assert.match(
     await command('job', 'check', ask),
-    /clinic:\n[\s\S]*learns what the training has scaled the columns by and the outputs/,
+    /clinic:\n[\s\S]*learns what the training has scaled the columns by; the outputs/,
   );
   const invitations = await Promise.all(
     ['alice', 'bob'].map((role) => command('job', 'invite', ask, '--role', role, '--for', 'clinic')),
