@@ -140,8 +140,8 @@ function reached({ outcome, workers, complaints }) {
   expect(product.length === 1 && product[0] === 48, `a product of 48 came out as ${product}`);
   expect(pixels === 7840, `10 pictures have ${pixels} pixels`);
   expect(cells === 6500, `the cells of a gzipped table sum to ${cells}, not 6500`);
-  // four roles for Wine; four for the product, three of them with a helper
-  expect(workers.length === 11, `started ${workers.length} workers: ${workers.join(', ')}`);
+  // four roles for the product, three of them with a helper; for Wine one worker, two or four, by the cores
+  expect([8, 9, 11].includes(workers.length), `started ${workers.length} workers: ${workers.join(', ')}`);
   return `accuracy ${(100 * accuracy).toFixed(1)} % after ${seconds.toFixed(2)} s of training`;
 }
 

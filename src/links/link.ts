@@ -1,7 +1,6 @@
 /** One link of a role: at most one frame in each direction, of which every call moves as many bytes as it can. */
 import { ProtocolError } from '../errors.js';
 import { Doorbell, leaveRing, RingReader, RingWriter } from './ring-buffer.js';
-import { SpillingReader } from './spilling-reader.js';
 
 /** Shared memory of one link as one role sees it. */
 export interface LinkBuffers {
@@ -76,22 +75,11 @@ export class Link {
     readonly peer: string,
     readonly self: string,
     buffers: LinkBuffers,
+    Reader: typeof RingReader = RingReader,
   ) {
     const bell = new Doorbell(buffers.peerBell);
     this.writer = new RingWriter(buffers.outgoing, bell);
-    this.reader = new (buffers.self === undefined ? RingReader : SpillingReader)(buffers.incoming, bell);
-  }
-
-  /** Lets the peer go on while this link is not waited for; true where that was needed. */
-  makeRoom(): boolean {
-    if (!(this.reader instanceof SpillingReader) || !this.reader.crowded) return false;
-    this.reader.spill();
-    return true;
-  }
-
-  /** Asks the peer to ring when room is needed. */
-  markCrowded(): void {
-    if (this.reader instanceof SpillingReader) this.reader.markCrowded();
+    this.reader = new Reader(buffers.incoming, bell);
   }
 
   /**

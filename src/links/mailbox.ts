@@ -17,7 +17,7 @@
 import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Parts, type Take } from './link.js';
-import { Doorbell, fateOf } from './ring-buffer.js';
+import { Doorbell, fateOf, RingReader } from './ring-buffer.js';
 import { SpinTime } from './spin.js';
 
 export type { Chunk, LinkBuffers, Parts, Take } from './link.js';
@@ -77,6 +77,7 @@ export class Mailbox implements Links {
    *   by that role's name
    * @param timeout milliseconds of silence after which a wait gives up; see {@link Deadline} for slow peers
    * @param idle told when a wait begins and when it ends
+   * @param Reader the class of links' readers: one that can make room where several roles share the mailbox
    */
   constructor(
     readonly self: string,
@@ -84,11 +85,12 @@ export class Mailbox implements Links {
     links: readonly LinkBuffers[],
     timeout: number,
     readonly idle: { begin(): void; end(): void } | null = null,
+    Reader: typeof RingReader = RingReader,
   ) {
     this.#deadline = new Deadline(timeout);
     this.#bell = new Doorbell(bell);
     for (const buffers of links) {
-      const link = new Link(buffers.peer, buffers.self ?? self, buffers);
+      const link = new Link(buffers.peer, buffers.self ?? self, buffers, Reader);
       this.#links.set(buffers.self ?? buffers.peer, link);
     }
     const shared = links.flatMap(({ self: end }) => (end === undefined ? [] : [this.#link(end)]));
@@ -271,13 +273,13 @@ export class Mailbox implements Links {
   /** Links that are not in use take in what has come, so that their peers can go on to those that are; true where one did. */
   #makeRoom(): boolean {
     let made = false;
-    for (const link of this.#shared) if (!this.#active.includes(link) && link.makeRoom()) made = true;
+    for (const link of this.#shared) if (!this.#active.includes(link) && link.reader.makeRoom()) made = true;
     return made;
   }
 
   /** Marks the rings that this role waits for. */
   #mark(): void {
-    for (const link of this.#shared) link.markCrowded();
+    for (const link of this.#shared) link.reader.markCrowded();
     for (const link of this.#active) {
       if (link.receiving) link.reader.mark(link.wanted);
       if (link.sending) link.writer.mark(link.writer.capacity);

@@ -20,9 +20,11 @@ export class SpillingReader extends RingReader {
     return this.capacity - super.ready;
   }
 
-  /** Whether the writer has half of the ring left, or less. */
-  get crowded(): boolean {
-    return 2 * super.ready >= this.capacity;
+  /** Room is made where the writer has half of the ring left, or less. */
+  override makeRoom(): boolean {
+    if (2 * super.ready < this.capacity) return false;
+    this.spill();
+    return true;
   }
 
   /** Empties the ring. */
@@ -37,8 +39,7 @@ export class SpillingReader extends RingReader {
     this.publish();
   }
 
-  /** Asks to be woken when the ring is crowded, whatever is wanted of it. */
-  markCrowded(): void {
+  override markCrowded(): void {
     super.mark(this.capacity);
   }
 
