@@ -1,5 +1,6 @@
 /** A role that computes, from what its worker is started with. */
 import { Pool } from '../../bindings/pool.js';
+import { abandon } from '../links/link.js';
 import { clientsOf } from '../party/agreement.js';
 import { PartyRuntime } from '../party/party.js';
 import { ProviderRuntime } from '../party/provider.js';
@@ -13,6 +14,25 @@ import { RoleValues } from './values.js';
 
 /** Greets the peers, exchanges seeds with them, and is ready for commands. */
 export async function startRole(boot: RoleBoot): Promise<ComputingRole> {
+  if (!boot.blocking) return started(boot);
+  const tell = (error: unknown): never => {
+    abandon(boot.links, String(error));
+    throw error;
+  };
+  const role = await started(boot).catch(tell);
+  const { prepare, run } = role;
+  role.prepare = (batch) => prepare.call(role, batch).catch(tell);
+  role.run = (...args) => {
+    try {
+      return run.apply(role, args);
+    } catch (error) {
+      return tell(error);
+    }
+  };
+  return role;
+}
+
+async function started(boot: RoleBoot): Promise<ComputingRole> {
   const { name, agreement, local, testing } = boot;
   const dealing = boot.deal ? (await import('./dealing.js')).dealingOf(boot, boot.deal) : null;
   const tape = boot.tape ? await import('../tape/tape-file.js') : null;

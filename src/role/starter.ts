@@ -1,8 +1,6 @@
 /** How a role's worker answers its session. */
 import { expose } from 'comlink';
 import { bootData, workerEndpoint } from '#host';
-import { reasonOf } from '../errors.js';
-import { abandon } from '../links/link.js';
 import type { RoleBoot } from './boot.js';
 import { located, type Role } from './role.js';
 
@@ -23,7 +21,6 @@ class RoleStarter {
     try {
       this.#role = await this.#start(boot);
     } catch (error) {
-      await this.#tell(error);
       throw located(error, `${boot.name}, start`);
     }
   }
@@ -31,19 +28,8 @@ class RoleStarter {
   /** A session sends a batch when the last one has been answered. */
   async run(...args: Parameters<Role['run']>): Promise<ReturnType<Role['run']>> {
     const role = this.#started();
-    try {
-      await role.prepare(args[0]);
-      return role.run(...args);
-    } catch (error) {
-      await this.#tell(error);
-      throw error;
-    }
-  }
-
-  /** Tells peers that hear of nothing else why this role does not go on. */
-  async #tell(error: unknown): Promise<void> {
-    const { blocking, links } = (await this.#boot) as RoleBoot;
-    if (blocking) abandon(links, reasonOf(error));
+    await role.prepare(args[0]);
+    return role.run(...args);
   }
 
   finish(): void {
