@@ -17,7 +17,7 @@
 import { LeftError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
 import { type Chunk, Link, type LinkBuffers, type Parts, type Take } from './link.js';
-import { Doorbell, fateOf, RingReader } from './ring-buffer.js';
+import { Doorbell, fateOf, type RingReader } from './ring-buffer.js';
 import { SpinTime } from './spin.js';
 
 export type { Chunk, LinkBuffers, Parts, Take } from './link.js';
@@ -85,7 +85,7 @@ export class Mailbox implements Links {
     links: readonly LinkBuffers[],
     timeout: number,
     readonly idle: { begin(): void; end(): void } | null = null,
-    Reader: typeof RingReader = RingReader,
+    Reader?: typeof RingReader,
   ) {
     this.#deadline = new Deadline(timeout);
     this.#bell = new Doorbell(bell);
@@ -93,8 +93,7 @@ export class Mailbox implements Links {
       const link = new Link(buffers.peer, buffers.self ?? self, buffers, Reader);
       this.#links.set(buffers.self ?? buffers.peer, link);
     }
-    const shared = links.flatMap(({ self: end }) => (end === undefined ? [] : [this.#link(end)]));
-    this.#shared = shared.length > 1 ? shared : [];
+    this.#shared = Reader ? [...this.#links.values()] : [];
   }
 
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
@@ -272,9 +271,8 @@ export class Mailbox implements Links {
 
   /** Links that are not in use take in what has come, so that their peers can go on to those that are; true where one did. */
   #makeRoom(): boolean {
-    let made = false;
-    for (const link of this.#shared) if (!this.#active.includes(link) && link.reader.makeRoom()) made = true;
-    return made;
+    const others = this.#shared.filter((link) => !this.#active.includes(link));
+    return others.filter((link) => link.reader.makeRoom()).length > 0;
   }
 
   /** Marks the rings that this role waits for. */
