@@ -56,13 +56,11 @@ const EXCHANGE = 32;
 
 /** The links of one role. All calls block the calling thread, so it must be a worker. */
 export class Mailbox implements Links {
-  readonly #links = new Map<string, Link>();
+  protected readonly links = new Map<string, Link>();
   readonly #bell: Doorbell;
   readonly #spinTime = new SpinTime();
   readonly #deadline: Deadline;
-  #active: Link[] = [];
-  /** Links whose peers must not be held up while another is waited for. */
-  readonly #shared: readonly Link[];
+  protected active: Link[] = [];
   /** Whether bytes may be taken only as far as this role has sent its own. */
   #inStep = false;
   /** Whether the wait under way has no limit. */
@@ -73,11 +71,10 @@ export class Mailbox implements Links {
   /**
    * @param self the role's own name
    * @param bell its doorbell
-   * @param links its links, one a peer; or, of roles that take turns on this thread, one a role: then each role's link is called
-   *   by that role's name
+   * @param links its links, one a peer
    * @param timeout milliseconds of silence after which a wait gives up; see {@link Deadline} for slow peers
    * @param idle told when a wait begins and when it ends
-   * @param Reader the class of links' readers: one that can make room where several roles share the mailbox
+   * @param Reader the class of links' readers, where it is not the ordinary one
    */
   constructor(
     readonly self: string,
@@ -91,9 +88,8 @@ export class Mailbox implements Links {
     this.#bell = new Doorbell(bell);
     for (const buffers of links) {
       const link = new Link(buffers.peer, buffers.self ?? self, buffers, Reader);
-      this.#links.set(buffers.self ?? buffers.peer, link);
+      this.links.set(buffers.self ?? buffers.peer, link);
     }
-    this.#shared = Reader ? [...this.#links.values()] : [];
   }
 
   send(peer: string, operation: number, pieces: readonly Uint8Array[]): void {
@@ -143,7 +139,7 @@ export class Mailbox implements Links {
   ): void {
     const parts = 'to' in pieces ? pieces : null;
     let bytes = 0;
-    this.#active = [];
+    this.active = [];
     for (let i = 0; i < peers.length; i++) {
       const mine = 'to' in pieces ? pieces.to[i] : pieces;
       const lengths = parts?.from[i] ?? mine.map((piece) => piece.length);
@@ -151,7 +147,7 @@ export class Mailbox implements Links {
       const link = this.#link(peers[i]);
       link.startWrite(operation, out, mine);
       link.startTake(operation, back, lengths, i, chunk, take, wipe);
-      this.#active.push(link);
+      this.active.push(link);
       bytes += out + back;
     }
     this.#inStep = parts === null;
@@ -168,13 +164,13 @@ export class Mailbox implements Links {
   #begin(peer: string, length: number): Link {
     const link = this.#link(peer);
     this.#deadline.begin(length);
-    this.#active = [link];
+    this.active = [link];
     this.#inStep = false;
     return link;
   }
 
   #link(peer: string): Link {
-    const link = this.#links.get(peer);
+    const link = this.links.get(peer);
     if (!link) throw new TypeError(`${this.self} has no link to ${peer}`);
     return link;
   }
@@ -186,30 +182,30 @@ export class Mailbox implements Links {
       if (this.#pass()) deadline.moved();
       if (this.#done()) return;
       if (wait !== null && !this.patient && this.#spin(wait)) continue;
-      this.#mark();
+      this.mark();
       this.#bell.prepare();
-      if (this.#makeRoom()) {
+      if (this.makeRoom()) {
         deadline.moved();
-        this.#unmark(); // the mark that told of it is used up
+        this.unmark(); // the mark that told of it is used up
         continue;
       }
       const gone = this.#gone(); // before the last look: what a peer wrote before it left is still read
       if (this.#pass()) {
         deadline.moved();
-        this.#unmark();
+        this.unmark();
         continue;
       }
       if (gone) this.#giveUpOn(gone, operation);
       const left = this.#left();
       if (left > 0) this.#sleep(left);
-      this.#unmark();
+      this.unmark();
       if (left <= 0) this.#giveUp(operation);
     }
   }
 
   /** Once everything has been sent, spins until something arrives; false when nothing did in time. */
   #spin(wait: number): boolean {
-    for (const link of this.#active) if (link.sending) return false;
+    for (const link of this.active) if (link.sending) return false;
     this.idle?.begin();
     const arrived = this.#spinTime.spin(wait, this.#arrived);
     this.idle?.end();
@@ -229,7 +225,7 @@ export class Mailbox implements Links {
   #left(): number {
     let steps = 0;
     let unread = 0;
-    for (const link of this.#active) {
+    for (const link of this.active) {
       steps += link.steps;
       if (link.sending) unread += link.writer.unread;
     }
@@ -238,16 +234,16 @@ export class Mailbox implements Links {
 
   /** A link that this role waits for and whose peer has left. */
   #gone(): Link | undefined {
-    return this.#active.find((link) => link.left !== null);
+    return this.active.find((link) => link.left !== null);
   }
 
   #giveUpOn(link: Link, operation: number): never {
-    this.#unmark();
+    this.unmark();
     throw new LeftError(`${link.self}: ${fateOf(link.peer, String(link.left), atOperation(operation))}`);
   }
 
   #done(): boolean {
-    for (const link of this.#active) if (link.sending || link.receiving) return false;
+    for (const link of this.active) if (link.sending || link.receiving) return false;
     return true;
   }
 
@@ -255,46 +251,43 @@ export class Mailbox implements Links {
   #pass(): boolean {
     let moved = false;
     let limit = Infinity;
-    for (const link of this.#active) {
+    for (const link of this.active) {
       if (link.sending && link.write()) moved = true;
       if (this.#inStep && link.sent < limit) limit = link.sent;
     }
-    for (const link of this.#active) if (link.receiving && link.read(limit)) moved = true;
+    for (const link of this.active) if (link.receiving && link.read(limit)) moved = true;
     return moved;
   }
 
   /** Whether something has arrived on a link that waits for it. */
   readonly #arrived = (): boolean => {
-    for (const link of this.#active) if (link.receiving && link.arrived) return true;
+    for (const link of this.active) if (link.receiving && link.arrived) return true;
     return false;
   };
 
-  /** Links that are not in use take in what has come, so that their peers can go on to those that are; true where one did. */
-  #makeRoom(): boolean {
-    const others = this.#shared.filter((link) => !this.#active.includes(link));
-    return others.filter((link) => link.reader.makeRoom()).length > 0;
+  /** Lets peers go on whom nobody waits for; true where one was held up. */
+  protected makeRoom(): boolean {
+    return false;
   }
 
   /** Marks the rings that this role waits for. */
-  #mark(): void {
-    for (const link of this.#shared) link.reader.markCrowded();
-    for (const link of this.#active) {
+  protected mark(): void {
+    for (const link of this.active) {
       if (link.receiving) link.reader.mark(link.wanted);
       if (link.sending) link.writer.mark(link.writer.capacity);
     }
   }
 
-  #unmark(): void {
-    for (const link of this.#shared) link.reader.mark(0);
-    for (const link of this.#active) {
+  protected unmark(): void {
+    for (const link of this.active) {
       link.reader.mark(0);
       link.writer.mark(0);
     }
   }
 
   #giveUp(operation: number): never {
-    const unbegun = this.#active.filter((link) => link.unbegun);
-    const late = unbegun.length > 0 ? unbegun : this.#active.filter((link) => link.receiving || link.sending);
+    const unbegun = this.active.filter((link) => link.unbegun);
+    const late = unbegun.length > 0 ? unbegun : this.active.filter((link) => link.receiving || link.sending);
     const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
     throw new TimeoutError(
       `${late[0].self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +

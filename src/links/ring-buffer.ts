@@ -235,14 +235,6 @@ export class RingReader extends RingEnd {
   protected readonly ownMark = Field.readerWaits;
   protected readonly peerMark = Field.writerWaits;
 
-  /** Lets the writer go on while nobody reads, where that can be; true where it was needed. */
-  makeRoom(): boolean {
-    return false;
-  }
-
-  /** Asks to be woken when it is needed. */
-  markCrowded(): void {}
-
   /** Bytes that are there now. */
   get ready(): number {
     return Math.max(0, (Atomics.load(this.state, Field.head) - this.position) | 0);

@@ -20,8 +20,8 @@ export class SpillingReader extends RingReader {
     return this.capacity - super.ready;
   }
 
-  /** Room is made where the writer has half of the ring left, or less. */
-  override makeRoom(): boolean {
+  /** Empties the ring where its writer has half of it left, or less; true where it has. */
+  makeRoom(): boolean {
     if (2 * super.ready < this.capacity) return false;
     this.spill();
     return true;
@@ -39,7 +39,8 @@ export class SpillingReader extends RingReader {
     this.publish();
   }
 
-  override markCrowded(): void {
+  /** Asks to be woken when that is so. */
+  markCrowded(): void {
     super.mark(this.capacity);
   }
 

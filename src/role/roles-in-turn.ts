@@ -4,8 +4,8 @@
  */
 import { wipeMemory } from '../../bindings/memory.js';
 import type { WasmModule } from '../../bindings/module.js';
-import { type LinkBuffers, Mailbox } from '../links/mailbox.js';
-import { SpillingReader } from '../links/spilling-reader.js';
+import type { LinkBuffers } from '../links/link.js';
+import { SharedMailbox } from '../links/shared-mailbox.js';
 import { type Agreement, ownerApart } from '../party/agreement.js';
 import { InTurn } from '../party/in-turn.js';
 import type { Secure } from '../party/program.js';
@@ -59,8 +59,7 @@ export class RolesInTurn {
       ...(testing.transcripts && { transcript: keep }),
       oneLine: testing.oneLine,
       fewRounds,
-      apart:
-        beside && new Mailbox('the roles', beside.bell, beside.links, local.timeout, null, SpillingReader),
+      apart: beside && new SharedMailbox('the roles', beside.bell, beside.links, local.timeout),
     });
     const parts = (name: string) => ({ name, lockstep: null, profile: null });
     for (const rt of this.#world.roles) {

@@ -88,7 +88,7 @@ test('frames of a link come whole, with pieces of all lengths, taken at once or 
       assert.ok(turns < 1000);
       if (sender.sending) sender.write();
       if (random.below(2) === 0) (receiver.reader as SpillingReader).spill();
-      if (random.below(3) === 0) receiver.reader.makeRoom();
+      if (random.below(3) === 0) (receiver.reader as SpillingReader).makeRoom();
       if (receiver.receiving && random.below(2) === 0) receiver.read(Number.POSITIVE_INFINITY);
     }
     assert.equal(got, pieces);
