@@ -1,6 +1,6 @@
 /** What the outputs of a table's model say of its rows: classes by their names, numbers in their own units. */
 import type { Dataset } from '../data/dataset.js';
-import { standardise } from '../data/scale.js';
+import { columnStatistics, standardise } from '../data/scale.js';
 import type { Table } from '../data/table/table.js';
 import { csv } from '../jobs/csv.js';
 import { largest } from '../jobs/predictions.js';
@@ -65,16 +65,7 @@ export function scoresOf({ targets }: TableModel, outputs: Float64Array, set: Da
   const wanted = standardise(y, targets);
   const squares = outputs.reduce((sum, value, i) => sum + (value - wanted[i]) ** 2, 0);
   const { mae } = plainScores(Float32Array.from(outputs), wanted, squares / wanted.length, targets);
-  const spread = spreadOf(wanted, targets.mean.length);
+  const { deviation } = columnStatistics(wanted, targets.mean.length);
+  const spread = (wanted.length / deviation.length) * deviation.reduce((sum, own) => sum + own ** 2, 0);
   return { r2: spread > 0 ? 1 - squares / spread : Number.NaN, mae };
-}
-
-/** The sum of squared distances of each column's numbers from their own mean. */
-function spreadOf(numbers: Float32Array, columns: number): number {
-  const rows = numbers.length / columns;
-  const means = new Float64Array(columns);
-  numbers.forEach((value, i) => {
-    means[i % columns] += value / rows;
-  });
-  return numbers.reduce((sum, value, i) => sum + (value - means[i % columns]) ** 2, 0);
 }

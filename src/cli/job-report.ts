@@ -190,7 +190,9 @@ function aboutParty(file: JobFile, role: string): string[] {
   const [rows, what] = rowsWords(file, role);
   const others = Object.keys(data.rows).filter((owner) => owner !== role);
   const opened = task === 'train' ? sumsOf(file) : 0;
-  const texts = data.kind === 'table' && data.columns.some((column) => Object(column).kind === 'category');
+  const texts =
+    data.kind === 'table' &&
+    data.columns.some((column) => typeof column !== 'string' && column.kind === 'category');
   const counts = texts ? ', and of each text how many rows have it' : '';
   const sums =
     opened > 0

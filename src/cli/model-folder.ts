@@ -60,8 +60,8 @@ export async function saveModel(
       if (error.code !== 'ENOENT') throw error;
     });
     await rename(beside, path);
-  } catch {
-    throw new JobError(`${dir} is no empty folder any more: the model is in ${beside}`);
+  } catch (error) {
+    throw new JobError(`cannot write ${dir}: ${reasonOf(error)}; the model is in ${beside}`);
   }
 }
 

@@ -72,7 +72,7 @@ export const predict = command({
       const inputs = toInputs(rows.table, { ...model.shape, target: null });
       const x = standardise(inputs, model.scaling);
       checkRange(x, rows.table, columns, ring);
-      await checkScores(model, x, rows.table, ring);
+      await checkSums(model, x, rows.table, ring);
       return { rows, x };
     });
     for (const line of strangers(rows.table, model.shape))
@@ -134,34 +134,31 @@ function checkRange(
   );
 }
 
-/** Deviations from the mean within which a table's rows nearly always are. */
-const USUAL = 20;
-
 /**
- * The scores of far rows, from which probabilities come, in clear: here one process has both the rows and the weights.
- * @throws RangeError for a row whose scores are so large that the ring does not hold what softmax makes of them
+ * What each layer makes of the rows, in clear: here one process has both the rows and the weights.
+ * @throws RangeError for a row of which the ring does not hold a layer's sums, or what softmax makes of the last ones
  */
-async function checkScores(
+async function checkSums(
   { layers, weights }: Pick<TableModel, 'layers' | 'weights'>,
   x: Float32Array,
   { name, lines }: Table,
   ring: 32 | 64,
 ): Promise<void> {
-  const last = layers[layers.length - 1];
-  if (!('activation' in last) || last.activation !== 'softmax') return;
-  const width = x.length / lines.length;
-  const far = [...lines.keys()].filter((row) =>
-    x.subarray(row * width, (row + 1) * width).some((value) => Math.abs(value) > USUAL),
-  );
-  if (far.length === 0) return;
   const { predictPlain } = await import('../baseline/plain.js');
-  const plan = modelOf({ layers: [...layers.slice(0, -1), { ...last, activation: 'linear' }] });
-  const limit = softmaxLimit(ring, defaultFraction(ring));
-  for (const row of far) {
-    const scores = predictPlain(plan, weights, x.subarray(row * width, (row + 1) * width));
-    if (scores.every((score) => Math.abs(score) < limit)) continue;
+  const fraction = defaultFraction(ring);
+  for (const [i, layer] of layers.entries()) {
+    if (!('activation' in layer)) continue;
+    const plan = modelOf({ layers: [...layers.slice(0, i), { ...layer, activation: 'linear' }] });
+    const sums = predictPlain(plan, weights.slice(0, plan.weights.length), x);
+    // products that one role each computes take half of the range
+    const products = rangeLimit(ring, fraction) / 2;
+    const limit =
+      layer.activation === 'softmax' ? Math.min(products, softmaxLimit(ring, fraction)) : products;
+    const at = sums.findIndex((sum) => !(Math.abs(sum) < limit));
+    if (at < 0) continue;
+    const line = lines[Math.floor(at / (sums.length / lines.length))];
     throw new RangeError(
-      `${name} line ${lines[row]}: so far from the rows of the training that ring ${ring} does not hold the scores of its classes`,
+      `${name} line ${line}: so far from the rows of the training that ring ${ring} does not hold what the model makes of it`,
     );
   }
 }

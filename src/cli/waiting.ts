@@ -31,10 +31,6 @@ export class Waiting {
     if (this.#missing.size === 0) clearTimeout(this.#timer);
   }
 
-  stop(): void {
-    clearTimeout(this.#timer);
-  }
-
   #sayIn(milliseconds: number): NodeJS.Timeout {
     return setTimeout(() => {
       const left = Math.max(0, this.#seconds - (performance.now() - this.#since) / 1000);

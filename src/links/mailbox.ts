@@ -60,7 +60,7 @@ export class Mailbox implements Links {
   readonly #bell: Doorbell;
   readonly #spinTime = new SpinTime();
   readonly #deadline: Deadline;
-  protected active: Link[] = [];
+  #active: Link[] = [];
   /** Whether bytes may be taken only as far as this role has sent its own. */
   #inStep = false;
   /** Whether the wait under way has no limit. */
@@ -139,7 +139,7 @@ export class Mailbox implements Links {
   ): void {
     const parts = 'to' in pieces ? pieces : null;
     let bytes = 0;
-    this.active = [];
+    this.#active = [];
     for (let i = 0; i < peers.length; i++) {
       const mine = 'to' in pieces ? pieces.to[i] : pieces;
       const lengths = parts?.from[i] ?? mine.map((piece) => piece.length);
@@ -147,7 +147,7 @@ export class Mailbox implements Links {
       const link = this.#link(peers[i]);
       link.startWrite(operation, out, mine);
       link.startTake(operation, back, lengths, i, chunk, take, wipe);
-      this.active.push(link);
+      this.#active.push(link);
       bytes += out + back;
     }
     this.#inStep = parts === null;
@@ -164,7 +164,7 @@ export class Mailbox implements Links {
   #begin(peer: string, length: number): Link {
     const link = this.#link(peer);
     this.#deadline.begin(length);
-    this.active = [link];
+    this.#active = [link];
     this.#inStep = false;
     return link;
   }
@@ -205,7 +205,7 @@ export class Mailbox implements Links {
 
   /** Once everything has been sent, spins until something arrives; false when nothing did in time. */
   #spin(wait: number): boolean {
-    for (const link of this.active) if (link.sending) return false;
+    for (const link of this.#active) if (link.sending) return false;
     this.idle?.begin();
     const arrived = this.#spinTime.spin(wait, this.#arrived);
     this.idle?.end();
@@ -225,7 +225,7 @@ export class Mailbox implements Links {
   #left(): number {
     let steps = 0;
     let unread = 0;
-    for (const link of this.active) {
+    for (const link of this.#active) {
       steps += link.steps;
       if (link.sending) unread += link.writer.unread;
     }
@@ -234,7 +234,7 @@ export class Mailbox implements Links {
 
   /** A link that this role waits for and whose peer has left. */
   #gone(): Link | undefined {
-    return this.active.find((link) => link.left !== null);
+    return this.#active.find((link) => link.left !== null);
   }
 
   #giveUpOn(link: Link, operation: number): never {
@@ -243,7 +243,7 @@ export class Mailbox implements Links {
   }
 
   #done(): boolean {
-    for (const link of this.active) if (link.sending || link.receiving) return false;
+    for (const link of this.#active) if (link.sending || link.receiving) return false;
     return true;
   }
 
@@ -251,17 +251,17 @@ export class Mailbox implements Links {
   #pass(): boolean {
     let moved = false;
     let limit = Infinity;
-    for (const link of this.active) {
+    for (const link of this.#active) {
       if (link.sending && link.write()) moved = true;
       if (this.#inStep && link.sent < limit) limit = link.sent;
     }
-    for (const link of this.active) if (link.receiving && link.read(limit)) moved = true;
+    for (const link of this.#active) if (link.receiving && link.read(limit)) moved = true;
     return moved;
   }
 
   /** Whether something has arrived on a link that waits for it. */
   readonly #arrived = (): boolean => {
-    for (const link of this.active) if (link.receiving && link.arrived) return true;
+    for (const link of this.#active) if (link.receiving && link.arrived) return true;
     return false;
   };
 
@@ -272,22 +272,22 @@ export class Mailbox implements Links {
 
   /** Marks the rings that this role waits for. */
   protected mark(): void {
-    for (const link of this.active) {
+    for (const link of this.#active) {
       if (link.receiving) link.reader.mark(link.wanted);
       if (link.sending) link.writer.mark(link.writer.capacity);
     }
   }
 
   protected unmark(): void {
-    for (const link of this.active) {
+    for (const link of this.#active) {
       link.reader.mark(0);
       link.writer.mark(0);
     }
   }
 
   #giveUp(operation: number): never {
-    const unbegun = this.active.filter((link) => link.unbegun);
-    const late = unbegun.length > 0 ? unbegun : this.active.filter((link) => link.receiving || link.sending);
+    const unbegun = this.#active.filter((link) => link.unbegun);
+    const late = unbegun.length > 0 ? unbegun : this.#active.filter((link) => link.receiving || link.sending);
     const verb = late.some((link) => link.receiving) ? 'waited for' : 'could not send to';
     throw new TimeoutError(
       `${late[0].self} ${verb} ${late.map((link) => link.peer).join(' and ')} for ` +

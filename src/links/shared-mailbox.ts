@@ -13,7 +13,7 @@ export class SharedMailbox extends Mailbox {
   }
 
   protected override makeRoom(): boolean {
-    const others = [...this.links.values()].filter((link) => !this.active.includes(link));
+    const others = [...this.links.values()].filter((link) => !link.receiving);
     return others.filter(({ reader }) => (reader as SpillingReader).makeRoom()).length > 0;
   }
 

@@ -117,7 +117,7 @@ export interface Settings extends Agreement, Local {
   /** Why this ring, in a few words. */
   readonly ringReason: string;
   /** How the roles here run. */
-  readonly mode: 'parallel' | 'in-turn' | 'parties-in-turn';
+  readonly mode: NonNullable<SessionOptions['mode']>;
 }
 
 /** Smallest ring of a link: a few of the pieces in which bytes are taken from it. */

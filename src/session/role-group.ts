@@ -10,7 +10,6 @@ import { wipeMemory } from '../../bindings/memory.js';
 import { JobError, LeftError } from '../errors.js';
 import type { LinkState } from '../links/courier.js';
 import type { CheckpointPosition } from '../links/hello.js';
-import { abandon } from '../links/link.js';
 import { fateOf, SESSION_CLOSED } from '../links/ring-buffer.js';
 import { clientsOf } from '../party/agreement.js';
 import type { Disclosed } from '../party/disclosures.js';
@@ -331,7 +330,6 @@ export class RoleGroup implements SessionRoles {
     this.#deafen();
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
-    for (const { blocking, links } of this.#boots) if (blocking) abandon(links, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
     await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
     if (this.#dealing) {
@@ -339,8 +337,7 @@ export class RoleGroup implements SessionRoles {
       for (const { deal } of this.#boots)
         for (const { path, header } of deal?.tapes ?? []) removeUnfinished(path, header);
     }
-    const all = this.#courier !== null || this.settings.mode === 'parties-in-turn';
-    wipe(this.#boots, all); // from here, so that it happens whatever state the roles were in
+    wipe(this.#boots, this.#courier !== null); // from here, so that it happens whatever state the roles were in
     this.#boots = [];
   }
 

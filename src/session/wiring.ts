@@ -1,13 +1,7 @@
 /** The shared memory that links roles: a doorbell for each role, and a ring for each direction of a link. */
 import { createMemory, wipeMemory } from '../../bindings/memory.js';
-import {
-  createDoorbell,
-  createRingBuffer,
-  Doorbell,
-  isLeft,
-  leaveRing,
-  wipeRing,
-} from '../links/ring-buffer.js';
+import { abandon } from '../links/link.js';
+import { createDoorbell, createRingBuffer, isLeft, wipeRing } from '../links/ring-buffer.js';
 import { type Agreement, type Named, peersOf, rolesOf } from '../party/agreement.js';
 import type { RoleBoot } from '../role/boot.js';
 import type { Local } from '../role/local.js';
@@ -113,17 +107,15 @@ export function apartFromRoles(
 }
 
 /**
- * Tells the peers elsewhere that the roles here come back no more. What was written to one that had left before is zeroed: it
+ * Tells the peers elsewhere, and those that hear of nothing but their links, that the roles here come back no more. What was written to one that had left before is zeroed: it
  * reads no more. Call it when no thread of the roles here is left.
  */
 export function leave(boots: readonly RoleBoot[], reason: string): void {
-  for (const { links, elsewhere } of boots) {
-    for (const { peer, outgoing, incoming, peerBell } of links) {
-      if (!elsewhere.includes(peer)) continue;
-      if (isLeft(outgoing)) wipeRing(outgoing);
-      leaveRing(outgoing, reason);
-      leaveRing(incoming, reason);
-      new Doorbell(peerBell).ring();
+  for (const { links, elsewhere, blocking } of boots) {
+    for (const link of links) {
+      if (!blocking && !elsewhere.includes(link.peer)) continue;
+      if (isLeft(link.outgoing)) wipeRing(link.outgoing);
+      abandon([link], reason);
     }
   }
 }
@@ -135,11 +127,11 @@ export function leave(boots: readonly RoleBoot[], reason: string): void {
  * @param all whether rings that are written here are this process's own too
  */
 export function wipe(boots: readonly RoleBoot[], all = false): void {
-  for (const { memory, links } of boots) {
+  for (const { memory, links, blocking } of boots) {
     wipeMemory(memory);
     for (const { incoming, outgoing } of links) {
       wipeRing(incoming);
-      if (all) wipeRing(outgoing);
+      if (all || blocking) wipeRing(outgoing);
     }
   }
 }

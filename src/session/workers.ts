@@ -9,6 +9,7 @@ import type { RoleBoot } from '../role/boot.js';
 import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
+import { leavesOpen, type Mode } from './mode.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import { isByPorts, type PortsOptions } from './ports.js';
@@ -132,7 +133,7 @@ async function startInTurn(
     return { settings, roles, boots: [boot], network: null };
   } catch (error) {
     await worker.stop();
-    wipe([boot], true);
+    wipe([boot]);
     throw error;
   }
 }
@@ -144,19 +145,13 @@ let warned = false;
  * The mode that is asked for or usual, or what can be had in its place.
  * @throws JobError for a page without shared memory that asks for what needs it
  */
-function modeFor(
-  { mode, network, tape, deal, threads = 0, profile }: SessionOptions,
-  { here, mode: resolved, ...named }: Settings,
-): Settings['mode'] {
-  const lack = resolved === 'in-turn' ? null : lackOfSharedMemory();
-  if (lack === null) return resolved;
-  const apart = here.length < rolesOf(named).length || network;
-  if (mode || apart || tape || deal || threads > 0 || profile) {
+function modeFor(options: SessionOptions, { here, mode, ...named }: Settings): Mode {
+  const lack = mode === 'in-turn' ? null : lackOfSharedMemory();
+  if (lack === null) return mode;
+  if (options.mode || here.length < rolesOf(named).length || !leavesOpen(options)) {
     throw new JobError(`createSession: ${lack}`);
   }
-  if (!warned && resolved === 'parallel') {
-    console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
-    warned = true;
-  }
+  if (!warned) console.warn(`beaverdam: all roles take turns in one thread: ${lack}`);
+  warned = true;
   return 'in-turn';
 }
