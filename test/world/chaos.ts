@@ -21,7 +21,10 @@ const TIMEOUT = 4000;
 
 /** What may be told of an end: the role at fault with command or moment, the closing, the reason of a failure. */
 const TELLS =
-  /^(alice|bob|provider|the roles) failed: .*\((during [^)]+|while idle)\)$|\((alice|bob|provider), \w+(, operation \d+)?\)$|^the session is closed$|^given up by run \d+$/;
+  /^(alice|bob|provider) failed: .*\((during [^)]+|while idle)\)$|\((alice|bob|provider), \w+(, operation \d+)?\)$|^the session is closed$|^given up by run \d+$/;
+
+/** Where roles share a thread, what may be told of its end. */
+const SHARED = /^the roles failed: .*\((during [^)]+|while idle)\)$/;
 
 /** A promise that was handed out, and what became of it. */
 interface Handed {
@@ -45,6 +48,7 @@ export async function chaosRun(
   mode: NonNullable<SessionOptions['mode']> = 'parallel',
 ): Promise<ChaosResult> {
   const random = publicRandom(seed, 77);
+  const tells = (message: string) => TELLS.test(message) || (mode !== 'parallel' && SHARED.test(message));
   const story: string[] = [];
   const problems: string[] = [];
   const unhandled = (reason: unknown) => problems.push(`unhandled rejection: ${reason}`);
@@ -77,7 +81,7 @@ export async function chaosRun(
     } catch (error) {
       story.push('refused');
       if (!session.roles.ended) problems.push(`refused before the end: ${error}`);
-      else if (!TELLS.test((error as Error).message)) problems.push(`refused without a reason: ${error}`);
+      else if (!tells((error as Error).message)) problems.push(`refused without a reason: ${error}`);
     }
     await pause(random);
   }
@@ -88,7 +92,7 @@ export async function chaosRun(
     if (state === 'waits') problems.push(`${name} never settled`);
     else if (state === 'value') continue;
     else if (name === 'close') problems.push(`close rejected: ${state}`);
-    else if (!TELLS.test(state.message)) problems.push(`${name} does not tell who and where: ${state}`);
+    else if (!tells(state.message)) problems.push(`${name} does not tell who and where: ${state}`);
   }
   while (workersLeft() > before && performance.now() - since < LIMIT) await wait(5);
   if (workersLeft() > before) problems.push(`${workersLeft() - before} workers left`);
