@@ -1,15 +1,24 @@
 /** Starting threads, in Node: a function a kind of worker. Workers do not import this file (see browser-threads.ts). */
 import { Worker } from 'node:worker_threads';
 import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
+import { takeSpare } from './node-spare.js';
 import type { HostWorker } from './types.js';
 
 /** Starts the thread of a role; `data` is what its `bootData` returns. Its module is at `url`, if not in the package. */
 export const startRole = (data: unknown, name: string, url?: string): HostWorker =>
   watch(
     startAt(url, data, name) ??
+      readyFor(data) ??
       new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)),
     name,
   );
+
+/** The thread that has been started for whichever role comes first, if there is one. */
+function readyFor(boot: unknown): Worker | null {
+  const worker = takeSpare();
+  worker?.postMessage({ boot });
+  return worker;
+}
 
 /** The same of a role that holds no share. */
 export const startClient = (data: unknown, name: string, url?: string): HostWorker =>

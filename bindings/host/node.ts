@@ -45,8 +45,9 @@ export const packageFolder = (name: string): string => fileURLToPath(new URL('.'
 /** Processors this process may use. */
 export const cores = (): number => availableParallelism();
 
-/** In a worker: the data it was started with. */
-export const bootData = async (): Promise<unknown> => workerData;
+/** In a worker: the data it was started with, or the first message to a thread that was started without (node-spare.ts). */
+export const bootData = async (): Promise<unknown> =>
+  workerData ?? new Promise((resolve) => parentPort?.once('message', ({ boot }) => resolve(boot)));
 
 /** In a worker: the end of the channel to the thread that started it. */
 export const workerEndpoint = (): Endpoint => nodeEndpoint(parentPort as unknown as NodeEndpoint);

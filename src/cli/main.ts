@@ -2,6 +2,8 @@
 /** Entry of the command `beaverdam`: start.ts, in a checkout as the build has joined it with what it imports (scripts/join-command.mjs). */
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { startSpare } from '../../bindings/host/node-spare.js';
+import { wantsSpare } from './spare.js';
 
 /**
  * Node 20 optimises functions early; here they are to have run for seven times as long. Most of a short training's would be optimised, and
@@ -19,6 +21,9 @@ function joinedCommand(): URL | null {
   return existsSync(joined) ? joined : null;
 }
 
+const spare = wantsSpare(process.argv.slice(2)) ? startSpare() : null;
 const joined = typeof PACKAGED === 'undefined' ? joinedCommand() : null;
-if (joined) await import(joined.href);
-else await import('./start.js');
+const { start }: typeof import('./start.js') = joined
+  ? await import(joined.href)
+  : await import('./start.js');
+await start(spare);

@@ -190,8 +190,9 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
           ? `${clients.join(', ')} hold data, ${names.join(', ')}`
           : `${names.join(', ')} hold data and`;
       const roles = `${data} compute, ${provider} deals randomness`;
-      const reason = job.divided === 'columns' ? 'no dry run, for nobody has whole rows' : ringReason;
-      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits (${reason})`;
+      const reason =
+        job.divided === 'columns' ? 'no dry run, for nobody has whole rows' : step.dryRun && ringReason;
+      const numbers = `numbers modulo 2^${ring}, ${fractionBits} fraction bits${reason ? ` (${reason})` : ''}`;
       const threads = {
         parallel: 'a worker thread each',
         'parties-in-turn': 'the parties in turn in one thread, the provider in another',

@@ -1,4 +1,5 @@
 /** Running a training job from the command line. */
+import { hasSpare } from '../../bindings/host/node-spare.js';
 import { RangeExceeded } from '../errors.js';
 import { type TrainingJob, totalRows } from '../jobs/job.js';
 import type { RoleResult } from '../jobs/program.js';
@@ -32,7 +33,7 @@ const PREDICTIONS = 5;
 /** How a job's session is started: where epochs are short roles may have this thread, which is ready sooner than a worker. */
 const starterOf = (job: TrainingJob): typeof createSession => {
   const steps = Math.ceil(totalRows(job, 'train') / job.batchSize);
-  return (options) => createSessionHere(options ?? {}, { epochs: job.epochs, steps });
+  return (options) => createSessionHere(options ?? {}, { epochs: job.epochs, steps }, hasSpare());
 };
 
 /** The report of a job on standard output. */

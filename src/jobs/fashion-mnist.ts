@@ -6,7 +6,7 @@ import { loadFashionMnist } from '../data/fashion-mnist.js';
 import { exponentialDecay, momentum, sgd } from '../model/describe.js';
 import type { LearningRate } from '../model/schedule.js';
 import { checkText } from '../options.js';
-import { checkJobOptions } from './check.js';
+import { checkJobOptions, knownRing } from './check.js';
 import type { LocalTrainingJob, Network } from './job.js';
 import { lenet, mlp, type NetworkShape } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -66,7 +66,10 @@ export interface FashionMnistJobOptions {
   /** Widths of the hidden layers of `mlp`. */
   hidden?: readonly number[];
   parties?: number;
-  /** Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. */
+  /**
+   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all but seed and parties at their
+   * defaults that is 32 and known, and no dry run is made.
+   */
   ring?: RingBits | 'auto';
   seed?: number;
   /** Where the full files are, see {@link loadFashionMnist}; the built-in 2,000 + 1,000 images when left out. */
@@ -119,7 +122,7 @@ export async function fashionMnistJob(options: FashionMnistJobOptions = {}): Pro
     unit: 'images',
     parts: owners.map((owner, p) => ({ owner, train: train[p], test: test[p] })),
     standardise: false,
-    session: { ring },
+    session: { ring: knownRing(ring, options, fashionMnistDefaults) },
     ...network,
     ...training,
   };

@@ -65,11 +65,17 @@ export interface RoleResult {
   readonly scaling: Scaling;
 }
 
-/** The job's model, compiled and with its initial weights. */
-export function modelFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequential {
+/** The job's model, compiled, without its initial weights. */
+export function compiledFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequential {
   const model = Sequential.of(plan);
   const metrics = job.task === 'regress' ? [] : (['accuracy'] as const);
   model.compile({ optimizer: job.optimizer, loss: job.loss, metrics });
+  return model;
+}
+
+/** The job's model, compiled and with its initial weights. */
+export function modelFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequential {
+  const model = compiledFor(job, plan);
   model.setWeights(startingWeights(job, plan));
   return model;
 }

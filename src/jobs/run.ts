@@ -15,7 +15,7 @@ import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
 import { wholeRows } from './columns.js';
 import { isOwned, type OwnedRows, partiesOf, type TrainingJob, totalRows } from './job.js';
-import { modelFor, type Revealed, type RoleResult, trainingProgram } from './program.js';
+import { compiledFor, modelFor, type Revealed, type RoleResult, trainingProgram } from './program.js';
 import type { RunOptions } from './run-options.js';
 import { stopwatch } from './stopwatch.js';
 
@@ -90,7 +90,7 @@ function summaryOf(job: TrainingJob) {
   if (here || network || (ring !== 32 && ring !== 64)) return null;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
   const numbers = { ring, ...(fractionBits && { fractionBits }), ...(fewRounds && { fewRounds }) };
-  return modelFor(job).summary({ ...numbers, parties: partiesOf(job).length, batchSize });
+  return compiledFor(job).summary({ ...numbers, parties: partiesOf(job).length, batchSize });
 }
 
 /** The job's network, with what each role here has of checkpoints, where the training is to be taken up. */

@@ -4,7 +4,7 @@ import type { RingBits } from '../../bindings/ring.js';
 import { foldSplit } from '../data/split.js';
 import { loadWine } from '../data/wine.js';
 import { sgd } from '../model/describe.js';
-import { checkJobOptions } from './check.js';
+import { checkJobOptions, knownRing } from './check.js';
 import type { LocalTrainingJob } from './job.js';
 import { mlp } from './networks.js';
 import { dealRows, ownerNames } from './owners.js';
@@ -20,7 +20,10 @@ export interface WineJobOptions {
   hidden?: readonly number[];
   /** Number of data owners, who are the compute parties too. */
   parties?: number;
-  /** Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. */
+  /**
+   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all but seed, fold and parties at their
+   * defaults that is 32 and known, and no dry run is made.
+   */
   ring?: RingBits | 'auto';
   /** Public seed of initial weights and of the order of rows. */
   seed?: number;
@@ -59,7 +62,7 @@ export async function wineJob(options: WineJobOptions = {}): Promise<LocalTraini
     layers: mlp({ inputShape: [data.features], classes: data.classes, hidden }),
     loss: 'meanSquaredError',
     optimizer: sgd({ learningRate }),
-    session: { ring },
+    session: { ring: knownRing(ring, options, wineDefaults) },
     ...training,
   };
 }

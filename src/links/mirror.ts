@@ -5,6 +5,7 @@
  * that the role writes to frees bytes only when the peer elsewhere has read them, so it holds all that may have to be
  * sent again. Positions count bytes since the beginning of the run; a ring has them modulo 2^32.
  */
+import { zero } from '../../bindings/zero.js';
 import { ProtocolError } from '../errors.js';
 import { Doorbell, Field, HEADER_BYTES, leftReason, STATE_WORDS } from './ring-buffer.js';
 
@@ -110,8 +111,8 @@ export class OutgoingMirror extends Mirror {
   #wipe(from: number, to: number): void {
     const start = from & (this.capacity - 1);
     const straight = Math.min(to - from, this.capacity - start);
-    this.data.fill(0, start, start + straight);
-    this.data.fill(0, 0, to - from - straight);
+    zero(this.data.subarray(start, start + straight));
+    zero(this.data.subarray(0, to - from - straight));
   }
 
   /** Asks the role to ring when it writes; on a connection, nothing else brings the courier back. */

@@ -6,6 +6,7 @@
  * it needs. The peer that publishes that many bytes, or room for that many, removes the mark and rings. So a role is woken
  * only for bytes it asked for, and at most once; and while nobody sleeps, no system call is made.
  */
+import { zero } from '../../bindings/zero.js';
 
 /** Places of the words in a ring's header. */
 export const Field = {
@@ -81,7 +82,7 @@ export const isLeft = (buffer: SharedArrayBuffer): boolean =>
 export function wipeRing(buffer: SharedArrayBuffer): void {
   const state = new Int32Array(buffer, 0, STATE_WORDS);
   const data = new Uint8Array(buffer, HEADER_BYTES);
-  data.fill(0, 0, Atomics.load(state, Field.used));
+  zero(data.subarray(0, Atomics.load(state, Field.used)));
 }
 
 /** Where a role sleeps until a peer has written to it or read from it. */
@@ -271,8 +272,8 @@ export class RingReader extends RingEnd {
     target.set(this.data.subarray(start, start + straight), offset);
     if (straight < count) target.set(this.data.subarray(0, count - straight), offset + straight);
     if (wipe) {
-      this.data.fill(0, start, start + straight);
-      this.data.fill(0, 0, count - straight);
+      zero(this.data.subarray(start, start + straight));
+      zero(this.data.subarray(0, count - straight));
     }
     this.position = (this.position + count) >>> 0;
     return count;

@@ -9,6 +9,7 @@
  * made when the values were created (Turbospeedz; ABY2.0, section 3.1).
  */
 import type { Words } from '../../bindings/memory.js';
+import { zero } from '../../bindings/zero.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
@@ -65,7 +66,7 @@ export function product(
   const fraction = x.fraction + y.fraction + 1;
   let [left, right] = [factorOf(rt, x), factorOf(rt, y)];
   if (rt.isProvider && (isZero(rt, left) || isZero(rt, right))) {
-    rt.heap.bytes(words.ptr, words.length * rt.ring.bytes).fill(0);
+    zero(rt.heap.bytes(words.ptr, words.length * rt.ring.bytes));
     return new Share(words, shape, fraction, false);
   }
   let scaled: Words | null = null;

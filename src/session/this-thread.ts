@@ -17,6 +17,8 @@ import { NO_TEST } from './testing.js';
  * the dry run, than it saves, where there are fewer cores than roles …
  */
 const SHORT = 1;
+/** … and that where a second thread is ready already. */
+const SHORT_WITH_SPARE = 0.2;
 /** … and those of an epoch for which this thread may be busy. */
 const MOST_BUSY = 0.5;
 /** What a step takes in one thread: seconds a round, and a byte that is sent or dealt (measured on two cores). */
@@ -34,24 +36,32 @@ export interface Planned {
  * As `createSession`, but that roles which take turns have this thread where epochs are short, and none of them has another
  * where the whole training is. The thread hears of nothing else while a command runs.
  */
-export async function createSessionHere(options: SessionOptions, planned?: Planned): Promise<Session> {
-  const { mode, here } = placeOf(options, planned, cores());
+export async function createSessionHere(
+  options: SessionOptions,
+  planned?: Planned,
+  spare = false,
+): Promise<Session> {
+  const { mode, here } = placeOf(options, planned, cores(), spare);
   const testing = { ...NO_TEST, inTurn: here ? inThisThread : null };
   return Session.of(await RoleGroup.start({ ...options, ...(mode && { mode }) }, testing));
 }
 
-/** Whether roles that take turns have this thread, and the mode where it is not the usual one. */
+/**
+ * Whether roles that take turns have this thread, and the mode where it is not the usual one.
+ * @param spare whether a second thread is ready
+ */
 export function placeOf(
   options: SessionOptions,
   planned: Planned | undefined,
   cores: number,
+  spare = false,
 ): { readonly mode?: SessionOptions['mode']; readonly here: boolean } {
   const { mode, here, parties = ['alice', 'bob'] } = options;
   const step = stepOf(options);
   if (!step || !planned) return { here: true };
   const work = planned.steps * (A_ROUND * step.rounds + A_BYTE * (step.online + step.dealt));
   const free = !mode && !here && leavesOpen(options);
-  const short = free && cores <= parties.length && planned.epochs * work < SHORT;
+  const short = free && cores <= parties.length && planned.epochs * work < (spare ? SHORT_WITH_SPARE : SHORT);
   return { ...(short && { mode: 'in-turn' }), here: work < MOST_BUSY };
 }
 

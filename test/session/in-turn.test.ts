@@ -175,6 +175,9 @@ test('where cores are fewer than roles, a very short training has one thread, an
   const short = { epochs: 2, steps: 50 };
   assert.equal(placeOf({ dryRun }, short, 2), { mode: 'in-turn', here: true });
   assert.equal(placeOf({ dryRun }, { epochs: 1000, steps: 50 }, 2), { here: true });
+  assert.equal(placeOf({ dryRun }, { epochs: 15, steps: 50 }, 2), { mode: 'in-turn', here: true });
+  assert.equal(placeOf({ dryRun }, { epochs: 15, steps: 50 }, 2, true), { here: true }); // a thread is ready
+  assert.equal(placeOf({ dryRun }, short, 2, true), { mode: 'in-turn', here: true });
   assert.equal(placeOf({ dryRun }, { epochs: 1, steps: 100_000 }, 2), { here: false });
   assert.equal(placeOf({ dryRun }, short, 3), { here: true });
   assert.equal(placeOf({}, short, 2), { here: true });

@@ -1,0 +1,53 @@
+/** Threads that are started before it is known which role's they will be. */
+import { once } from 'node:events';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { hasSpare, keepSpare, startSpare, takeSpare } from '../../bindings/host/node-spare.js';
+import { wantsSpare } from '../../src/cli/spare.js';
+import { runJob, wineJob } from '../../src/jobs/index.js';
+import { workersLeftSoon } from '../world/workers.js';
+
+const test = suite('spare threads');
+
+for (const mode of ['parallel', 'parties-in-turn'] as const) {
+  test(`${mode}: the first role takes it, with the weights of any thread, and it ends with the session`, async () => {
+    const job = { ...(await wineJob()), session: { ring: 32, mode } as const };
+    keepSpare(startSpare());
+    assert.ok(hasSpare());
+    let threads = Number.NaN;
+    const spare = await runJob(job, {
+      onStep: ({ step }) => {
+        if (step === 'connect') threads = hasSpare() ? 1 : 0;
+      },
+    });
+    assert.is(threads, 0, 'it is taken');
+    assert.is(await workersLeftSoon(), 0);
+    const usual = await runJob(job);
+    assert.ok(Math.abs(spare.accuracy - usual.accuracy) < 0.1);
+    assert.equal(spare.costs.get('alice'), usual.costs.get('alice'));
+  });
+}
+
+test('one that has ended is not taken', async () => {
+  const worker = startSpare();
+  keepSpare(worker);
+  await Promise.all([once(worker, 'exit'), worker.terminate()]);
+  assert.not.ok(hasSpare());
+  assert.is(takeSpare(), null);
+});
+
+test('it is taken once', async () => {
+  const worker = startSpare();
+  keepSpare(worker);
+  assert.is(takeSpare(), worker);
+  assert.is(takeSpare(), null);
+  await worker.terminate();
+});
+
+test('it is for trainings of large steps', () => {
+  assert.not.ok(wantsSpare(['train', 'wine']));
+  assert.not.ok(wantsSpare(['train', 'fashion-mnist', '--help']));
+  assert.not.ok(wantsSpare(['summary', 'fashion-mnist']));
+});
+
+test.run();
