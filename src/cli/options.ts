@@ -82,6 +82,7 @@ export function choice<T extends string | number>(
 }
 
 /** Whole numbers with commas between them, widths of layers for instance. */
+/** Positive whole numbers, or `none`. */
 export function integers(describe: string, fallback: readonly number[]): Option<readonly number[]> {
   return {
     placeholder: 'N,…',
@@ -89,9 +90,10 @@ export function integers(describe: string, fallback: readonly number[]): Option<
     fallback,
     shown: fallback.join(','),
     read(text) {
+      if (text === 'none') return [];
       const parts = text.split(',');
       if (parts.every((part) => /^[1-9]\d{0,5}$/.test(part))) return parts.map(Number);
-      throw new UsageError('expected positive whole numbers with commas between them');
+      throw new UsageError('expected positive whole numbers with commas between them, or none');
     },
   };
 }

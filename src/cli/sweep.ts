@@ -12,7 +12,7 @@ import { fashionMnistDefaults } from '../jobs/fashion-mnist.js';
 import { type LocalTrainingJob, totalRows } from '../jobs/job.js';
 import { tableDefaults } from '../jobs/table.js';
 import { wineDefaults } from '../jobs/wine.js';
-import { duration, percent } from '../report/format.js';
+import { duration, percent, widthsName } from '../report/format.js';
 import { type SweepPoint, sweep, type Variant } from '../report/sweep.js';
 import { sweepPage } from '../report/sweep-page.js';
 import { command } from './command.js';
@@ -39,7 +39,7 @@ const varied = (
   defaults: { readonly hidden: readonly number[]; readonly seed: number },
 ) => ({
   hidden: several(
-    { ...hidden, describe: 'widths of the hidden dense layers of each network, 8:16:32,16' },
+    { ...hidden, describe: 'widths of the hidden dense layers of each network, none:8:32,16' },
     ':',
     [defaults.hidden],
     defaults.hidden.join(','),
@@ -121,7 +121,7 @@ class Lines {
     readonly job: LocalTrainingJob,
     readonly compare: boolean,
   ) {
-    this.#hidden = Math.max(8, ...variants.map(({ hidden }) => hidden.join('-').length));
+    this.#hidden = Math.max(8, ...variants.map(({ hidden }) => widthsName(hidden).length));
   }
 
   heading(): string {
@@ -142,7 +142,7 @@ class Lines {
   line({ hidden, rate, seed, parameters, score, plainScore, seconds }: SweepPoint): string {
     const text = (value: number | null) =>
       value === null ? 'ended' : this.job.task === 'regress' ? value.toFixed(4) : percent(value);
-    const cells = [hidden.join('-'), String(Number(rate.toPrecision(4))), String(seed), String(parameters)];
+    const cells = [widthsName(hidden), String(Number(rate.toPrecision(4))), String(seed), String(parameters)];
     const clear = this.compare ? [text(plainScore)] : [];
     return this.#row([...cells, text(score), ...clear, seconds === null ? '–' : duration(seconds)]);
   }

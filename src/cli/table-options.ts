@@ -139,7 +139,7 @@ export const networkOptions = {
 
 /** What a sweep tries several of. */
 export const variedOptions = {
-  hidden: integers('widths of the hidden dense layers', tableDefaults.hidden),
+  hidden: integers('widths of the hidden dense layers, or none', tableDefaults.hidden),
   rate: positive('learning rate', undefined, 'one that suits task and optimizer'),
   seed: integer('public seed of split, initial weights and order of rows', tableDefaults.seed, 0),
 };

@@ -27,7 +27,7 @@ const training = <Rate extends number | undefined>(defaults: Defaults, rate: Opt
   epochs: integer('passes over the training rows', defaults.epochs, 1),
   batch: integer('rows a step', defaults.batchSize, 1),
   rate,
-  hidden: integers('widths of the hidden dense layers of an mlp', defaults.hidden),
+  hidden: integers('widths of the hidden dense layers of an mlp, or none', defaults.hidden),
   ring: choice('bits of a number on shares; auto: what a dry run finds', defaults.ring, ['auto', 32, 64]),
   parties: choice('data owners, who compute too', defaults.parties, [2, 3]),
   seed: integer('public seed of initial weights and order of rows', defaults.seed, 0),

@@ -5,9 +5,9 @@
  * that the role writes to frees bytes only when the peer elsewhere has read them, so it holds all that may have to be
  * sent again. Positions count bytes since the beginning of the run; a ring has them modulo 2^32.
  */
-import { zero } from '../../bindings/zero.js';
 import { ProtocolError } from '../errors.js';
 import { Doorbell, Field, HEADER_BYTES, leftReason, STATE_WORDS } from './ring-buffer.js';
+import { zero } from './zero.js';
 
 abstract class Mirror {
   protected readonly state: Int32Array;

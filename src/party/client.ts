@@ -5,7 +5,6 @@
  */
 import type { Heap, Words } from '../../bindings/memory.js';
 import type { Ring } from '../../bindings/ring.js';
-import { zero } from '../../bindings/zero.js';
 import { ProtocolError } from '../errors.js';
 import type { Links } from '../links/mailbox.js';
 import { type ClientHeader, HEADER_BYTES, readHeader } from './client-frames.js';
@@ -116,7 +115,7 @@ export class ClientEndpoint {
       streams.ratchet(number);
       accumulate(rest, this.heap.u64(ptr, rest.length), -1n, words);
     }
-    zero(this.heap.bytes(ptr, bytes));
+    this.heap.bytes(ptr, bytes).fill(0);
     this.heap.free(ptr);
     const last = parties[parties.length - 1];
     mailbox.send(last, this.#next(last), [new Uint8Array(rest.buffer)]);

@@ -1,5 +1,4 @@
 /** A party's side of a round: what it sends of the openings, and how what comes of the others joins. */
-import { zero } from '../../bindings/zero.js';
 import type { Chunk, Links, Parts } from '../links/mailbox.js';
 import { lowBits, PackedArrival } from './packed.js';
 import { crosses, sentBytes } from './parts.js';
@@ -116,7 +115,7 @@ export class Exchange {
     for (const { adder, ptr, bytes, narrow } of parts) {
       if (adder === undefined || (adder === index && !narrow)) continue;
       if (!narrow) {
-        zero(heap.bytes(ptr, bytes));
+        heap.bytes(ptr, bytes).fill(0);
         continue;
       }
       const { words, width } = narrow;

@@ -9,7 +9,6 @@
  * made when the values were created (Turbospeedz; ABY2.0, section 3.1).
  */
 import type { Words } from '../../bindings/memory.js';
-import { zero } from '../../bindings/zero.js';
 import type { Runtime } from '../party/runtime.js';
 import { type Masked, Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
@@ -66,7 +65,7 @@ export function product(
   const fraction = x.fraction + y.fraction + 1;
   let [left, right] = [factorOf(rt, x), factorOf(rt, y)];
   if (rt.isProvider && (isZero(rt, left) || isZero(rt, right))) {
-    zero(rt.heap.bytes(words.ptr, words.length * rt.ring.bytes));
+    rt.ring.fill(words, 0);
     return new Share(words, shape, fraction, false);
   }
   let scaled: Words | null = null;

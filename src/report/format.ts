@@ -18,6 +18,9 @@ export function bytes(value: number): string {
   return `${unit === 0 ? scaled : scaled.toFixed(1)} ${UNITS[unit]}`;
 }
 
+/** Widths of hidden layers: '128-64', 'none'. */
+export const widthsName = (hidden: readonly number[]): string => hidden.join('-') || 'none';
+
 /** '41 ms', '2.35 s', '12 min 5 s'. */
 export function duration(seconds: number): string {
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;

@@ -1,7 +1,7 @@
 /** Figures of the ring's head-room, of accuracy against complexity, and of a picture in shares. */
 import { colour, type Drawing, labelWidth } from './drawing.js';
 import { type Figure, HALF, trainerKeys } from './figure.js';
-import { count } from './format.js';
+import { count, widthsName } from './format.js';
 import { escapeHtml } from './html.js';
 import { bitmap, type SharedPicture } from './pictures.js';
 import type { HeadRoom, RunData } from './run-data.js';
@@ -59,7 +59,7 @@ export function complexityFigure(
 ): Figure | null {
   if (complexity.length === 0) return null;
   const points = complexity.map(({ hidden, parameters, accuracy, plainAccuracy }) => ({
-    name: hidden.join('-'),
+    name: widthsName(hidden),
     parameters,
     shares: (accuracy ?? Number.NaN) * 100,
     float: plainAccuracy * 100,

@@ -2,7 +2,7 @@
 import { byteTick } from './costs.js';
 import { bars, colour, type Drawing, labelWidth } from './drawing.js';
 import { type Figure, HALF, trainerKeys } from './figure.js';
-import { bytes, count, duration } from './format.js';
+import { bytes, count, duration, widthsName } from './format.js';
 import { complexityFigure } from './more-figures.js';
 import { figuresHtml, htmlPage } from './page.js';
 import { complexityOf, type SweepPoint } from './sweep.js';
@@ -16,7 +16,7 @@ export interface SweepData {
 
 /** The variant in a word: '16-8, rate 0.1, seed 0'. */
 export const variantName = ({ hidden, rate, seed }: Pick<SweepPoint, 'hidden' | 'rate' | 'seed'>): string =>
-  `${hidden.join('-')}, rate ${Number(rate.toPrecision(4))}, seed ${seed}`;
+  `${widthsName(hidden)}, rate ${Number(rate.toPrecision(4))}, seed ${seed}`;
 
 /** The page, with the numbers as JSON in `<script type="application/json" id="data">`: `{ version, sweep }`. */
 export const sweepPage = (data: SweepData): Promise<string> =>

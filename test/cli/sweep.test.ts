@@ -56,14 +56,14 @@ test('all combinations, each as the training alone; the page has the same number
 });
 
 test('over widths alone there is accuracy against complexity too', async () => {
-  const words = ['sweep', 'wine', '--hidden', '4:8', '--epochs', '1', '--report', at('widths.html')];
+  const words = ['sweep', 'wine', '--hidden', 'none:8', '--epochs', '1', '--report', at('widths.html')];
   const { code, stdout } = await call(words);
   assert.is(code, 0);
   assert.match(
     stdout,
     /^Wine, fold 0: trainings on secret shares, on the test rows\n\n {2}hidden +rate +seed /,
   );
-  assert.match(stdout, /\n {2}4 +0\.375 +0 +71 +\d+\.\d % +\d+\.\d % /);
+  assert.match(stdout, /\n {2}none +0\.375 +0 +42 +\d+\.\d % +\d+\.\d % /);
   assert.ok(stdout.endsWith(`\nfigures: ${at('widths.html')}\n`));
   assert.is(circles(readFileSync(at('widths.html'), 'utf8'), 'complexity'), 4);
 });

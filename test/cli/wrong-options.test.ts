@@ -60,7 +60,7 @@ const options: readonly Wrong[] = [
   train('--delimiter ;;', 'delimiter must be one character, not a quote or a line break'),
   train('--encoding klingon', 'encoding is none that TextDecoder knows'),
   train('--max-categories 0', '--max-categories: expected a whole number, 1 or more'),
-  train('--hidden 16,,8', '--hidden: expected positive whole numbers with commas between them'),
+  train('--hidden 16,,8', '--hidden: expected positive whole numbers with commas between them, or none'),
   train('--test 1', '--test: expected a number between 0 and 1'),
   train(
     '--rows alice',
@@ -79,7 +79,7 @@ const options: readonly Wrong[] = [
 
 const sweeps: readonly Wrong[] = [
   sweep('--hidden 8:16:8', 'sweep: --hidden: 8 stands there twice'),
-  sweep('--hidden 8:', 'sweep: --hidden: expected positive whole numbers with commas between them'),
+  sweep('--hidden 8:', 'sweep: --hidden: expected positive whole numbers with commas between them, or none'),
   sweep('--rate 0.1,fast', 'sweep: --rate: expected a positive number'),
   sweep('--seed -1', 'sweep: --seed: expected a whole number, 0 or more'),
   sweep(

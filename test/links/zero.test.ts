@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { zero } from '../../bindings/zero.js';
+import { zero } from '../../src/links/zero.js';
 
 const test = suite('zero');
 
