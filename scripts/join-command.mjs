@@ -26,6 +26,19 @@ const inPlace = {
   },
 };
 
+/** Packages that every session takes are joined too; the others stay where they are. */
+const JOINED = /^(?:comlink|@assemblyscript\/loader)(?:\/|$)/;
+const external = {
+  name: 'external',
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+      kind === 'entry-point' || path.startsWith('#') || JOINED.test(path)
+        ? undefined
+        : { path, external: true },
+    );
+  },
+};
+
 fs.rmSync(out, { recursive: true, force: true });
 await build({
   entryPoints: [join(dist, 'src/cli/start.js')],
@@ -35,8 +48,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20',
-  packages: 'external',
+  mainFields: ['module', 'main'],
+  minifyWhitespace: true,
   chunkNames: '[hash]',
   logLevel: 'error',
-  plugins: [inPlace],
+  plugins: [inPlace, external],
 });

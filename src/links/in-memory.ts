@@ -22,7 +22,7 @@ interface Queue {
 }
 
 /** Frames up to this length share memory; longer ones have their own. */
-const LONGEST_SHARED = 2 ** 20;
+const LONGEST_SHARED = 2 ** 22;
 
 /** Frames begin at multiples of this, since engines copy between places that lie alike by words, and byte by byte otherwise. */
 const ALIGNED = 64;

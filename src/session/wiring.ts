@@ -19,6 +19,8 @@ export interface Wiring {
  * parties. With much room it always has something to do while parties wait for each other, and is done early.
  */
 export const LEAD = 64;
+/** The same where parties take turns in one thread: little is enough, since they never wait for each other. */
+export const LEAD_IN_TURN = 4;
 export const MOST_BYTES = 2 ** 30;
 
 /** A key of a link's direction, different for every pair of names. */
@@ -27,21 +29,23 @@ const linkOf = (from: string, to: string): string => JSON.stringify([from, to]);
 /**
  * @param here the roles of this process: links between two others are left out, and all roles elsewhere have one bell, that
  *   of the courier. Default: all roles
+ * @param lead see {@link LEAD}
  */
 export function createWiring(
   agreement: Named,
   linkBytes: number,
   here: readonly string[] = rolesOf(agreement),
+  lead = LEAD,
 ): Wiring {
   const names = rolesOf(agreement);
   const { parties, provider } = agreement;
-  const ahead = LEAD / 2 ** Math.ceil(Math.log2(parties.length)); // sizes of rings are powers of two
+  const ahead = lead / 2 ** Math.ceil(Math.log2(parties.length)); // sizes of rings are powers of two
   const rings = new Map<string, SharedArrayBuffer>();
   for (const from of names) {
     for (const to of peersOf(agreement, from)) {
       if (!here.includes(from) && !here.includes(to)) continue;
-      const lead = from === provider && parties.includes(to) ? Math.max(1, ahead) : 1;
-      rings.set(linkOf(from, to), createRingBuffer(Math.min(MOST_BYTES, linkBytes * lead)));
+      const times = from === provider && parties.includes(to) ? Math.max(1, ahead) : 1;
+      rings.set(linkOf(from, to), createRingBuffer(Math.min(MOST_BYTES, linkBytes * times)));
     }
   }
   const courier = createDoorbell();
@@ -94,7 +98,8 @@ export function apartFromRoles(
 ): { readonly boot: RoleBoot; readonly apart: NonNullable<InTurnBoot['apart']> } {
   const { provider } = agreement;
   const here = { ...local, here: [provider] };
-  const [record] = bootRecords(agreement, here, createWiring(agreement, local.linkBytes, here.here), rest);
+  const wiring = createWiring(agreement, local.linkBytes, here.here, LEAD_IN_TURN);
+  const [record] = bootRecords(agreement, here, wiring, rest);
   const boot = { ...record, local, elsewhere: [], blocking: true };
   const links = boot.links.map(({ peer, outgoing, incoming }) => ({
     peer: provider,
