@@ -142,12 +142,13 @@ export function within<T>(name: string, work: () => T): T {
   }
 }
 
-/** The known option that was probably meant: the same but for capitals, begun alike, or a letter or two away. */
+/** The known option that was probably meant: the same but for capitals, its initials, begun alike, or a letter or two away. */
 function nearest(key: string, known: readonly string[]): string | undefined {
   const lower = key.toLowerCase();
   const alike = (name: string): number => {
     const other = name.toLowerCase();
-    if (other === lower) return 0;
+    const initials = name.replace(/(?!^)[a-z]+/g, '').toLowerCase(); // lr for learningRate
+    if (other === lower || (lower.length > 1 && initials === lower)) return 0;
     const short = Math.min(lower.length, other.length);
     const begun = short > 2 && (other.startsWith(lower) || lower.startsWith(other));
     return begun ? 1 : lower.length > 40 ? Infinity : distance(lower, other);

@@ -27,6 +27,7 @@ test('what is near a known option is suggested, what is far from all is not', ()
     BATCHSIZE: 'batchSize',
     epoch: 'epochs',
     epcohs: 'epochs',
+    bs: 'batchSize',
   })) {
     assert.is(said(key), `${start(key)}; did you mean "${near}"?`);
   }

@@ -90,6 +90,7 @@ export abstract class TensorHandle {
    * a value of that size stays in the ring, and every kernel takes its 2^f-fold, an integer below 2^62.
    */
   protected publicNumber(operation: string, value: number, what = 'the number'): number {
+    this.checkAlive(operation);
     const { ring, fractionBits } = this.session.roles.settings;
     const limit = 2 ** (ring - 2 - fractionBits);
     if (Math.abs(finite(operation, value, what)) < limit) return value;
@@ -105,6 +106,7 @@ export abstract class TensorHandle {
   /** Both operands under the shape they broadcast to. */
   #broadcast(operation: string, other: this): [this, this] {
     this.checkSession(operation, other);
+    for (const x of [this, other]) x.checkAlive(operation);
     if (String(this.shape) === String(other.shape)) return [this, other];
     const rank = Math.max(this.shape.length, other.shape.length);
     const shape = Array.from({ length: rank }, (_, d) => {
@@ -122,6 +124,7 @@ export abstract class TensorHandle {
 
   /** @internal */
   protected take(args: TakeArgs, shape: readonly number[]): this {
+    this.checkAlive(args.kind);
     return this.operation('take', [this], args, shape);
   }
 
