@@ -19,6 +19,7 @@ import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
 import { given, print, readJob, usable } from './jobs.js';
 import { metricsOption, withMetrics } from './metrics-option.js';
 import { flag, integer, needed, text } from './options.js';
+import { patienceOption, withPatience } from './patience-option.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
 
@@ -37,6 +38,7 @@ export const place = {
     'none',
   ),
   metrics: metricsOption,
+  patience: patienceOption,
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
   guest: text(
     'roles that have no certificate and come over the web, separated by commas, no two of them linked',
@@ -53,14 +55,29 @@ export interface Place {
   readonly port: number;
   readonly 'save-as': string | undefined;
   readonly metrics: readonly ScoreName[];
+  readonly patience: number | undefined;
   readonly guest: string | undefined;
   readonly 'owner-away': boolean;
 }
 
 /** What a command was given, apart: whose the job is and where, and the rest. */
 export function apart<Values extends Place>(values: Values): [Place, Omit<Values, keyof Place>] {
-  const { clients, out, host, port, 'save-as': saveAs, metrics, guest, 'owner-away': away, ...rest } = values;
-  return [{ clients, out, host, port, 'save-as': saveAs, metrics, guest, 'owner-away': away }, rest];
+  const {
+    clients,
+    out,
+    host,
+    port,
+    'save-as': saveAs,
+    metrics,
+    patience,
+    guest,
+    'owner-away': away,
+    ...rest
+  } = values;
+  return [
+    { clients, out, host, port, 'save-as': saveAs, metrics, patience, guest, 'owner-away': away },
+    rest,
+  ];
 }
 
 /** Writes a job's folder and says how it is run. @param tables rows as they were read, of the owners as the job has them */
@@ -71,7 +88,17 @@ export async function init(
   place: Place,
   tables?: JobFolderOptions['tables'],
 ) {
-  const { out, host, port, 'save-as': saveAs, clients, metrics, guest, 'owner-away': quiet } = place;
+  const {
+    out,
+    host,
+    port,
+    'save-as': saveAs,
+    clients,
+    metrics,
+    patience,
+    guest,
+    'owner-away': quiet,
+  } = place;
   const dir = given(name, '--out', out);
   if (saveAs !== undefined) checkSaveAs(name, saveAs);
   const owned = clients === undefined || tables ? job : withClients(name, job, clients);
@@ -81,8 +108,11 @@ export async function init(
   if (quiet && metrics.length > 0) {
     throw new UsageError(`${name}: --metrics and --owner-away: nothing is revealed then`);
   }
+  if (quiet && patience !== undefined) {
+    throw new UsageError(`${name}: --patience and --owner-away: nobody sees a loss then`);
+  }
   const left = { ...(saveAs !== undefined && { saveAs }), ...(quiet && { quiet }) };
-  const named = withMetrics(name, { ...owned, ...left }, metrics);
+  const named = withPatience(withMetrics(name, { ...owned, ...left }, metrics), patience);
   const guests = guest === undefined ? [] : guestsFor(name, named, guest);
   const where = { port, guests, ...(host !== undefined && { host }), ...(tables && { tables }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));

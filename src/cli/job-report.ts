@@ -28,6 +28,7 @@ export interface Line {
 const TOLD: Readonly<Record<string, string>> = {
   'fit: loss': 'the mean loss of each epoch',
   'fit: accuracy': 'the accuracy on the training rows of each epoch',
+  'fit: stop': 'after which epoch the owner ends the training, if it does',
   'fit: alarms': 'whether numbers came near the limit of the ring, layer by layer',
   'evaluate: loss': 'the mean loss on the test rows after each epoch',
   'evaluate: accuracy': 'the accuracy on the test rows after each epoch',
@@ -92,8 +93,9 @@ const learnerOf = (file: JobFile): string => (file.task === 'predict' ? file.ask
 
 function whatIsDone(file: JobFile): string {
   if (file.task === 'train') {
-    const { epochs, batchSize } = file.training;
-    return `${epochs} epochs in batches of ${batchSize}`;
+    const { epochs, batchSize, earlyStopping } = file.training;
+    const most = earlyStopping ? 'at most ' : '';
+    return `${most}${epochs} epochs in batches of ${batchSize}`;
   }
   if (file.task === 'open') return `the model "${file.from}" opened`;
   return file.task === 'evaluate'

@@ -43,6 +43,13 @@ export function integer(
   };
 }
 
+/** A whole number of 1 or more that may be left out; `shown` says what is then. */
+export const count = (describe: string, shown: string): Option<number | undefined> => ({
+  ...integer(describe, 1, 1),
+  fallback: undefined,
+  shown,
+});
+
 /** A positive number; `fallback` undefined where the command works it out, `shown` then says how. */
 export function positive<T extends number | undefined>(
   describe: string,

@@ -93,11 +93,16 @@ export class TextReport implements Report {
     this.#line('', `  ${this.out.style('yellow', reason)}`, '  begins again in ring 64', '');
   }
 
-  trained({ revealed, predictions, costs, peakMemory, seconds }: RoleResult): void {
+  trained({ revealed, predictions, costs, peakMemory, seconds, made }: RoleResult): void {
     if (this.role !== null && this.job.session.clients?.includes(this.role)) return;
     if (!this.#seesEpochs) {
-      if (this.#last !== null) this.#epochDone(this.job.epochs);
+      if (this.#last !== null) this.#epochDone(made);
       this.#line('', `  trained in ${duration(seconds)}; what was revealed, the model owner alone knows`);
+    }
+    const { earlyStopping, epochs } = this.job;
+    if (earlyStopping && made < epochs) {
+      const { monitor = 'valLoss', patience = 1 } = earlyStopping;
+      this.#line('', `  ended after ${made} of ${epochs} epochs: ${betterNoMore(monitor, patience)}`);
     }
     if (revealed) {
       const numbers = revealed.weights.reduce((sum, array) => sum + array.length, 0);
@@ -178,6 +183,16 @@ export class TextReport implements Report {
   }
 }
 
+const MONITORED = {
+  loss: 'the loss has got no smaller',
+  accuracy: 'the accuracy has got no larger',
+  valLoss: 'the test loss has got no smaller',
+  valAccuracy: 'the test accuracy has got no larger',
+};
+
+const betterNoMore = (monitor: keyof typeof MONITORED, patience: number): string =>
+  `${MONITORED[monitor]} for ${patience === 1 ? 'an epoch' : `${patience} epochs`}`;
+
 /** A step's number and what is said of it, the important line first. */
 function stepText(job: TrainingJob, step: JobStep, role: string | null): [number, string[]] {
   const names = partiesOf(job);
@@ -229,7 +244,8 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
       ];
     case 'train': {
       const { loss, optimizer, epochs, batchSize } = job;
-      const length = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
+      const most = job.earlyStopping ? 'at most ' : '';
+      const length = `${most}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       const plan = `${words(loss)}, ${optimizer.type}, ${rateText(optimizer)}, ${length}`;
       return [4, [describeLayers(job), plan]];
     }

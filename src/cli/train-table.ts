@@ -5,6 +5,7 @@ import { ranged } from './inputs.js';
 import { metricsOption, withMetrics } from './metrics-option.js';
 import { flag } from './options.js';
 import { pageOutput, report } from './page-option.js';
+import { patienceOption, withPatience } from './patience-option.js';
 import { checkModelFolder, saveOption } from './save-option.js';
 import { keepTable } from './table-model.js';
 import { list, networkOptions, tableOf, tableOptions, targetsOf, variedOptions } from './table-options.js';
@@ -25,18 +26,19 @@ export const trainTable = command({
     ...tableOptions,
     ...variedOptions,
     ...networkOptions,
+    patience: patienceOption,
     metrics: metricsOption,
     save: saveOption,
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
     report,
   },
-  async run({ json, 'no-compare': noCompare, report: path, save, metrics, ...options }, [file]) {
+  async run({ json, 'no-compare': noCompare, report: path, save, metrics, patience, ...options }, [file]) {
     targetsOf('train', options.target);
     const page = await pageOutput('train', path, json);
     if (save !== undefined) await checkModelFolder('train: --save', save);
     const { job: bare, shape } = await tableOf('train', file, options);
-    const job = withMetrics('train', bare, metrics);
+    const job = withPatience(withMetrics('train', bare, metrics), patience);
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];

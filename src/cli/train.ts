@@ -10,6 +10,7 @@ import { meant, ranged } from './inputs.js';
 import { metricsOption, withMetrics } from './metrics-option.js';
 import { choice, flag, integer, integers, type Option, positive, text, type Values } from './options.js';
 import { pageOutput, report } from './page-option.js';
+import { patienceOption, withPatience } from './patience-option.js';
 import { checkModelFolder, saveOption } from './save-option.js';
 import { UsageError } from './usage.js';
 
@@ -104,12 +105,12 @@ export const trainWine = command({
     'Trains a network that tells three cultivars of wine apart by 13 measurements. The rows lie with',
     'alice, bob (and carol) in turn; columns are scaled by joint statistics of the training rows.',
   ].join('\n'),
-  options: { ...wineOptions, metrics: metricsOption, save: saveOption, ...told },
-  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, ...options }) {
+  options: { ...wineOptions, patience: patienceOption, metrics: metricsOption, save: saveOption, ...told },
+  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, patience, ...options }) {
     const page = await pageOutput('train wine', report, json);
     if (dir !== undefined) await checkModelFolder('train wine: --save', dir);
     const [made, { runTraining }] = await Promise.all([wineOf(options), import('./training.js')]);
-    const job = withMetrics('train wine', made, metrics);
+    const job = withPatience(withMetrics('train wine', made, metrics), patience);
     const keep = async (folder: string, result: RoleResult): Promise<void> => {
       const { keepTable } = await import('./table-model.js');
       const form = { decimal: '.', header: true } as const;
@@ -133,14 +134,20 @@ export const trainFashionMnist = command({
     'Trains a network that sorts pictures of clothes (28 × 28, ten classes) on the first images of the',
     'training set and tests it on the test set. The images lie with alice, bob (and carol) in turn.',
   ].join('\n'),
-  options: { ...fashionMnistOptions, metrics: metricsOption, save: saveOption, ...told },
-  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, ...options }) {
+  options: {
+    ...fashionMnistOptions,
+    patience: patienceOption,
+    metrics: metricsOption,
+    save: saveOption,
+    ...told,
+  },
+  async run({ json, 'no-compare': noCompare, report, save: dir, metrics, patience, ...options }) {
     const name = 'train fashion-mnist';
     const page = await pageOutput(name, report, json);
     if (dir !== undefined) await checkModelFolder(`${name}: --save`, dir);
     const making = fashionMnistOf(name, options);
     const [made, { runTraining }] = await Promise.all([making, import('./training.js')]);
-    const job = withMetrics(name, made, metrics);
+    const job = withPatience(withMetrics(name, made, metrics), patience);
     const keep = async (folder: string, result: RoleResult): Promise<void> => {
       const { saveImageModel } = await import('./image-model.js');
       await saveImageModel(folder, { job, result }, [28, 28]);

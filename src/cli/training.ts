@@ -85,8 +85,9 @@ export async function runTraining(
     report.trained(shares);
     await onTrained?.(shares);
     const clear = compare ? await import('../jobs/clear.js') : null;
-    const plain = clear?.runPlain(job) ?? null;
-    const tensorFlow = once(async () => clear?.runTensorFlow(job) ?? null);
+    const asLong = { ...job, epochs: Math.max(1, shares.made) }; // where it was stopped early
+    const plain = clear?.runPlain(asLong) ?? null;
+    const tensorFlow = once(async () => clear?.runTensorFlow(asLong) ?? null);
     await report.end({ shares, plain, tensorFlow });
     if (recorder && onData)
       await onData(await recorder.data({ shares, plain, tensorFlow: await tensorFlow() }));

@@ -14,6 +14,7 @@ import {
   kindOf,
 } from '../options.js';
 import { checkCheckpoint, checkResume } from '../session/checkpoint-options.js';
+import { watch } from '../session/early-stopping.js';
 import { checkKeptName } from '../session/kept-model.js';
 import { checkFolder } from '../session/saved-model.js';
 import { sizeOf } from '../shape.js';
@@ -92,7 +93,17 @@ const JOB = [
   'initialScale',
   'divided',
 ];
-const TRAINING = ['epochs', 'batchSize', 'seed', 'session', 'saveAs', 'quiet', 'names', 'metrics'];
+const TRAINING = [
+  'epochs',
+  'batchSize',
+  'earlyStopping',
+  'seed',
+  'session',
+  'saveAs',
+  'quiet',
+  'names',
+  'metrics',
+];
 
 /** The model of a job. @throws TypeError or RangeError unless `job` is a job, as wineJob makes it */
 export function checkJob(name: string, job: TrainingJob): ModelPlan {
@@ -138,9 +149,19 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
     checkInteger(`${name}: job.${key}`, job[key], INTEGERS[key]);
   }
   const plan = modelOf(job);
+  checkStopping(name, job);
   const { metrics, loss, task } = job;
   if (metrics !== undefined) checkMetrics(`${name}: job.metrics`, metrics, { loss, units: plan.units, task });
   return plan;
+}
+
+/** @throws TypeError or RangeError for what no training can be stopped by */
+function checkStopping(name: string, { earlyStopping, quiet, task }: TrainingJob): void {
+  if (earlyStopping === undefined) return;
+  if (quiet) {
+    throw new RangeError(`${name}: job.earlyStopping: nothing is revealed of a training that is quiet`);
+  }
+  watch(earlyStopping, true, task === 'regress' ? [] : ['accuracy'], `${name}: job.earlyStopping`);
 }
 
 /** @throws TypeError or RangeError for what are no inputs of the model, and where nothing would stand in for a missing cell */

@@ -9,6 +9,7 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import type { ScoreName } from '../model/scores.js';
 import type { Disclosure } from '../party/disclosures.js';
 import { digestOf } from '../session/digest.js';
+import type { EarlyStopping } from '../session/early-stopping.js';
 
 /** What is the same in every job. */
 interface JobBase {
@@ -192,6 +193,8 @@ export interface JobTraining {
   loss: LossName;
   optimizer: OptimizerConfig;
   epochs: number;
+  /** Ends the training when the test rows' loss, or what it names, gets better no more; all roles learn when. */
+  earlyStopping?: EarlyStopping;
   batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */
   seed: number;

@@ -157,6 +157,7 @@ async function draftOf(
       loss: job.loss,
       optimizer: job.optimizer,
       epochs: job.epochs,
+      ...(job.earlyStopping && { earlyStopping: { ...job.earlyStopping } }),
       batchSize: job.batchSize,
       seed: job.seed,
     },

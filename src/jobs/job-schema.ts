@@ -205,6 +205,16 @@ const schema = z.discriminatedUnion('task', [
       loss: z.enum(lossNames),
       optimizer: description(optimizerKinds) as unknown as z.ZodType<OptimizerConfig>,
       epochs: count,
+      earlyStopping: z
+        .strictObject({
+          monitor: z.enum(['loss', 'accuracy', 'valLoss', 'valAccuracy']).optional(),
+          patience: count.optional(),
+          minDelta: z.number().min(0).optional(),
+        })
+        .optional()
+        .describe(
+          'ends the training when what is monitored, valLoss if nothing else is said, gets better no more for so many epochs; all roles learn when',
+        ),
       batchSize: count,
       seed: z.int().min(0),
     }),

@@ -6,6 +6,7 @@ import type { OptimizerConfig } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
 import type { ScoreName } from '../model/scores.js';
 import { initialWeights } from '../model/weights.js';
+import type { EarlyStopping } from '../session/early-stopping.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
 
@@ -81,6 +82,11 @@ export interface TrainingJob extends Network {
   readonly medians?: readonly number[];
   readonly epochs: number;
   readonly batchSize: number;
+  /**
+   * Ends the training when the test rows' loss, or what it names, gets better no more: see `fit`. All roles learn how many epochs were
+   * made. Default: it goes on to its end.
+   */
+  readonly earlyStopping?: EarlyStopping;
   /** Public seed of the initial weights and of the order of rows. */
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */

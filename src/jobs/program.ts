@@ -52,6 +52,8 @@ export interface RoleResult {
   readonly revealed: Revealed | null;
   /** Width of the ring that was used, in bits. */
   readonly ring: 32 | 64;
+  /** Epochs that were made in all: fewer than the job's where it was stopped early; 0 at a client that has left. */
+  readonly made: number;
   /** Seconds of the training alone, with its validation, workers up and data shared. */
   readonly seconds: number;
   /** What the training alone cost, by role; the roles that are here. */
@@ -137,6 +139,7 @@ export async function trainingProgram(
       ...(last.scores && { scores: last.scores }),
     },
     ring: session.settings.ring,
+    made: history.made,
     seconds: history.seconds,
     costs: new Map(
       [...after].map(([role, totals]) => [role, difference(totals, before.get(role) as LedgerTotals)]),
@@ -154,6 +157,7 @@ export async function trainingProgram(
 const nothing = ({ settings }: Session): RoleResult => ({
   revealed: null,
   ring: settings.ring,
+  made: 0,
   seconds: 0,
   costs: new Map(),
   peakMemory: new Map(),
@@ -181,13 +185,13 @@ function train(
   { onEpoch, onProgress, checkpoint, resume }: RunOptions,
 ): Promise<History> {
   const rows = totalRows(job, 'train');
-  const { epochs, batchSize, seed } = job;
+  const { epochs, batchSize, seed, earlyStopping } = job;
   return model.fit(x, y, {
     epochs,
     batchSize,
     seed,
     ...(tests ? { validationData: tests } : { quiet: true }),
-    mayStop: false,
+    ...(earlyStopping ? { earlyStopping } : { mayStop: false }),
     ...(checkpoint !== undefined && { checkpoint }),
     ...(resume !== undefined && { resume: resumeOf(session, resume) }),
     callbacks: {
@@ -228,12 +232,12 @@ type LastMetrics = Pick<Metrics, 'loss' | 'accuracy'> & { readonly scores?: JobS
 /** The measures of the test rows after the last epoch, also where another run has made it; null without the owner. */
 async function lastMetrics(
   model: Sequential,
-  { epochs, before }: History,
+  { epochs, before, made }: History,
   [x, y]: readonly [SecureTensor, SecureTensor],
   job: TrainingJob,
 ): Promise<LastMetrics | null> {
   const { metrics = [] } = job;
-  if (before === job.epochs || metrics.length > 0) {
+  if (before === made || metrics.length > 0) {
     const seen = await model.evaluate(x, y, { metrics });
     return seen && (metrics.length > 0 ? { ...seen, scores: scoresIn(seen) } : seen);
   }

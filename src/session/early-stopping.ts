@@ -28,6 +28,7 @@ export const notStopping = (): Stopping => ({ monitor: null, best: null, waited:
  * A function that is told of each epoch and says when to stop.
  * @param validation whether there are validation rows
  * @param metrics those of `compile`; null leaves the monitor unchecked
+ * @param name first words of messages
  * @param state where it takes note of what it has seen, and goes on from
  * @throws TypeError for an unknown option, RangeError for options out of range or a monitor that is not measured
  */
@@ -35,25 +36,26 @@ export function watch(
   options: EarlyStopping,
   validation: boolean,
   metrics: readonly MetricName[] | null,
+  name = 'earlyStopping',
   state: Stopping = notStopping(),
 ): (log: EpochLog) => 'stop' | undefined {
-  checkOptions('earlyStopping', options, ['monitor', 'patience', 'minDelta']);
+  checkOptions(name, options, ['monitor', 'patience', 'minDelta']);
   const { monitor = validation ? 'valLoss' : 'loss', patience = 1, minDelta = 0 } = options;
-  checkText('earlyStopping: monitor', monitor);
+  checkText(`${name}: monitor`, monitor);
   if (!MONITORS.includes(monitor)) {
-    throw new RangeError(`earlyStopping: cannot monitor "${monitor}"; known are ${MONITORS.join(', ')}`);
+    throw new RangeError(`${name}: cannot monitor "${monitor}"; known are ${MONITORS.join(', ')}`);
   }
   if (monitor.startsWith('val') && !validation) {
-    throw new RangeError(`earlyStopping: ${monitor} needs validationData`);
+    throw new RangeError(`${name}: ${monitor} needs validationData`);
   }
   if (isAccuracy(monitor) && metrics && !metrics.some((metric) => metricKey(metric) === 'accuracy')) {
     throw new RangeError(
-      `earlyStopping: ${monitor} is not measured; add 'accuracy' to the metrics of compile, or monitor a loss`,
+      `${name}: ${monitor} is not measured; add 'accuracy' to the metrics of compile, or monitor a loss`,
     );
   }
-  checkInteger('earlyStopping: patience', patience, 1);
-  checkNumber('earlyStopping: minDelta', minDelta);
-  if (!(minDelta >= 0)) throw new RangeError('earlyStopping: minDelta must be 0 or more');
+  checkInteger(`${name}: patience`, patience, 1);
+  checkNumber(`${name}: minDelta`, minDelta);
+  if (!(minDelta >= 0)) throw new RangeError(`${name}: minDelta must be 0 or more`);
   const sign = isAccuracy(monitor) ? -1 : 1;
   state.monitor = monitor;
   return (log) => {

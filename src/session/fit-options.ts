@@ -212,7 +212,7 @@ export function checkFit(
     earlyStopping:
       earlyStopping === undefined
         ? null
-        : watch(earlyStopping, validationData !== undefined, measures.metrics, stopping),
+        : watch(earlyStopping, validationData !== undefined, measures.metrics, 'earlyStopping', stopping),
   };
 }
 

@@ -157,7 +157,7 @@ export async function fit(
     if (made < epochs) model.skip(settings, epochs - made, data[0].shape[0]);
     model.renew();
   }
-  const history = { epochs: logs, before: first, seconds: (now() - began) / 1000 };
+  const history = { epochs: logs, before: first, made, seconds: (now() - began) / 1000 };
   await callbacks.onTrainEnd?.(history);
   return history;
 }

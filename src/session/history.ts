@@ -48,6 +48,8 @@ export interface History {
   readonly epochs: readonly EpochLog[];
   /** Epochs that were made before this fit took the training up; 0 unless it was resumed. */
   readonly before: number;
+  /** Epochs that have been made in all, which every role knows: fewer than were asked for where the training was stopped early. */
+  readonly made: number;
   /** Seconds of the whole fit. */
   readonly seconds: number;
 }
