@@ -18,7 +18,7 @@ import { meant } from './inputs.js';
 import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
 import { given, print, readJob, usable } from './jobs.js';
 import { metricsOption, withMetrics } from './metrics-option.js';
-import { flag, integer, needed, text } from './options.js';
+import { count, flag, integer, needed, text } from './options.js';
 import { patienceOption, withPatience } from './patience-option.js';
 import { fashionMnistOf, fashionMnistOptions, wineOf, wineOptions } from './train.js';
 import { exitCodes, UsageError } from './usage.js';
@@ -242,13 +242,23 @@ export const jobInitPredict = command({
   about: [
     'Writes a job with the roles, keys and form of rows of a training job: the model that its parties keep is asked about',
     'the test rows of one of them, or of a client, which alone learns the outputs. A client is told what columns are scaled by.',
+    'With --rows it is asked about so many others: the asker has them as test.csv in the folder that run --data names.',
   ].join('\n'),
-  options: { ...derived, asker: text('the party or client whose rows they are', 'ROLE', 'the first party') },
-  async run({ model, out, asker }) {
+  options: {
+    ...derived,
+    asker: text('the party or client whose rows they are', 'ROLE', 'the first party'),
+    rows: count('rows that it asks about', 'as many as it has to test'),
+  },
+  async run({ model, out, asker, rows }) {
     const name = 'job init predict';
     const path = given(name, '--model', model);
     const [first] = (await readJob(path)).parties;
-    return derive(name, path, given(name, '--out', out), { task: 'predict', asker: asker ?? first });
+    const other = rows === undefined ? {} : { rows };
+    return derive(name, path, given(name, '--out', out), {
+      task: 'predict',
+      asker: asker ?? first,
+      ...other,
+    });
   },
 });
 

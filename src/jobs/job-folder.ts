@@ -170,7 +170,11 @@ async function draftOf(
 /** What is asked of a model that parties have kept: a test, predictions of one role's rows, or the model itself. */
 export type Asking =
   | { readonly task: 'evaluate' | 'open' }
-  | { readonly task: 'predict'; readonly asker: string };
+  | {
+      readonly task: 'predict';
+      readonly asker: string /** Of others than its test rows: how many. */;
+      readonly rows?: number;
+    };
 
 /**
  * A job that asks the model which a training job leaves at its parties, with the same roles, keys and form of rows: a test on
@@ -201,7 +205,7 @@ export async function queryFileOf(
     if (asking.task === 'open') {
       return { ...head, task: 'open', from: saveAs, ...who, data: { ...dataOf(data), rows: {} }, ...rest };
     }
-    const asked = { ...dataOf(data), rows: askedRows(training, from) };
+    const asked = { ...dataOf(data), rows: askedRows(training, asking) };
     if (from !== null) {
       const clients = parties.includes(from) ? {} : { clients: [from] };
       return {
@@ -222,24 +226,28 @@ export async function queryFileOf(
   return { ...draft, discloses: await disclosuresOf(draft) };
 }
 
-/** The test rows of parties, or of one role. @throws JobError where there are none */
+/** The test rows of parties, or of one role, or as many others. @throws JobError where there are none */
 function askedRows(
   { parties, clients = [], data }: TrainingFile,
-  asker: string | null,
+  asking: Exclude<Asking, { task: 'open' }>,
 ): Record<string, TestRows> {
+  const { asker = null, rows } = asking.task === 'predict' ? asking : {};
   if (asker !== null && ![...parties, ...clients].includes(asker)) {
     const [who, others] = clients.length > 0 ? [' or client', `; clients: ${clients.join(', ')}`] : ['', ''];
     throw new JobError(`no party${who} named "${asker}" (parties: ${parties.join(', ')}${others})`);
   }
   const divided = data.kind === 'table' && data.owners !== undefined;
-  const asking = asker === null || divided ? parties : [asker];
-  const asked = asking.filter((party) => Object.hasOwn(data.rows, party));
+  const bringing = asker === null || divided ? parties : [asker];
+  const asked = bringing.filter((party) => Object.hasOwn(data.rows, party));
   if (asked.length === 0) {
     throw new JobError(
       `${asker ?? 'no party'} brings ${asker === null ? 'any ' : 'no '}rows in the training`,
     );
   }
-  return Object.fromEntries(asked.map((party) => [party, { test: data.rows[party].test }]));
+  if (rows !== undefined && divided) {
+    throw new JobError('where columns are divided other rows have other keys, whose digest owners agree on');
+  }
+  return Object.fromEntries(asked.map((party) => [party, { test: rows ?? data.rows[party].test }]));
 }
 
 /** The form of a training's rows, with the keys of those that a question is about. */

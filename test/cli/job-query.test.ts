@@ -107,6 +107,29 @@ test('without --out the asker prints them; rows need no labels', async () => {
   assert.equal([records[0].row, records.at(-1).result.rows], [1, lines.length - 1]);
 });
 
+test('other rows than those to test are asked about, as many as the job says', async () => {
+  const rows = readFileSync(at('data', 'bob', 'test.csv'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, 6);
+  const other = at('other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'test.csv'), rows.map((line) => line.replace(/,[^,]*$/, '')).join('\n'));
+  const words = ['job', 'init', 'predict', '--model', at('job.json'), '--asker', 'bob', '--rows', '5'];
+  const { code, stderr } = await runCli([...words, '--out', at('five.json')]);
+  assert.equal([code, stderr], [0, '']);
+  const others = ROLES.filter((role) => role !== 'bob').map((role) =>
+    startRole(dir, role, [], () => {}, 'five.json'),
+  );
+  const bob = await startRole(dir, 'bob', ['--json', '--data', other], () => {}, 'five.json').ended;
+  for (const { ended } of others) assert.is((await ended).code, 0);
+  assert.equal([bob.code, bob.stderr], [0, '']);
+  assert.is(recordsOf(bob).at(-1).result.rows, 5);
+  const six = await runCli(['run', at('five.json'), '--role', 'bob', '--data', at('data', 'bob')]);
+  assert.is(six.code, 2);
+  assert.match(six.stderr, /bob has 18 rows to test, where the job says data\.rows\.bob\.test is 5/);
+});
+
 test('a party without the model, with that of another or of another run: each its own error', async () => {
   const refusal = async (role: string, state: string, expected: RegExp) => {
     const { code, stderr, stdout } = await runCli([
