@@ -18,7 +18,9 @@ const NAMES = { keep_fnames: true, keep_classnames: true, toplevel: false, modul
 /** Comments that bundlers go by stay. */
 const OPTIONS = {
   module: true,
+  ecma: 2020,
   compress: {
+    passes: 3,
     ...{ keep_fnames: true, keep_classnames: true, inline: 0, reduce_funcs: false },
     global_defs: { PACKAGED: true },
   },

@@ -41,7 +41,7 @@ for (const [i, code] of examples.entries()) {
 
 test('the command line reference is what the commands print', async () => {
   const shown = blocks('text').filter((block) => block.startsWith('beaverdam '));
-  assert.is(shown.length, 3);
+  assert.is(shown.length, 2);
   for (const block of shown) {
     const [first] = block.split('\n', 1);
     const words = first
