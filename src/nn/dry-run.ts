@@ -229,9 +229,10 @@ class Peaks {
     provider.watcher = this.#watcher((words) => this.#masks.push(lanesOf(provider, words).slice()));
     party.watcher = this.#watcher((words, site, fraction, limit) => {
       const largest = largestDifference(lanesOf(party, words), this.#masks.shift(), party.ring.bits);
-      // a limit of its own has what is squared: half the bits, beyond those that it loses first
+      // differences, which are squared, have half the bits, beyond those that they lose first
       const extra = Math.max(0, fraction - differenceFraction(ring, fractionBits));
-      this.#note(site, largest, fraction, limit === undefined ? ring - 2 : (ring - 2) / 2 + extra);
+      const own = placeOf(site).kind === 'loss' ? (ring - 2) / 2 + extra : limit;
+      this.#note(site, largest, fraction, limit === undefined ? ring - 2 : (own as number));
     });
   }
 

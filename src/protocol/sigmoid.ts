@@ -4,7 +4,7 @@
  *
  * Plain, 3 rounds: right for |x| ≤ 12 (tanh: 6). The sums are periodic: beyond they leave the curve, and from 16 on (8)
  * they are wrong. Guarded: 0, 1 and slope 0 outside, from two comparisons beside the sums (piecewise.ts); for every x
- * in the range of the ring. 3 rounds for sigmoid in ring 32, where a comparison of 7 bits suffices since σ is 0 or 1
+ * that is as far below 2^(k − 1) ring units as the thresholds are from 0, which the runtime's watcher looks after. 3 rounds for sigmoid in ring 32, where a comparison of 7 bits suffices since σ is 0 or 1
  * to 4·10⁻⁴ between 8 and 12, otherwise 4. In ring 64 the comparisons leave out the bits below 2⁻⁶ (tanh: 2⁻⁷), so that 37 bits
  * hold all that can be multiplied, with fewer than 17 fraction bits |x| < 2^29.
  *
@@ -200,6 +200,7 @@ function* saturating(
   const functions = withSlope ? guarded : [guarded[0]];
   for (const f of functions) planPiecewise(rt.ring.bits, fraction, f, to);
   const words = yield* blind(rt, z, name);
+  rt.watcher?.watch(words, fraction);
   const shares = yield* piecewiseAll(rt, { words, shape, fraction }, functions, to);
   rt.free(words);
   const [value, slope] = yield* together(...shares.map((share) => open(rt, share, name)));

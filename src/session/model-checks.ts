@@ -3,6 +3,7 @@ import type { ModelPlan } from '../model/plan.js';
 import type { Score } from '../model/scores.js';
 import { gigabytes, largestLayer, WASM_MEMORY } from '../model/size.js';
 import { checkWeights, weightNames } from '../model/weights.js';
+import { MOST_VARIANCE } from '../nn/layers/batch-normalization.js';
 import { mostSummed } from '../nn/loss.js';
 import { checkArray, checkOptions, checkText } from '../options.js';
 import type { Agreement } from '../party/agreement.js';
@@ -14,15 +15,17 @@ import { refuseFewRows } from './few-rows.js';
 import type { InitialWeights } from './initial-weights.js';
 import type { SetWeightsOptions } from './model-options.js';
 
-/** @throws RangeError for a weight of `limit` or more in magnitude, by array and place */
+/** @throws RangeError for a weight of `limit` or more in magnitude, by array and place. @param only part of the names of arrays */
 function checkWeightRange(
   plan: ModelPlan,
   weights: readonly Float32Array[],
   limit: number,
   problem: string,
+  only = '',
 ): void {
   const names = weightNames(plan);
   weights.forEach((array, i) => {
+    if (!names[i].includes(only)) return;
     const at = array.findIndex((value) => !(Math.abs(value) < limit));
     if (at < 0) return;
     throw new RangeError(`setWeights: array ${i} (${names[i]}), number ${at}: ${problem}`);
@@ -78,6 +81,14 @@ export function checkBrought(plan: ModelPlan, roles: Roles, initial: InitialWeig
   const limit = rangeLimit(ring, fractionBits);
   const problem = `magnitude ${limit} or more, too large for ring ${ring} with ${fractionBits} fraction bits`;
   checkWeightRange(plan, initial.arrays, limit, problem);
+  const most = 2 ** MOST_VARIANCE[ring];
+  checkWeightRange(
+    plan,
+    initial.arrays,
+    most,
+    `${most} or more, too large for batchNormalization in ring ${ring}`,
+    'movingVariance',
+  );
 }
 
 /** @throws RangeError for labels that are too few for their loss to be opened, or too many for it to be summed exactly */

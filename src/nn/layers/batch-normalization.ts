@@ -5,7 +5,8 @@
  *   forward    mean, variance, σ⁻¹ (3 rounds, protocol/roots.ts), x̂, and y = γ·x̂ + β at the double scale
  *   backward   ∂β = Σ ∂y, ∂γ = Σ ∂y·x̂, ∂x = γ·σ⁻¹·(∂y − ∂β/N − x̂·∂γ/N)
  *
- * Range in ring 32 with 12 fraction bits: variances from 2⁻⁸ to 64, |∂γ|, |∂β| < 64.
+ * Range in ring 32 with 12 fraction bits: variances from 2⁻⁸ to 64 (ring 64: 2⁻¹² to 4,096), |∂γ|, |∂β| < 64. Smaller ones count as
+ * the smallest, with ε; larger ones the runtime's watcher looks after.
  */
 import type { BatchNormalizationConfig } from '../../model/kinds/batch-normalization.js';
 import { type Secure, together } from '../../party/program.js';
@@ -17,6 +18,7 @@ import type { Lines } from '../../protocol/fold.js';
 import { asShare, sub } from '../../protocol/linear.js';
 import { meanOf } from '../../protocol/mean-of-sum.js';
 import { multiply, square } from '../../protocol/multiply.js';
+import { openedWords } from '../../protocol/opened.js';
 import { addPublicInteger } from '../../protocol/public-terms.js';
 import { inverseSqrt, inverseSqrtCost } from '../../protocol/roots.js';
 import { minusRow, timesRow } from '../../protocol/rows.js';
@@ -34,6 +36,9 @@ import {
   type SecureLayer,
   type Value,
 } from './layer.js';
+
+/** log2 of the largest variance, by the ring's bits: where `inverseSqrt` ends. */
+export const MOST_VARIANCE = { 32: 6, 64: 12 } as const;
 
 /** What the way back needs of a training forward pass. */
 interface Cached {
@@ -113,6 +118,11 @@ export function batchNormalization(
 
   /** 1/√(variance + ε). */
   function rootOf(rt: Runtime, variance: Masked): Secure<Masked> {
+    rt.watcher?.watch(
+      openedWords(variance),
+      variance.fraction,
+      variance.fraction + MOST_VARIANCE[rt.ring.bits],
+    );
     return inverseSqrt(rt, addPublicInteger(rt, variance, Math.round(config.epsilon * 2 ** rt.fraction)));
   }
 
