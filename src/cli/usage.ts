@@ -34,10 +34,14 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
+/** Roles with other jobs refuse each other as they meet (links/remote-link.ts): to come again would change nothing. */
+const DIFFERS = / has not agreed on the same: /;
+
 /** The exit code of an error. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
   if (error instanceof UsageError || error instanceof CheckpointError) return exitCodes.usage;
+  if (error instanceof LeftError && DIFFERS.test(error.message)) return exitCodes.refused;
   if (error instanceof LeftError || error instanceof TimeoutError) return exitCodes.left;
   return error instanceof ProtocolError ? exitCodes.refused : exitCodes.failed;
 }

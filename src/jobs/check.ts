@@ -57,12 +57,9 @@ export function checkJobOptions<Defaults extends object, Options extends object>
   return values as Required<Pick<Options, keyof Options & keyof Defaults>> & Omit<Options, keyof Defaults>;
 }
 
-/** Options of built-in trainings that do not change how large their numbers become. */
-const HARMLESS = ['ring', 'seed', 'fold', 'parties'];
-
 /**
- * The ring of a built-in training: 32 where nothing else was asked for than its defaults, for all seeds, folds and numbers of parties
- * alike (test/jobs/known-ring.test.ts looks for it by dry runs), and the ring that was asked for otherwise.
+ * The ring of a built-in training: 32 where nothing else was asked for than its defaults (test/jobs/known-ring.test.ts looks for it by
+ * dry runs), and the ring that was asked for otherwise.
  */
 export const knownRing = <Defaults extends { readonly ring: 'auto' }>(
   ring: RingBits | 'auto',
@@ -71,9 +68,7 @@ export const knownRing = <Defaults extends { readonly ring: 'auto' }>(
 ): RingBits | 'auto' => {
   const usual = Object.entries(options).every(
     ([key, value]) =>
-      value === undefined ||
-      HARMLESS.includes(key) ||
-      String(value) === String(defaults[key as keyof Defaults]),
+      value === undefined || key === 'ring' || String(value) === String(defaults[key as keyof Defaults]),
   );
   return ring === 'auto' && usual ? 32 : ring;
 };

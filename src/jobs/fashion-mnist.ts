@@ -25,9 +25,10 @@ const networks = {
   /**
    * The rate is halved after each third of the training, so that the last steps no longer undo each other; its steps of
    * rate·2/10/batch stay powers of two where the batch is one. The initial weights are smaller than usual, since no
-   * pixel is negative: with the usual ones many trainings diverge at these rates, in clear as on shares.
+   * pixel is negative: with the usual ones many trainings diverge at these rates, in clear as on shares. Without hidden layers all of a
+   * row's light comes to each output, so the rate is a 32nd.
    */
-  mlp: ({ shape, learningRate: rate = 1.25, steps }: Wish): Network => {
+  mlp: ({ shape, learningRate: rate = shape.hidden.length > 0 ? 1.25 : 1.25 / 32, steps }: Wish): Network => {
     return {
       layers: mlp(shape),
       loss: 'meanSquaredError',
@@ -67,8 +68,8 @@ export interface FashionMnistJobOptions {
   hidden?: readonly number[];
   parties?: number;
   /**
-   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all but seed and parties at their
-   * defaults that is 32 and known, and no dry run is made.
+   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all else at its default
+   * that is 32 and known, and no dry run is made.
    */
   ring?: RingBits | 'auto';
   seed?: number;

@@ -21,8 +21,8 @@ export interface WineJobOptions {
   /** Number of data owners, who are the compute parties too. */
   parties?: number;
   /**
-   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all but seed, fold and parties at their
-   * defaults that is 32 and known, and no dry run is made.
+   * Default `'auto'`: what a dry run on the first owner's rows finds to hold the training. With all else at its default
+   * that is 32 and known, and no dry run is made.
    */
   ring?: RingBits | 'auto';
   /** Public seed of initial weights and of the order of rows. */
@@ -44,12 +44,17 @@ export const wineDefaults = {
 /**
  * Wine, its rows in turn with alice, bob and so on: 13-16-3 unless told otherwise, mean squared error on one-hot
  * labels, columns scaled by joint statistics of the training rows.
- * @throws TypeError for options of another kind or that are not known, RangeError for a fold outside 0..4 or a number of parties outside 2..5
+ * @throws TypeError for options of another kind or that are not known, RangeError for a fold outside 0..4 or a number of parties outside 2..4: folds and owners go by the same numbers of rows, so a fifth would have rows to test alone
  */
 export async function wineJob(options: WineJobOptions = {}): Promise<LocalTrainingJob> {
   const checked = checkJobOptions('wineJob', { ...wineDefaults }, options, []);
   const { fold, parties, hidden, ring, learningRate, ...training } = checked;
   const owners = ownerNames(parties);
+  if (owners.length === 5) {
+    throw new RangeError(
+      'wineJob: parties: expected an integer from 2 to 4: rows go to five folds by the same numbers',
+    );
+  }
   const data = await loadWine();
   const split = foldSplit(data.rows, fold);
   const train = dealRows(data, split.train, parties);

@@ -201,7 +201,10 @@ export class Sequential {
     return { ...metrics, ...scoresOf(settings, seen.scores, scores, metrics.loss, sumsOf) };
   }
 
-  /** Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. */
+  /**
+   * Outputs for shared rows, as a tensor that nobody has seen; `reveal` opens it to the asker. Nothing watches them: sums of a layer
+   * must stay below 2^(k − 3 − 2f), 32 in ring 32 with 12 fraction bits, and rows far beyond those of the training can leave that.
+   */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
     const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
     this.#refuseMisfit('predict', x.session.roles, batchSize);

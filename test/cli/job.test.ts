@@ -53,10 +53,10 @@ test('copies of the job that differ end both sides, naming the field', async () 
   writeFileSync(other, JSON.stringify({ ...job, training: { ...job.training, epochs: 6 } }));
   const alice = startRole(dir, 'alice');
   const bob = await runCli(['run', other, '--role', 'bob']);
-  assert.is(bob.code, 3, bob.stderr);
+  assert.is(bob.code, 4, bob.stderr);
   assert.match(bob.stderr, /training of the job/);
   const { code, stderr } = await alice.ended;
-  assert.is(code, 3);
+  assert.is(code, 4);
   assert.match(stderr, /bob.*training of the job/);
 });
 

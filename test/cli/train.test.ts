@@ -47,6 +47,14 @@ test('train wine --json prints one object an epoch and the result, and trains to
   assert.equal([result.ring, result.parties], [32, 2]);
 });
 
+test('--hidden none trains a linear model of images too, at a rate of its own', async () => {
+  const { code, stdout } = await runCli(
+    'train fashion-mnist --hidden none --images 320 --epochs 2 --json --no-compare'.split(' '),
+  );
+  assert.is(code, 0);
+  assert.ok(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '').result.accuracy > 0.4);
+});
+
 test('ring, parties, epochs and hidden layers are those asked for; --no-compare leaves null', async () => {
   const line = 'train wine --json --ring 64 --parties 3 --epochs 1 --hidden 8,8 --batch 16 --no-compare';
   const { code, stdout } = await runCli(line.split(' '));

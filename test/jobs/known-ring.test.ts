@@ -7,11 +7,7 @@ import { LEAST_HEAD_ROOM } from '../../src/nn/dry-run.js';
 const test = suite('known ring');
 
 test('what is known of built-in trainings is what a dry run finds', async () => {
-  const jobs = [
-    ...[0, 1, 2, 3, 4].map((fold) => wineJob({ fold, seed: 7 * fold, parties: 2 + (fold % 2) })),
-    ...[0, 15].map((seed) => fashionMnistJob({ seed, parties: seed === 0 ? 2 : 3 })),
-  ];
-  for (const job of await Promise.all(jobs)) {
+  for (const job of await Promise.all([wineJob(), fashionMnistJob()])) {
     assert.is(job.session.ring, 32, job.title);
     const found = await dryRunOf('test', { ...job, session: { ring: 'auto' } });
     assert.is(found.ring, 32, job.title);
@@ -21,10 +17,18 @@ test('what is known of built-in trainings is what a dry run finds', async () => 
 });
 
 test('nothing is known where other numbers are asked for', async () => {
-  for (const options of [{ epochs: 6 }, { batchSize: 4 }, { hidden: [17] }, { learningRate: 0.5 }]) {
+  for (const options of [
+    { fold: 1 },
+    { seed: 618, fold: 3 },
+    { parties: 3 },
+    { epochs: 6 },
+    { batchSize: 4 },
+    { hidden: [17] },
+    { learningRate: 0.5 },
+  ]) {
     assert.is((await wineJob(options)).session.ring, 'auto', JSON.stringify(options));
   }
-  for (const options of [{ images: 320 }, { model: 'lenet' as const }, { learningRate: 1.25 }]) {
+  for (const options of [{ seed: 1 }, { images: 320 }, { model: 'lenet' as const }, { learningRate: 1.25 }]) {
     assert.is((await fashionMnistJob(options)).session.ring, 'auto', JSON.stringify(options));
   }
 });
