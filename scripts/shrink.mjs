@@ -78,6 +78,21 @@ const isPlain = (source) =>
       : !ts.isExportAssignment(statement) && !(ts.isExportDeclaration(statement) && !statement.exportClause),
   );
 
+/** Files all of whose names a declaration exports, and those of the classes and interfaces that its own extend. */
+function handedOn(path, source) {
+  const imports = importsOf(path, source);
+  return source.statements.flatMap((statement) => {
+    const from = statement.moduleSpecifier?.text;
+    if (ts.isExportDeclaration(statement) && !statement.exportClause && from?.startsWith('.')) {
+      return [resolve(dirname(path), from.replace(/\.js$/, '.d.ts'))];
+    }
+    const bases = (statement.heritageClauses ?? []).flatMap(({ types }) =>
+      types.map(({ expression }) => expression.text),
+    );
+    return imports.flatMap(({ here, file }) => (bases.includes(here) ? [file] : []));
+  });
+}
+
 function shrinkDeclarations(root) {
   const { exports: entries } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
   const own = Object.values(entries).flatMap(({ types }) => (types ? [resolve(root, types)] : []));
@@ -92,6 +107,7 @@ function shrinkDeclarations(root) {
     }
     return sources.get(file);
   };
+  for (const file of seen) for (const more of handedOn(file, sourceOf(file))) seen.add(more);
   /** Names that are asked for, by file; null for a file of which all are. */
   const wanted = new Map(own.map((file) => [file, null]));
   const open = own.map((file) => [file, null]);
