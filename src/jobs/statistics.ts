@@ -13,7 +13,7 @@
  * not nothing: who knows all parts but one subtracts them, so of two parties each learns the other's mean and
  * deviation of every column. Those of two rows are the two rows, so a party with few rows is refused.
  */
-import { type ColumnStatistics, deviations } from '../data/scale.js';
+import { type ColumnStatistics, columnStatistics, deviations } from '../data/scale.js';
 import { checkArray, checkInteger, checkOptions, kindOf } from '../options.js';
 import { clientsOf, withData } from '../party/agreement.js';
 import { fromWords, toWords } from '../party/wide.js';
@@ -32,6 +32,8 @@ export interface Scaling {
 const UNIT = 2 ** 60;
 const WORDS = 2;
 const MOST = 2 ** 127;
+/** Of smaller sums of squares too little is left. */
+const LEAST = 2 ** -52;
 
 /**
  * Population mean and deviation of each column over the rows of all owners. 2 rounds but for medians, 16 bytes a column and peer each.
@@ -46,8 +48,8 @@ const MOST = 2 ** 127;
  *   has no such cell learns one of another's, though not whose row. 20 to 28 rounds for all of them together, with 2 or 3 parties
  * @returns null where none of these is here
  * @throws TypeError for a name that is no party and no client, RangeError when there is no row, a part is no whole number of rows or
- *   has some but fewer than the session's `leastRows`, or has as few cells that are not missing in a column, or nobody has one, or an owner's sums are not finite or reach 2^67 / n; column and owner are
- *   named, no value
+ *   has some but fewer than the session's `leastRows`, or has as few cells that are not missing in a column, or nobody has one, or an owner's sums are not finite or reach 2^67 / n, or its cells
+ *   vary and their squares about the mean add up to less than 2^−52; column and owner are named, no value
  */
 export async function jointStatistics(
   session: Session,
@@ -78,7 +80,10 @@ export async function jointStatistics(
       const x = typeof part === 'number' ? new Float64Array(0) : part;
       const named = (column: number) => `${party}'s column ${nameOf(column)}`;
       const own = powerSums(x, center, power, missing);
-      if (power === 2) return [party, toIntegers([...own], bringing.length, named)] as const;
+      if (power === 2) {
+        refuseTiny(x, own, missing, named);
+        return [party, toIntegers([...own], bringing.length, named)] as const;
+      }
       const sums = means.map((column) => own[column]);
       const there = cellsThere(x, columns, counted, named, session.settings.leastRows);
       const nameAt = (i: number) => named([...means, ...counted][i]);
@@ -194,6 +199,22 @@ function powerSums(
     sums[column] = sum;
   }
   return sums;
+}
+
+/** @throws RangeError for a column that varies, by so little that its squares would be rounded away */
+function refuseTiny(
+  x: Float32Array | Float64Array,
+  squares: Float64Array,
+  missing: readonly number[],
+  nameOf: (column: number) => string,
+): void {
+  if (x.length === 0 || squares.every((sum) => sum >= LEAST)) return;
+  const { deviation } = columnStatistics(x, squares.length, missing);
+  const column = squares.findIndex((sum, c) => sum < LEAST && deviation[c] > 0);
+  if (column < 0) return;
+  throw new RangeError(
+    `jointStatistics: ${nameOf(column)} varies too little to be summed: use a smaller unit`,
+  );
 }
 
 function toIntegers(

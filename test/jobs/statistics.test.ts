@@ -135,6 +135,42 @@ test('columns of every unit are scaled, and constant ones left as they are', asy
   assert.match(String(error), /alice's column salary is too large/);
 });
 
+test('a column that varies by less than sums hold is refused at its owner; one that is constant is not', async () => {
+  const rows = (value: (row: number) => number) => Float64Array.from({ length: 40 }, (_, row) => value(row));
+  const tiny = rows((row) => row * 1e-13);
+  assert.ok(columnStatistics(tiny, 1).deviation[0] > 1e-12);
+  await withSession(['alice', 'bob'], async (session) => {
+    const deviationOf = async (alice: Float64Array, bob: Float64Array) => {
+      const { deviation } = await jointStatistics(session, { alice, bob }, 1, ['dose']);
+      return deviation[0];
+    };
+    for (const few of [tiny, rows((row) => (row % 2) * 1e-9)]) {
+      const error = await deviationOf(
+        rows(() => 0),
+        few,
+      ).catch(String);
+      assert.is(
+        error,
+        "RangeError: jointStatistics: bob's column dose varies too little to be summed: use a smaller unit",
+      );
+    }
+    for (const constant of [0, 1e-13, 0.1, 1e9 + 0.3]) {
+      const same = rows(() => constant);
+      assert.is(await deviationOf(same, same), 0, String(constant));
+    }
+    // what others have makes up for it
+    assert.ok(
+      (await deviationOf(
+        tiny,
+        rows((row) => row),
+      )) > 1,
+    );
+    const wide = rows((row) => row * 1e-8);
+    const both = Float64Array.of(...wide, ...wide);
+    assert.ok(Math.abs((await deviationOf(wide, wide)) / columnStatistics(both, 1).deviation[0] - 1) < 1e-3);
+  });
+});
+
 /** Rows of three columns, of which cells of the last two are missing. */
 const holed = (rows: number, from: number, every: number): Float64Array =>
   Float64Array.from({ length: 3 * rows }, (_, i) => {
