@@ -12,7 +12,7 @@ import { checkFunction, checkOptions, kindOf } from '../options.js';
 import { checkJob } from './check.js';
 import { wholeRows } from './columns.js';
 import { type OwnedRows, ownedParts, startingWeights, type TrainingJob } from './job.js';
-import { plainScores, type RegressionScores } from './targets.js';
+import { plainScores, type RegressionScores, refuseConstant } from './targets.js';
 
 /** How a training in clear ended. */
 export interface ClearResult {
@@ -108,6 +108,7 @@ function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
   const { missing, medians } = job;
   const statistics = job.standardise ? columnStatistics(train.x, train.features, missing, medians) : null;
   const targets = job.task === 'regress' ? columnStatistics(train.y, train.classes) : null;
+  if (targets) refuseConstant(targets, train.names?.classes);
   const scaled = (set: Dataset): Dataset => ({
     ...set,
     x: statistics ? standardise(set.x, statistics, missing) : set.x,

@@ -27,7 +27,7 @@ import { type Prediction, predictFor } from './predictions.js';
 import type { Costs, JobStep, RunOptions } from './run-options.js';
 import { jointStatistics, type Scaling } from './statistics.js';
 import { stopwatch } from './stopwatch.js';
-import { type RegressionScores, regressionScores } from './targets.js';
+import { type RegressionScores, refuseConstant, regressionScores } from './targets.js';
 import { tellOwner } from './tell.js';
 
 /** What the training reveals to the model owner. */
@@ -95,6 +95,7 @@ export async function trainingProgram(
   const columns = sizeOf(plan.inputShape);
   const regress = job.task === 'regress';
   const scaling = await scalingOf(session, job, plan);
+  if (scaling.targets) refuseConstant(scaling.targets, namesOfJob(job).classes);
   const scaled = (job.standardise ? columns : 0) + (regress ? plan.units : 0);
   tell({
     step: 'share',

@@ -14,6 +14,13 @@ export interface RegressionScores {
 /** R² by a mean squared error of targets that were scaled to deviation 1. */
 export const r2Of = (loss: number): number => 1 - loss;
 
+/** @throws RangeError for a target that is the same in all training rows */
+export function refuseConstant({ deviation }: ColumnStatistics, names: readonly string[] = []): void {
+  const at = deviation.indexOf(0);
+  if (at < 0) return;
+  throw new RangeError(`the target ${names[at] ?? at} does not vary in the training rows: nothing to learn`);
+}
+
 /**
  * The scores of a trained model on the test rows, to the model owner alone: a mean over all rows for each target; null where
  * the owner or the targets' deviations are not here.

@@ -64,6 +64,29 @@ test('errors of a regression are in the units of its targets', async () => {
   assert.is(Number.isNaN(runPlain(job).accuracy), true);
 });
 
+test('a target that does not vary is refused by name before the training, whoever has it', async () => {
+  const [head, ...rows] = houses.trimEnd().split('\n');
+  const text = [`${head},rent`, ...rows.map((row) => `${row},5.5`)].join('\n');
+  const area = { ann: ['area'], ben: ['heating', 'age', 'rooms'] };
+  for (const options of [
+    { target: 'rent', ignore: ['price'] },
+    { target: ['price', 'rent'] },
+    { target: 'rent', ignore: ['price'], columns: area },
+  ]) {
+    const { job } = await tableJob(text, { ...options, epochs: 1 });
+    const wanted = /^the target rent does not vary in the training rows: nothing to learn$/;
+    let trains = false;
+    const onStep = ({ step }: { step: string }) => {
+      trains ||= step === 'train';
+    };
+    const error = await runJob(job, { onStep }).catch((cause) => cause);
+    assert.instance(error, RangeError);
+    assert.match(error.message, wanted);
+    assert.is(trains, false);
+    assert.throws(() => runPlain(job), wanted);
+  }
+});
+
 test('nothing of a regression is opened but sums, to the roles that are named', async () => {
   const { job } = await tableJob(houses, { target: 'price', epochs: 1, ring: 64 });
   const { disclosed: lists } = await runDisclosing(job);
