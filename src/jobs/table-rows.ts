@@ -4,7 +4,7 @@ import { orderByKey } from '../data/keys.js';
 import { inputNames, toDataset, toInputs } from '../data/table/apply.js';
 import { columnNames } from '../data/table/names.js';
 import { readTable } from '../data/table/read.js';
-import { type TableShape, targetNames } from '../data/table/shape.js';
+import { refuseRounded, type TableShape, targetNames } from '../data/table/shape.js';
 import type { TableSource } from '../data/table/source.js';
 import { JobError, reasonOf } from '../errors.js';
 import { keysDigest, shapeFor, type TableForm } from './table-form.js';
@@ -54,6 +54,7 @@ export async function readTableRows(
     const read = labels
       ? await readTable(source, { ...how, shape })
       : await readTable(source, { ...how, shape: { ...shape, target: null }, ignore: targets });
+    if (part === 'train') refuseRounded(read);
     const table = read.keys ? orderByKey(read) : read;
     const wanted = data.keys?.[part];
     if (wanted !== undefined && (await keysDigest(table.keys ?? [])) !== wanted) {

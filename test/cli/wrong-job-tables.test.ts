@@ -97,6 +97,11 @@ const TABLES: [job: string, change: (lines: string[]) => string[], line: string]
   ],
   [
     'houses',
+    (lines) => lines.map((line, i) => (i === 0 ? line : line.replace(/^[^,]*/, String(1e9 + (i % 7) / 8)))),
+    'train.csv, column "area": numbers differ by too little beside their size for single precision: subtract a constant from all, a start from times for instance',
+  ],
+  [
+    'houses',
     (lines) => lines.with(3, '70,3,12,gas,'),
     'train.csv line 4, column "price": missing value, where the job says that none may be missing',
   ],

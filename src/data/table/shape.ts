@@ -55,7 +55,8 @@ export interface TableShape {
  * The shape of a table's rows: make it from the training rows alone.
  * @param options `unknown`: what becomes of a text of later rows that these do not have; default `'error'`. `mean`: `'own'`, the
  *   default, takes the mean of these rows where it is to stand in for missing numbers; `'joint'` leaves it to what columns are scaled by. `median`: likewise
- * @throws RangeError where a column whose missing numbers are to be filled in has none at all
+ * @throws RangeError where a column whose missing numbers are to be filled in has none at all, and where numbers differ by too little
+ *   beside their size for single precision
  */
 export function tableShape(
   table: Table,
@@ -67,6 +68,7 @@ export function tableShape(
   word('tableShape: unknown', unknown, UNKNOWN);
   word('tableShape: mean', mean, ['own', 'joint']);
   word('tableShape: median', median, ['own', 'joint']);
+  refuseRounded(table);
   return {
     version: 1,
     columns: table.columns.map((column) =>
@@ -76,6 +78,30 @@ export function tableShape(
     ),
     target: targetShape(table),
   };
+}
+
+/**
+ * Inputs and targets are of single precision, 24 bits, of which those that numbers have in common say nothing.
+ * @throws RangeError for a column of rows to train on whose numbers vary, with less than some 10 bits left to say how
+ */
+export function refuseRounded({ name, columns, targets }: Table): void {
+  for (const column of [...columns, ...targets]) {
+    if (column.kind !== 'number') continue;
+    let [least, most, lost] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+    for (const value of column.values) {
+      if (value < least) least = value;
+      if (value > most) most = value;
+      const rounding = Math.abs(value - Math.fround(value));
+      if (rounding > lost) lost = rounding;
+    }
+    const spread = most - least;
+    // a constant column varies at most by what computing it has rounded
+    if (lost <= spread * 2 ** -11 || spread <= Math.max(-least, most) * 2 ** -48) continue;
+    throw new RangeError(
+      `${name}, column "${column.name}": numbers differ by too little beside their size for single precision: ` +
+        'subtract a constant from all, a start from times for instance',
+    );
+  }
 }
 
 type Whose = Readonly<Record<'mean' | 'median', 'own' | 'joint'>>;

@@ -189,4 +189,51 @@ test('rows without a single cell of a column are read where a shape says what st
   );
 });
 
+test('numbers that single precision would round alike are refused by column; ordinary and constant ones are not', async () => {
+  const rows = Array.from({ length: 40 }, (_, i) => i);
+  const shapeOf = async (cell: (i: number) => unknown, target: (i: number) => unknown = (i) => i) => {
+    const text = rows.map((i) => `${i % 3},${cell(i)},${target(i)}`).join('\n');
+    return tableShape(await readTable(`a,t,y\n${text}\n`, { target: 'y', task: 'regress', missing: 'mean' }));
+  };
+  const part = (i: number) => ((i * 37) % 40) / 40;
+  const lost: ((i: number) => number)[] = [
+    (i) => 1.7e12 + Math.round(part(i) * 60_000), // milliseconds of a minute
+    (i) => 1e9 + part(i),
+    (i) => -1e9 - part(i),
+    (i) => 45_000 + part(i) / 1000,
+    (i) => 7 + (i % 2) * 1e-12,
+  ];
+  for (const cell of lost) {
+    const refused = (column: string) =>
+      `table, column "${column}": numbers differ by too little beside their size for single precision: ` +
+      'subtract a constant from all, a start from times for instance';
+    assert.is(await message(() => shapeOf(cell)), refused('t'));
+    assert.is(await message(() => shapeOf((i) => (i === 5 ? '' : cell(i)))), refused('t'));
+    assert.is(await message(() => shapeOf((i) => i, cell)), refused('y'));
+  }
+  const kept: ((i: number) => number | string)[] = [
+    (i) => 1990 + (i % 31),
+    (i) => 10_000_000 + i,
+    (i) => (19.99 + 480 * part(i)).toFixed(2),
+    (i) => 1_234_000.05 + 1000 * part(i),
+    (i) => 52.520008 + part(i) / 20,
+    (i) => 1.7e9 + Math.round(part(i) * 86_400 * 30),
+    () => 1.7e12 + 0.1,
+    () => 0.1,
+    (i) => 0.1 + (i % 2 ? 0.2 : 0.19999999999999998),
+    (i) => i * 1e-12,
+    (i) => (i === 0 ? 1e30 : i),
+    () => 0,
+  ];
+  for (const cell of kept) {
+    const { columns } = await shapeOf(cell);
+    assert.is(columns.length, 2);
+    await shapeOf((i) => i, cell);
+  }
+  // rows that come later may be as near to each other as they like
+  const shape = await shapeOf((i) => i * 1000);
+  const later = await readTable('a,t,y\n1,16777216.1,0\n2,16777216.2,0\n', { shape });
+  assert.is(toDataset(later, shape).rows, 2);
+});
+
 test.run();
