@@ -66,6 +66,7 @@ export class Sequential {
   readonly #plan: ModelPlan;
   #compiled: Compiled | null = null;
   #deployed: DeployedModel | null = null;
+  #disposed = false;
   #initial: InitialWeights | null = null;
   /** The run from which it was restored, '' where no party is here; null where it was not. */
   #restored: string | null = null;
@@ -102,6 +103,7 @@ export class Sequential {
    *   TypeError for an owner that is no role, that is here and brought null, or that is elsewhere and whose weights are here
    */
   setWeights(weights: readonly Float32Array[] | null, options: SetWeightsOptions = {}): void {
+    this.#checkAlive('setWeights');
     if (this.#deployed) throw new TypeError('setWeights: the model has been shared already');
     this.#initial = checkInitial(this.#plan, weights, options);
   }
@@ -115,6 +117,7 @@ export class Sequential {
    *   RangeExceeded where numbers have come near the limit of the ring
    */
   async fit(x: SecureTensor, y: SecureTensor, options: FitOptions = {}): Promise<History> {
+    this.#checkAlive('fit');
     const compiled = this.#needCompiled('fit');
     const plan = checkFit(options, x, y, this.#plan, compiled.measures);
     const { settings } = x.session.roles;
@@ -135,9 +138,8 @@ export class Sequential {
   async checkpoint(folder: string | CheckpointOptions): Promise<void> {
     const options = checkCheckpoint('checkpoint', folder);
     if (!options) throw new TypeError('checkpoint: a folder is needed');
-    if (!this.#deployed?.trainings.length)
-      throw new TypeError('checkpoint: the model has not been trained yet');
-    await checkpointOf(this.#deployed, options, this.config, this.#beginning);
+    const model = this.#needDeployed('checkpoint', Boolean(this.#deployed?.trainings.length));
+    await checkpointOf(model, options, this.config, this.#beginning);
   }
 
   /**
@@ -151,8 +153,7 @@ export class Sequential {
    */
   async keep(name: string, options: KeepOptions): Promise<void> {
     checkKeep(this.#plan, name, options);
-    if (!this.#deployed) throw new TypeError('keep: the model has not been trained yet');
-    await keepShares(this.#deployed, this.config, name, options);
+    await keepShares(this.#needDeployed('keep'), this.config, name, options);
   }
 
   /**
@@ -164,9 +165,11 @@ export class Sequential {
    *   ProtocolError where those of parties elsewhere are of another run
    */
   async restore(session: TensorHost, name: string, options: RestoreOptions): Promise<KeptExtras> {
+    this.#checkAlive('restore');
     checkRestore(name, options);
     if (this.#deployed || this.#initial) throw new TypeError('restore: the model has weights already');
     const { run, states, extras } = await readShares(session.roles, this.config, name, options);
+    this.#checkAlive('restore'); // still
     this.#restored = run;
     await this.#deploy(session, 0).restore(states);
     return extras as KeptExtras;
@@ -179,6 +182,7 @@ export class Sequential {
    * @throws TypeError or RangeError as fit, and for metrics that the model's loss or outputs do not have; RangeExceeded where numbers have come near the limit of the ring
    */
   async evaluate(x: SecureTensor, y: SecureTensor, options: EvaluateOptions = {}): Promise<Evaluation> {
+    this.#checkAlive('evaluate');
     const { measures } = this.#needCompiled('evaluate');
     const { batchSize, sentinel, scores } = checkEvaluate(
       'evaluate',
@@ -206,6 +210,7 @@ export class Sequential {
    * must stay below 2^(k − 3 − 2f), 32 in ring 32 with 12 fraction bits, and rows far beyond those of the training can leave that.
    */
   predict(x: SecureTensor, options: Pick<EvaluateOptions, 'batchSize'> = {}): SecureTensor {
+    this.#checkAlive('predict');
     const { batchSize } = checkEvaluate('predict', options, x, null, this.#plan);
     this.#refuseMisfit('predict', x.session.roles, batchSize);
     return this.#deploy(x.session, 0).predict(x, this.#plan.outputShape, batchSize);
@@ -222,11 +227,11 @@ export class Sequential {
     if (revealTo !== 'owner')
       throw new RangeError("weights: revealTo can be 'owner' only; name a role as to");
     checkLabel('weights', label);
-    if (!this.#deployed) throw new TypeError('weights: the model has not been trained yet');
-    const { roles } = this.#deployed.session;
+    const model = this.#needDeployed('weights');
+    const { roles } = model.session;
     const { to = roles.settings.owner } = options;
     checkPresent('weights: to', to, roles);
-    const numbers = await this.#deployed.weights(this.#plan.parameters, to, label);
+    const numbers = await model.weights(this.#plan.parameters, to, label);
     const shapes = this.#plan.weights.map(({ shape }) => shape);
     return (numbers && splitWeights(shapes, numbers)) as Float32Array[];
   }
@@ -244,8 +249,7 @@ export class Sequential {
     checkFolder('save', dir);
     const { to, label, ...extras } = options;
     within('save', () => checkExtras(this.#plan, extras));
-    if (!this.#deployed) throw new TypeError('save: the model has not been trained yet');
-    const { roles } = this.#deployed.session;
+    const { roles } = this.#needDeployed('save').session;
     if (roles.isHere(to ?? roles.settings.owner)) needFiles('save');
     const weights: Float32Array[] | null = await this.weights({
       ...(to !== undefined && { to }),
@@ -303,9 +307,10 @@ export class Sequential {
     return `Sequential ${shape(inputShape)} → ${shape(this.#plan.outputShape)}, ${count}, ${this.#plan.parameters} parameters`;
   }
 
-  /** Frees the model at the roles, as `using` does at the end of its block. */
+  /** Frees the model at the roles for good, as `using` does at the end of its block. */
   dispose(): void {
-    this.#restored = null;
+    if (this.#disposed) return;
+    this.#disposed = true;
     this.#deployed?.dispose();
     this.#deployed = null;
   }
@@ -323,6 +328,17 @@ export class Sequential {
   /** What may be told of how its weights began. */
   get #beginning(): PublicBeginning {
     return this.#restored === null ? publicBeginning(this.#initial) : { restored: this.#restored };
+  }
+
+  #checkAlive(operation: string): void {
+    if (this.#disposed) throw new TypeError(`${operation}: the model has been disposed`);
+  }
+
+  /** The model at the roles. @param trained whether it is what the operation wants there */
+  #needDeployed(operation: string, trained = true): DeployedModel {
+    this.#checkAlive(operation);
+    if (this.#deployed && trained) return this.#deployed;
+    throw new TypeError(`${operation}: the model has not been trained yet`);
   }
 
   #needCompiled(operation: string) {

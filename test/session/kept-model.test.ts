@@ -219,24 +219,25 @@ test('a folder that is none is named', async () => {
   });
 });
 
-test('a restored model that was freed begins anew as any other, and its checkpoints say so', async () => {
-  const dir = join(made, 'checkpoints');
+test('a restored model that was freed is of no use, also one that is freed while it is read', async () => {
   await withSession({}, async (session) => {
-    const [x, y] = [2, 1].map((width) =>
-      session.share(new Float32Array(24 * width).fill(0.5), { owner: 'alice', shape: [24, width] }),
-    );
-    const training = { batchSize: 8, seed: 1 };
-    const compiled = () => {
-      const model = sequential(layersOf());
-      model.compile({ optimizer: momentum({ learningRate: 0.125 }), loss: 'meanSquaredError' });
-      return model;
+    const live = async () => {
+      await session.ready();
+      return [...(await session.memoryUse()).values()].map((use) => use.live);
     };
-    const freed = compiled();
-    await freed.restore(session, 'small', { dir: one, data: 'two columns' });
-    freed.dispose();
-    await freed.fit(x, y, { ...training, epochs: 1, checkpoint: dir });
-    const other = compiled();
-    assert.is((await other.fit(x, y, { ...training, epochs: 2, resume: dir })).before, 1);
+    const before = await live();
+    const read = { dir: one, data: 'two columns' };
+    const [early, late] = [sequential(layersOf()), sequential(layersOf())];
+    await early.restore(session, 'small', read);
+    early.dispose();
+    const reading = late.restore(session, 'small', read);
+    late.dispose();
+    for (const restoring of [early.restore(session, 'small', read), reading]) {
+      const outcome = await restoring.catch((error: unknown) => error);
+      assert.instance(outcome, TypeError);
+      assert.is((outcome as Error).message, 'restore: the model has been disposed');
+    }
+    assert.equal(await live(), before);
   });
 });
 

@@ -153,6 +153,34 @@ test('models and their labels leave nothing at the roles', async () => {
   assert.equal(await live(), before);
 });
 
+test('a disposed model is of no use on shares, trained or not: every operation says so', async () => {
+  const trained = wine();
+  await trained.fit(train.x, train.y, { epochs: 1, batchSize: 8 });
+  for (const model of [trained, wine()]) {
+    model.dispose();
+    const operations: Readonly<Record<string, () => unknown>> = {
+      fit: () => model.fit(train.x, train.y),
+      evaluate: () => model.evaluate(held.x, held.y),
+      predict: () => model.predict(held.x),
+      weights: () => model.weights(),
+      setWeights: () => model.setWeights(initialWeights(wineModel(), 1)),
+      save: () => model.save('nowhere'),
+      keep: () => model.keep('wine', { dir: 'nowhere' }),
+      checkpoint: () => model.checkpoint('nowhere'),
+      restore: () => model.restore(session, 'wine', { dir: 'nowhere' }),
+    };
+    for (const [name, operation] of Object.entries(operations)) {
+      const outcome = await new Promise((resolve) => resolve(operation())).catch((error: unknown) => error);
+      assert.instance(outcome, TypeError, name);
+      assert.is((outcome as Error).message, `${name}: the model has been disposed`);
+    }
+    model.compile({ optimizer: sgd({ learningRate: 0.5 }), loss: 'meanSquaredError' });
+    assert.is(model.summary().parameters, 14 * 16 + 17 * 3);
+    const { x, y } = fold.test;
+    assert.is((await model.dryRun(x, y, { epochs: 1, batchSize: 8 })).ring, 32);
+  }
+});
+
 test('early stopping ends a training whose revealed loss does not fall any more', async () => {
   const model = wine([]);
   const history = await model.fit(train.x, train.y, {
