@@ -27,6 +27,7 @@ export class Scopes {
       throw error;
     }
     if (result instanceof Promise) {
+      result.catch(() => {}); // it may work on what is freed here
       this.#end(null);
       throw new TypeError('tidy: the function must not be async');
     }

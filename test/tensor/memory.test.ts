@@ -124,6 +124,24 @@ test('tidy frees what was made when its function throws, and refuses to be async
   assert.equal(await live(), before);
 });
 
+test('a promise that tidy refuses is nobody’s to handle when it fails', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  try {
+    const work = async () => {
+      const x = matrix(2, 2);
+      await Promise.resolve();
+      return x.mul(2); // freed by now
+    };
+    assert.throws(() => session.tidy(work), /must not be async/);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } finally {
+    process.off('unhandledRejection', note);
+  }
+  assert.equal(unhandled, []);
+});
+
 test('tensors made outside a tidy are left alone, and one disposed in it is not freed twice', async () => {
   const before = await live();
   const x = matrix(2, 2);
