@@ -33,8 +33,9 @@ export async function* readPieces(url: URL): AsyncGenerator<Uint8Array> {
   yield* response.body as unknown as AsyncIterable<Uint8Array>;
 }
 
-/** The URL that a user's string stands for: here a path. */
-export const urlOf = (path: string): URL => pathToFileURL(path);
+/** The URL that a user's string stands for: here a path, or a file's URL. */
+export const urlOf = (path: string): URL =>
+  path.startsWith('file://') ? new URL(path) : pathToFileURL(path);
 
 /** What a URL stands for: here an absolute one. */
 export const locationOf = (href: string): URL => new URL(href);

@@ -178,7 +178,8 @@ async function fileAt(name: string, url: URL): Promise<Uint8Array> {
   try {
     return await readAsset(url);
   } catch (error) {
-    const reason = reasonOf(error);
+    const told = reasonOf(error);
+    const reason = told.startsWith('EISDIR') ? 'it is a folder; name the model.json in it' : told;
     throw new RangeError(`${name}: cannot read ${url.pathname}: ${reason}`, { cause: error });
   }
 }

@@ -97,6 +97,8 @@ const models: [string, Anything, RegExp][] = [
   ],
   ['nothing', null, /expected a model, the path of its model.json or what that holds, got null/],
   ['a path that is not there', '/no/such/model.json', /cannot read \/no\/such\/model.json/],
+  ['a URL that is not there', 'file:///no/such/model.json', /cannot read \/no\/such\/model.json: ENOENT/],
+  ['a folder', tmpdir(), /cannot read \/.*: it is a folder; name the model.json in it/],
 ];
 for (const [what, source, expected] of models) {
   test(`refused: ${what}`, async () => {

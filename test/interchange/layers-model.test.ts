@@ -257,7 +257,7 @@ test('plain TensorFlow.js loads the files that are written, over HTTP, and they 
     const expected = predictHere(layers, weights, x);
     assertClose(await predictionsOf(tf, model, x, [ROWS, ...IMAGE]), expected, 'there');
     const path = join(dir, 'model.json');
-    for (const source of [path, new URL(`file://${path}`)]) {
+    for (const source of [path, `file://${path}`, new URL(`file://${path}`)]) {
       const read = await fromLayersModel(source);
       assertClose(predictHere(read.layers, read.weights, x), expected, 'read again');
     }
