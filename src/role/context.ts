@@ -16,6 +16,8 @@ export interface RoleModel {
   readonly secure: SecureModel;
   readonly units: number;
   readonly schedule: Schedule;
+  /** When progress was last told, in milliseconds of the role's clock. */
+  reported: number;
 }
 
 export interface RoleContext {

@@ -68,7 +68,7 @@ function create(
   const plan = planModel(config);
   const { units } = plan;
   const schedule = new Schedule(rt.ring.bits, rt.fraction, units);
-  models.set(number, { secure: new SecureModel(rt, plan, weights), units, schedule });
+  models.set(number, { secure: new SecureModel(rt, plan, weights), units, schedule, reported: 0 });
 }
 
 export const modelCommands: RunnerTable<
@@ -97,15 +97,15 @@ export const modelCommands: RunnerTable<
 
   *fitEpoch(context, { in: inputs, args }) {
     const { rt } = context;
-    const { secure, schedule } = modelOf(context, args.model);
+    const model = modelOf(context, args.model);
+    const { secure, schedule } = model;
     const data = dataOf(context, inputs);
     const rows = data.x.shape[0];
     const plan = schedule.epoch({ ...args, loss: args.measures.loss }, rows);
-    let reported = performance.now();
     const report = (done: number) => {
       const now = performance.now();
-      if (now - reported < 50) return;
-      reported = now;
+      if (now - model.reported < 50) return;
+      model.reported = now;
       context.report({ done, total: plan.steps.length });
     };
     if (args.quiet) {

@@ -82,6 +82,23 @@ test('callbacks come in order, with losses that fall; progress tells steps and n
   model.dispose();
 });
 
+test('progress is told of epochs that are shorter than its intervals, too', async () => {
+  const model = wine([]);
+  const told = new Set<number>();
+  const batchSize = fold.test.rows; // one step an epoch
+  await model.fit(held.x, held.y, { batchSize });
+  await model.fit(held.x, held.y, {
+    epochs: 200, // until two of them have been told of
+    batchSize,
+    callbacks: {
+      onProgress: ({ epoch }) => void told.add(epoch),
+      onEpochEnd: () => (told.size > 1 ? 'stop' : undefined),
+    },
+  });
+  assert.is(told.size, 2);
+  model.dispose();
+});
+
 test('only what the job names is revealed: a loss an epoch, hits, alarms, and the weights when asked', async () => {
   for (const metrics of [['accuracy'], []] as const) {
     const model = wine(metrics);
