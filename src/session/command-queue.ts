@@ -3,6 +3,7 @@ import type { AnyCommand, Command, CommandName, Payloads } from '../role/command
 import { isCommand } from '../role/command-groups.js';
 import type { Progress } from '../role/context.js';
 import type { Results } from '../role/roles.js';
+import type { Turns } from './turns.js';
 
 export interface Queued {
   readonly command: AnyCommand;
@@ -15,15 +16,20 @@ export interface Queued {
 
 export class CommandQueue {
   readonly #hand: (batch: readonly Queued[]) => Promise<readonly Results<CommandName>[]>;
+  readonly #turns: Pick<Turns, 'refusal'>;
   #queue: Queued[] = [];
   #scheduled = false;
 
   /** @param hand gives a batch to the roles; the results of each of its commands */
-  constructor(hand: (batch: readonly Queued[]) => Promise<readonly Results<CommandName>[]>) {
+  constructor(
+    hand: (batch: readonly Queued[]) => Promise<readonly Results<CommandName>[]>,
+    turns: Pick<Turns, 'refusal'>,
+  ) {
     this.#hand = hand;
+    this.#turns = turns;
   }
 
-  /** @throws TypeError for a command of a name that there is none of */
+  /** @throws TypeError for a command of a name that there is none of; the refusal */
   add(command: AnyCommand, payloads: Queued['payloads'] = {}): void {
     checkCommand(command);
     this.#add({ command, payloads });
@@ -64,6 +70,8 @@ export class CommandQueue {
   }
 
   #add(queued: Queued): void {
+    const { refusal } = this.#turns;
+    if (refusal) throw refusal;
     this.#queue.push(queued);
     if (this.#scheduled) return;
     this.#scheduled = true;

@@ -43,13 +43,14 @@ export class RoleGroup implements SessionRoles {
   readonly #left = new Set<string>();
   /** What the roles share, until it is wiped. */
   #boots: readonly RoleBoot[];
-  /** What ends the session where nothing has gone wrong. */
-  readonly #closed = new JobError('the session is closed');
-  readonly #turns = new Turns((reason) => void this.#stop(reason === this.#closed ? null : reason));
+  readonly #turns = new Turns(
+    () => new JobError('the session is closed'),
+    (reason) => void this.#stop(reason),
+  );
   readonly #queue = new CommandQueue(async (batch) => {
     const answers = await this.#turns.take(() => this.#run(batch));
     return batch.map((_, i) => this.#byRole(answers.map((answer) => answer[i])));
-  });
+  }, this.#turns);
   #nextNumber = 1;
   /** Commands so far, where some roles are elsewhere. */
   #place = 0;
@@ -157,13 +158,11 @@ export class RoleGroup implements SessionRoles {
 
   /** @internal */
   operate<N extends OperationName>(operation: Operation<N>): void {
-    if (this.#turns.refusal) throw this.#turns.refusal;
     this.#queue.add(operation);
   }
 
   /** @internal */
   send<N extends CommandName>(command: Command<N>, payloads: Payloads<N> = {}): void {
-    if (this.#turns.refusal) throw this.#turns.refusal;
     this.#queue.add(command, payloads);
   }
 
@@ -228,7 +227,7 @@ export class RoleGroup implements SessionRoles {
     const dealt =
       this.#dealing && !this.ended ? this.#ask('the end of the tapes', ({ api }) => api.finish()) : null;
     dealt?.catch(() => {}); // told below
-    await this.#turns.close(this.#closed);
+    await this.#turns.close();
     await this.#stop();
     await together;
     await dealt;
@@ -244,7 +243,7 @@ export class RoleGroup implements SessionRoles {
     const own = this.#roles.find(({ name }) => name === client);
     if (!own) return false;
     if (this.#roles.length === 1) {
-      await this.#turns.close(this.#closed);
+      await this.#turns.close();
       await this.#stop();
       return true;
     }

@@ -127,7 +127,7 @@ export class Sequential {
     const model = this.#deploy(x.session, plan.seed);
     const training = beginTraining(model, plan, compiled, x.shape[0]);
     const keeping = plan.checkpoint || plan.resume ? await this.#keeping(model, training, plan) : null;
-    return fit(model, [x, y], plan, compiled, this.#plan.layers, keeping);
+    return await fit(model, [x, y], plan, compiled, this.#plan.layers, keeping);
   }
 
   /**

@@ -19,14 +19,21 @@ interface Turn {
 export class Turns {
   readonly #queued: Turn[] = [];
   #inFlight: Turn | null = null;
-  #refusal: Error | null = null;
+  /** What has ended everything, where it was not closed. */
+  #failure: Error | null = null;
+  #closed = false;
   #ended = false;
-  readonly #onEnd: (reason: Error) => void;
+  readonly #onEnd: (reason: Error | null) => void;
+  readonly #tooLate: () => Error;
   readonly #whenEnded: Promise<void>;
   #resolveEnded: () => void = () => {};
 
-  /** @param onEnd called once, when all promises have been told */
-  constructor(onEnd: (reason: Error) => void = () => {}) {
+  /**
+   * @param tooLate for whoever comes after the closing: each has his own, whose stack names him
+   * @param onEnd called once, when all promises have been told; null where it was closed
+   */
+  constructor(tooLate: () => Error, onEnd: (reason: Error | null) => void = () => {}) {
+    this.#tooLate = tooLate;
     this.#onEnd = onEnd;
     this.#whenEnded = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -35,7 +42,12 @@ export class Turns {
 
   /** Why no new turn is taken; null while open. */
   get refusal(): Error | null {
-    return this.#refusal;
+    if (this.#failure || !this.#closed) return this.#failure;
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 30; // who asks may stand behind the 10 that are usual
+    const refusal = this.#tooLate();
+    Error.stackTraceLimit = stackTraceLimit;
+    return refusal;
   }
 
   /**
@@ -43,7 +55,8 @@ export class Turns {
    * @returns its value; rejects with the error that ended everything
    */
   take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#refusal) return Promise.reject(this.#refusal);
+    const { refusal } = this;
+    if (refusal) return Promise.reject(refusal);
     return new Promise<T>((resolve, reject) => {
       const done = (value: T) => {
         resolve(value);
@@ -57,21 +70,26 @@ export class Turns {
   }
 
   /** Takes no more turns; resolves when those taken before have been done, or when it all ended otherwise. */
-  close(reason: Error): Promise<void> {
-    this.#refusal ??= reason;
-    if (!this.#inFlight) this.end(reason);
+  close(): Promise<void> {
+    this.#closed = true;
+    if (!this.#inFlight) this.#end(null);
     return this.#whenEnded;
   }
 
   /** Ends everything now: who waits is told the reason, and so is who comes later. */
   end(reason: Error): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#refusal = reason;
+    this.#failure = reason;
     const told = this.#inFlight ? [this.#inFlight, ...this.#queued] : this.#queued;
     for (const turn of told) turn.reject(reason);
     this.#inFlight = null;
     this.#queued.length = 0;
+    this.#end(reason);
+  }
+
+  #end(reason: Error | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
     this.#onEnd(reason);
     this.#resolveEnded();
   }
@@ -80,6 +98,6 @@ export class Turns {
     if (this.#ended) return;
     this.#inFlight = this.#queued.shift() ?? null;
     if (this.#inFlight) this.#inFlight.start();
-    else if (this.#refusal) this.end(this.#refusal);
+    else if (this.#closed) this.#end(null);
   }
 }

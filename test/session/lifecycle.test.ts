@@ -2,7 +2,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { JobError } from '../../src/errors.js';
+import { dense, sgd } from '../../src/model/describe.js';
 import type { SessionOptions } from '../../src/session/options.js';
+import { sequential } from '../../src/session/sequential.js';
 import { createSession, type Session } from '../../src/session/session.js';
 import { transcriptsOf } from '../../src/testing.js';
 import { namesOf, withSession } from '../world/sessions.js';
@@ -71,6 +73,51 @@ test('with an injected seed every run sees the same, without one no two do', asy
   assert.is(await seen(5), await seen(5));
   assert.is.not(await seen(5), await seen(6));
   assert.is.not(await seen(), await seen());
+});
+
+test('whoever asks a closed session has an error of his own, whose stack names his call', async () => {
+  const { session, model, x, y } = await withSession({ ring: 32, mode: 'in-turn' }, async (session) => {
+    const [x, y] = [2, 1].map((columns) =>
+      session.share(Array(12 * columns).fill(1), { shape: [12, columns] }),
+    );
+    const model = sequential([dense({ units: 1, inputShape: [2] })]);
+    model.compile({
+      optimizer: sgd({ learningRate: 0.25 }),
+      loss: 'meanSquaredError',
+      metrics: ['accuracy'],
+    });
+    await model.fit(x, y);
+    return { session, model, x, y };
+  });
+  const row = [[1, 2]];
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    share: async () => await session.share(row),
+    shareRows: async () => await session.shareRows([{ owner: 'alice', values: row[0] }], [2]),
+    aggregate: async () =>
+      await session.aggregate({ alice: new BigInt64Array(1), bob: new BigInt64Array(1) }),
+    ready: async () => await session.ready(),
+    totals: async () => await session.totals(),
+    disclosed: async () => await session.disclosed(),
+    add: async () => await x.add(x),
+    broadcast: async () => await x.add(y),
+    mean: async () => await x.mean(),
+    softmax: async () => await x.softmax(),
+    reveal: async () => await x.reveal(),
+    fit: async () => await model.fit(x, y),
+    evaluate: async () => await model.evaluate(x, y),
+    predict: async () => await model.predict(x),
+    weights: async () => await model.weights(),
+  };
+  const errors = new Set();
+  for (const [name, call] of Object.entries(calls)) {
+    const error = await call().catch((reason: unknown) => reason);
+    assert.instance(error, JobError);
+    const { message, stack = '' } = error as Error;
+    assert.is(message, 'the session is closed');
+    assert.match(stack, new RegExp(`at (async )?${name} \\(.*lifecycle\\.test`), name);
+    errors.add(error);
+  }
+  assert.is(errors.size, Object.keys(calls).length);
 });
 
 test('closing finishes what has been asked for, leaves no worker, and can be done twice', async () => {

@@ -24,10 +24,12 @@ const outcome = (promise: Promise<unknown>): Promise<string> =>
     (error: Error) => error.message,
   );
 
+const closed = () => new Error('closed');
+
 const settled = (promises: readonly Promise<unknown>[]) => Promise.all(promises.map(outcome));
 
 test('one turn is in flight at a time, in the order in which they were taken', async () => {
-  const turns = new Turns();
+  const turns = new Turns(closed);
   const [first, second] = [held<number>(), held<number>()];
   const promises = [turns.take(first.work), turns.take(second.work)];
   assert.equal([first.started(), second.started()], [true, false]);
@@ -40,7 +42,7 @@ test('one turn is in flight at a time, in the order in which they were taken', a
 
 test('a turn that fails tells those behind it, and whoever comes later', async () => {
   const ended: string[] = [];
-  const turns = new Turns(({ message }) => ended.push(message));
+  const turns = new Turns(closed, (reason) => ended.push(reason?.message ?? 'closed'));
   const first = held<number>();
   const behind = held<number>();
   const promises = [turns.take(first.work), turns.take(behind.work)];
@@ -59,32 +61,32 @@ test('so does a turn that throws before it waits, or with something that is no e
     },
     () => Promise.reject('at once'),
   ]) {
-    assert.is(await outcome(new Turns().take(work)), 'at once');
+    assert.is(await outcome(new Turns(closed).take(work)), 'at once');
   }
 });
 
 test('closing does what was asked for before, and refuses what comes after', async () => {
-  const turns = new Turns();
+  const turns = new Turns(closed);
   const [first, second] = [held<number>(), held<number>()];
   const promises = [turns.take(first.work), turns.take(second.work)];
-  const closed = turns.close(new Error('closed'));
+  const closing = turns.close();
   const late = outcome(turns.take(async () => 3));
   first.resolve(1);
   second.resolve(2);
-  await closed;
+  await closing;
   assert.equal(await settled(promises), ['value 1', 'value 2']);
   assert.is(await late, 'closed');
-  await turns.close(new Error('twice'));
+  await turns.close();
   assert.is(turns.refusal?.message, 'closed');
 });
 
 test('an end while closing settles what is left, and the closing', async () => {
-  const turns = new Turns();
+  const turns = new Turns(closed);
   const held1 = held<number>();
   const promises = [turns.take(held1.work), turns.take(async () => 2)];
-  const closed = turns.close(new Error('closed'));
+  const closing = turns.close();
   turns.end(new Error('killed'));
-  await closed;
+  await closing;
   assert.equal(await settled(promises), ['killed', 'killed']);
   assert.is(turns.refusal?.message, 'killed');
   held1.resolve(1); // too late for anybody
@@ -92,10 +94,22 @@ test('an end while closing settles what is left, and the closing', async () => {
   assert.is(await outcome(turns.take(async () => 3)), 'killed');
 });
 
+test('whoever comes after the closing has an error of his own', async () => {
+  const turns = new Turns(closed);
+  await turns.close();
+  const [first, second] = [turns.refusal, turns.refusal];
+  assert.is.not(first, second);
+  const early = new Error('broken');
+  const failed = new Turns(closed);
+  failed.end(early);
+  await failed.close();
+  assert.is(failed.refusal, early);
+});
+
 test('closing with nothing to do ends at once', async () => {
   const ended: string[] = [];
-  const turns = new Turns(({ message }) => ended.push(message));
-  await turns.close(new Error('closed'));
+  const turns = new Turns(closed, (reason) => ended.push(reason?.message ?? 'closed'));
+  await turns.close();
   assert.equal(ended, ['closed']);
 });
 
