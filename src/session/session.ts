@@ -280,7 +280,7 @@ export class Session implements TensorHost {
 
   /**
    * Ends the session and its workers. What has been asked for before is done first; what is asked for later is refused
-   * with a JobError. A session that has failed told whoever waited, and this does not reject. Where some roles are
+   * with a JobError, and a `fit` under way rejects. A session that has failed told whoever waited, and this does not reject. Where some roles are
    * elsewhere, it waits for them to come to the same end, and rejects where they do not. A session left open keeps the
    * process alive: close it, or hold it with `await using`.
    */
