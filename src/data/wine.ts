@@ -2,14 +2,12 @@
 import { readAsset } from '#host';
 import { checkOptions } from '../options.js';
 import type { Dataset } from './dataset.js';
+import { toDataset } from './table/apply.js';
+import { readTable } from './table/read.js';
 
 /** 178 wines, 13 measured quantities in their own units, 3 cultivators; rows sorted by class. Not standardised. Takes no options. */
 export async function loadWine(options: Record<string, never> = {}): Promise<Dataset> {
   checkOptions('loadWine', options, []);
-  const [bytes, { readTable }, { toDataset }] = await Promise.all([
-    readAsset(new URL('./wine/wine.csv', import.meta.url)),
-    import('./table/read.js'), // which nobody needs for images
-    import('./table/apply.js'),
-  ]);
+  const bytes = await readAsset(new URL('./wine/wine.csv', import.meta.url));
   return toDataset(await readTable(bytes, { name: 'wine.csv', target: 'class' }));
 }
