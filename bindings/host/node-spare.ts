@@ -6,6 +6,7 @@ export function startSpare(): Worker {
   const options = { workerData: null, name: 'a role', execArgv: [] };
   const worker = new Worker(new URL('../../src/role/spare-worker.js', import.meta.url), options);
   worker.unref();
+  worker.on('error', () => {}); // whoever takes it hears of it; before that nobody needs it
   return worker;
 }
 
@@ -13,12 +14,11 @@ let spare: Worker | null = null;
 
 /** Keeps it for the next role that is started. */
 export function keepSpare(worker: Worker): void {
+  if (worker.threadId < 0) return; // it has ended already
   spare = worker;
-  const gone = () => {
+  worker.on('exit', () => {
     if (spare === worker) spare = null;
-  };
-  worker.on('error', gone);
-  worker.on('exit', gone);
+  });
 }
 
 export const hasSpare = (): boolean => spare !== null;

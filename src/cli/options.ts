@@ -88,8 +88,7 @@ export function choice<T extends string | number>(
   };
 }
 
-/** Whole numbers with commas between them, widths of layers for instance. */
-/** Positive whole numbers, or `none`. */
+/** Positive whole numbers with commas between them, widths of layers for instance, or `none`. */
 export function integers(describe: string, fallback: readonly number[]): Option<readonly number[]> {
   return {
     placeholder: 'N,…',

@@ -1,4 +1,5 @@
 import { CheckpointError, LeftError, ProtocolError, TimeoutError } from '../errors.js';
+import { NOT_AGREED } from '../links/hello.js';
 
 /** What a user typed cannot be carried out: one clear line on standard error, exit code 2. */
 export class UsageError extends Error {
@@ -34,14 +35,11 @@ export const exitCodes = {
   terminated: 143,
 } as const;
 
-/** Roles with other jobs refuse each other as they meet (links/remote-link.ts): to come again would change nothing. */
-const DIFFERS = / has not agreed on the same: /;
-
-/** The exit code of an error. */
+/** The exit code of an error. Roles with other jobs refuse each other as they meet: to come again would change nothing. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof Interrupted) return error.code;
   if (error instanceof UsageError || error instanceof CheckpointError) return exitCodes.usage;
-  if (error instanceof LeftError && DIFFERS.test(error.message)) return exitCodes.refused;
+  if (error instanceof LeftError && error.message.includes(` ${NOT_AGREED}: `)) return exitCodes.refused;
   if (error instanceof LeftError || error instanceof TimeoutError) return exitCodes.left;
   return error instanceof ProtocolError ? exitCodes.refused : exitCodes.failed;
 }

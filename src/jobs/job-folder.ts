@@ -172,7 +172,8 @@ export type Asking =
   | { readonly task: 'evaluate' | 'open' }
   | {
       readonly task: 'predict';
-      readonly asker: string /** Of others than its test rows: how many. */;
+      readonly asker: string;
+      /** How many, where it asks about others than its test rows. */
       readonly rows?: number;
     };
 

@@ -69,6 +69,9 @@ export function readHello(text: string): Hello {
   return { from, to, run, peerRun, received, read, frames, window, agreed, checkpoints: positions };
 }
 
+/** What is said of a peer that has other things than this role. */
+export const NOT_AGREED = 'has not agreed on the same';
+
 /** Names of what two roles do not have alike. */
 export function differences(
   mine: Readonly<Record<string, string>>,

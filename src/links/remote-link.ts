@@ -14,7 +14,14 @@
 
 import type { Duplex } from '../../bindings/host/connection.js';
 import { ProtocolError } from '../errors.js';
-import { type CheckpointPosition, differences, type Hello, readHello, writeHello } from './hello.js';
+import {
+  type CheckpointPosition,
+  differences,
+  type Hello,
+  NOT_AGREED,
+  readHello,
+  writeHello,
+} from './hello.js';
 import type { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { PIECE_BYTES, PieceLength } from './piece-length.js';
 import { Pulse } from './pulse.js';
@@ -338,7 +345,7 @@ export class RemoteLink {
     const differ = differences(agreed, hello.agreed);
     if (differ.length > 0) {
       const names = `${differ.join(', ')} ${differ.length > 1 ? 'differ' : 'differs'}`;
-      throw new ProtocolError(`has not agreed on the same: ${names}`);
+      throw new ProtocolError(`${NOT_AGREED}: ${names}`);
     }
     this.#greeting = hello;
     duplex.send(confirmRecord(hello.run));

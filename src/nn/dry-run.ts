@@ -229,10 +229,12 @@ class Peaks {
     provider.watcher = this.#watcher((words) => this.#masks.push(lanesOf(provider, words).slice()));
     party.watcher = this.#watcher((words, site, fraction, limit) => {
       const largest = largestDifference(lanesOf(party, words), this.#masks.shift(), party.ring.bits);
-      // differences, which are squared, have half the bits, beyond those that they lose first
-      const extra = Math.max(0, fraction - differenceFraction(ring, fractionBits));
-      const own = placeOf(site).kind === 'loss' ? (ring - 2) / 2 + extra : limit;
-      this.#note(site, largest, fraction, limit === undefined ? ring - 2 : (own as number));
+      let most = limit ?? ring - 2;
+      if (limit !== undefined && placeOf(site).kind === 'loss') {
+        // differences, which are squared: half the bits of this ring, beyond those that they lose first
+        most = (ring - 2) / 2 + Math.max(0, fraction - differenceFraction(ring, fractionBits));
+      }
+      this.#note(site, largest, fraction, most);
     });
   }
 

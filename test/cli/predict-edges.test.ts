@@ -1,16 +1,5 @@
 /** What `predict` and `train --save` do at their edges: rows and texts that no training has met, outputs that are no plain files. */
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { saveModel } from '../../src/cli/model-folder.js';
@@ -18,21 +7,11 @@ import { loadModel } from '../../src/index.js';
 import { modelOf } from '../../src/jobs/job.js';
 import { flowers } from '../data/table/small-tables.js';
 import { call } from './in-process.js';
+import { csv, ownFolder } from './own-folder.js';
 import { runCli } from './run.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'predict-'));
-const at = (name: string): string => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true }));
-
-const file = (name: string, text: string): string => {
-  writeFileSync(at(name), text);
-  return at(name);
-};
-const csv = (text: string): string[][] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','));
+const { at, file, remove } = ownFolder('predict');
+test.after(remove);
 
 const flowersFile = file('flowers.csv', flowers);
 const TRAIN = ['--epochs', '6', '--no-compare', '--json'];

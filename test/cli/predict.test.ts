@@ -1,6 +1,5 @@
 /** `train --save`, then `predict` and `summary` of what it has left: the same answers as the library's, in the rows' own units. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -12,25 +11,16 @@ import { loadModel } from '../../src/index.js';
 import { modelOf } from '../../src/jobs/job.js';
 import { commas, flowers, houses } from '../data/table/small-tables.js';
 import { call } from './in-process.js';
+import { csv, ownFolder } from './own-folder.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'predict-'));
-const at = (name: string): string => join(folder, name);
-test.after(() => rmSync(folder, { recursive: true }));
+const { folder, at, file, remove } = ownFolder('predict');
+test.after(remove);
 
-const file = (name: string, text: string): string => {
-  writeFileSync(at(name), text);
-  return at(name);
-};
 const lines = (stdout: string) =>
   stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
-const csv = (text: string): string[][] =>
-  text
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','));
 
 const flowersFile = file('flowers.csv', flowers);
 const housesFile = file('houses.csv', houses);
