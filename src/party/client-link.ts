@@ -40,11 +40,10 @@ export class ClientLink {
   }
 
   /** This party's share of an input. */
-  takeInput(length: number): Words {
+  takeInput(words: Words): void {
     const number = ++this.#count;
     const { ring, heap, ledger } = this.#rt;
-    const words = this.#rt.words(length);
-    const bytes = length * ring.bytes;
+    const bytes = words.length * ring.bytes;
     if (this.#key) {
       const { streams, key } = this.#key;
       streams.apply('set', words.ptr, bytes, key, number, Purpose.input);
@@ -53,7 +52,6 @@ export class ClientLink {
       this.#mailbox.receive(this.#client, number, [heap.bytes(words.ptr, bytes)], true);
       ledger.add('input', bytes);
     }
-    return words;
   }
 
   /** This party's summands of a client's integers, as words. */

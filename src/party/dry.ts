@@ -219,9 +219,8 @@ export class DryRuntime extends Runtime {
     return false;
   }
 
-  takeInput(owner: string, _values: Words | null, length: number): Words {
-    if (owner !== this.parties.at(-1)) this.ledger.add('input', length * this.ring.bytes);
-    return this.words(length);
+  takeInput(owner: string, words: Words): void {
+    if (owner !== this.parties.at(-1)) this.ledger.add('input', words.length * this.ring.bytes);
   }
 
   protected *sum(

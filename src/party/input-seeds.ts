@@ -77,12 +77,11 @@ export class InputSeeds {
     }
   }
 
-  /** This party's share of an input that another party owns. */
-  shareOf(owner: string, length: number): Words {
+  /** This party's share of an input that another party owns, written to `words`. */
+  shareOf(owner: string, words: Words): void {
     const { last, ring, heap, ledger } = this.#rt;
     const operation = this.#rt.nextOperation();
-    const words = this.#rt.words(length);
-    const bytes = length * ring.bytes;
+    const bytes = words.length * ring.bytes;
     if (last) {
       this.#mailbox.receive(owner, operation, [heap.bytes(words.ptr, bytes)], true);
       ledger.add('input', bytes);
@@ -90,7 +89,6 @@ export class InputSeeds {
       const key = this.#key(this.#theirs, owner);
       this.#streams.apply('set', words.ptr, bytes, key, operation, Purpose.input);
     }
-    return words;
   }
 
   /** Hides integers under a mask for each pair: of a pair the party that comes first adds it, the other takes it off. */

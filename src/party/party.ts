@@ -237,13 +237,11 @@ export class PartyRuntime extends Runtime {
     this.#exchange.turn(parts);
   }
 
-  takeInput(owner: string, values: Words | null, length: number): Words {
+  takeInput(owner: string, words: Words): void {
     const client = this.#clients.get(owner);
-    if (client) return client.takeInput(length);
-    if (owner !== this.name) return this.#inputs.shareOf(owner, length);
-    if (!values) throw new TypeError(`input: ${owner} brought no values`);
-    this.#inputs.share(values);
-    return values;
+    if (client) client.takeInput(words);
+    else if (owner === this.name) this.#inputs.share(words);
+    else this.#inputs.shareOf(owner, words);
   }
 
   /** Sends `mine` to each of `peers` and returns what they sent, of the same length; with `wipe` it is zeroed in the links. */

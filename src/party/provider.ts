@@ -261,9 +261,8 @@ export class ProviderRuntime extends Runtime {
     return said[0] === 1;
   }
 
-  takeInput(owner: string): null {
+  takeInput(owner: string): void {
     if (!this.clients.has(owner)) this.nextOperation();
-    return null;
   }
 
   protected *sum(): Secure<null> {

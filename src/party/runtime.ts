@@ -270,10 +270,10 @@ export abstract class Runtime {
   protected abstract hear(owner: string, say: boolean | null): boolean;
 
   /**
-   * This role's share of `length` words that one owner brings: settled, so null at the provider.
-   * @param values the words, at a party that is the owner; consumed
+   * A party's share of words that one owner brings, settled; the provider has none.
+   * @param words where it goes; at a party that is the owner they hold what it brings, elsewhere anything. Not read at the provider
    */
-  abstract takeInput(owner: string, values: Words | null, length: number): Words | null;
+  abstract takeInput(owner: string, words: Words | null): void;
 
   /**
    * The sums of all parties' integers, and of those that clients bring, modulo 2^(64 · words), opened to all of these. 1 round, and a

@@ -4,11 +4,16 @@ import type { Runtime } from '../party/runtime.js';
 
 /**
  * Numbers as ring words with the working scale's fraction bits, rounded to nearest.
+ * @param words where they go; new ones unless given
  * @throws RangeError with the place of the first number that is not finite or does not fit the ring
  */
-export function encode(rt: Runtime, values: ArrayLike<number>, fraction = rt.fraction): Words {
+export function encode(
+  rt: Runtime,
+  values: ArrayLike<number>,
+  fraction = rt.fraction,
+  words = rt.words(values.length),
+): Words {
   const numbers = ArrayBuffer.isView(values) ? (values as Float64Array) : Float64Array.from(values);
-  const words = rt.words(numbers.length);
   const input = rt.heap.alloc(Math.min(numbers.length, AT_ONCE) * 8);
   let bad = -1;
   for (let start = 0; start < numbers.length && bad < 0; start += AT_ONCE) {

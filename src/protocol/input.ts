@@ -9,11 +9,24 @@ import type { Runtime } from '../party/runtime.js';
 import { Share } from '../party/values.js';
 import { type Shape, sizeOf } from '../shape.js';
 
-/** @param values the owner's words (consumed) at a party that is the owner, null at every other role */
-export const input = (
+/**
+ * @param words where this role's share goes: at a party that is the owner, over the words that it brings; at other
+ *   parties new ones where null; the provider has none
+ */
+export function input(
   rt: Runtime,
   owner: string,
-  values: Words | null,
+  words: Words | null,
   shape: Shape,
   fraction: number,
-): Share => new Share(rt.takeInput(owner, values, sizeOf(shape)), shape, fraction, true);
+): Share {
+  const into = rt.isProvider ? null : (words ?? inputWords(rt, owner, shape));
+  rt.takeInput(owner, into);
+  return new Share(into, shape, fraction, true);
+}
+
+/** @throws TypeError at the owner, who must bring them */
+function inputWords(rt: Runtime, owner: string, shape: Shape): Words {
+  if (owner === rt.name) throw new TypeError(`input: ${owner} brought no values`);
+  return rt.words(sizeOf(shape));
+}

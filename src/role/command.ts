@@ -97,10 +97,12 @@ export interface ShareArgs {
   readonly shape: Shape;
 }
 
-/** A part of a large tensor: `rows` rows from `start` on. */
+/** Some rows of a tensor of several parts, which come in order: `rows` rows from `start` on. */
 export interface ShareRowsArgs extends ShareArgs {
   readonly start: number;
   readonly rows: number;
+  /** Whether it is stored outside wasm memory, and each part opened by itself; else all parts are opened together. */
+  readonly stored: boolean;
 }
 
 export interface RevealArgs {
@@ -184,7 +186,7 @@ export interface SumsResult {
 interface Others {
   /** An owner's numbers, shared and opened under a mask. */
   readonly share: { readonly out: number; readonly args: ShareArgs; readonly payload: Numbers };
-  /** Rows of a large tensor, stored outside wasm memory. */
+  /** Rows of a tensor of several parts. */
   readonly shareRows: { readonly out: number; readonly args: ShareRowsArgs; readonly payload: Numbers };
   /** A value to one role. */
   readonly reveal: {

@@ -3,7 +3,7 @@ import type { SecureModel } from '../nn/model.js';
 import type { Schedule } from '../nn/step-plan.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import type { Masked } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
 
 /** Progress of a long command. */
 export interface Progress {
@@ -24,7 +24,8 @@ export interface RoleContext {
   readonly rt: Runtime;
   /** The model owner's name: what a training reveals goes there. */
   readonly owner: string;
-  readonly values: Map<number, Masked | Stored>;
+  /** A share has parts that are still to come. */
+  readonly values: Map<number, Masked | Stored | Share>;
   readonly models: Map<number, RoleModel>;
   report: (progress: Progress) => void;
 }
@@ -32,7 +33,7 @@ export interface RoleContext {
 /** @throws TypeError for a value that is not there */
 export function storedValue({ values }: RoleContext, number: number): Masked | Stored {
   const value = values.get(number);
-  if (!value) throw new TypeError('the tensor has been disposed');
+  if (!value || value instanceof Share) throw new TypeError('the tensor has been disposed');
   return value;
 }
 

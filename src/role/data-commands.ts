@@ -1,31 +1,45 @@
 /** Commands that take in an owner's data, disclose values, and free them. */
+import type { Words } from '../../bindings/memory.js';
 import { oneWay, type Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import type { Masked } from '../party/values.js';
+import { type Masked, Share } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { open } from '../protocol/open.js';
 import { reveal } from '../protocol/reveal.js';
-import type { Shape } from '../shape.js';
+import { type Shape, sizeOf } from '../shape.js';
 import type { Numbers } from './command.js';
 import type { OthersIn } from './command-groups.js';
 import { loadedValue, type RoleContext } from './context.js';
 import { checkNumbers } from './numbers.js';
 import type { RunnerTable } from './runner.js';
 
-/** An owner's numbers, shared and opened under a mask. */
+/** An owner's numbers, shared. @param words where this role's share goes, new ones where null */
+function* shared(
+  rt: Runtime,
+  owner: string,
+  shape: Shape,
+  numbers: Numbers | undefined,
+  words: Words | null,
+): Secure<Share> {
+  const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
+  return yield* oneWay(rt.name === owner, () => {
+    const into = own ? encode(rt, own, rt.fraction, words ?? undefined) : words;
+    return input(rt, owner, into, shape, rt.fraction);
+  });
+}
+
+/** The same, opened under a mask. */
 function* shareAndOpen(
   rt: Runtime,
   owner: string,
   shape: Shape,
   numbers: Numbers | undefined,
 ): Secure<Masked> {
-  const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
-  const take = () => input(rt, owner, own && encode(rt, own), shape, rt.fraction);
-  return yield* open(rt, yield* oneWay(rt.name === owner, take), 'input');
+  return yield* open(rt, yield* shared(rt, owner, shape, numbers, null), 'input');
 }
 
 export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
@@ -33,15 +47,31 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
     values.set(out, yield* shareAndOpen(rt, owner, shape, numbers));
   },
 
-  *shareRows({ rt, values }, { out, args: { owner, shape, start, rows } }, numbers) {
-    let stored = values.get(out);
-    if (!(stored instanceof Stored)) {
-      stored = new Stored(rt, shape, rt.fraction);
-      values.set(out, stored);
+  *shareRows({ rt, values }, { out, args }, numbers) {
+    const { owner, shape, start, rows } = args;
+    const part = [rows, ...shape.slice(1)];
+    let whole = values.get(out);
+    if (!whole) {
+      whole = args.stored
+        ? new Stored(rt, shape, rt.fraction)
+        : new Share(rt.isProvider ? null : rt.words(sizeOf(shape)), shape, rt.fraction, true);
+      values.set(out, whole);
     }
-    const opened = yield* shareAndOpen(rt, owner, [rows, ...shape.slice(1)], numbers);
-    stored.put(rt, start, opened);
-    rt.free(opened);
+    if (whole instanceof Stored) {
+      const opened = yield* shareAndOpen(rt, owner, part, numbers);
+      whole.put(rt, start, opened);
+      rt.free(opened);
+    } else if (whole instanceof Share) {
+      const size = sizeOf(part);
+      yield* shared(
+        rt,
+        owner,
+        part,
+        numbers,
+        whole.words && rt.part(whole.words, start * sizeOf(shape.slice(1)), size),
+      );
+      if (start + rows === shape[0]) values.set(out, yield* open(rt, whole, 'input'));
+    }
   },
 
   *reveal(context, { in: [x], args: { label, to } }) {

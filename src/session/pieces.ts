@@ -14,13 +14,16 @@ export function shareWhole(roles: SessionRoles, { owner, values, shape }: Brough
     const args = { owner, shape };
     roles.send({ name: 'share', out: number, args }, payloads(owner, values?.slice() ?? null));
   } else {
-    for (const _ of storePieces(roles, number, [{ owner, values, shape }], shape, PIECE)) roles.flush();
+    for (const _ of shareParts(roles, number, [{ owner, values, shape }], shape, PIECE)) roles.flush();
   }
   return number;
 }
 
-/** Queues the filling of a stored tensor of `shape`, at most about `piece` numbers before each yield. */
-export function* storePieces(
+/**
+ * Queues the sharing of the parts of a tensor of `shape`: stored outside wasm memory and opened piece by piece where it has more
+ * numbers than a piece, at most about so many before each yield; else a whole part before each, all of them opened together.
+ */
+export function* shareParts(
   roles: SessionRoles,
   number: number,
   parts: readonly Brought[],
@@ -28,14 +31,15 @@ export function* storePieces(
   piece: number,
 ): Iterable<void> {
   const width = sizeOf(shape.slice(1));
-  const step = Math.max(1, Math.floor(piece / width));
+  const stored = sizeOf(shape) > piece;
+  const step = stored ? Math.max(1, Math.floor(piece / width)) : shape[0];
   let start = 0;
   for (const { owner, values, shape: own } of parts) {
     const end = start + own[0];
     for (let from = 0; start < end; from += step) {
       const rows = Math.min(step, end - start);
       const part = values?.slice(from * width, (from + rows) * width) ?? null;
-      const args = { owner, shape, start, rows };
+      const args = { owner, shape, start, rows, stored };
       roles.send({ name: 'shareRows', out: number, args }, payloads(owner, part));
       start += rows;
       yield;

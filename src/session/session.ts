@@ -15,7 +15,7 @@ import type { TensorHandle, TensorHost } from '../tensor/tensor-handle.js';
 import type { TensorLike } from './clear-numbers.js';
 import type { AsyncDisposal } from './disposal.js';
 import type { SessionOptions, Settings } from './options.js';
-import { PIECE, shareWhole, storePieces } from './pieces.js';
+import { PIECE, shareParts, shareWhole } from './pieces.js';
 import { RoleGroup } from './role-group.js';
 import { type Brought, checkOwner, checkRows, type RowsOfOwner } from './rows.js';
 import { Scopes } from './scopes.js';
@@ -125,7 +125,7 @@ export class Session implements TensorHost {
       options.columns,
     );
     const tensor = this.#share({ owner, values, shape });
-    noteRows(tensor, [values]);
+    noteRows(tensor, [{ values, shape }]);
     return tensor;
   }
 
@@ -166,24 +166,12 @@ export class Session implements TensorHost {
     };
     const checked = checkRows(place, parts, rowShape, columns);
     const shape = [checked.reduce((sum, part) => sum + part.shape[0], 0), ...rowShape];
-    if (sizeOf(shape) > piece) {
-      const number = this.roles.number();
-      for (const _ of storePieces(this.roles, number, checked, shape, piece)) await this.ready();
-      const tensor = new SecureTensor(this, number, shape);
-      const known = checked.flatMap(({ values }) => values ?? []);
-      if (known.length === checked.length) noteRows(tensor, known);
-      return tensor;
-    }
-    const whole = this.tidy(() => {
-      const [first, ...others] = checked.map((part) => {
-        const tensor = this.#share(part);
-        if (part.values) noteRows(tensor, [part.values]);
-        return tensor;
-      });
-      return others.length > 0 ? first.concat(...others) : first;
-    });
+    const tensor = new SecureTensor(this, this.roles.number(), shape);
+    noteRows(tensor, checked);
+    const pieces = shareParts(this.roles, tensor.number, checked, shape, piece);
+    for (const _ of pieces) if (sizeOf(shape) > piece) await this.ready();
     await this.ready();
-    return whole;
+    return tensor;
   }
 
   /** Frees every tensor that `work` makes, but for those it returns. */

@@ -25,14 +25,22 @@ type Misfits = Uint8Array;
 
 const known = new WeakMap<TensorHandle, Misfits>();
 
-/** Takes note of the rows of numbers that were shared here. */
-export function noteRows(tensor: TensorHandle, parts: readonly ArrayLike<number>[]): void {
+/** Rows of a tensor as an owner brings them; null where they are not here. */
+interface Part {
+  readonly values: ArrayLike<number> | null;
+  readonly shape: readonly number[];
+}
+
+/** Takes note of the rows of numbers that were shared here; nothing is held against those that were not. */
+export function noteRows(tensor: TensorHandle, parts: readonly Part[]): void {
   const [rows = 1] = tensor.shape;
   const width = tensor.size / rows;
   const misfits = new Uint8Array(rows);
   let row = 0;
-  for (const values of parts) {
-    for (let from = 0; from < values.length; from += width) misfits[row++] = misfitsOf(values, from, width);
+  for (const { values, shape } of parts) {
+    const length = values?.length ?? 0;
+    for (let at = 0; at < length; at += width) misfits[row + at / width] = misfitsOf(values ?? [], at, width);
+    row += shape[0] ?? 1;
   }
   known.set(tensor, misfits);
 }

@@ -209,7 +209,7 @@ test('a key that the owner shares with a party is replaced after each input and 
     if (how === 'input') {
       const words = { ptr: owner.heap.alloc(4), length: 1 };
       owner.share(words);
-      world.each((rt) => rt.takeInput(OWNER, null, 1));
+      world.each((rt) => input(rt, OWNER, null, [1], 0));
     } else {
       owner.ratchet();
       world.each((rt) => rt.ratchet());
