@@ -1,5 +1,5 @@
 /** Roles that take turns in one thread, as the session sees them: each by itself, like those that have a worker of their own. */
-import { wrap } from 'comlink';
+import { transfer, wrap } from 'comlink';
 import { startInTurn } from '#threads';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { rolesOf } from '../party/agreement.js';
@@ -7,7 +7,7 @@ import type { Progress } from '../role/context.js';
 import type { InTurnApi } from '../role/in-turn-starter.js';
 import type { Role, RoleEntry } from '../role/role.js';
 import type { InTurnBoot } from '../role/roles-in-turn.js';
-import type { RoleCalls, RoleHandle } from './role-handle.js';
+import { broughtIn, type RoleCalls, type RoleHandle } from './role-handle.js';
 
 interface Call {
   readonly name: string;
@@ -48,7 +48,8 @@ export function handlesOf(
     calls = [];
     try {
       const batches = new Map(all.map(({ name, batch }) => [name, batch]));
-      const results = await api.run(batches, all.find(({ report }) => report)?.report);
+      const moved = all.flatMap(({ batch }) => broughtIn(batch));
+      const results = await api.run(transfer(batches, moved), all.find(({ report }) => report)?.report);
       for (const { name, resolve } of all) resolve(results.get(name) ?? []);
     } catch (error) {
       for (const { reject } of all) reject(error);

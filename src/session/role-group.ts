@@ -5,7 +5,7 @@
  * awaited. Commands go to the roles that are here; roles elsewhere have them from their own copy of the program.
  */
 
-import { proxy } from 'comlink';
+import { proxy, transfer } from 'comlink';
 import { wipeMemory } from '../../bindings/memory.js';
 import { JobError, LeftError } from '../errors.js';
 import type { LinkState } from '../links/courier.js';
@@ -28,7 +28,7 @@ import { atFault, endingOf, errorOf, failureOf, GRACE } from './fault.js';
 import type { LinkEvent, NetworkOptions } from './network.js';
 import type { SessionOptions, Settings, StopSignal } from './options.js';
 import type { PortsOptions } from './ports.js';
-import { type RoleHandle, workersOf } from './role-handle.js';
+import { broughtIn, type RoleHandle, workersOf } from './role-handle.js';
 import type { SessionRoles } from './session-roles.js';
 import { NO_TEST, type Testing } from './testing.js';
 import { Turns } from './turns.js';
@@ -310,7 +310,9 @@ export class RoleGroup implements SessionRoles {
         return { name: command.name, command, payload, step: steps?.[i] ?? null } as RoleEntry;
       });
       const callback = role === this.#roles[0] && report ? proxy(report) : undefined;
-      return role.api.run(entries, callback) as Promise<ResultOf<CommandName>[]>;
+      return role.api.run(transfer(entries, broughtIn(entries)), callback) as Promise<
+        ResultOf<CommandName>[]
+      >;
     });
   }
 

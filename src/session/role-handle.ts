@@ -1,6 +1,7 @@
 /** A role at work, as the session sees it. */
 import { wrap } from 'comlink';
 import type { HostWorker } from '../../bindings/host/types.js';
+import type { RoleEntry } from '../role/role.js';
 import type { RoleApi } from '../role/starter.js';
 
 /** What a role is asked. */
@@ -12,6 +13,12 @@ export type RoleCalls = {
 
 export const callsOf = (worker: HostWorker): RoleCalls =>
   wrap<RoleApi>(worker.endpoint) as unknown as RoleCalls;
+
+/** The buffers of what owners bring in a batch: the session's own copies, which a role takes over rather than copy them again. */
+export const broughtIn = (batch: readonly RoleEntry[]): Transferable[] =>
+  batch.flatMap(({ name, payload }) =>
+    (name === 'share' || name === 'shareRows') && payload ? [payload.buffer] : [],
+  );
 
 /** One role as the session sees it. */
 export interface RoleHandle {

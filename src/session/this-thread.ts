@@ -8,7 +8,7 @@ import { handlesOf } from './in-turn.js';
 import { leavesOpen, stepOf } from './mode.js';
 import type { SessionOptions } from './options.js';
 import { RoleGroup } from './role-group.js';
-import type { RoleHandle } from './role-handle.js';
+import { broughtIn, type RoleHandle } from './role-handle.js';
 import { Session } from './session.js';
 import { NO_TEST } from './testing.js';
 
@@ -94,7 +94,8 @@ export function inThisThread(boot: InTurnBoot): RoleHandle[] {
       for (const i of first.keys()) {
         await rest();
         if (stopped) throw new Error('the roles stopped');
-        const one = structuredClone(new Map([...batches].map(([name, batch]) => [name, [batch[i]]])));
+        const entries = new Map([...batches].map(([name, batch]) => [name, [batch[i]]]));
+        const one = structuredClone(entries, { transfer: [...entries.values()].flatMap(broughtIn) });
         await starter.prepare(one);
         if (stopped) throw new Error('the roles stopped'); // nobody is there any more to wait for
         for (const [name, result] of starter.runPrepared(one, report)) {

@@ -9,7 +9,7 @@ export async function watched(work: () => Promise<unknown>) {
   const noted = <T extends (...args: never[]) => unknown>(method: T): T =>
     new Proxy(method, {
       apply(target, self, args: [AnyCommand, Readonly<Record<string, unknown>>?]) {
-        seen.push({ command: args[0], payloads: args[1] ?? {} });
+        seen.push({ command: args[0], payloads: structuredClone(args[1] ?? {}) }); // roles take payloads over
         return Reflect.apply(target, self, args);
       },
     });
