@@ -16,10 +16,21 @@ export const files: Files | null = nodeFiles;
 /** Reads a file that ships with the package, or one in a folder of the user's. */
 export const readAsset = async (url: URL): Promise<Uint8Array> => readFile(url);
 
+/** The length that a gzip file says it has (RFC 1952, section 2.3.1), within what is taken at once. */
+function lengthIn(bytes: Uint8Array): number {
+  const said =
+    bytes.length < 4 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  return Math.min(Math.max(said, LEAST_PIECE), MOST_PIECE);
+}
+const [LEAST_PIECE, MOST_PIECE] = [2 ** 14, 2 ** 24];
+
 /** What has been gzipped. @throws Error for bytes that are damaged or cut short */
 export const unzipped = (bytes: Uint8Array): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
-    gunzip(bytes, (error, whole) => (error ? reject(error) : resolve(new Uint8Array(whole))));
+    gunzip(bytes, { chunkSize: lengthIn(bytes) }, (error, whole) => {
+      if (error) reject(error);
+      else resolve(new Uint8Array(whole.buffer, whole.byteOffset, whole.length));
+    });
   });
 
 /** The bytes of a file as they come. */

@@ -28,6 +28,7 @@ export function splitMix64(seed: bigint, count: number): bigint[] {
 /** A stream of public random numbers. */
 export class PublicRandom {
   readonly #state: Uint32Array;
+  readonly #one = new Uint32Array(1);
 
   /** @param state four 32-bit words, not all zero; use {@link publicRandom} to start from a seed. */
   constructor(state: ArrayLike<number>) {
@@ -39,17 +40,36 @@ export class PublicRandom {
 
   /** An integer in 0..2³² − 1. */
   uint32(): number {
+    return this.#fill(this.#one)[0];
+  }
+
+  /** So many integers in 0..2³² − 1: what as many calls of {@link uint32} give. */
+  words(count: number): Uint32Array {
+    return this.#fill(new Uint32Array(count));
+  }
+
+  #fill(words: Uint32Array): Uint32Array {
     const s = this.#state;
-    const product = Math.imul(s[1], 5);
-    const result = Math.imul((product << 7) | (product >>> 25), 9) >>> 0;
-    const shifted = s[1] << 9;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= shifted;
-    s[3] = (s[3] << 11) | (s[3] >>> 21);
-    return result;
+    let a = s[0];
+    let b = s[1];
+    let c = s[2];
+    let d = s[3];
+    for (let i = 0; i < words.length; i++) {
+      const product = Math.imul(b, 5);
+      words[i] = Math.imul((product << 7) | (product >>> 25), 9);
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+    }
+    s[0] = a;
+    s[1] = b;
+    s[2] = c;
+    s[3] = d;
+    return words;
   }
 
   /** A multiple of 2⁻³² in [0, 1). */

@@ -124,9 +124,12 @@ export function modelOf({ layers }: Pick<Network, 'layers'>): ModelPlan {
 export function startingWeights(job: TrainingJob, model: ModelPlan): Float32Array[] {
   const { initialScale = 1 } = job;
   const specs = model.weights;
-  return initialWeights(model, job.seed).map((array, i) =>
-    specs[i].name === 'kernel' ? array.map((value) => value * initialScale) : array,
-  );
+  const arrays = initialWeights(model, job.seed);
+  for (const [i, array] of arrays.entries()) {
+    if (specs[i].name !== 'kernel' || initialScale === 1) continue;
+    for (let j = 0; j < array.length; j++) array[j] *= initialScale;
+  }
+  return arrays;
 }
 
 /** The shapes that a row goes through: '13-16-3'. */

@@ -82,14 +82,15 @@ export function modelFor(job: TrainingJob, plan: ModelPlan = modelOf(job)): Sequ
   return model;
 }
 
-/** The program of a job, the same at every role. */
+/** The program of a job, the same at every role. @param model of the job, compiled */
 export async function trainingProgram(
   session: Session,
   job: TrainingJob,
   options: RunOptions = {},
+  model: Sequential = compiledFor(job),
 ): Promise<RoleResult> {
   const plan = modelOf(job);
-  const model = modelFor(job, plan);
+  model.setWeights(startingWeights(job, plan));
   const tell = (step: JobStep) => options.onStep?.(step);
   const step = stopwatch();
   const columns = sizeOf(plan.inputShape);

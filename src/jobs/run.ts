@@ -11,6 +11,7 @@ import { rangeLimit } from '../party/ring-range.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import type { SessionOptions } from '../session/options.js';
+import type { Sequential } from '../session/sequential.js';
 import { createSession, type Session } from '../session/session.js';
 import { checkJob, checkRunOptions } from './check.js';
 import { wholeRows } from './columns.js';
@@ -59,7 +60,8 @@ async function run(
     throw new TypeError(`${name}: state is needed, the folder for the model that job.saveAs names`);
   }
   const dryRun = await rangeOf(name, job);
-  const summary = dryRun ? null : summaryOf(job);
+  const model = compiledFor(job);
+  const summary = dryRun ? null : summaryOf(job, model);
   const step = stopwatch();
   const parties = [...partiesOf(job)];
   const { signal = job.session.signal } = options;
@@ -75,7 +77,7 @@ async function run(
   try {
     checkPlaces(name, session, job);
     options.onStep?.({ step: 'connect', session, dryRun, seconds: step() });
-    return await trainingProgram(session, job, options);
+    return await trainingProgram(session, job, options, model);
   } catch (error) {
     await session.roles.fail(error instanceof Error ? error : new Error(String(error)));
     throw error;
@@ -85,12 +87,12 @@ async function run(
 }
 
 /** What a step costs, which tells how roles had better run, where all of them are here and no dry run tells it. */
-function summaryOf(job: TrainingJob) {
+function summaryOf(job: TrainingJob, model: Sequential) {
   const { here, network, ring, fractionBits, fewRounds } = job.session;
   if (here || network || (ring !== 32 && ring !== 64)) return null;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
   const numbers = { ring, ...(fractionBits && { fractionBits }), ...(fewRounds && { fewRounds }) };
-  return compiledFor(job).summary({ ...numbers, parties: partiesOf(job).length, batchSize });
+  return model.summary({ ...numbers, parties: partiesOf(job).length, batchSize });
 }
 
 /** The job's network, with what each role here has of checkpoints, where the training is to be taken up. */

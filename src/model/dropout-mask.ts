@@ -17,9 +17,9 @@ export function dropoutMask(
   rate: number,
 ): Uint8Array {
   if (!(rate >= 0 && rate < 1)) throw new RangeError('dropoutMask: rate must be 0 or more and below 1');
-  const random = publicRandom(seed, purposes.dropout, step, layer);
+  const words = publicRandom(seed, purposes.dropout, step, layer).words(count);
   const threshold = Math.round(rate * 2 ** 32);
   const mask = new Uint8Array(count);
-  for (let i = 0; i < count; i++) mask[i] = random.uint32() >= threshold ? 1 : 0;
+  for (let i = 0; i < count; i++) mask[i] = words[i] >= threshold ? 1 : 0;
   return mask;
 }

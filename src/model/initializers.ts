@@ -15,7 +15,8 @@ export function glorotUniform(
   if (!(fanIn > 0 && fanOut > 0)) throw new RangeError('glorotUniform: fanIn and fanOut must be positive');
   const limit = Math.sqrt(6 / (fanIn + fanOut));
   const numbers = new Float32Array(count);
-  for (let i = 0; i < count; i++) numbers[i] = (2 * random.uniform() - 1) * limit;
+  const words = random.words(count);
+  for (let i = 0; i < count; i++) numbers[i] = (2 * (words[i] * 2 ** -32) - 1) * limit;
   return numbers;
 }
 

@@ -264,7 +264,9 @@ export class Sequential {
    * @throws RangeError where the model does not fit the ring, with what to change
    */
   summary(options: Partial<DrySetting> & { batchSize?: number } = {}): Summary & { toString(): string } {
-    return summaryOf(this.#plan, this.#compiled, options);
+    const summary = summaryOf(this.#plan, this.#compiled, options);
+    if (this.#compiled) this.#fitting.learn(summary, summary.memory.step);
+    return summary;
   }
 
   /**

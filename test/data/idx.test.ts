@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readIdx } from '../../src/data/idx.js';
 
-const idx = (shape: number[], values: number[], type = 8) => {
+const idx = (shape: number[], values: ArrayLike<number>, type = 8) => {
   const bytes = new Uint8Array(4 + 4 * shape.length + values.length);
   bytes.set([0, 0, type, shape.length]);
   const view = new DataView(bytes.buffer);
@@ -29,6 +29,15 @@ test('images and labels are read, plain or gzipped, wherever they lie in a buffe
     assert.equal([...data], [0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255]);
   }
   assert.equal([...(await readIdx(idx([3], [9, 0, 7]), 'labels', 1)).data], [9, 0, 7]);
+});
+
+test('gzip files are read whatever length they seem to say: of several members, and of many pieces', async () => {
+  const twice = Buffer.concat([gzipSync(images.subarray(0, 20)), gzipSync(images.subarray(20))]);
+  assert.equal([...(await readIdx(twice, 'digits', 3)).data], [...images.subarray(16)]);
+  const many = Uint8Array.from({ length: 2 ** 20 }, (_, i) => i % 251);
+  const whole = idx([2 ** 20], many);
+  const pieces = [whole.subarray(0, 2 ** 20), whole.subarray(2 ** 20)].map((part) => gzipSync(part));
+  assert.equal((await readIdx(Buffer.concat(pieces), 'many', 1)).data.slice(), many);
 });
 
 test('what is not IDX is refused', async () => {

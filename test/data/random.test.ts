@@ -37,6 +37,10 @@ test('xoshiro128** equals its BigInt twin, from small and from full states', () 
     const random = new PublicRandom(state);
     const twin = xoshiro(state.map(BigInt));
     for (let i = 0; i < 1000; i++) assert.is(random.uint32(), twin.next().value);
+    for (const count of [0, 1, 999]) {
+      for (const word of random.words(count)) assert.is(word, twin.next().value);
+    }
+    assert.is(random.uint32(), twin.next().value);
   }
   const random = new PublicRandom([1, 2, 3, 4]);
   assert.equal(
