@@ -170,10 +170,11 @@ const command = (force) =>
     name: 'command',
     inputs: [
       'scripts/join-command.mjs',
+      'scripts/keep-code.mjs',
       'package-lock.json',
       ...['src', 'bindings'].flatMap(walk).filter((file) => file.endsWith('.ts')),
     ],
-    output: 'dist/command/start.js',
+    output: 'dist/command/start.cjs',
     args: [at('scripts/join-command.mjs')],
     force,
   });

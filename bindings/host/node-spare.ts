@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 /** Starts it; it keeps no process alive, and waits for what {@link takeSpare}'s caller posts to it. */
 export function startSpare(): Worker {
   const options = { workerData: null, name: 'a role', execArgv: [] };
-  const worker = new Worker(new URL('../../src/role/spare-worker.js', import.meta.url), options);
+  const worker = new Worker(new URL('../../src/role/node-worker.js', import.meta.url), options);
   worker.unref();
   worker.on('error', () => {}); // whoever takes it hears of it; before that nobody needs it
   return worker;

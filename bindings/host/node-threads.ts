@@ -4,12 +4,17 @@ import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.m
 import { takeSpare } from './node-spare.js';
 import type { HostWorker } from './types.js';
 
+/** Defined in the joined command. */
+declare const JOINED: unknown;
+
 /** Starts the thread of a role; `data` is what its `bootData` returns. Its module is at `url`, if not in the package. */
 export const startRole = (data: unknown, name: string, url?: string): HostWorker =>
   watch(
     startAt(url, data, name) ??
       readyFor(data) ??
-      new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name)),
+      (typeof JOINED === 'undefined'
+        ? new Worker(new URL('../../src/role/worker.js', import.meta.url), options(data, name))
+        : new Worker(new URL('../../src/role/node-worker.js', import.meta.url), options(data, name))),
     name,
   );
 

@@ -1,0 +1,58 @@
+/**
+ * How V8 gets its code. In a checkout the build joins all modules of a thread into one script (scripts/join-command.mjs) and keeps what V8
+ * has compiled of it in a run (scripts/keep-code.mjs): that is loaded in a fraction of the time that compiling takes. The package has
+ * neither; there later versions of Node keep such code themselves.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+
+/** Defined in the package. */
+declare const PACKAGED: unknown;
+
+/** The threads whose modules are joined. */
+export type JoinedThread = 'start' | 'role';
+
+/** A joined script that has been run. */
+export interface Joined<T> {
+  readonly exports: T;
+  readonly script: Script;
+}
+
+/** Before anything is loaded. Code that was kept is for the same flags. */
+export function prepareV8(): void {
+  // Node 20 optimises functions early; here they are to have run for seven times as long. Most of a short training's would be optimised,
+  // and again when numbers of another kind come by, for fewer calls than that takes; the work is the kernels', and long trainings
+  // lose nothing. Later versions, which do not know this flag, wait longer by themselves.
+  if (process.versions.v8?.startsWith('11.')) setFlagsFromString('--interrupt-budget=500000');
+  if (typeof PACKAGED === 'undefined') return;
+  (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
+}
+
+/** Where a thread's script is. */
+export const joinedFile = (thread: JoinedThread): string =>
+  fileURLToPath(new URL(`../../command/${thread}.cjs`, import.meta.url));
+
+/** Where the code is that V8 has made of it. */
+export const codeFile = (thread: JoinedThread): string => `${joinedFile(thread)}.code`;
+
+/** Runs a thread's script; null where there is none. Code of another version of V8 is compiled anew. */
+export function runJoined<T>(thread: JoinedThread): Joined<T> | null {
+  const file = joinedFile(thread);
+  if (typeof PACKAGED !== 'undefined' || !existsSync(file)) return null;
+  const code = codeFile(thread);
+  const script = new Script(
+    `(function (module, require, load, here, resolve) {${readFileSync(file, 'latin1')}\n})`,
+    {
+      filename: file,
+      ...(existsSync(code) && { cachedData: readFileSync(code) }),
+    },
+  );
+  const module = { exports: {} as T };
+  const load = (name: string) => import(name); // a script whose code was kept has no import of its own
+  const { resolve } = import.meta;
+  script.runInThisContext()(module, nodeModule.createRequire(file), load, pathToFileURL(file).href, resolve);
+  return { exports: module.exports, script };
+}
