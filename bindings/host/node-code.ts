@@ -1,10 +1,10 @@
 /**
  * How V8 gets its code. In a checkout the build joins all modules of a thread into one script (scripts/join-command.mjs) and keeps what V8
  * has compiled of it in a run (scripts/keep-code.mjs): that is loaded in a fraction of the time that compiling takes. The package has
- * neither; there later versions of Node keep such code themselves.
+ * neither: it would have most of its modules twice.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import * as nodeModule from 'node:module';
+import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
@@ -27,8 +27,6 @@ export function prepareV8(): void {
   // and again when numbers of another kind come by, for fewer calls than that takes; the work is the kernels', and long trainings
   // lose nothing. Later versions, which do not know this flag, wait longer by themselves.
   if (process.versions.v8?.startsWith('11.')) setFlagsFromString('--interrupt-budget=500000');
-  if (typeof PACKAGED === 'undefined') return;
-  (nodeModule as { enableCompileCache?: () => void }).enableCompileCache?.();
 }
 
 /** Where a thread's script is. */
@@ -53,6 +51,6 @@ export function runJoined<T>(thread: JoinedThread): Joined<T> | null {
   const module = { exports: {} as T };
   const load = (name: string) => import(name); // a script whose code was kept has no import of its own
   const { resolve } = import.meta;
-  script.runInThisContext()(module, nodeModule.createRequire(file), load, pathToFileURL(file).href, resolve);
+  script.runInThisContext()(module, createRequire(file), load, pathToFileURL(file).href, resolve);
   return { exports: module.exports, script };
 }
