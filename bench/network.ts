@@ -3,6 +3,7 @@
 import { interleave, type Runner } from './support/interleave.js';
 import type { StartApart } from './support/network/apart.js';
 import { boundOf, type Line } from './support/network/bound.js';
+import { startMessages } from './support/network/messages.js';
 import { measureProxy } from './support/proxy/cost.js';
 import { type Proxies, startProxies } from './support/proxy/host.js';
 import { digits, duration, printTable } from './support/table.js';
@@ -21,6 +22,8 @@ const WAN: Line = { name: 'WAN, 20 ms, 100 Mbit/s', delay: 20, rate: 12.5e6 };
 const LINES: readonly Line[] = [LAN, WAN, { ...WAN, name: '… with fewRounds', fewRounds: true }];
 /** Lines that are tried from a tape too, with the widest of the trainings. */
 const TAPED: readonly Line[] = [LAN, WAN];
+/** Milliseconds of a line, one way, up to which the messages of a training are timed by themselves: above it their delays are known. */
+const MOST_ALONE = 1;
 /** Fits before those that count of runs from tapes, which are as long as was dealt. */
 const TAPE_WARM_UPS = 4;
 
@@ -76,6 +79,8 @@ async function benchOne(
         'bound',
         'of bound',
         'in one process',
+        'messages alone',
+        'of both',
         'rounds × delay',
         'sent ÷ rate',
         'dealt ÷ rate',
@@ -119,13 +124,18 @@ async function benchLine(
   proxies: Proxies,
 ): Promise<string[]> {
   const apart = startApart && (await startApart(training, line, proxies));
+  const alone =
+    apart && (line?.delay ?? 0) < MOST_ALONE && !line?.taped
+      ? await startMessages(traffic, stepsOf(training), line, proxies)
+      : null;
   try {
     const runners: Runner[] = [together];
     if (apart) runners.push({ name: 'apart', run: () => apart.fit() });
+    if (alone) runners.push(alone);
     const usual = line?.taped ? TAPE_WARM_UPS : undefined;
     const warmUps = line ? warmUpsOf(line, usual) : usual;
     const spreads = await interleave(runners, rounds, { warmUps, exactly: line?.taped !== undefined });
-    const [here, there = null] = spreads.map((spread) => spread.median / stepsOf(training));
+    const [here, there = null, messages = null] = spreads.map((spread) => spread.median / stepsOf(training));
     const crossing = line?.taped ? { ...traffic, line: 0 } : traffic; // what was dealt is there
     const least = boundOf(crossing, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
     return [
@@ -134,10 +144,13 @@ async function benchLine(
       duration(least.seconds),
       there === null ? '–' : `${digits(there / least.seconds)}×`,
       duration(here),
+      messages === null ? '–' : duration(messages),
+      there === null || messages === null ? '–' : `${digits(there / (here + messages))}×`,
       ...(line ? [least.waiting, least.sending, least.dealing].map(duration) : ['', '', '']),
     ];
   } finally {
     await apart?.close();
+    await alone?.close?.();
   }
 }
 

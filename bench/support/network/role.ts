@@ -2,6 +2,7 @@
 import type { SessionOptions } from '../../../src/index.js';
 import type { DealOptions } from '../../../src/session/tape-options.js';
 import { onShares, type Training } from '../trainers.js';
+import type { Answer } from './processes.js';
 
 /** What the parent asks for. */
 export type Order =
@@ -21,9 +22,6 @@ export type Order =
     }
   | { readonly do: 'fit' }
   | { readonly do: 'close' };
-
-/** What it hears: how long it took, or why it failed. */
-export type Answer = { readonly seconds: number } | { readonly error: string };
 
 type Running = Awaited<ReturnType<typeof onShares>>;
 
