@@ -69,10 +69,20 @@ export class PlainModel {
     return this.#dOutput;
   }
 
-  /** Gradients of the loss's mean over the rows, after a training {@link forward} of the same rows to y. */
-  backward(y: Float32Array, target: Float32Array, rows: number): void {
+  /**
+   * Gradients of the loss's mean over the rows, after a training {@link forward} of the same rows to y.
+   * @param weights what each row counts for; all alike where null
+   */
+  backward(
+    y: Float32Array,
+    target: Float32Array,
+    rows: number,
+    weights: ArrayLike<number> | null = null,
+  ): void {
     let gradient: Float32Array | undefined = this.#dOutput;
-    plainLosses[this.loss].gradient(gradient, y, target, rows, this.outputSize);
+    const units = this.outputSize;
+    plainLosses[this.loss].gradient(gradient, y, target, rows, units);
+    if (weights) for (let i = 0; i < rows * units; i++) gradient[i] *= weights[Math.floor(i / units)];
     for (let l = this.#layers.length - 1; l >= this.#firstTrained && gradient; l--) {
       gradient = this.#layers[l].backward(gradient, rows, l > this.#firstTrained);
     }

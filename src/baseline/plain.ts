@@ -1,6 +1,7 @@
 /** The clear trainer: the same model, batches and update as the secure one, on numbers in clear. */
 import { type Dataset, gatherRows } from '../data/dataset.js';
 import { epochPermutation } from '../data/random.js';
+import { rowWeights } from '../model/class-weights.js';
 import type { LossName } from '../model/losses.js';
 import type { MetricName } from '../model/metrics.js';
 import type { ModelPlan } from '../model/plan.js';
@@ -30,7 +31,7 @@ export function trainPlain(
   options: TrainingOptions,
 ): TrainingResult {
   const { loss, optimizer } = checkTraining(plan, data, options);
-  const { epochs, metrics, seed = 0, shuffle = true, validation } = options;
+  const { epochs, metrics, seed = 0, shuffle = true, validation, classWeights = null } = options;
   const { rows, features, classes } = data;
   const batchSize = Math.min(options.batchSize, rows);
   const model = new PlainModel(plan, weights, Math.max(batchSize, validation ? SCORING_ROWS : 0), loss);
@@ -50,7 +51,7 @@ export function trainPlain(
       gatherRows(data.y, classes, batch, y);
       const output = model.forward(x, batch.length, { seed, step });
       tally.add(output, y, batch.length);
-      model.backward(output, y, batch.length);
+      model.backward(output, y, batch.length, classWeights && rowWeights(y, classes, classWeights));
       descend(model.weights, model.gradients, rateAt(optimizer.learningRate, step, epoch));
     }
     const validated = validation && validationResults(scoreModel(model, validation, metrics));

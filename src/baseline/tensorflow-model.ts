@@ -83,15 +83,23 @@ function knownActivation(activation: Activation): string {
 
 type Compare = (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor;
 
-/** The loss of model/losses.ts, of what the model ends with. */
-export function lossOf(tf: TensorFlow, loss: LossName): string | Compare {
-  const { losses } = tf;
-  return {
+/** The loss of model/losses.ts, of what the model ends with. @param ofRows row by row, for rows that count for more or less */
+export function lossOf(tf: TensorFlow, loss: LossName, ofRows = false): string | Compare {
+  const { softmaxCrossEntropy, sigmoidCrossEntropy, hingeLoss } = tf.losses;
+  const { NONE } = tf.Reduction;
+  const whole: Record<LossName, string | Compare> = {
+    meanSquaredError: 'meanSquaredError', // row by row in any case
+    softmaxCrossEntropy: (t, z) => softmaxCrossEntropy(t, z),
+    sigmoidCrossEntropy: (t, z) => sigmoidCrossEntropy(t, z),
+    hinge: (t, y) => hingeLoss(t, y),
+  };
+  const rows: Record<LossName, string | Compare> = {
     meanSquaredError: 'meanSquaredError',
-    softmaxCrossEntropy: (t: TensorFlowTensor, z: TensorFlowTensor) => losses.softmaxCrossEntropy(t, z),
-    sigmoidCrossEntropy: (t: TensorFlowTensor, z: TensorFlowTensor) => losses.sigmoidCrossEntropy(t, z),
-    hinge: (t: TensorFlowTensor, y: TensorFlowTensor) => losses.hingeLoss(t, y),
-  }[loss];
+    softmaxCrossEntropy: (t, z) => softmaxCrossEntropy(t, z, undefined, 0, NONE),
+    sigmoidCrossEntropy: (t, z) => tf.mean(sigmoidCrossEntropy(t, z, undefined, 0, NONE), 1),
+    hinge: (t, y) => tf.mean(hingeLoss(t, y, undefined, NONE), 1),
+  };
+  return (ofRows ? rows : whole)[loss];
 }
 
 /** The accuracy of model/metrics.ts; TensorFlow.js calls both forms 'acc' in its history. */

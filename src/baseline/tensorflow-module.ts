@@ -23,9 +23,10 @@ export interface TensorFlow {
   readonly losses: Readonly<
     Record<
       'softmaxCrossEntropy' | 'sigmoidCrossEntropy' | 'hingeLoss',
-      (labels: TensorFlowTensor, outputs: TensorFlowTensor) => TensorFlowTensor
+      (labels: TensorFlowTensor, outputs: TensorFlowTensor, ...how: readonly unknown[]) => TensorFlowTensor
     >
   >;
+  readonly Reduction: { readonly NONE: unknown };
   readonly train: {
     sgd(learningRate: number): TensorFlowOptimizer;
     momentum(learningRate: number, momentum: number, nesterov: boolean): TensorFlowOptimizer;
@@ -34,7 +35,7 @@ export interface TensorFlow {
   clipByValue(x: TensorFlowTensor, least: number, most: number): TensorFlowTensor;
   greater(x: TensorFlowTensor, y: number): TensorFlowTensor;
   equal(x: TensorFlowTensor, y: TensorFlowTensor): TensorFlowTensor;
-  mean(x: TensorFlowTensor): TensorFlowTensor;
+  mean(x: TensorFlowTensor, axis?: number): TensorFlowTensor;
   cast(x: TensorFlowTensor, type: string): TensorFlowTensor;
   pad(x: TensorFlowTensor, paddings: [number, number][]): TensorFlowTensor;
   reshape(x: TensorFlowTensor, shape: number[]): TensorFlowTensor;

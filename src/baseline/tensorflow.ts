@@ -15,6 +15,7 @@ export { loadTensorFlow, type TensorFlow, type TensorFlowBackend } from './tenso
 /**
  * Trains the model with `tf.sequential` and `model.fit`, from the same weights and through the same batches as
  * {@link trainPlain}. Dropout layers draw TensorFlow.js' own masks.
+ * With class weights the losses of epochs are weighted, as TensorFlow.js has them.
  * @param options as for trainPlain, but for `metrics` (accuracy alone); `tf` is the module, or leave it out to use
  *   {@link loadTensorFlow}; `onEpoch` is told of each epoch as it ends
  * @throws Error when TensorFlow.js is not installed.
@@ -28,7 +29,7 @@ export async function trainTensorFlow(
 ): Promise<TrainingResult> {
   const { loss, optimizer } = checkTraining(plan, data, options);
   checkWeights(plan, weights);
-  const { epochs, batchSize, seed = 0, shuffle = true, validation } = options;
+  const { epochs, batchSize, seed = 0, shuffle = true, validation, classWeights } = options;
   const tf = options.tf ?? (await loadTensorFlow());
   if (!tf)
     throw new Error(
@@ -40,7 +41,7 @@ export async function trainTensorFlow(
   built.setWeights(weights);
   model.compile({
     optimizer: descent,
-    loss: lossOf(tf, loss),
+    loss: lossOf(tf, loss, classWeights !== undefined),
     metrics: [accuracyOf(tf, loss, data.classes)],
   });
   const tensors = ({ x, y, rows }: Dataset) => [
@@ -59,6 +60,7 @@ export async function trainTensorFlow(
     verbose: 0,
     yieldEvery: 'never',
     validationData,
+    ...(classWeights && { classWeight: { ...classWeights } }),
     ...(typeof learningRate !== 'number' && { callbacks: scheduled }),
   };
   let rows: TensorFlowTensor[] = shuffle ? [] : tensors(data);

@@ -28,6 +28,8 @@ export interface TrainingOptions {
   shuffle?: boolean;
   /** Rows to score after each epoch. */
   validation?: Dataset;
+  /** What the rows of each class count for: a row's gradient is multiplied by its class's weight. Default: 1. */
+  classWeights?: readonly number[];
 }
 
 /**

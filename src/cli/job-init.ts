@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { files } from '#host';
 import { JobError } from '../errors.js';
+import type { ClassWeights } from '../jobs/class-weights.js';
 import type { LocalTrainingJob } from '../jobs/job.js';
 import { formatJobFile } from '../jobs/job-document.js';
 import {
@@ -13,6 +14,7 @@ import {
 } from '../jobs/job-folder.js';
 import { rolesOfJob, trainingJob } from '../jobs/role-job.js';
 import type { ScoreName } from '../model/scores.js';
+import { classWeightsOption, withClassWeights } from './class-weights-option.js';
 import { command } from './command.js';
 import { meant } from './inputs.js';
 import { checkSaveAs, guestsFor, withClients } from './job-roles.js';
@@ -39,6 +41,7 @@ export const place = {
   ),
   metrics: metricsOption,
   patience: patienceOption,
+  'class-weights': classWeightsOption,
   port: integer('port of the first party; the others and the provider have those after it', 9470, 1, 65_000),
   guest: text(
     'roles that have no certificate and come over the web, separated by commas, no two of them linked',
@@ -56,6 +59,7 @@ export interface Place {
   readonly 'save-as': string | undefined;
   readonly metrics: readonly ScoreName[];
   readonly patience: number | undefined;
+  readonly 'class-weights': ClassWeights | undefined;
   readonly guest: string | undefined;
   readonly 'owner-away': boolean;
 }
@@ -70,12 +74,24 @@ export function apart<Values extends Place>(values: Values): [Place, Omit<Values
     'save-as': saveAs,
     metrics,
     patience,
+    'class-weights': classWeights,
     guest,
     'owner-away': away,
     ...rest
   } = values;
   return [
-    { clients, out, host, port, 'save-as': saveAs, metrics, patience, guest, 'owner-away': away },
+    {
+      clients,
+      out,
+      host,
+      port,
+      'save-as': saveAs,
+      metrics,
+      patience,
+      'class-weights': classWeights,
+      guest,
+      'owner-away': away,
+    },
     rest,
   ];
 }
@@ -96,6 +112,7 @@ export async function init(
     clients,
     metrics,
     patience,
+    'class-weights': classWeights,
     guest,
     'owner-away': quiet,
   } = place;
@@ -112,7 +129,8 @@ export async function init(
     throw new UsageError(`${name}: --patience and --owner-away: nobody sees a loss then`);
   }
   const left = { ...(saveAs !== undefined && { saveAs }), ...(quiet && { quiet }) };
-  const named = withPatience(withMetrics(name, { ...owned, ...left }, metrics), patience);
+  const weighted = withClassWeights(name, { ...owned, ...left }, classWeights);
+  const named = withPatience(withMetrics(name, weighted, metrics), patience);
   const guests = guest === undefined ? [] : guestsFor(name, named, guest);
   const where = { port, guests, ...(host !== undefined && { host }), ...(tables && { tables }) };
   const file = await meant(name, dir, () => writeJobFolder(named, form, dir, where));

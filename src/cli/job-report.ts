@@ -93,9 +93,15 @@ const learnerOf = (file: JobFile): string => (file.task === 'predict' ? file.ask
 
 function whatIsDone(file: JobFile): string {
   if (file.task === 'train') {
-    const { epochs, batchSize, earlyStopping } = file.training;
+    const { epochs, batchSize, earlyStopping, classWeights } = file.training;
     const most = earlyStopping ? 'at most ' : '';
-    return `${most}${epochs} epochs in batches of ${batchSize}`;
+    const weighted =
+      classWeights === undefined
+        ? ''
+        : classWeights === 'balanced'
+          ? ', rare classes counting for more'
+          : `, rows counting by class for ${classWeights.join(', ')}`;
+    return `${most}${epochs} epochs in batches of ${batchSize}${weighted}`;
   }
   if (file.task === 'open') return `the model "${file.from}" opened`;
   return file.task === 'evaluate'
@@ -241,9 +247,15 @@ function sumsFor(file: JobFile, role: string): string | null {
   if (role === owner && !parties.includes(owner)) {
     return "the target's mean and deviation over the training rows of all";
   }
-  return missingOf(file).length > mediansOf(file).length && parties.includes(role)
+  const counted = missingOf(file).length > mediansOf(file).length && parties.includes(role);
+  const scales = counted
     ? 'the sums that scale the columns, and how many cells of some are not missing'
-    : null;
+    : TOLD.aggregate;
+  if (file.training.classWeights !== 'balanced') return scales;
+  const classes = 'how many training rows each class has';
+  const { data } = file;
+  const unscaled = data.kind === 'images' || data.scaling === 'none' || data.owners !== undefined;
+  return unscaled ? classes : `${scales}; ${classes}`;
 }
 
 /** What is disclosed to a role, in words. */

@@ -243,11 +243,16 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
         [`the parties have all of ${step.client}'s rows, in shares; ${step.client} takes no further part`],
       ];
     case 'train': {
-      const { loss, optimizer, epochs, batchSize } = job;
+      const { loss, optimizer, epochs, batchSize, classWeights } = job;
       const most = job.earlyStopping ? 'at most ' : '';
       const length = `${most}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       const plan = `${words(loss)}, ${optimizer.type}, ${rateText(optimizer)}, ${length}`;
-      return [4, [describeLayers(job), plan]];
+      if (classWeights === undefined) return [4, [describeLayers(job), plan]];
+      const weighted =
+        classWeights === 'balanced'
+          ? 'rows of all classes count alike in all'
+          : `rows count by class: ${classWeights.join(', ')}`;
+      return [4, [describeLayers(job), plan, `${weighted}; losses are without weights`]];
     }
   }
 }

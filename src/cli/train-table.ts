@@ -1,5 +1,6 @@
 /** The command `train FILE`: a training on a table of one's own. */
 import type { RoleResult } from '../jobs/program.js';
+import { classWeightsOption, withClassWeights } from './class-weights-option.js';
 import { command } from './command.js';
 import { ranged } from './inputs.js';
 import { metricsOption, withMetrics } from './metrics-option.js';
@@ -27,18 +28,32 @@ export const trainTable = command({
     ...variedOptions,
     ...networkOptions,
     patience: patienceOption,
+    'class-weights': classWeightsOption,
     metrics: metricsOption,
     save: saveOption,
     json: flag('one JSON object an epoch, then the result; nothing else on standard output'),
     'no-compare': flag('leave out the same training in clear'),
     report,
   },
-  async run({ json, 'no-compare': noCompare, report: path, save, metrics, patience, ...options }, [file]) {
+  async run(
+    {
+      json,
+      'no-compare': noCompare,
+      report: path,
+      save,
+      metrics,
+      patience,
+      'class-weights': classWeights,
+      ...options
+    },
+    [file],
+  ) {
     targetsOf('train', options.target);
     const page = await pageOutput('train', path, json);
     if (save !== undefined) await checkModelFolder('train: --save', save);
     const { job: bare, shape } = await tableOf('train', file, options);
-    const job = withPatience(withMetrics('train', bare, metrics), patience);
+    const weighted = withClassWeights('train', bare, classWeights);
+    const job = withPatience(withMetrics('train', weighted, metrics), patience);
     const keep = async (dir: string, result: RoleResult): Promise<void> => {
       const { decimal, ignore, key } = options;
       const left = [...(list(ignore) ?? []), ...(key === undefined ? [] : [key])];

@@ -1,5 +1,6 @@
 /** Checks of the options that jobs are made and run with, before anything is loaded or started. */
 import type { RingBits } from '../../bindings/ring.js';
+import { checkClassWeights, classesOf } from '../model/class-weights.js';
 import type { ModelPlan } from '../model/plan.js';
 import {
   checkArray,
@@ -92,6 +93,7 @@ const TRAINING = [
   'epochs',
   'batchSize',
   'earlyStopping',
+  'classWeights',
   'seed',
   'session',
   'saveAs',
@@ -145,9 +147,21 @@ export function checkJob(name: string, job: TrainingJob): ModelPlan {
   }
   const plan = modelOf(job);
   checkStopping(name, job);
+  checkWeighting(name, job, plan);
   const { metrics, loss, task } = job;
   if (metrics !== undefined) checkMetrics(`${name}: job.metrics`, metrics, { loss, units: plan.units, task });
   return plan;
+}
+
+/** @throws TypeError or RangeError for what are no weights of the job's classes */
+function checkWeighting(name: string, { classWeights, task }: TrainingJob, { units }: ModelPlan): void {
+  if (classWeights === undefined) return;
+  if (task === 'regress') throw new RangeError(`${name}: job.classWeights: a regression has no classes`);
+  if (classWeights === 'balanced') return;
+  if (typeof classWeights === 'string') {
+    throw new RangeError(`${name}: job.classWeights: must be 'balanced' or a number for each class`);
+  }
+  checkClassWeights(`${name}: job.classWeights`, classWeights, classesOf(units));
 }
 
 /** @throws TypeError or RangeError for what no training can be stopped by */

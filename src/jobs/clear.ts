@@ -7,6 +7,7 @@ import { loadTensorFlow, type TensorFlow, trainTensorFlow } from '../baseline/te
 import type { EpochResult, TrainingOptions, TrainingResult } from '../baseline/training.js';
 import { type Dataset, joinSets } from '../data/dataset.js';
 import { type ColumnStatistics, columnStatistics, standardise } from '../data/scale.js';
+import { balancedWeights, countClasses } from '../model/class-weights.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkFunction, checkOptions, kindOf } from '../options.js';
 import { checkJob } from './check.js';
@@ -114,12 +115,22 @@ function prepare(name: string, job: TrainingJob, model: ModelPlan): Prepared {
     x: statistics ? standardise(set.x, statistics, missing) : set.x,
     y: targets ? standardise(set.y, targets) : set.y,
   });
-  const { epochs, batchSize, optimizer, loss, seed } = job;
+  const { epochs, batchSize, optimizer, loss, seed, classWeights } = job;
   const validation = scaled(test);
+  const weights =
+    classWeights === 'balanced' ? balancedWeights(countClasses(train.y, train.classes)) : classWeights;
   return {
     train: scaled(train),
     test: validation,
-    options: { epochs, batchSize, optimizer, loss, seed, validation },
+    options: {
+      epochs,
+      batchSize,
+      optimizer,
+      loss,
+      seed,
+      validation,
+      ...(weights && { classWeights: weights }),
+    },
     weights: startingWeights(job, model),
     targets,
   };

@@ -8,6 +8,7 @@
  */
 
 export type { EpochResult } from '../baseline/training.js';
+export type { ClassWeights } from './class-weights.js';
 export {
   type ClearResult,
   runPlain,

@@ -10,6 +10,7 @@ import type { ScoreName } from '../model/scores.js';
 import type { Disclosure } from '../party/disclosures.js';
 import { digestOf } from '../session/digest.js';
 import type { EarlyStopping } from '../session/early-stopping.js';
+import type { ClassWeights } from './class-weights.js';
 
 /** What is the same in every job. */
 interface JobBase {
@@ -195,6 +196,8 @@ export interface JobTraining {
   epochs: number;
   /** Ends the training when the test rows' loss, or what it names, gets better no more; all roles learn when. */
   earlyStopping?: EarlyStopping;
+  /** What the rows of each class count for, or `'balanced'`; see {@link TrainingJob.classWeights}. */
+  classWeights?: ClassWeights;
   batchSize: number;
   /** Public seed of the initial weights and of the order of rows. */
   seed: number;

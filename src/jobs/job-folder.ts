@@ -158,6 +158,7 @@ async function draftOf(
       optimizer: job.optimizer,
       epochs: job.epochs,
       ...(job.earlyStopping && { earlyStopping: { ...job.earlyStopping } }),
+      ...(job.classWeights && { classWeights: job.classWeights }),
       batchSize: job.batchSize,
       seed: job.seed,
     },

@@ -1,6 +1,7 @@
 /** The form of job files: the validator, and the JSON Schema made from it. */
 import { z } from 'zod';
 import { JobError, reasonOf } from '../errors.js';
+import { MOST_WEIGHT } from '../model/class-weights.js';
 import { type LayerConfig, layerKinds } from '../model/config.js';
 import { lossNames } from '../model/losses.js';
 import { type OptimizerConfig, optimizerKinds } from '../model/optimizers.js';
@@ -214,6 +215,12 @@ const schema = z.discriminatedUnion('task', [
         .optional()
         .describe(
           'ends the training when what is monitored, valLoss if nothing else is said, gets better no more for so many epochs; all roles learn when',
+        ),
+      classWeights: z
+        .union([z.literal('balanced'), z.array(z.number().min(0).max(MOST_WEIGHT)).min(2)])
+        .optional()
+        .describe(
+          'what the rows of each class count for in training, in the order of the classes; balanced: the reciprocal of how often each occurs, of which those that bring rows learn the counts',
         ),
       batchSize: count,
       seed: z.int().min(0),

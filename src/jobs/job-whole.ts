@@ -1,5 +1,6 @@
 /** What no schema can say of a job file: whether its parts fit together. */
 import { JobError, reasonOf } from '../errors.js';
+import { checkClassWeights, classesOf } from '../model/class-weights.js';
 import { checkLoss } from '../model/losses.js';
 import { checkOptimizer } from '../model/optimizers.js';
 import { type ModelPlan, planModel } from '../model/plan.js';
@@ -28,6 +29,13 @@ export function checkWhole(file: string, job: JobFile): void {
   if (job.task === 'train') {
     within('training.optimizer', () => checkOptimizer(job.training.optimizer));
     within('training.loss', () => checkLoss(plan, job.training.loss));
+    const { classWeights } = job.training;
+    if (classWeights !== undefined) {
+      if (taskOf(job) === 'regress') refuse('training.classWeights', 'a regression has no classes');
+      if (classWeights !== 'balanced') {
+        within('training', () => checkClassWeights('classWeights', classWeights, classesOf(plan.units)));
+      }
+    }
   } else if (job.task === 'evaluate') within('loss', () => checkLoss(plan, job.loss));
   checkData(job, plan, refuse);
   if ((job.task === 'train' || job.task === 'evaluate') && job.metrics) {

@@ -9,6 +9,7 @@ import { initialWeights } from '../model/weights.js';
 import type { EarlyStopping } from '../session/early-stopping.js';
 import type { SessionOptions } from '../session/options.js';
 import type { Layer } from '../session/sequential.js';
+import type { ClassWeights } from './class-weights.js';
 
 /** The rows that one role owns, in clear. They leave it as shares and, when they are scaled, as sums. */
 export interface OwnedRows {
@@ -87,6 +88,12 @@ export interface TrainingJob extends Network {
    * made. Default: it goes on to its end.
    */
   readonly earlyStopping?: EarlyStopping;
+  /**
+   * What the rows of each class count for in training, public numbers from 0 to 32 in the order of the classes; or `'balanced'`, the
+   * reciprocal of how often each class occurs among the training rows, of all owners together: those that bring rows learn how many rows
+   * each class has. No role learns which row counts for what. Losses are reported without weights. Default: all alike.
+   */
+  readonly classWeights?: ClassWeights;
   /** Public seed of the initial weights and of the order of rows. */
   readonly seed: number;
   /** The name under which the trained model stays as shares at the parties, see `model.keep`; left out: nowhere. */

@@ -1,6 +1,7 @@
 /** What every role of a training job does, whichever of them are in this process: scale, share, train, reveal. */
 import type { Dataset } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
+import { classesOf } from '../model/class-weights.js';
 import type { ModelPlan } from '../model/plan.js';
 import { difference, type LedgerTotals } from '../party/ledger.js';
 import { type Times, WORK } from '../role/profile.js';
@@ -11,6 +12,7 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
+import { type ClassWeights, shareClassWeights } from './class-weights.js';
 import { columnScaling, columnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import {
   isOwned,
@@ -103,11 +105,15 @@ export async function trainingProgram(
     sumsOpened:
       job.divided === 'columns'
         ? 0
-        : 2 * scaled + (job.missing?.length ?? 0) - 2 * (job.medians?.length ?? 0),
+        : 2 * scaled +
+          (job.missing?.length ?? 0) -
+          2 * (job.medians?.length ?? 0) +
+          (job.classWeights === 'balanced' ? classesOf(plan.units) : 0),
     seconds: step(),
   });
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
+  const rowWeights = job.classWeights ? await weightsOf(session, job, job.classWeights, plan) : null;
   const tests = job.quiet ? null : await sharePart(session, job, 'test', plan, scaling);
   if (tests) checkCounts(session, tests[1], job.metrics ?? [], plan.units);
   for (const client of session.settings.clients ?? []) {
@@ -120,7 +126,7 @@ export async function trainingProgram(
   tell({ step: 'exchange', costs: before, seconds: step() });
 
   tell({ step: 'train' });
-  const history = await train(session, model, [x, y], tests, job, options);
+  const history = await train(session, model, [x, y, rowWeights], tests, job, options);
   const last = tests && (await lastMetrics(model, history, tests, job));
   const after = await session.totals();
   const timesAfter = await timesOf(session, job);
@@ -181,7 +187,7 @@ const timesBetween = (after: Times, before: Times): Times =>
 function train(
   session: Session,
   model: Sequential,
-  [x, y]: readonly [SecureTensor, SecureTensor],
+  [x, y, weights]: readonly [SecureTensor, SecureTensor, SecureTensor | null],
   tests: readonly [SecureTensor, SecureTensor] | null,
   job: TrainingJob,
   { onEpoch, onProgress, checkpoint, resume }: RunOptions,
@@ -192,6 +198,7 @@ function train(
     epochs,
     batchSize,
     seed,
+    ...(weights && { sampleWeight: weights }),
     ...(tests ? { validationData: tests } : { quiet: true }),
     ...(earlyStopping ? { earlyStopping } : { mayStop: false }),
     ...(checkpoint !== undefined && { checkpoint }),
@@ -295,6 +302,19 @@ function statisticsOf(
   const brought = Object.fromEntries(rows);
   const from = told ? { [owner]: none, ...brought } : brought;
   return jointStatistics(session, from, columns, names, missing, medians);
+}
+
+/** What each training row counts for, by its class. */
+function weightsOf(session: Session, job: TrainingJob, wanted: ClassWeights, { units }: ModelPlan) {
+  const parts =
+    job.divided === 'columns'
+      ? [labelled(columnsOf(session, job.parts, 'train'))]
+      : job.parts.map((part) => ({
+          owner: part.owner,
+          set: ownedHere(session, part)?.train ?? null,
+          rows: rowsOf(part, 'train'),
+        }));
+  return shareClassWeights(session, wanted, parts, units);
 }
 
 /** Every owner scales and shares its own inputs and labels. */

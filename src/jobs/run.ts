@@ -7,6 +7,7 @@
  */
 import { joinSets } from '../data/dataset.js';
 import { columnStatistics, standardise } from '../data/scale.js';
+import { balancedWeights, countClasses, rowWeights } from '../model/class-weights.js';
 import { rangeLimit } from '../party/ring-range.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
@@ -142,9 +143,19 @@ export async function dryRunOf(name: string, job: TrainingJob): Promise<DryRunRe
     scale ? standardise(values, columnStatistics(values, columns, missing, medians), missing) : values;
   const x = scaled(train.x, train.features, job.standardise, job);
   const y = scaled(train.y, train.classes, job.task === 'regress');
-  const { epochs, seed } = job;
+  const { epochs, seed, classWeights } = job;
+  const weights =
+    classWeights === 'balanced' ? balancedWeights(countClasses(train.y, train.classes)) : classWeights;
+  const sampleWeight = weights && rowWeights(train.y, train.classes, weights);
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
-  const options = { epochs, batchSize, seed, ring, ...(fractionBits && { fractionBits }) };
+  const options = {
+    epochs,
+    batchSize,
+    seed,
+    ring,
+    ...(fractionBits && { fractionBits }),
+    ...(sampleWeight && { sampleWeight }),
+  };
   const report = await modelFor(job).dryRun(x, y, options);
   if (ring !== 'auto' || report.ring === 64 || job.divided === 'columns') return report;
   // another owner may have larger rows, which ring 32 would refuse when they are shared

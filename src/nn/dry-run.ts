@@ -83,6 +83,8 @@ export interface ClearRows {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly rows: number;
+  /** What each row counts for; all alike where null. */
+  readonly weights: Float64Array | null;
 }
 
 /** Copies of the rows at the most, to fill a batch of more rows than there are. */
@@ -159,10 +161,18 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
           );
           for (const [i, step] of own.entries()) {
             const t = world.each((rt) => inClear(rt, data.y, rows[i], [plan.units], targetFraction));
+            const { weights } = data;
+            const w = weights && world.each((rt) => inClear(rt, weights, rows[i], [], fractionBits));
             world.drive((_rt, role) => {
               const update = updates[role];
               const xs = update.rows(x[role].shape);
-              return models[role].step(xs, t[role], step.plan, own.length > 1 ? update : null);
+              return models[role].step(
+                xs,
+                t[role],
+                step.plan,
+                own.length > 1 ? update : null,
+                w?.[role] ?? null,
+              );
             });
           }
         },

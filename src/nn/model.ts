@@ -24,6 +24,7 @@ import { type LossName, losses } from './loss.js';
 import { descend, goesTogether } from './optimizers/descend.js';
 import { descendTogether, groupsOf, type Update, watcherOf } from './optimizers/joint.js';
 import type { StepPlan } from './optimizers/optimizer.js';
+import { weighted } from './row-weights.js';
 import { siteOf, type WatchedKind } from './sentinel.js';
 
 /** What a step of training needs beside its rows. */
@@ -123,8 +124,15 @@ export class SecureModel {
    * One step of training; returns what the loss keeps of the outputs as they were before the step (nn/loss.ts).
    * @param t labels at the scale that the loss wants
    * @param delayed the update of the first layer's weights, where several steps have one together
+   * @param weights what each row counts for, [batch]; all alike where null
    */
-  *step(x: Masked, t: Masked, plan: TrainingPlan, delayed: DelayedUpdate | null = null): Secure<Masked> {
+  *step(
+    x: Masked,
+    t: Masked,
+    plan: TrainingPlan,
+    delayed: DelayedUpdate | null = null,
+    weights: Masked | null = null,
+  ): Secure<Masked> {
     for (const fold of this.#folds.values()) fold.forget(this.rt);
     const layers = this.#upTo(plan.loss);
     const output = yield* this.#pass(layers, x, plan.pass, delayed ? { lack: delayed } : undefined);
@@ -136,7 +144,7 @@ export class SecureModel {
     };
     back();
     const kept = yield* withBackground(
-      (start) => this.#back(layers, output, t, plan, start, at, delayed),
+      (start) => this.#back(layers, output, [t, weights], plan, start, at, delayed),
       back,
     );
     this.#noSite();
@@ -145,12 +153,13 @@ export class SecureModel {
 
   /**
    * The loss and the way back, whose updates run beside it.
+   * @param of labels, and what each row counts for
    * @param at where it stands, kept up to date
    */
   *#back(
     layers: readonly SecureLayer[],
     output: Value,
-    t: Masked,
+    [t, weights]: readonly [Masked, Masked | null],
     { loss, optimizer, step, gradientFraction: fraction }: TrainingPlan,
     start: Start,
     at: Place,
@@ -160,8 +169,9 @@ export class SecureModel {
     const firstTrained = this.#firstTrained;
     const head = yield* losses[loss].head(rt, output, t, fraction);
     this.watchLoss(loss, head.kept);
-    let gradient: Value | null = head.gradient;
     at.kind = 'gradient';
+    this.#site(at.layer, 'gradient');
+    let gradient: Value | null = weights ? yield* weighted(rt, head.gradient, weights) : head.gradient;
     const updates: Update[] | null = goesTogether(optimizer) ? [] : null;
     for (; at.layer >= firstTrained && gradient; at.layer--) {
       const { layer } = at;

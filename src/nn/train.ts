@@ -27,6 +27,8 @@ export interface SecureData {
   readonly targets: Masked;
   /** The same at scale 0 when a metric or a score wants them: one-hot labels. */
   readonly labels: Masked | null;
+  /** What each row counts for in training, [rows]; all alike where null. */
+  readonly weights: Masked | null;
 }
 
 /** Sums over an epoch. */
@@ -116,7 +118,8 @@ function* stepOf(
   const { rows, plan } = steps[at];
   const x = delayed ? delayed.rows(data.x.shape) : gatherRows(rt, data.x, rows);
   const t = gatherRows(rt, data.targets, rows);
-  const made = yield* directly(model.step(x, t, plan, delayed));
+  const weights = data.weights && gatherRows(rt, data.weights, rows);
+  const made = yield* directly(model.step(x, t, plan, delayed, weights));
   outputs?.add(made);
 }
 

@@ -144,6 +144,8 @@ export interface FitEpochArgs {
   readonly sentinel: boolean;
   /** Nothing is measured, and nothing revealed. */
   readonly quiet?: boolean;
+  /** Whether the last of its inputs is what each row counts for. */
+  readonly weighted?: boolean;
 }
 
 export interface EvaluateArgs {

@@ -62,16 +62,11 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
       whole.put(rt, start, opened);
       rt.free(opened);
     } else if (whole instanceof Share) {
-      const size = sizeOf(part);
-      yield* shared(
-        rt,
-        owner,
-        part,
-        numbers,
-        whole.words && rt.part(whole.words, start * sizeOf(shape.slice(1)), size),
-      );
+      const begin = start * sizeOf(shape.slice(1));
+      const words = whole.words && rt.part(whole.words, begin, sizeOf(part));
+      yield* shared(rt, owner, part, numbers, words);
       if (start + rows === shape[0]) values.set(out, yield* open(rt, whole, 'input'));
-    }
+    } else throw new TypeError('the tensor has all its rows');
   },
 
   *reveal(context, { in: [x], args: { label, to } }) {

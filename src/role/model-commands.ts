@@ -48,14 +48,17 @@ function* guarded<T>({ rt }: RoleContext, sentinel: boolean, epoch: number, work
   }
 }
 
-/** x, y, targets and perhaps labels of a command's inputs. */
-function dataOf(context: RoleContext, inputs: readonly number[]) {
-  const [x, y, targets, labels] = inputs;
+/** x, y, targets, perhaps labels and perhaps weights of a command's inputs. */
+function dataOf(context: RoleContext, inputs: readonly number[], weighted = false) {
+  const [x, y, targets, ...rest] = inputs;
+  const weights = weighted ? rest.pop() : undefined;
+  const [labels] = rest;
   return {
     x: storedValue(context, x),
     y: loadedValue(context, y),
     targets: loadedValue(context, targets),
     labels: labels === undefined ? null : loadedValue(context, labels),
+    weights: weights === undefined ? null : loadedValue(context, weights),
   };
 }
 
@@ -99,7 +102,7 @@ export const modelCommands: RunnerTable<
     const { rt } = context;
     const model = modelOf(context, args.model);
     const { secure, schedule } = model;
-    const data = dataOf(context, inputs);
+    const data = dataOf(context, inputs, args.weighted);
     const rows = data.x.shape[0];
     const plan = schedule.epoch({ ...args, loss: args.measures.loss }, rows);
     const report = (done: number) => {

@@ -10,7 +10,12 @@ import type { PublicBeginning } from './initial-weights.js';
 
 /** A training of a model: what its steps depend on, and where it began. */
 export interface Training {
-  readonly description: Omit<EpochSettings, 'epoch'> & { readonly rows: number; readonly mayStop: boolean };
+  readonly description: Omit<EpochSettings, 'epoch'> & {
+    readonly rows: number;
+    readonly mayStop: boolean;
+    /** Whether rows have weights of their own. */
+    readonly weighted?: boolean;
+  };
   /** Epochs of the model before it. */
   readonly begins: number;
   readonly mayStop: boolean;

@@ -76,14 +76,18 @@ export class DeployedModel {
     if (validation) this.#labelsOf(validation, measures, null);
   }
 
+  /** @param weights what each row counts for */
   fitEpoch(
     x: SecureTensor,
     y: SecureTensor,
     settings: EpochSettings,
+    weights: SecureTensor | null,
     report?: (progress: Progress) => void,
   ): Promise<SumsOfRoles> {
-    const inputs = this.#inputs(x, y, settings.measures, settings.gradientFraction);
-    const args = { model: this.#number, epoch: this.#epochs++, ...settings };
+    const data = this.#inputs(x, y, settings.measures, settings.gradientFraction);
+    const inputs = weights ? [...data, weights.number] : data;
+    const weighted = weights && { weighted: true };
+    const args = { model: this.#number, epoch: this.#epochs++, ...settings, ...weighted };
     return this.session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
   }
 

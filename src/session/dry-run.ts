@@ -33,6 +33,8 @@ export interface DryRunOptions {
   seed?: number;
   /** Default true. */
   shuffle?: boolean;
+  /** What each row counts for, as `sampleWeight` of `fit` will say. Default: 1 for every row. */
+  sampleWeight?: Float32Array | Float64Array | readonly number[];
   /** The ring to try; `'auto'` (the default) tries 32 and, where that is too narrow, 64. */
   ring?: RingBits | 'auto';
   /** Default 12 (ring 32) or 20 (ring 64). */
@@ -59,7 +61,8 @@ export async function dryRun(
 ): Promise<DryRunReport> {
   checkDryRun(options);
   const { ring = 'auto', fractionBits } = options;
-  const data = rowsOf(model.plan, model.loss, x, y, options.seed ?? 0);
+  const rows = rowsOf(model.plan, model.loss, x, y, options.seed ?? 0);
+  const data = { ...rows, weights: weightsOf(options, rows.rows) };
   const attempt = (on: RingBits, f?: number, batchSize?: number): Promise<Attempt> =>
     tryRing(model, data, { ...options, ...(batchSize && { batchSize }) }, on, f ?? defaultFraction(on));
   if (ring !== 'auto') return new DryRunReport([await attempt(ring, fractionBits)]);
@@ -90,6 +93,7 @@ const OPTIONS: readonly (keyof DryRunOptions)[] = [
   'batchSize',
   'seed',
   'shuffle',
+  'sampleWeight',
   'ring',
   'fractionBits',
 ];
@@ -121,7 +125,11 @@ async function tryRing(
   const batch = batchSize;
   const none = { ring, step: null, fractionBits, batchSize: batch, steps: 0, peaks: [], fits: false };
   const limit = rangeLimit(ring, fractionBits);
-  for (const [name, numbers] of [['inputs', data.x] as const, ['labels', data.y] as const]) {
+  for (const [name, numbers] of [
+    ['inputs', data.x],
+    ['labels', data.y],
+    ['weights of rows', data.weights ?? []],
+  ] as const) {
     const largest = largestOf(numbers);
     if (largest < limit) continue;
     return { ...none, problem: `${name} reach ${Number(largest.toPrecision(3))}, ${limit} is too large` };
@@ -160,7 +168,7 @@ function rowsOf(
   x: ClearNumbers | ColumnBounds,
   y: ClearNumbers | ColumnBounds | null,
   seed: number,
-): ClearRows {
+): Omit<ClearRows, 'weights'> {
   const { units } = plan;
   const width = sizeOf(plan.inputShape);
   const inputs = isBounds(x) ? sample('x', x, width, seed) : flat('x', x);
@@ -181,6 +189,13 @@ function rowsOf(
     throw new RangeError(`dryRun: y: ${loss} takes labels from 0 to 1`);
   }
   return { x: inputs, y: labels, rows };
+}
+
+function weightsOf({ sampleWeight }: DryRunOptions, rows: number): Float64Array | null {
+  if (sampleWeight === undefined) return null;
+  const weights = flat('sampleWeight', sampleWeight);
+  if (weights.length === rows) return weights;
+  throw new RangeError(`dryRun: sampleWeight: expected ${rows} numbers, one a row, got ${weights.length}`);
 }
 
 const isBounds = (value: unknown): value is ColumnBounds =>

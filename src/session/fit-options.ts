@@ -5,7 +5,15 @@ import { checkOptimizer, type OptimizerConfig } from '../model/optimizers.js';
 import type { ModelPlan } from '../model/plan.js';
 import { checkScores, type Score, type ScoreName } from '../model/scores.js';
 import type { Measures } from '../nn/train.js';
-import { checkArray, checkBoolean, checkFunction, checkInteger, checking, checkOptions } from '../options.js';
+import {
+  checkArray,
+  checkBoolean,
+  checkFunction,
+  checkInteger,
+  checking,
+  checkOptions,
+  kindOf,
+} from '../options.js';
 import type { Stopping } from '../party/checkpoint-file.js';
 import type { Progress } from '../role/context.js';
 import { SecureTensor } from '../tensor/secure-tensor.js';
@@ -64,6 +72,12 @@ export interface FitOptions {
   shuffle?: boolean;
   /** Public seed of initial weights and shuffling. Default 0. */
   seed?: number;
+  /**
+   * What each row's loss counts for, [rows] in the order of the rows, shared as they are: numbers from 0 that the parties do not see, for
+   * classes that are rare for instance. The gradient of a row is multiplied by its weight and the mean is still over all rows of
+   * the batch; the losses that are revealed are without weights. 2 rounds a step more, and a product for each output. Default: 1 for every row.
+   */
+  sampleWeight?: SecureTensor;
   /** Rows to evaluate after each epoch. */
   validationData?: readonly [SecureTensor, SecureTensor];
   callbacks?: Callbacks;
@@ -105,6 +119,7 @@ export interface FitPlan {
   readonly batchSize: number;
   readonly shuffle: boolean;
   readonly seed: number;
+  readonly sampleWeight: SecureTensor | null;
   readonly validation: readonly [SecureTensor, SecureTensor] | null;
   readonly callbacks: Callbacks;
   readonly sentinel: boolean;
@@ -141,6 +156,7 @@ const FIT = [
   'batchSize',
   'shuffle',
   'seed',
+  'sampleWeight',
   'validationData',
   'callbacks',
   'earlyStopping',
@@ -177,6 +193,8 @@ export function checkFit(
   for (const [name, callback] of Object.entries(callbacks)) checkFunction(`fit: callbacks.${name}`, callback);
   checkData('fit', x, y, plan);
   checkLabels('fit', y, measures);
+  const { sampleWeight = null } = options;
+  if (sampleWeight !== null) checkSampleWeight(sampleWeight, x);
   if (validationData !== undefined) {
     checkArray('fit: validationData', validationData);
     if (validationData.length !== 2) throw new TypeError('fit: validationData must be [inputs, labels]');
@@ -208,12 +226,27 @@ export function checkFit(
     sentinel,
     mayStop,
     quiet,
+    sampleWeight,
     validation: validationData ?? null,
     earlyStopping:
       earlyStopping === undefined
         ? null
         : watch(earlyStopping, validationData !== undefined, measures.metrics, 'earlyStopping', stopping),
   };
+}
+
+/** @throws TypeError or RangeError for what are no weights of the rows of x */
+function checkSampleWeight(weights: SecureTensor, x: SecureTensor): void {
+  const name = 'fit: sampleWeight';
+  if (!(weights instanceof SecureTensor))
+    throw new TypeError(`${name}: must be a tensor that the session shared, got ${kindOf(weights)}`);
+  weights.checkAlive(name);
+  if (weights.session !== x.session) throw new TypeError(`${name}: of another session`);
+  const [rows] = x.shape;
+  if (String(weights.shape) === String([rows])) return;
+  throw new RangeError(
+    `${name}: expected a weight for each of ${rows} rows, [${rows}], got [${weights.shape}]`,
+  );
 }
 
 /** Rows that are evaluated or predicted at a time unless the caller says otherwise. */

@@ -39,12 +39,12 @@ async function askFor(
   compiled: Compiled,
   epoch: number,
 ): Promise<Epoch> {
-  const { validation, callbacks, sentinel, quiet } = plan;
+  const { validation, callbacks, sentinel, quiet, sampleWeight } = plan;
   const { measures } = compiled;
   const { loss: _, ...steps } = settingsOf(model, plan, compiled);
   const settings = { ...steps, measures, sentinel, ...(quiet && { quiet }) };
   const thrown: unknown[] = [];
-  const results = [model.fitEpoch(x, y, settings, progressOf(callbacks, epoch, thrown))];
+  const results = [model.fitEpoch(x, y, settings, sampleWeight, progressOf(callbacks, epoch, thrown))];
   if (validation) {
     const [inputs, labels] = validation;
     results.push(model.evaluate(inputs, labels, measures, evaluationBatch(inputs), sentinel));

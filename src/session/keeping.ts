@@ -17,7 +17,12 @@ export function beginTraining(
   rows: number,
 ): Training {
   const training = {
-    description: { ...settingsOf(model, plan, compiled), rows, mayStop: plan.mayStop },
+    description: {
+      ...settingsOf(model, plan, compiled),
+      rows,
+      mayStop: plan.mayStop,
+      ...(plan.sampleWeight && { weighted: true }),
+    },
     begins: model.epochs,
     mayStop: plan.mayStop,
     stopping: plan.stopping,

@@ -210,6 +210,12 @@ const WRONG: [Change, RegExp][] = [
   [set('model.layers.0.activation', 'swish'), /: model: layer 0 \(dense\)/],
   [set('model.initialScale', 0), /: model\.initialScale: /],
   [set('training.loss', 'mse'), /: training\.loss: /],
+  [
+    set('training.classWeights', [1, 2]),
+    /: training: classWeights: expected a weight for each of 3 classes, got 2$/,
+  ],
+  [set('training.classWeights', 'rare'), /: training\.classWeights: /],
+  [set('training.classWeights', [1, 2, 33]), /: training\.classWeights/],
   [set('training.optimizer.type', 'rmsprop'), /: training\.optimizer\.type: /],
   [set('training.optimizer.learningRate', -1), /: training\.optimizer: /],
   [set('training.optimizer.rate', 1), /: training\.optimizer: /],

@@ -16,6 +16,7 @@ const PLAN: FitPlan = {
   batchSize: 10,
   shuffle: true,
   seed: 0,
+  sampleWeight: null,
   validation: null,
   callbacks: {},
   sentinel: false,

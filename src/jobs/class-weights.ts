@@ -1,0 +1,64 @@
+/**
+ * Weights of classes in a job: each owner looks up those of its own training rows and shares them, so that no role learns which row counts
+ * for what. The weights themselves are public, or balanced by how many rows each class has over all owners: sums that are opened to
+ * those that bring rows, as those that scale columns are.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { balancedWeights, classesOf, countClasses, rowWeights } from '../model/class-weights.js';
+import { clientsOf } from '../party/agreement.js';
+import { refuseFewRows } from '../session/few-rows.js';
+import type { RowsOfOwner } from '../session/rows.js';
+import type { Session } from '../session/session.js';
+import type { SecureTensor } from '../tensor/secure-tensor.js';
+
+/** See `TrainingJob.classWeights`. */
+export type ClassWeights = 'balanced' | readonly number[];
+
+/** An owner's labels, where they are here, and how many rows it has. */
+export interface LabelsOfOwner {
+  readonly owner: string;
+  readonly set: Pick<Dataset, 'y'> | null;
+  readonly rows: number;
+}
+
+/** The weights of all training rows, shared by their owners, in order. @param units outputs of the model */
+export async function shareClassWeights(
+  session: Session,
+  wanted: ClassWeights,
+  parts: readonly LabelsOfOwner[],
+  units: number,
+): Promise<SecureTensor> {
+  const weights = wanted === 'balanced' ? await balancedOver(session, parts, units) : wanted;
+  const brought = parts.map(
+    ({ owner, set, rows }): RowsOfOwner =>
+      set && weights ? { owner, values: rowWeights(set.y, units, weights) } : { owner, values: null, rows },
+  );
+  return session.shareRows(brought, []);
+}
+
+/** Null where nobody is here who brings rows, nor a party. */
+async function balancedOver(
+  session: Session,
+  parts: readonly LabelsOfOwner[],
+  units: number,
+): Promise<readonly number[] | null> {
+  const { parties, settings } = session;
+  const classes = classesOf(units);
+  const apart = clientsOf(settings);
+  const clients = parts.map(({ owner }) => owner).filter((owner) => apart.includes(owner));
+  for (const { owner, rows } of parts) {
+    refuseFewRows(`the number of ${owner}'s rows in each class`, rows, settings.leastRows);
+  }
+  const lists = [...parties, ...clients]
+    .filter((name) => session.isHere(name))
+    .map((name) => {
+      const own = parts.find(({ owner }) => owner === name)?.set;
+      const counts = own ? countClasses(own.y, units) : new Array<number>(classes).fill(0);
+      return [name, BigInt64Array.from(counts, BigInt)] as const;
+    });
+  const totals: BigInt64Array | null = await session.aggregate(Object.fromEntries(lists), {
+    length: classes,
+    clients,
+  });
+  return totals && balancedWeights(Array.from(totals, Number));
+}
