@@ -2,13 +2,16 @@
  * Runs two trainings with the joined scripts and keeps, beside them, what V8 has compiled of them by then: bytecode of the functions
  * that ran, and nothing that went through them. Called by scripts/join-command.mjs.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
-import { codeFile, prepareV8, runJoined } from '../dist/bindings/host/node-code.js';
+import { codeFile, digestOf, joinedFile, prepareV8, runJoined } from '../dist/bindings/host/node-code.js';
 
 const TRAININGS = [['wine'], ['fashion-mnist']];
 
-const keep = (thread, { script }) => writeFileSync(codeFile(thread), script.createCachedData());
+function keep(thread, { script }) {
+  const code = script.createCachedData();
+  writeFileSync(codeFile(thread), Buffer.concat([digestOf(readFileSync(joinedFile(thread)), code), code]));
+}
 
 /** A role's thread that keeps its code before it ends. */
 function spareThread() {

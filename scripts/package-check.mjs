@@ -39,7 +39,7 @@ const NEEDED = [
   'dist/src/links/courier-worker.js',
   'dist/src/data/wine/wine.csv',
   'dist/src/data/wine/README.md',
-  'schemas/job.json',
+  'dist/src/job.schema.json',
   'docs/isolation.md',
   'deploy/compose.yaml',
   'deploy/Dockerfile',

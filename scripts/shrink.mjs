@@ -5,7 +5,7 @@
  * Modules are joined (scripts/join.mjs). They lose comments, white space and what statements
  * can do without, and local variables their names; functions and classes keep theirs, so that stack traces still say where they are.
  * Comments for users are in the declarations. Of those, files and names that no entry point leads to are removed, for nobody can
- * import them, and files from which no entry exports lose their comments, for nobody sees them.
+ * import them, and files from which no entry exports lose their comments, for nobody sees them. The schema of job files has no white space.
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -192,6 +192,8 @@ export async function shrink(root) {
     fs.writeFileSync(file, code);
   }
   shrinkDeclarations(root);
+  const schema = JSON.parse(fs.readFileSync(join(root, 'schemas/job.json'), 'utf8'));
+  fs.writeFileSync(join(root, 'dist/src/job.schema.json'), JSON.stringify(schema));
   for (const file of filesOf(root, '.d.ts')) {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^ +/gm, ''));
   }

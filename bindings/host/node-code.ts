@@ -3,6 +3,7 @@
  * has compiled of it in a run (scripts/keep-code.mjs): that is loaded in a fraction of the time that compiling takes. The package has
  * neither: it would have most of its modules twice.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -33,21 +34,32 @@ export function prepareV8(): void {
 export const joinedFile = (thread: JoinedThread): string =>
   fileURLToPath(new URL(`../../command/${thread}.cjs`, import.meta.url));
 
-/** Where the code is that V8 has made of it. */
+/** Where the code is that V8 has made of it, behind a digest of both. */
 export const codeFile = (thread: JoinedThread): string => `${joinedFile(thread)}.code`;
+
+/** V8 by itself looks at no more of a script than its length, and takes damaged code as it is. */
+export const digestOf = (script: Uint8Array, code: Uint8Array): Buffer =>
+  createHash('sha256').update(script).update(code).digest();
+
+const DIGEST_BYTES = 32;
+
+/** The code that was kept of a script; none where either has changed. */
+function keptOf(thread: JoinedThread, script: Uint8Array): Buffer | null {
+  const file = codeFile(thread);
+  if (!existsSync(file)) return null;
+  const bytes = readFileSync(file);
+  const [digest, code] = [bytes.subarray(0, DIGEST_BYTES), bytes.subarray(DIGEST_BYTES)];
+  return digest.equals(digestOf(script, code)) ? code : null;
+}
 
 /** Runs a thread's script; null where there is none. Code of another version of V8 is compiled anew. */
 export function runJoined<T>(thread: JoinedThread): Joined<T> | null {
   const file = joinedFile(thread);
   if (typeof PACKAGED !== 'undefined' || !existsSync(file)) return null;
-  const code = codeFile(thread);
-  const script = new Script(
-    `(function (module, require, load, here, resolve) {${readFileSync(file, 'latin1')}\n})`,
-    {
-      filename: file,
-      ...(existsSync(code) && { cachedData: readFileSync(code) }),
-    },
-  );
+  const source = readFileSync(file);
+  const code = keptOf(thread, source);
+  const whole = `(function (module, require, load, here, resolve) {${source.toString('latin1')}\n})`;
+  const script = new Script(whole, { filename: file, ...(code && { cachedData: code }) });
   const module = { exports: {} as T };
   const load = (name: string) => import(name); // a script whose code was kept has no import of its own
   const { resolve } = import.meta;

@@ -29,7 +29,10 @@ export const unzipped = (bytes: Uint8Array): Promise<Uint8Array> =>
   new Promise((resolve, reject) => {
     gunzip(bytes, { chunkSize: lengthIn(bytes) }, (error, whole) => {
       if (error) reject(error);
-      else resolve(new Uint8Array(whole.buffer, whole.byteOffset, whole.length));
+      else
+        resolve(
+          whole.length === whole.buffer.byteLength ? new Uint8Array(whole.buffer) : new Uint8Array(whole),
+        );
     });
   });
 

@@ -9,7 +9,7 @@ import { UsageError } from './usage.js';
 export const classWeightsOption: Option<ClassWeights | undefined> = {
   placeholder: 'balanced|W,W,…',
   describe:
-    'what the rows of each class count for in training, 0 to 32; balanced: rare classes as much as others',
+    'what the rows of each class count for in training, 0 to 60; balanced: rare ones more, so that classes count alike',
   fallback: undefined,
   shown: 'all rows alike',
   read(text) {

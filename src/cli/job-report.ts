@@ -191,6 +191,12 @@ function aboutClient(file: JobFile, role: string): string[] {
   ];
 }
 
+/** Whether owners of rows count those of each class together. */
+const countsClasses = (file: JobFile): boolean =>
+  file.task === 'train' &&
+  file.training.classWeights === 'balanced' &&
+  !(file.data.kind === 'table' && file.data.owners);
+
 function aboutParty(file: JobFile, role: string): string[] {
   const { parties, provider, data, task } = file;
   const peers = parties.filter((party) => party !== role);
@@ -202,15 +208,24 @@ function aboutParty(file: JobFile, role: string): string[] {
     data.kind === 'table' &&
     data.columns.some((column) => typeof column !== 'string' && column.kind === 'category');
   const counts = texts ? ', and of each text how many rows have it' : '';
+  const alone = others.length === 1 && others[0] === peers[0] && train !== undefined;
   const sums =
     opened > 0
       ? [
           `opens, with ${list([...peers, ...clientsOfJob(file)])}, ${opened} sums over the training rows of all, to scale ${scaledWords(file)}; ` +
-            (others.length === 1 && others[0] === peers[0] && train !== undefined
+            (alone
               ? `${peers[0]} learns from them mean and deviation of each of ${role}'s columns${counts}`
               : `all but one owner together learn from them mean and deviation of each column of that one${counts}`),
         ]
       : [];
+  const counted = countsClasses(file)
+    ? [
+        `opens, with ${list([...peers, ...clientsOfJob(file)])}, how many training rows of all each class has; ` +
+          (alone
+            ? `${peers[0]} learns from it how many of ${role}'s each class has`
+            : 'all but one owner together learn from it how many of that one each class has'),
+      ]
+    : [];
   return [
     test === undefined
       ? `brings no ${rows}`
@@ -221,6 +236,7 @@ function aboutParty(file: JobFile, role: string): string[] {
     `sends ${list(peers)} ${test === undefined ? '' : `shares of its ${rows} and `}masked values; each message alone is noise`,
     `sees of the others' ${rows} how many they are, and shares, which alone are noise`,
     ...sums,
+    ...counted,
     keepsCheckpoints(file)
       ? `${keeping(file)} its shares of the model in files that only its user may read; they and those of ${list(peers)} together are the model`
       : 'keeps no checkpoint, since a party is a guest: a run that breaks off begins anew',

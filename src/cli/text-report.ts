@@ -243,18 +243,21 @@ function stepText(job: TrainingJob, step: JobStep, role: string | null): [number
         [`the parties have all of ${step.client}'s rows, in shares; ${step.client} takes no further part`],
       ];
     case 'train': {
-      const { loss, optimizer, epochs, batchSize, classWeights } = job;
+      const { loss, optimizer, epochs, batchSize } = job;
       const most = job.earlyStopping ? 'at most ' : '';
       const length = `${most}${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`;
       const plan = `${words(loss)}, ${optimizer.type}, ${rateText(optimizer)}, ${length}`;
-      if (classWeights === undefined) return [4, [describeLayers(job), plan]];
-      const weighted =
-        classWeights === 'balanced'
-          ? 'rows of all classes count alike in all'
-          : `rows count by class: ${classWeights.join(', ')}`;
-      return [4, [describeLayers(job), plan, `${weighted}; losses are without weights`]];
+      return [4, [describeLayers(job), plan, ...weightsText(job, step.classWeights)]];
     }
   }
+}
+
+/** What rows count for by their class, where they do not count alike. */
+function weightsText(job: TrainingJob, weights: readonly number[] | null): string[] {
+  if (!weights) return [];
+  const { classes = [] } = namesOfJob(job);
+  const each = weights.map((weight, c) => `${classes[c] ?? c} ${Number(weight.toPrecision(3))}`);
+  return [`rows count by class: ${each.join(', ')}; losses are without weights`];
 }
 
 /** Whose columns there are, where each party has some. */

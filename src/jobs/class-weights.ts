@@ -1,7 +1,7 @@
 /**
  * Weights of classes in a job: each owner looks up those of its own training rows and shares them, so that no role learns which row counts
  * for what. The weights themselves are public, or balanced by how many rows each class has over all owners: sums that are opened to
- * those that bring rows, as those that scale columns are.
+ * the parties, and to the clients that bring rows, as those that scale columns are.
  */
 import type { Dataset } from '../data/dataset.js';
 import { balancedWeights, classesOf, countClasses, rowWeights } from '../model/class-weights.js';
@@ -21,19 +21,26 @@ export interface LabelsOfOwner {
   readonly rows: number;
 }
 
-/** The weights of all training rows, shared by their owners, in order. @param units outputs of the model */
+/** What the rows of each class count for, and those of all training rows, in order. */
+export interface Weighting {
+  /** Null where nobody is here who knows. */
+  readonly classes: readonly number[] | null;
+  readonly rows: SecureTensor;
+}
+
+/** Has owners share the weights of their rows. @param units outputs of the model */
 export async function shareClassWeights(
   session: Session,
   wanted: ClassWeights,
   parts: readonly LabelsOfOwner[],
   units: number,
-): Promise<SecureTensor> {
+): Promise<Weighting> {
   const weights = wanted === 'balanced' ? await balancedOver(session, parts, units) : wanted;
   const brought = parts.map(
     ({ owner, set, rows }): RowsOfOwner =>
       set && weights ? { owner, values: rowWeights(set.y, units, weights) } : { owner, values: null, rows },
   );
-  return session.shareRows(brought, []);
+  return { classes: weights, rows: await session.shareRows(brought, []) };
 }
 
 /** Null where nobody is here who brings rows, nor a party. */

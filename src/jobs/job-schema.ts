@@ -220,7 +220,7 @@ const schema = z.discriminatedUnion('task', [
         .union([z.literal('balanced'), z.array(z.number().min(0).max(MOST_WEIGHT)).min(2)])
         .optional()
         .describe(
-          'what the rows of each class count for in training, in the order of the classes; balanced: the reciprocal of how often each occurs, of which those that bring rows learn the counts',
+          'what the rows of each class count for in training, in the order of the classes; balanced: rows / (classes * rows of the class), 60 at the most, of which the parties and the clients that bring rows learn the counts',
         ),
       batchSize: count,
       seed: z.int().min(0),

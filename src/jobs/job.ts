@@ -89,9 +89,10 @@ export interface TrainingJob extends Network {
    */
   readonly earlyStopping?: EarlyStopping;
   /**
-   * What the rows of each class count for in training, public numbers from 0 to 32 in the order of the classes; or `'balanced'`, the
-   * reciprocal of how often each class occurs among the training rows, of all owners together: those that bring rows learn how many rows
-   * each class has. No role learns which row counts for what. Losses are reported without weights. Default: all alike.
+   * What the rows of each class count for in training, public numbers from 0 to 60 in the order of the classes, in ring 32 rounded to
+   * 64ths; or `'balanced'`: rows / (classes · rows of the class), at most 60, counted over the training rows of all owners. The
+   * parties, and the clients that bring rows, learn these counts. No role learns which row counts for what. Losses are reported without
+   * weights. Default: all alike.
    */
   readonly classWeights?: ClassWeights;
   /** Public seed of the initial weights and of the order of rows. */

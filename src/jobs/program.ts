@@ -113,7 +113,7 @@ export async function trainingProgram(
   });
 
   const [x, y] = await sharePart(session, job, 'train', plan, scaling);
-  const rowWeights = job.classWeights ? await weightsOf(session, job, job.classWeights, plan) : null;
+  const weighting = job.classWeights ? await weightsOf(session, job, job.classWeights, plan) : null;
   const tests = job.quiet ? null : await sharePart(session, job, 'test', plan, scaling);
   if (tests) checkCounts(session, tests[1], job.metrics ?? [], plan.units);
   for (const client of session.settings.clients ?? []) {
@@ -125,8 +125,8 @@ export async function trainingProgram(
   const timesBefore = await timesOf(session, job);
   tell({ step: 'exchange', costs: before, seconds: step() });
 
-  tell({ step: 'train' });
-  const history = await train(session, model, [x, y, rowWeights], tests, job, options);
+  tell({ step: 'train', classWeights: weighting?.classes ?? null });
+  const history = await train(session, model, [x, y, weighting?.rows ?? null], tests, job, options);
   const last = tests && (await lastMetrics(model, history, tests, job));
   const after = await session.totals();
   const timesAfter = await timesOf(session, job);

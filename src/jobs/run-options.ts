@@ -20,7 +20,11 @@ export type JobStep =
   | { readonly step: 'exchange'; readonly costs: Costs; readonly seconds: number }
   /** A client that is here has brought its rows; the session of a process with no other role ends. */
   | { readonly step: 'leave'; readonly client: string; readonly seconds: number }
-  | { readonly step: 'train' };
+  | {
+      readonly step: 'train';
+      /** What the rows of each class count for, in their order; null where all count alike, or nobody here knows. */
+      readonly classWeights: readonly number[] | null;
+    };
 
 /** What crossed at each role, by its name. */
 export type Costs = ReadonlyMap<string, LedgerTotals>;

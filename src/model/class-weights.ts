@@ -1,16 +1,20 @@
 /** Weights of classes: what a row's loss counts for, by its class. */
 import { checkArray, checkNumber } from '../options.js';
 
-/** The largest weight. */
-export const MOST_WEIGHT = 32;
+/** The largest weight, below what ring 32 can hold … */
+export const MOST_WEIGHT = 60;
+/** … and what all are multiples of. */
+const UNIT = 1 / 64;
 
 /**
- * Weights under which all classes count alike in all: rows / (classes · rows of the class), at most {@link MOST_WEIGHT}; 1 for a class without a row.
+ * Weights under which all classes count alike in all: rows / (classes · rows of the class), rounded to 64ths, from 1/64 to
+ * {@link MOST_WEIGHT}; 1 for a class without a row.
  * @param counts rows of each class
  */
 export function balancedWeights(counts: readonly number[]): number[] {
   const rows = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => (count > 0 ? Math.min(MOST_WEIGHT, rows / (counts.length * count)) : 1));
+  const balanced = (count: number) => Math.round(rows / (counts.length * count) / UNIT) * UNIT;
+  return counts.map((count) => (count > 0 ? Math.min(MOST_WEIGHT, Math.max(UNIT, balanced(count))) : 1));
 }
 
 /** How many classes labels of so many outputs tell apart: 0 and 1 where there is one. */

@@ -20,7 +20,7 @@ import { sizeOf } from '../shape.js';
 import { DelayedUpdate, joinedRows } from './delayed-update.js';
 import { losses } from './loss.js';
 import { SecureModel } from './model.js';
-import { differenceFraction } from './scales.js';
+import { differenceFraction, weightFraction } from './scales.js';
 import { placeOf, type WatchedKind } from './sentinel.js';
 import { Schedule, scalesOf } from './step-plan.js';
 
@@ -127,6 +127,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
     { ring, fractionBits, parties: 2 },
     batchSize,
   );
+  const weighting = weightFraction(ring, fractionBits);
   const targetFraction = losses[loss].roundedLabels ? gradients : fractionBits;
   const schedule = new Schedule(ring, fractionBits, plan.units);
   const most = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_WORK / setting.work)));
@@ -162,7 +163,7 @@ async function measure(setting: DryRunSetting, data: ClearRows, words: RingBits)
           for (const [i, step] of own.entries()) {
             const t = world.each((rt) => inClear(rt, data.y, rows[i], [plan.units], targetFraction));
             const { weights } = data;
-            const w = weights && world.each((rt) => inClear(rt, weights, rows[i], [], fractionBits));
+            const w = weights && world.each((rt) => inClear(rt, weights, rows[i], [], weighting));
             world.drive((_rt, role) => {
               const update = updates[role];
               const xs = update.rows(x[role].shape);

@@ -78,8 +78,8 @@ export function* wideSum(rt: Runtime, x: Share): Secure<WideSum> {
 /** A copy of a masked value. */
 const copyOf = (rt: Runtime, x: Masked): Masked => reshape(rt, x, x.shape);
 
-/** The differences must be such that their squares can be truncated. */
-function watchDifferences(rt: Runtime, d: Masked): void {
+/** The differences must be such that their squares can be truncated; so large may gradients be at the outputs. */
+export function watchDifferences(rt: Runtime, d: Masked): void {
   const extra = Math.max(0, d.fraction - differenceFraction(rt.ring.bits, rt.fraction));
   rt.watcher?.watch(openedWords(d), d.fraction, (rt.ring.bits - 2) / 2 + extra);
 }

@@ -31,3 +31,10 @@ export const gradientFraction = (bits: RingBits, fraction: number, rows: number)
  */
 export const differenceFraction = (bits: RingBits, fraction: number): number =>
   Math.min(fraction, bits === 32 ? 9 : 16);
+
+/**
+ * Fraction bits of what rows count for, so that products with gradients stay in range: both may reach 64 in ring 32, and gradients have
+ * 12 bits there at the most.
+ */
+export const weightFraction = (bits: RingBits, fraction: number): number =>
+  Math.min(fraction, bits === 32 ? 6 : 16);

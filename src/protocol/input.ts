@@ -20,13 +20,7 @@ export function input(
   shape: Shape,
   fraction: number,
 ): Share {
-  const into = rt.isProvider ? null : (words ?? inputWords(rt, owner, shape));
+  const into = rt.isProvider ? null : (words ?? rt.words(sizeOf(shape)));
   rt.takeInput(owner, into);
   return new Share(into, shape, fraction, true);
-}
-
-/** @throws TypeError at the owner, who must bring them */
-function inputWords(rt: Runtime, owner: string, shape: Shape): Words {
-  if (owner === rt.name) throw new TypeError(`input: ${owner} brought no values`);
-  return rt.words(sizeOf(shape));
 }

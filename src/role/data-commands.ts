@@ -42,21 +42,20 @@ function* shareAndOpen(
   return yield* open(rt, yield* shared(rt, owner, shape, numbers, null), 'input');
 }
 
+/** A share whose parts are still to come. */
+const emptyShare = (rt: Runtime, shape: Shape): Share =>
+  new Share(rt.isProvider ? null : rt.words(sizeOf(shape)), shape, rt.fraction, true);
+
 export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
   *share({ rt, values }, { out, args: { owner, shape } }, numbers) {
     values.set(out, yield* shareAndOpen(rt, owner, shape, numbers));
   },
 
   *shareRows({ rt, values }, { out, args }, numbers) {
-    const { owner, shape, start, rows } = args;
+    const { owner, shape, start, rows, stored } = args;
     const part = [rows, ...shape.slice(1)];
-    let whole = values.get(out);
-    if (!whole) {
-      whole = args.stored
-        ? new Stored(rt, shape, rt.fraction)
-        : new Share(rt.isProvider ? null : rt.words(sizeOf(shape)), shape, rt.fraction, true);
-      values.set(out, whole);
-    }
+    if (start === 0) values.set(out, stored ? new Stored(rt, shape, rt.fraction) : emptyShare(rt, shape));
+    const whole = values.get(out);
     if (whole instanceof Stored) {
       const opened = yield* shareAndOpen(rt, owner, part, numbers);
       whole.put(rt, start, opened);
@@ -66,7 +65,7 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
       const words = whole.words && rt.part(whole.words, begin, sizeOf(part));
       yield* shared(rt, owner, part, numbers, words);
       if (start + rows === shape[0]) values.set(out, yield* open(rt, whole, 'input'));
-    } else throw new TypeError('the tensor has all its rows');
+    } else throw new TypeError('shareRows: no rows before these');
   },
 
   *reveal(context, { in: [x], args: { label, to } }) {

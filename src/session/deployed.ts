@@ -2,6 +2,7 @@
 import type { ModelPlan } from '../model/plan.js';
 import { ofClasses, type Score } from '../model/scores.js';
 import { losses } from '../nn/loss.js';
+import { weightFraction } from '../nn/scales.js';
 import type { EpochSettings as StepSettings } from '../nn/step-plan.js';
 import type { Measures } from '../nn/train.js';
 import { numbersOf } from '../role/clear-words.js';
@@ -71,8 +72,10 @@ export class DeployedModel {
     validation: SecureTensor | null,
     measures: Measures,
     gradientFraction: number,
+    weights: SecureTensor | null,
   ): void {
     this.#labelsOf(y, measures, gradientFraction);
+    if (weights) this.#weightsOf(weights);
     if (validation) this.#labelsOf(validation, measures, null);
   }
 
@@ -85,7 +88,7 @@ export class DeployedModel {
     report?: (progress: Progress) => void,
   ): Promise<SumsOfRoles> {
     const data = this.#inputs(x, y, settings.measures, settings.gradientFraction);
-    const inputs = weights ? [...data, weights.number] : data;
+    const inputs = weights ? [...data, this.#weightsOf(weights).number] : data;
     const weighted = weights && { weighted: true };
     const args = { model: this.#number, epoch: this.#epochs++, ...settings, ...weighted };
     return this.session.roles.call({ name: 'fitEpoch', in: inputs, args }, {}, report);
@@ -198,6 +201,12 @@ export class DeployedModel {
     scores: readonly Score[] = [],
   ): readonly number[] {
     return [x, ...this.#labelsOf(y, measures, gradients, scores)].map((tensor) => tensor.number);
+  }
+
+  /** What rows count for, in as many bits as fit. */
+  #weightsOf(weights: SecureTensor): SecureTensor {
+    const { ring, fractionBits } = this.session.roles.settings;
+    return this.#labels.of(weights, weightFraction(ring, fractionBits));
   }
 
   /**

@@ -33,7 +33,7 @@ export interface DryRunOptions {
   seed?: number;
   /** Default true. */
   shuffle?: boolean;
-  /** What each row counts for, as `sampleWeight` of `fit` will say. Default: 1 for every row. */
+  /** What each row counts for, as `sampleWeight` of `fit` will say, also where rows are a sample. Default: 1 for every row. */
   sampleWeight?: Float32Array | Float64Array | readonly number[];
   /** The ring to try; `'auto'` (the default) tries 32 and, where that is too narrow, 64. */
   ring?: RingBits | 'auto';
@@ -193,7 +193,10 @@ function rowsOf(
 
 function weightsOf({ sampleWeight }: DryRunOptions, rows: number): Float64Array | null {
   if (sampleWeight === undefined) return null;
-  const weights = flat('sampleWeight', sampleWeight);
+  if (!Array.isArray(sampleWeight) && !ArrayBuffer.isView(sampleWeight)) {
+    throw new TypeError('dryRun: sampleWeight must be numbers, one a row');
+  }
+  const weights = flat('sampleWeight', Float64Array.from(sampleWeight));
   if (weights.length === rows) return weights;
   throw new RangeError(`dryRun: sampleWeight: expected ${rows} numbers, one a row, got ${weights.length}`);
 }

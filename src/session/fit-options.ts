@@ -74,8 +74,8 @@ export interface FitOptions {
   seed?: number;
   /**
    * What each row's loss counts for, [rows] in the order of the rows, shared as they are: numbers from 0 that the parties do not see, for
-   * classes that are rare for instance. The gradient of a row is multiplied by its weight and the mean is still over all rows of
-   * the batch; the losses that are revealed are without weights. 2 rounds a step more, and a product for each output. Default: 1 for every row.
+   * classes that are rare for instance, which are rounded to 64ths in ring 32. The gradient of a row is multiplied by its weight and the mean is still over all rows of
+   * the batch; differences times weights must stay below 64 in ring 32 and 2^15 in ring 64, which is watched, surely up to weights of 31; the losses that are revealed are without weights. 2 rounds a step more, and a product for each output. Default: 1 for every row.
    */
   sampleWeight?: SecureTensor;
   /** Rows to evaluate after each epoch. */

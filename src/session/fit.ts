@@ -121,7 +121,9 @@ export async function fit(
   await keeping?.restore();
   if (mayBeLeft) {
     const { gradientFraction } = settingsOf(model, plan, compiled);
-    model.prepare(data[1], plan.validation?.[1] ?? null, compiled.measures, gradientFraction);
+    const [, labels] = data;
+    const { validation, sampleWeight } = plan;
+    model.prepare(labels, validation?.[1] ?? null, compiled.measures, gradientFraction, sampleWeight);
   }
   // the decision after an epoch is made again where the training is taken up behind it
   const ended = first > 0 && plan.mayStop && first < epochs && (await model.decide(STOP, stopping.stop));

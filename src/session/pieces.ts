@@ -12,7 +12,7 @@ export function shareWhole(roles: SessionRoles, { owner, values, shape }: Brough
   const number = roles.number();
   if (sizeOf(shape) <= PIECE || shape.length === 0) {
     const args = { owner, shape };
-    roles.send({ name: 'share', out: number, args }, payloads(owner, values?.slice() ?? null));
+    roles.send({ name: 'share', out: number, args }, payloads(owner, values && copied(values)));
   } else {
     for (const _ of shareParts(roles, number, [{ owner, values, shape }], shape, PIECE)) roles.flush();
   }
@@ -38,7 +38,7 @@ export function* shareParts(
     const end = start + own[0];
     for (let from = 0; start < end; from += step) {
       const rows = Math.min(step, end - start);
-      const part = values?.slice(from * width, (from + rows) * width) ?? null;
+      const part = values && copied(values.subarray(from * width, (from + rows) * width));
       const args = { owner, shape, start, rows, stored };
       roles.send({ name: 'shareRows', out: number, args }, payloads(owner, part));
       start += rows;
@@ -46,6 +46,10 @@ export function* shareParts(
     }
   }
 }
+
+/** A copy, which roles take over. */
+const copied = (values: Numbers): Numbers =>
+  values instanceof Float64Array ? new Float64Array(values) : new Float32Array(values);
 
 /** An owner's numbers, for its role alone. */
 const payloads = (owner: string, values: Numbers | null): Readonly<Record<string, Numbers>> =>

@@ -166,10 +166,12 @@ export class Session implements TensorHost {
     };
     const checked = checkRows(place, parts, rowShape, columns);
     const shape = [checked.reduce((sum, part) => sum + part.shape[0], 0), ...rowShape];
-    const tensor = new SecureTensor(this, this.roles.number(), shape);
+    const number = this.roles.number();
+    const pieces = shareParts(this.roles, number, checked, shape, piece);
+    if (sizeOf(shape) > piece) for (const _ of pieces) await this.ready();
+    else for (const _ of pieces); // all parts at once
+    const tensor = new SecureTensor(this, number, shape);
     noteRows(tensor, checked);
-    const pieces = shareParts(this.roles, tensor.number, checked, shape, piece);
-    for (const _ of pieces) if (sizeOf(shape) > piece) await this.ready();
     await this.ready();
     return tensor;
   }

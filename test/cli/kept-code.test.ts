@@ -37,11 +37,20 @@ test('code that was kept is taken', () => copied((look) => assert.is(look(), 'fu
 test('where it is damaged or missing, the command is compiled', () =>
   copied((look, code) => {
     const kept = readFileSync(code);
-    for (const bytes of [kept.subarray(0, 1000), Buffer.alloc(kept.length), Buffer.alloc(0)]) {
+    const flipped = Buffer.from(kept);
+    flipped[kept.length - 1000] ^= 1;
+    for (const bytes of [kept.subarray(0, 1000), flipped, Buffer.alloc(kept.length), Buffer.alloc(0)]) {
       writeFileSync(code, bytes);
-      assert.is(look(), 'function true');
+      assert.is(look(), 'function undefined');
     }
     rmSync(code);
+    assert.is(look(), 'function undefined');
+  }));
+
+test('it is not taken for a script of the same length', () =>
+  copied((look, _code, script) => {
+    const source = readFileSync(script, 'latin1');
+    writeFileSync(script, source.replace('"use strict"', "'use strict'"), 'latin1');
     assert.is(look(), 'function undefined');
   }));
 

@@ -74,7 +74,7 @@ test('balanced weights are those of all owners together, and opened are the coun
 test('what are no weights of the classes is refused before anything is shared', async () => {
   const refused: [object, RegExp][] = [
     [{ classWeights: [1, 2] }, /runJob: job\.classWeights: expected a weight for each of 3 classes, got 2/],
-    [{ classWeights: [1, 2, -3] }, /runJob: job\.classWeights: weights are numbers from 0 to 32, got -3/],
+    [{ classWeights: [1, 2, -3] }, /runJob: job\.classWeights: weights are numbers from 0 to 60, got -3/],
     [{ classWeights: 'rare' }, /runJob: job\.classWeights: must be 'balanced' or a number for each class/],
     [
       { classWeights: 'balanced', task: 'regress', loss: 'meanSquaredError' },
@@ -91,6 +91,7 @@ test('roles in processes of their own train with them, and job check says what i
   const dir = await initJob('wine', '--class-weights', 'balanced', '--epochs', '2');
   const { stdout } = await runCli(['job', 'check', `${dir}/job.json`]);
   assert.match(stdout, /2 epochs in batches of \d+, rare classes counting for more/);
+  assert.match(stdout, /bob learns from it how many of alice's each class has/);
   assert.match(stdout, /learns the sums that scale the columns; how many training rows each class has/);
   const ended = await runRoles(dir, ROLES, ['--json']);
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);

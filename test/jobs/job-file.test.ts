@@ -215,7 +215,7 @@ const WRONG: [Change, RegExp][] = [
     /: training: classWeights: expected a weight for each of 3 classes, got 2$/,
   ],
   [set('training.classWeights', 'rare'), /: training\.classWeights: /],
-  [set('training.classWeights', [1, 2, 33]), /: training\.classWeights/],
+  [set('training.classWeights', [1, 2, 61]), /: training\.classWeights/],
   [set('training.optimizer.type', 'rmsprop'), /: training\.optimizer\.type: /],
   [set('training.optimizer.learningRate', -1), /: training\.optimizer: /],
   [set('training.optimizer.rate', 1), /: training\.optimizer: /],

@@ -10,13 +10,16 @@ import {
 
 const test = suite('class weights');
 
-test('balanced weights give every class the same sum over its rows, and those of no row 1', () => {
+test('balanced weights give every class the same sum over its rows but for 64ths, and those of no row 1', () => {
   const counts = [10, 30, 60];
   const weights = balancedWeights(counts);
   weights.forEach((weight, c) => {
-    assert.ok(Math.abs(weight * counts[c] - 100 / 3) < 1e-9);
+    assert.ok(Math.abs(weight - 100 / 3 / counts[c]) <= 1 / 128);
+    assert.ok(Number.isInteger(weight * 64));
   });
-  assert.equal(balancedWeights([4, 0, 4]), [2 / 3, 1, 2 / 3]);
+  assert.equal(balancedWeights([4, 0, 4]), [43 / 64, 1, 43 / 64]);
+  assert.equal(balancedWeights([990, 10]), [32 / 64, 50]);
+  assert.is(balancedWeights([1, 1, 1, 1, 10_000])[4], 13 / 64);
   assert.is(balancedWeights([1, 9999])[0], MOST_WEIGHT);
 });
 
@@ -38,13 +41,13 @@ test('what are no weights is refused', () => {
     }
   };
   refused([1], /weights: expected a weight for each of 2 classes, got 1/);
-  refused([1, -1], /numbers from 0 to 32, got -1/);
-  refused([1, 33], /numbers from 0 to 32, got 33/);
+  refused([1, -1], /numbers from 0 to 60, got -1/);
+  refused([1, 61], /numbers from 0 to 60, got 61/);
   refused([1, Number.NaN], /weights/);
   refused([1, '2'], /weights/);
   refused('balanced', /weights/);
   refused([0, 0], /nothing is left to train on/);
-  checkClassWeights('weights', [0, 32], 2);
+  checkClassWeights('weights', [0, 60], 2);
 });
 
 test.run();

@@ -113,6 +113,26 @@ test('rows of weight 0 change nothing, whatever they hold', async () => {
   }
 });
 
+test('large weights of large differences stay in range, or are told of', async () => {
+  const [rows, label, weight, rate] = [16, 31, 62, 1 / 4096];
+  await withSession({ ring: 32, parties: namesOf(3) }, async (session) => {
+    const x = session.share(new Float32Array(rows), { owner: 'alice', shape: [rows, 1] });
+    const y = session.share(new Float32Array(rows).fill(label), { owner: 'bob', shape: [rows, 1] });
+    const sampleWeight = session.share(new Float32Array(rows).fill(weight));
+    const model = sequential([dense({ units: 1, inputShape: [1] })]);
+    model.compile({ optimizer: sgd({ learningRate: rate }), loss: 'meanSquaredError' });
+    let bias = 0;
+    for (let step = 0; step < 4; step++) bias += 2 * rate * weight * (label - bias);
+    try {
+      await model.fit(x, y, { epochs: 4, batchSize: rows, sampleWeight });
+      const [, [trained]] = await model.weights();
+      assert.ok(Math.abs(trained - bias) < 0.1, `${trained}, not ${bias}`);
+    } catch (error) {
+      assert.is((error as Error).name, 'RangeExceeded', String(error));
+    }
+  });
+});
+
 test('commands say that there are weights, and none of them', async () => {
   const weights = Float32Array.from({ length: ROWS }, (_, row) => (row + 1) / 32);
   const seen = await watched(() =>

@@ -51,6 +51,27 @@ test('stored outside wasm memory they are the same', async () => {
   });
 });
 
+test('piece by piece they outlive the scope in which they were asked for, and nothing is left of them at roles', async () => {
+  await withSession({ mode: 'in-turn' }, async (session) => {
+    const values = rowsOf(40, 0);
+    const parts = ['alice', 'bob'].map((owner) => ({ owner, values }));
+    const live = async () => (await session.memoryUse()).get('bob')?.live;
+    let before: number | undefined;
+    for (let time = 0; time < 5; time++) {
+      const asked: Promise<SecureTensor>[] = [];
+      session.tidy(() => {
+        asked.push(session.shareRows(parts, [WIDTH], { piece: 50 }));
+      });
+      const x = await asked[0];
+      assert.equal([...(await numbersOf(x))], [...values, ...values]);
+      x.dispose();
+      await session.ready();
+      before ??= await live();
+    }
+    assert.is(await live(), before);
+  });
+});
+
 test('what an owner brought is its own: changes afterwards do nothing, and its numbers stay', async () => {
   await withSession({ mode: 'in-turn' }, async (session) => {
     const values = rowsOf(4, 0);
