@@ -28,7 +28,6 @@ export function splitMix64(seed: bigint, count: number): bigint[] {
 /** A stream of public random numbers. */
 export class PublicRandom {
   readonly #state: Uint32Array;
-  readonly #one = new Uint32Array(1);
 
   /** @param state four 32-bit words, not all zero; use {@link publicRandom} to start from a seed. */
   constructor(state: ArrayLike<number>) {
@@ -40,21 +39,14 @@ export class PublicRandom {
 
   /** An integer in 0..2³² − 1. */
   uint32(): number {
-    return this.#fill(this.#one)[0];
+    return this.words(1)[0];
   }
 
   /** So many integers in 0..2³² − 1: what as many calls of {@link uint32} give. */
   words(count: number): Uint32Array {
-    return this.#fill(new Uint32Array(count));
-  }
-
-  #fill(words: Uint32Array): Uint32Array {
-    const s = this.#state;
-    let a = s[0];
-    let b = s[1];
-    let c = s[2];
-    let d = s[3];
-    for (let i = 0; i < words.length; i++) {
+    const words = new Uint32Array(count);
+    let [a, b, c, d] = this.#state;
+    for (let i = 0; i < count; i++) {
       const product = Math.imul(b, 5);
       words[i] = Math.imul((product << 7) | (product >>> 25), 9);
       const shifted = b << 9;
@@ -65,10 +57,7 @@ export class PublicRandom {
       c ^= shifted;
       d = (d << 11) | (d >>> 21);
     }
-    s[0] = a;
-    s[1] = b;
-    s[2] = c;
-    s[3] = d;
+    this.#state.set([a, b, c, d]);
     return words;
   }
 

@@ -3,7 +3,7 @@ import type { SecureModel } from '../nn/model.js';
 import type { Schedule } from '../nn/step-plan.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import { type Masked, Share } from '../party/values.js';
+import type { Masked, Share } from '../party/values.js';
 
 /** Progress of a long command. */
 export interface Progress {
@@ -33,8 +33,8 @@ export interface RoleContext {
 /** @throws TypeError for a value that is not there */
 export function storedValue({ values }: RoleContext, number: number): Masked | Stored {
   const value = values.get(number);
-  if (!value || value instanceof Share) throw new TypeError('the tensor has been disposed');
-  return value;
+  if (!value) throw new TypeError('the tensor has been disposed');
+  return value as Masked | Stored; // nobody has the number of a share before it is whole
 }
 
 /** A value that is needed in wasm memory as a whole; moves it there when it was stored. */

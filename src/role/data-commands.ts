@@ -3,7 +3,7 @@ import type { Words } from '../../bindings/memory.js';
 import { oneWay, type Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
-import { type Masked, Share } from '../party/values.js';
+import { Share } from '../party/values.js';
 import { aggregate } from '../protocol/aggregate.js';
 import { encode } from '../protocol/encode.js';
 import { input } from '../protocol/input.js';
@@ -17,55 +17,50 @@ import { loadedValue, type RoleContext } from './context.js';
 import { checkNumbers } from './numbers.js';
 import type { RunnerTable } from './runner.js';
 
-/** An owner's numbers, shared. @param words where this role's share goes, new ones where null */
+/**
+ * An owner's numbers, shared.
+ * @param whole the share of which they are a part, from `begin` on, where they are not all of it
+ */
 function* shared(
   rt: Runtime,
   owner: string,
   shape: Shape,
   numbers: Numbers | undefined,
-  words: Words | null,
+  whole: Share | null = null,
+  begin = 0,
 ): Secure<Share> {
   const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
+  const size = sizeOf(shape);
   return yield* oneWay(rt.name === owner, () => {
-    const into = own ? encode(rt, own, rt.fraction, words ?? undefined) : words;
-    return input(rt, owner, into, shape, rt.fraction);
+    let words: Words | null = null;
+    if (!rt.isProvider) words = whole?.words ? rt.part(whole.words, begin, size) : rt.words(size);
+    if (own && words) encode(rt, own, rt.fraction, words);
+    return input(rt, owner, words, shape, rt.fraction);
   });
 }
 
-/** The same, opened under a mask. */
-function* shareAndOpen(
-  rt: Runtime,
-  owner: string,
-  shape: Shape,
-  numbers: Numbers | undefined,
-): Secure<Masked> {
-  return yield* open(rt, yield* shared(rt, owner, shape, numbers, null), 'input');
-}
-
-/** A share whose parts are still to come. */
-const emptyShare = (rt: Runtime, shape: Shape): Share =>
-  new Share(rt.isProvider ? null : rt.words(sizeOf(shape)), shape, rt.fraction, true);
-
 export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
   *share({ rt, values }, { out, args: { owner, shape } }, numbers) {
-    values.set(out, yield* shareAndOpen(rt, owner, shape, numbers));
+    values.set(out, yield* open(rt, yield* shared(rt, owner, shape, numbers), 'input'));
   },
 
-  *shareRows({ rt, values }, { out, args }, numbers) {
-    const { owner, shape, start, rows, stored } = args;
-    const part = [rows, ...shape.slice(1)];
-    if (start === 0) values.set(out, stored ? new Stored(rt, shape, rt.fraction) : emptyShare(rt, shape));
+  *shareRows({ rt, values }, { out, args: { owner, shape, start, rows, stored } }, numbers) {
+    const width = shape.slice(1);
+    if (start === 0) {
+      const words = stored || rt.isProvider ? null : rt.words(sizeOf(shape));
+      values.set(
+        out,
+        stored ? new Stored(rt, shape, rt.fraction) : new Share(words, shape, rt.fraction, true),
+      );
+    }
     const whole = values.get(out);
+    const joined = whole instanceof Share ? whole : null;
+    const part = yield* shared(rt, owner, [rows, ...width], numbers, joined, start * sizeOf(width));
     if (whole instanceof Stored) {
-      const opened = yield* shareAndOpen(rt, owner, part, numbers);
+      const opened = yield* open(rt, part, 'input');
       whole.put(rt, start, opened);
       rt.free(opened);
-    } else if (whole instanceof Share) {
-      const begin = start * sizeOf(shape.slice(1));
-      const words = whole.words && rt.part(whole.words, begin, sizeOf(part));
-      yield* shared(rt, owner, part, numbers, words);
-      if (start + rows === shape[0]) values.set(out, yield* open(rt, whole, 'input'));
-    } else throw new TypeError('shareRows: no rows before these');
+    } else if (joined && start + rows === shape[0]) values.set(out, yield* open(rt, joined, 'input'));
   },
 
   *reveal(context, { in: [x], args: { label, to } }) {
