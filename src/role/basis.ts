@@ -3,7 +3,6 @@ import { Heap } from '../../bindings/memory.js';
 import { instantiateKernels, type Kernels } from '../../bindings/module.js';
 import type { Pool } from '../../bindings/pool.js';
 import { createRing } from '../../bindings/ring.js';
-import { publicRandom } from '../data/random.js';
 import { type Links, Mailbox } from '../links/mailbox.js';
 import { rolesOf } from '../party/agreement.js';
 import { SEED_BYTES } from '../party/streams.js';
@@ -43,17 +42,13 @@ export function basis(
   return { parts, ring, links, transcript, seed: seedSource(boot, name) };
 }
 
-/** The seeds that a role draws: from the operating system, or, in tests that ask for it, from the injected integer. */
+/** The seeds that a role draws: from the operating system, or, in tests that ask for it, those that are known. */
 export function seedSource(
   { agreement: { parties, provider, owner, clients = [] }, testing }: Pick<RoleBoot, 'agreement' | 'testing'>,
   name: string,
 ): (peer: string) => Uint8Array {
-  const { seed } = testing;
-  if (seed === null) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
+  const { seeds } = testing;
+  if (!seeds) return () => crypto.getRandomValues(new Uint8Array(SEED_BYTES));
   const names = rolesOf({ parties, provider, owner, clients });
-  return (peer) => {
-    const stream = names.indexOf(name) * names.length + names.indexOf(peer);
-    const random = publicRandom(seed, stream);
-    return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
-  };
+  return (peer) => seeds[names.indexOf(name) * names.length + names.indexOf(peer)].slice();
 }

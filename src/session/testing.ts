@@ -1,5 +1,7 @@
 /** What a session is told beside its options: by tests, and by whoever has its roles in this thread (this-thread.ts). */
+import { publicRandom } from '../data/random.js';
 import { checkBoolean, checkInteger, checkOptions } from '../options.js';
+import { SEED_BYTES } from '../party/streams.js';
 import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { NOT_TESTING, type TestSettings } from '../role/test-settings.js';
 import type { RoleHandle } from './role-handle.js';
@@ -31,9 +33,19 @@ export function resolveTestOptions(options: TestOptions): Testing {
     throw new TypeError(`${name}: links must be what sharedLinks returns`);
   }
   return {
-    settings: { seed: seed ?? null, transcripts, oneLine },
+    settings: { seeds: seed === undefined ? null : seedsFrom(seed), transcripts, oneLine },
     leastRows: leastRows ?? null,
     wiring: links ?? null,
     inTurn: null,
   };
 }
+
+/** Roles of a session with known seeds, at the most. */
+const MOST_ROLES = 12;
+
+/** Known seeds, for every role and every other. */
+const seedsFrom = (seed: number): Uint8Array[] =>
+  Array.from({ length: MOST_ROLES ** 2 }, (_, stream) => {
+    const random = publicRandom(seed, stream);
+    return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
+  });
