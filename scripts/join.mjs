@@ -77,9 +77,9 @@ export async function joinModules(root, files) {
     logLevel: 'error',
     plugins: [elsewhere],
   });
-  // names without hashes, and side by side: npm packs by name, and the package is 6 kB smaller
+  // names without hashes, which begin alike: npm packs by name, and side by side they are 5 kB smaller
   const parts = outputFiles.map(({ path }) => basename(path)).filter((name) => name.startsWith('part-'));
-  const short = new Map(parts.sort().map((name, i) => [name, `${i.toString(36)}.js`]));
+  const short = new Map(parts.map((name, i) => [name, `part-${i.toString(36).padStart(2, '0')}.js`]));
   const shortened = (text) => text.replace(PART, (name) => short.get(name) ?? name);
   const moved = outputFiles.find(
     ({ path, text }) => dirname(path) === join(dist, 'parts') && /\bimport\.meta\b/.test(text),
