@@ -16,8 +16,8 @@ import {
   adamTraining,
   fashionImages,
   lenetTraining,
+  lossTraining,
   smallTraining,
-  softmaxTraining,
   wideTraining,
   wineTraining,
 } from './support/trainings.js';
@@ -36,7 +36,9 @@ export async function benchTraining({ rounds = 7 }: TrainingBenchOptions = {}): 
     await smallTraining(16),
     await smallTraining(64),
     await wideTraining(),
-    await softmaxTraining(),
+    await lossTraining('softmaxCrossEntropy'),
+    await lossTraining('sigmoidCrossEntropy'),
+    await lossTraining('hinge'),
     await lenetTraining(),
     await adamTraining(),
   ];

@@ -48,12 +48,19 @@ export async function adamTraining(): Promise<Training> {
   };
 }
 
-/** 784-64-10 on 640 images, with the loss that classes are usually trained with. */
-export async function softmaxTraining(): Promise<Training> {
+/** Losses of scores, in words; the mean squared error is that of other trainings. */
+const LOSSES = {
+  softmaxCrossEntropy: 'softmax cross-entropy',
+  sigmoidCrossEntropy: 'sigmoid cross-entropy',
+  hinge: 'hinge loss',
+} as const;
+
+/** 784-64-10 on 640 images. */
+export async function lossTraining(loss: keyof typeof LOSSES): Promise<Training> {
   return {
-    title: 'Fashion-MNIST 784-64-10 with softmax cross-entropy, batch 32, 3 epochs of 640 images',
+    title: `Fashion-MNIST 784-64-10 with ${LOSSES[loss]}, batch 32, 3 epochs of 640 images`,
     layers: perceptron(784, 64, 10),
-    loss: 'softmaxCrossEntropy',
+    loss,
     data: await fashionImages(640),
     batchSize: 32,
     epochs: 3,

@@ -69,3 +69,13 @@ async function balancedOver(
   });
   return totals && balancedWeights(Array.from(totals, Number));
 }
+
+/** Where a training is kept or taken up, by its class weights where nothing else says which job it is: under others it is another. */
+export const keptUnder = <T extends { readonly dir: string; readonly job?: string }>(
+  option: string | T | undefined,
+  weights: ClassWeights | undefined,
+): string | T | undefined => {
+  if (option === undefined || weights === undefined) return option;
+  const job = `class weights ${weights}`;
+  return { job, ...(typeof option === 'string' ? ({ dir: option } as T) : option) };
+};

@@ -12,7 +12,7 @@ import { Sequential } from '../session/sequential.js';
 import type { Session } from '../session/session.js';
 import { sizeOf } from '../shape.js';
 import type { SecureTensor } from '../tensor/secure-tensor.js';
-import { type ClassWeights, shareClassWeights } from './class-weights.js';
+import { type ClassWeights, keptUnder, shareClassWeights } from './class-weights.js';
 import { columnScaling, columnsOf, labelled, shareInputs, shareLabels } from './columns.js';
 import {
   isOwned,
@@ -190,10 +190,12 @@ function train(
   [x, y, weights]: readonly [SecureTensor, SecureTensor, SecureTensor | null],
   tests: readonly [SecureTensor, SecureTensor] | null,
   job: TrainingJob,
-  { onEpoch, onProgress, checkpoint, resume }: RunOptions,
+  { onEpoch, onProgress, ...kept }: RunOptions,
 ): Promise<History> {
   const rows = totalRows(job, 'train');
-  const { epochs, batchSize, seed, earlyStopping } = job;
+  const { epochs, batchSize, seed, earlyStopping, classWeights } = job;
+  const checkpoint = keptUnder(kept.checkpoint, classWeights);
+  const resume = keptUnder(kept.resume, classWeights);
   return model.fit(x, y, {
     epochs,
     batchSize,

@@ -1,4 +1,7 @@
 /** Jobs in which the rows of rare classes count for more. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runPlain, runTensorFlow } from '../../src/jobs/clear.js';
@@ -97,6 +100,21 @@ test('roles in processes of their own train with them, and job check says what i
   for (const [role, { code, stderr }] of ended) assert.equal([role, code, stderr], [role, 0, '']);
   const { accuracy } = resultOf(ended.get('owner') as Ended);
   assert.ok(accuracy > 0.8, `${accuracy}`);
+});
+
+test('a training is not taken up with other weights', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'class-weights-'));
+  try {
+    const job = await weighted({ classWeights: [1, 2, 3], epochs: 2 });
+    await runJob({ ...job, epochs: 1 }, { checkpoint: dir });
+    for (const other of [{ classWeights: 'balanced' as const }, { classWeights: undefined }]) {
+      const error = await runJob({ ...job, ...other }, { resume: dir }).catch((reason: Error) => reason);
+      assert.match(String(error), /is of another (?:job|training)/);
+    }
+    assert.is((await runJob(job, { resume: dir })).epochs.length, 1);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 });
 
 test('the command line refuses what fits no classes', async () => {
