@@ -20,6 +20,7 @@ export function input(
   shape: Shape,
   fraction: number,
 ): Share {
+  if (owner === rt.name && !words) throw new TypeError(`input: ${owner} brought no values`);
   const into = rt.isProvider ? null : (words ?? rt.words(sizeOf(shape)));
   rt.takeInput(owner, into);
   return new Share(into, shape, fraction, true);

@@ -134,10 +134,10 @@ test('the public seed decides the initial weights and the order of rows', async 
   const distance = (a: Float32Array[], b: Float32Array[]) =>
     Math.max(...a.flatMap((array, i) => [...array].map((w, j) => Math.abs(w - b[i][j]))));
   const first = await weights({ seed: 1 });
-  assert.ok(distance(first, await weights({ seed: 1 })) < 5e-3, 'the same but for the rounding');
+  assert.ok(distance(first, await weights({ seed: 1 })) < 1e-2, 'the same but for the rounding');
   assert.ok(distance(first, await weights({ seed: 2 })) > 0.05);
   const start = initialWeights(wineModel(), 1);
-  assert.ok(distance(first, await weights({ seed: 1 }, start)) < 5e-3, 'weights that were set');
+  assert.ok(distance(first, await weights({ seed: 1 }, start)) < 1e-2, 'weights that were set');
   assert.ok(distance(first, await weights({ seed: 1, shuffle: false })) > 0.01);
 });
 
