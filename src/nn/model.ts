@@ -20,7 +20,7 @@ import {
   type SecureLayer,
   type Value,
 } from './layers/layer.js';
-import { type LossName, losses } from './loss.js';
+import { type LossName, losses, watchDifferences } from './loss.js';
 import { descend, goesTogether } from './optimizers/descend.js';
 import { descendTogether, groupsOf, type Update, watcherOf } from './optimizers/joint.js';
 import type { StepPlan } from './optimizers/optimizer.js';
@@ -171,7 +171,12 @@ export class SecureModel {
     this.watchLoss(loss, head.kept);
     at.kind = 'gradient';
     this.#site(at.layer, 'gradient');
-    let gradient: Value | null = weights ? yield* weighted(rt, head.gradient, weights) : head.gradient;
+    let gradient: Value | null = head.gradient;
+    if (weights) {
+      const product = yield* weighted(rt, head.gradient, weights);
+      this.#watchDifferences(product);
+      gradient = product;
+    }
     const updates: Update[] | null = goesTogether(optimizer) ? [] : null;
     for (; at.layer >= firstTrained && gradient; at.layer--) {
       const { layer } = at;
@@ -226,6 +231,13 @@ export class SecureModel {
     if (!this.rt.watcher) return;
     this.#site(this.layers.length - 1, 'loss');
     losses[loss].watch(this.rt, kept);
+    this.#noSite();
+  }
+
+  /** Shows differences that have been weighted. */
+  #watchDifferences(weighted: Masked): void {
+    this.#site(this.layers.length - 1, 'loss');
+    watchDifferences(this.rt, weighted);
     this.#noSite();
   }
 

@@ -6,7 +6,6 @@ import { gather } from '../protocol/gather.js';
 import { multiply } from '../protocol/multiply.js';
 import { rescaleNarrow } from '../protocol/truncate.js';
 import { masked, type Value } from './layers/layer.js';
-import { watchDifferences } from './loss.js';
 
 /** ∂loss/∂output [rows, units] times each row's weight ⟨w⟩ [rows], at the gradient's scale. 2 rounds. */
 export function* weighted(rt: Runtime, gradient: Value, weights: Masked): Secure<Masked> {
@@ -14,7 +13,5 @@ export function* weighted(rt: Runtime, gradient: Value, weights: Masked): Secure
   const [, units] = g.shape;
   const places = Uint32Array.from({ length: g.size }, (_, i) => Math.floor(i / units));
   const product = multiply(rt, g, gather(rt, weights, places, 1, g.shape));
-  const result = yield* rescaleNarrow(rt, product, product.fraction - g.fraction);
-  watchDifferences(rt, result);
-  return result;
+  return yield* rescaleNarrow(rt, product, product.fraction - g.fraction);
 }

@@ -209,6 +209,12 @@ test('a dry run sees what weights make of gradients', async () => {
     const { peaks } = await model.dryRun(data.x, data.y, options);
     return Math.max(...peaks.filter(({ kind }) => kind === 'gradient').map((peak) => peak.largest));
   };
+  // 5 times 20 is more than differences may be, though each product of it is in range
+  const large = { ...data, y: new Float32Array(ROWS * 3).fill(5) };
+  const check = (weight: number) =>
+    model.dryRun(large.x, large.y, { batchSize: 8, ring: 32, sampleWeight: new Array(ROWS).fill(weight) });
+  const loss = (await check(20)).peaks.find(({ kind }) => kind === 'loss');
+  assert.ok(loss && loss.largest > 64 && loss.limit === 64, JSON.stringify(loss));
   const ratio = (await largest(16)) / (await largest(1));
   assert.ok(ratio > 8, `${ratio}`);
   for (const [sampleWeight, message] of [
