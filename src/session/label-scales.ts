@@ -1,4 +1,4 @@
-/** Labels at the scales that metrics (scale 0) and gradients want, made once for each tensor that they come from. */
+/** Labels at the scales that metrics (scale 0) and gradients want, and weights of rows at theirs, made once for each tensor that they come from. */
 import { SecureTensor } from '../tensor/secure-tensor.js';
 
 export class LabelScales {

@@ -10,7 +10,8 @@ import type { Wiring } from './wiring.js';
 
 /** Test options with their defaults. */
 export interface Testing {
-  readonly settings: TestSettings;
+  /** What roles are told, of which there are so many. */
+  readonly settings: (roles: number) => TestSettings;
   /** Null: that of the session's options. */
   readonly leastRows: number | null;
   readonly wiring: Wiring | null;
@@ -18,7 +19,7 @@ export interface Testing {
   readonly inTurn: ((boot: InTurnBoot) => RoleHandle[]) | null;
 }
 
-export const NO_TEST: Testing = { settings: NOT_TESTING, leastRows: null, wiring: null, inTurn: null };
+export const NO_TEST: Testing = { settings: () => NOT_TESTING, leastRows: null, wiring: null, inTurn: null };
 
 /** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
 export function resolveTestOptions(options: TestOptions): Testing {
@@ -33,19 +34,20 @@ export function resolveTestOptions(options: TestOptions): Testing {
     throw new TypeError(`${name}: links must be what sharedLinks returns`);
   }
   return {
-    settings: { seeds: seed === undefined ? null : seedsFrom(seed), transcripts, oneLine },
+    settings: (roles) => ({
+      seeds: seed === undefined ? null : seedsFrom(seed, roles),
+      transcripts,
+      oneLine,
+    }),
     leastRows: leastRows ?? null,
     wiring: links ?? null,
     inTurn: null,
   };
 }
 
-/** Roles of a session with known seeds, at the most. */
-const MOST_ROLES = 12;
-
-/** Known seeds, for every role and every other. */
-const seedsFrom = (seed: number): Uint8Array[] =>
-  Array.from({ length: MOST_ROLES ** 2 }, (_, stream) => {
+/** Known seeds, for each of so many roles and every other. */
+const seedsFrom = (seed: number, roles: number): Uint8Array[] =>
+  Array.from({ length: roles ** 2 }, (_, stream) => {
     const random = publicRandom(seed, stream);
     return Uint8Array.from({ length: SEED_BYTES }, () => random.below(256));
   });

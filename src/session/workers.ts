@@ -60,7 +60,7 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const module = await kernelsOf(options);
   const digest = await digestOf([PROTOCOL, agreement]);
   const patient = network !== undefined && !testing.wiring;
-  const rest = { digest, module, testing: testing.settings, patient };
+  const rest = { digest, module, testing: testing.settings(rolesIn(agreement)), patient };
   const records = () => bootRecords(agreement, local, wiring, rest);
   const { boots, player } = !tapes
     ? { boots: records(), player: null }
@@ -110,6 +110,10 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   }
 }
 
+/** How many roles there are, the provider too where a tape stands for it. */
+const rolesIn = ({ parties, provider, owner, clients = [] }: RoleBoot['agreement']): number =>
+  rolesOf({ parties, provider, owner, clients }).length;
+
 /** Starts the thread of the roles that take turns, and that of the provider where it has its own. */
 async function startInTurn(
   options: SessionOptions,
@@ -118,7 +122,7 @@ async function startInTurn(
   { agreement, local }: Pick<RoleBoot, 'agreement' | 'local'>,
 ): Promise<Started> {
   const { inWorker } = await import('./in-turn.js');
-  const rest = { testing: testing.settings, module: await kernelsOf(options) };
+  const rest = { testing: testing.settings(rolesIn(agreement)), module: await kernelsOf(options) };
   const start = (boot: InTurnBoot) =>
     testing.inTurn?.(boot) ?? inWorker(boot, workerUrlOf(options, 'inTurn'));
   if (settings.mode === 'in-turn') {

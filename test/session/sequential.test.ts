@@ -123,10 +123,13 @@ test('only what the job names is revealed: a loss an epoch, hits, alarms, and th
 });
 
 test('the public seed decides the initial weights and the order of rows', async () => {
+  // in ring 64, where roundings are far below what another seed or order changes
+  const wide = await createTestSession({ ring: 64, threads: 0 }, { seed });
+  const rows = share(wide, fold.train);
   const weights = async (options: { seed: number; shuffle?: boolean }, start?: Float32Array[]) => {
     const model = wine([]);
     if (start) model.setWeights(start);
-    await model.fit(train.x, train.y, { epochs: 1, batchSize: 8, ...options });
+    await model.fit(rows.x, rows.y, { epochs: 1, batchSize: 8, ...options });
     const result = await model.weights();
     model.dispose();
     return result;
@@ -134,11 +137,12 @@ test('the public seed decides the initial weights and the order of rows', async 
   const distance = (a: Float32Array[], b: Float32Array[]) =>
     Math.max(...a.flatMap((array, i) => [...array].map((w, j) => Math.abs(w - b[i][j]))));
   const first = await weights({ seed: 1 });
-  assert.ok(distance(first, await weights({ seed: 1 })) < 1e-2, 'the same but for the rounding');
+  assert.ok(distance(first, await weights({ seed: 1 })) < 1e-4, 'the same but for the rounding');
   assert.ok(distance(first, await weights({ seed: 2 })) > 0.05);
   const start = initialWeights(wineModel(), 1);
-  assert.ok(distance(first, await weights({ seed: 1 }, start)) < 1e-2, 'weights that were set');
+  assert.ok(distance(first, await weights({ seed: 1 }, start)) < 1e-4, 'weights that were set');
   assert.ok(distance(first, await weights({ seed: 1, shuffle: false })) > 0.01);
+  await wide.close();
 });
 
 test('training goes on where it stopped, and models of one session are independent', async () => {
