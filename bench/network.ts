@@ -124,11 +124,11 @@ async function benchLine(
   proxies: Proxies,
 ): Promise<string[]> {
   const apart = startApart && (await startApart(training, line, proxies));
-  const alone =
-    apart && (line?.delay ?? 0) < MOST_ALONE && !line?.taped
-      ? await startMessages(traffic, stepsOf(training), line, proxies)
-      : null;
+  let alone: Runner | null = null;
   try {
+    if (apart && (line?.delay ?? 0) < MOST_ALONE && !line?.taped) {
+      alone = await startMessages(traffic, stepsOf(training), line, proxies);
+    }
     const runners: Runner[] = [together];
     if (apart) runners.push({ name: 'apart', run: () => apart.fit() });
     if (alone) runners.push(alone);

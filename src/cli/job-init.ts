@@ -66,34 +66,10 @@ export interface Place {
 
 /** What a command was given, apart: whose the job is and where, and the rest. */
 export function apart<Values extends Place>(values: Values): [Place, Omit<Values, keyof Place>] {
-  const {
-    clients,
-    out,
-    host,
-    port,
-    'save-as': saveAs,
-    metrics,
-    patience,
-    'class-weights': classWeights,
-    guest,
-    'owner-away': away,
-    ...rest
-  } = values;
-  return [
-    {
-      clients,
-      out,
-      host,
-      port,
-      'save-as': saveAs,
-      metrics,
-      patience,
-      'class-weights': classWeights,
-      guest,
-      'owner-away': away,
-    },
-    rest,
-  ];
+  const entries = Object.entries(values);
+  const part = (placed: boolean) =>
+    Object.fromEntries(entries.filter(([name]) => Object.hasOwn(place, name) === placed));
+  return [part(true) as unknown as Place, part(false) as Omit<Values, keyof Place>];
 }
 
 /** Writes a job's folder and says how it is run. @param tables rows as they were read, of the owners as the job has them */

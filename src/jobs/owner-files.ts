@@ -29,15 +29,15 @@ export const imagePart = (part: Part) => (part === 'train' ? 'train' : 't10k');
  */
 export async function readOwnerRows(job: TrainingFile, owner: string, folder: string): Promise<OwnedRows> {
   const { data } = job;
-  const sets = await Promise.all(
-    PARTS.map(async (part): Promise<Dataset> => {
-      const read = await (data.kind === 'table'
-        ? readRows(data, owner, folder, part)
-        : readImages(data, folder, part));
-      return agreed(read, folder, owner, part, data.rows[owner][part]);
-    }),
-  );
-  return { owner, train: sets[0], test: sets[1] };
+  const reading = PARTS.map(async (part): Promise<Dataset> => {
+    const read = await (data.kind === 'table'
+      ? readRows(data, owner, folder, part)
+      : readImages(data, folder, part));
+    return agreed(read, folder, owner, part, data.rows[owner][part]);
+  });
+  await Promise.allSettled(reading); // of several failures the first part's is told
+  const [train, test] = await Promise.all(reading);
+  return { owner, train, test };
 }
 
 /** @throws JobError unless there are as many rows as the job says */
