@@ -235,7 +235,10 @@ async function main() {
   await install();
   if (process.argv.includes('--install')) return;
   prune();
-  fs.rmSync(at(packing ? 'dist/command' : 'dist/parts'), { recursive: true, force: true }); // of the other kind
+  // of the other kind
+  for (const folder of packing ? ['command'] : ['parts', 'types']) {
+    fs.rmSync(at('dist', folder), { recursive: true, force: true });
+  }
   assets(force);
   await kernelTypes();
   const modules = packing ? typescriptOfPackage() : typescript(force);

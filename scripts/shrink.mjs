@@ -5,10 +5,13 @@
  * Modules are joined (scripts/join.mjs). They lose comments, white space and what statements
  * can do without, and local variables their names; functions and classes keep theirs, so that stack traces still say where they are.
  * Comments for users are in the declarations. Of those, files and names that no entry point leads to are removed, for nobody can
- * import them, and files from which no entry exports lose their comments, for nobody sees them. The schema of job files has no white space.
+ * import them, and files from which no entry exports lose their comments, for nobody sees them; what is left is joined into a file an entry,
+ * and what several of them share. The schema of job files has no white space.
  */
 import * as fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { rollup } from 'rollup';
+import { dts } from 'rollup-plugin-dts';
 import { minify } from 'terser';
 import ts from 'typescript';
 import { joinModules } from './join.mjs';
@@ -185,6 +188,32 @@ function withNames(source, names) {
 /** An import's name without a `type` of its own, since the whole import is one of types. */
 const plain = ({ propertyName, name }) => ts.factory.createImportSpecifier(false, propertyName, name);
 
+/** Joins the declarations that the entries lead to: a file for each entry, and some that several share, in dist/types. */
+async function joinDeclarations(root) {
+  const { exports: entries } = JSON.parse(fs.readFileSync(join(root, 'package.json'), 'utf8'));
+  const types = Object.values(entries).flatMap(({ types }) => types ?? []);
+  const bundle = await rollup({
+    input: Object.fromEntries(
+      types.map((file) => [file.slice('./'.length, -'.d.ts'.length), join(root, file)]),
+    ),
+    external: (name) => !name.startsWith('.') && !name.startsWith('/'),
+    plugins: [dts()],
+    onwarn() {}, // of types that no entry exports: they are used, and cannot be named
+  });
+  const { output } = await bundle.generate({
+    entryFileNames: '[name].d.ts',
+    chunkFileNames: ({ name }) => `dist/types/${name.replace(/\.d$/, '')}.d.ts`,
+  });
+  await bundle.close();
+  for (const file of filesOf(root, '.d.ts')) fs.rmSync(file);
+  fs.rmSync(join(root, 'dist/types'), { recursive: true, force: true });
+  for (const { fileName, code } of output) {
+    const file = join(root, fileName);
+    fs.mkdirSync(dirname(file), { recursive: true });
+    fs.writeFileSync(file, code);
+  }
+}
+
 /** Does nothing more where it has been done. */
 export async function shrink(root) {
   for (const file of await joinModules(root, filesOf(root, '.js'))) {
@@ -192,9 +221,11 @@ export async function shrink(root) {
     fs.writeFileSync(file, code);
   }
   shrinkDeclarations(root);
+  await joinDeclarations(root);
   const schema = JSON.parse(fs.readFileSync(join(root, 'schemas/job.json'), 'utf8'));
   fs.writeFileSync(join(root, 'dist/src/job.schema.json'), JSON.stringify(schema));
-  for (const file of filesOf(root, '.d.ts')) {
+  const shared = fs.readdirSync(join(root, 'dist/types')).map((file) => join(root, 'dist/types', file));
+  for (const file of [...filesOf(root, '.d.ts'), ...shared]) {
     fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace(/^ +/gm, ''));
   }
 }
