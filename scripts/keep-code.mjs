@@ -46,5 +46,6 @@ if (isMainThread) {
     keep('role', joined);
     parentPort.postMessage('kept');
   });
+  joined.exports.serve();
   await joined.exports.prepare();
 }

@@ -51,6 +51,13 @@ export function startTape(_data: unknown, _name: string): HostWorker {
   throw new Error('createSession: a page has no tapes');
 }
 
+/** Pages reach others by ports, in a thread of their own. */
+export const canAwait = false;
+
+export function startAwaiting(_data: unknown, _name: string): HostWorker {
+  throw new Error('createSession: a page keeps its links in a thread of their own');
+}
+
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string, url?: string): HostWorker =>
   boot(

@@ -48,9 +48,21 @@ export const startTape = (data: unknown, name: string): HostWorker =>
 /** The thread that keeps links to roles elsewhere. */
 export const startCourier = (data: unknown): HostWorker =>
   watch(
-    new Worker(new URL('../../src/links/courier-worker.js', import.meta.url), options(data, 'courier')),
+    new Worker(new URL('../../src/links/courier-worker.js', import.meta.url), linked(data, 'courier')),
     'the courier',
   );
+
+/** The thread of a party that keeps its links to roles elsewhere itself. */
+export const startAwaiting = (data: unknown, name: string): HostWorker =>
+  watch(
+    typeof JOINED === 'undefined'
+      ? new Worker(new URL('../../src/role/awaiting-worker.js', import.meta.url), linked(data, name))
+      : new Worker(new URL('../../src/role/node-worker.js', import.meta.url), linked(data, name)),
+    name,
+  );
+
+/** Whether there are such threads. */
+export const canAwait = true;
 
 /** Starts a helper thread; `data` is what its `bootData` returns. */
 export const startHelper = (data: unknown, name: string, url?: string): HostWorker =>
@@ -69,6 +81,15 @@ const startAt = (url: string | undefined, data: unknown, name: string): Worker |
 
 /** Without the flags that the process was started with (`--eval`, …). */
 const options = (data: unknown, name: string) => ({ workerData: data, name, execArgv: [] });
+
+/**
+ * The same of a thread that keeps connections. Node makes a buffer for all that it reads, which V8 frees with the young generation:
+ * where that is small it does so often and cheaply, and seldom looks through all memory for them.
+ */
+const linked = (data: unknown, name: string) => ({
+  ...options(data, name),
+  resourceLimits: { maxYoungGenerationSizeMb: 8 },
+});
 
 function watch(worker: Worker, name: string): HostWorker {
   const listeners: ((error: Error) => void)[] = [];

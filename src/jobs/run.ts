@@ -12,8 +12,10 @@ import { rangeLimit } from '../party/ring-range.js';
 import { checkpointPositions } from '../session/checkpoint-folder.js';
 import type { DryRunReport } from '../session/dry-run-report.js';
 import type { SessionOptions } from '../session/options.js';
+import { RoleGroup } from '../session/role-group.js';
 import type { Sequential } from '../session/sequential.js';
-import { createSession, type Session } from '../session/session.js';
+import { Session } from '../session/session.js';
+import { NO_TEST } from '../session/testing.js';
 import { checkJob, checkRunOptions } from './check.js';
 import { wholeRows } from './columns.js';
 import { isOwned, type OwnedRows, partiesOf, type TrainingJob, totalRows } from './job.js';
@@ -45,6 +47,10 @@ export const runRole = (job: TrainingJob, options: RunOptions = {}): Promise<Rol
 
 type Start = (options: SessionOptions) => Promise<Session>;
 
+/** A session in which nothing runs but a job's training: where its steps are small a party may keep its links itself. */
+export const startForJob: Start = async (options) =>
+  Session.of(await RoleGroup.start(options, { ...NO_TEST, ownLinks: null }));
+
 /** The same with a session that `start` starts. */
 export const runRoleWith = (start: Start, job: TrainingJob, options: RunOptions): Promise<RoleResult> =>
   run('runRole', job, options, start);
@@ -53,7 +59,7 @@ async function run(
   name: string,
   job: TrainingJob,
   options: RunOptions,
-  start: Start = createSession,
+  start: Start = startForJob,
 ): Promise<RoleResult> {
   checkJob(name, job);
   checkRunOptions(name, options);
@@ -89,8 +95,8 @@ async function run(
 
 /** What a step costs, which tells how roles had better run, where all of them are here and no dry run tells it. */
 function summaryOf(job: TrainingJob, model: Sequential) {
-  const { here, network, ring, fractionBits, fewRounds } = job.session;
-  if (here || network || (ring !== 32 && ring !== 64)) return null;
+  const { ring, fractionBits, fewRounds } = job.session;
+  if (ring !== 32 && ring !== 64) return null;
   const batchSize = Math.min(job.batchSize, totalRows(job, 'train'));
   const numbers = { ring, ...(fractionBits && { fractionBits }), ...(fewRounds && { fewRounds }) };
   return model.summary({ ...numbers, parties: partiesOf(job).length, batchSize });

@@ -29,10 +29,12 @@ import { SESSION_CLOSED } from './ring-buffer.js';
 export interface CourierLink {
   readonly self: string;
   readonly peer: string;
-  readonly outgoing: SharedArrayBuffer;
-  readonly incoming: SharedArrayBuffer;
-  /** The bell of the role here. */
-  readonly bell: SharedArrayBuffer;
+  /** The rings of a role that has a thread of its own, and its bell; null where the role is in the courier's thread. */
+  readonly rings: {
+    readonly outgoing: SharedArrayBuffer;
+    readonly incoming: SharedArrayBuffer;
+    readonly bell: SharedArrayBuffer;
+  } | null;
   /** The peer's key. */
   readonly fingerprint: string;
   /** Where the peer is dialled; null where it dials. */
@@ -47,8 +49,8 @@ export interface Visit {
 
 export interface CourierBoot {
   readonly links: readonly CourierLink[];
-  /** The bell that the roles here ring for all peers elsewhere. */
-  readonly bell: SharedArrayBuffer;
+  /** The bell that the roles here ring for all peers elsewhere; null where they are in the courier's thread. */
+  readonly bell: SharedArrayBuffer | null;
   /** Where roles here listen. */
   readonly listen: readonly { readonly self: string; readonly address: Address }[];
   /** Where roles here take guests. */
@@ -95,7 +97,7 @@ export class Courier {
   readonly #runs: ReadonlyMap<string, string>;
   readonly #dialling = new Map<RemoteLink, Dialling>();
   readonly #listeners: Listener[] = [];
-  readonly #bell: Int32Array;
+  readonly #bell: Int32Array | null;
   readonly #watch: (link: LinkState) => void;
   #clock: ReturnType<typeof setInterval> | null = null;
   #closed = false;
@@ -104,34 +106,31 @@ export class Courier {
   /**
    * @param watch told whenever a link has come up, was lost or has ended
    * @param ports of the peers that are reached by ports, by peer
+   * @param streams of a role in this thread
    */
   constructor(
     boot: CourierBoot,
     network: Network,
     watch: (link: LinkState) => void,
     ports: ReadonlyMap<string, MessagePort> = new Map(),
+    streams: (peer: string) => Ends = noStreams,
   ) {
     this.#boot = boot;
     this.#network = network;
     this.#ports = ports;
     this.#watch = watch;
-    this.#bell = new Int32Array(boot.bell);
+    this.#bell = boot.bell && new Int32Array(boot.bell);
     this.#runs = new Map(boot.links.map(({ self }) => [self, randomRun()]));
-    this.#links = boot.links.map(({ self, peer, outgoing, incoming, bell }) => {
+    this.#links = boot.links.map(({ self, peer, rings }) => {
       const { agreed, joinWithin, heartbeat } = boot;
-      const mirrors = {
-        outgoing: new OutgoingMirror(outgoing, bell),
-        incoming: new IncomingMirror(incoming, bell),
-      };
       const run = this.#runOf(self);
       const checkpoints = boot.checkpoints.get(self) ?? [];
       const rest = { agreed, checkpoints, joinWithin, heartbeat, once: ports.has(peer) };
       return new RemoteLink({
         self,
         peer,
-        bell,
         run,
-        ...mirrors,
+        ...(rings ? mirrorsOf(rings) : streams(peer)),
         ...rest,
         changed: this.#changed,
         closed: this.#settled,
@@ -169,7 +168,7 @@ export class Courier {
     // a pending wait for the bell does not keep its thread alive; this does
     this.#clock = setInterval(() => this.#tick(), Math.min(1000, this.#boot.heartbeat / 10));
     this.#tick();
-    void this.#listenToBell();
+    if (this.#bell) void this.#listenToBell(this.#bell);
   }
 
   async #welcomeGuests(place: WebPlace): Promise<void> {
@@ -195,7 +194,7 @@ export class Courier {
    * process ends may be lost. To be called when the roles here have left their rings.
    */
   async finish(): Promise<void> {
-    this.#sweep();
+    this.sweep();
     if (this.#open) {
       await new Promise<void>((resolve) => {
         this.#finished = resolve;
@@ -214,22 +213,23 @@ export class Courier {
     this.#closed = true;
     if (this.#clock) clearInterval(this.#clock);
     for (const listener of this.#listeners) listener.close();
+    if (!this.#bell) return;
     Atomics.add(this.#bell, 0, 1);
     Atomics.notify(this.#bell, 0);
   }
 
-  async #listenToBell(): Promise<void> {
+  async #listenToBell(bell: Int32Array): Promise<void> {
     while (!this.#closed) {
-      const seen = Atomics.load(this.#bell, 0);
-      this.#sweep();
-      const rung = Atomics.waitAsync(this.#bell, 0, seen);
+      const seen = Atomics.load(bell, 0);
+      this.sweep();
+      const rung = Atomics.waitAsync(bell, 0, seen);
       if (rung.async) await rung.value;
       else await null; // others get their turn
     }
   }
 
   /** Moves whatever can be moved, and tells peers of roles here that have left. */
-  #sweep(): void {
+  sweep(): void {
     for (const link of this.#links) {
       const left = link.state === 'ended' ? null : link.setup.outgoing.left;
       if (left !== null) link.leave(left);
@@ -328,6 +328,18 @@ export class Courier {
     this.#settled();
     if (link.wanted && this.#dialling.has(link)) setTimeout(() => this.#tick(), 1);
   };
+}
+
+/** The two streams of a link. */
+type Ends = Pick<RemoteLink['setup'], 'outgoing' | 'incoming'>;
+
+const mirrorsOf = ({ outgoing, incoming, bell }: NonNullable<CourierLink['rings']>): Ends => ({
+  outgoing: new OutgoingMirror(outgoing, bell),
+  incoming: new IncomingMirror(incoming, bell),
+});
+
+function noStreams(peer: string): never {
+  throw new TypeError(`links: there are no rings for ${peer}`);
 }
 
 const stateOf = (link: RemoteLink): LinkState => ({

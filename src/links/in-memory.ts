@@ -4,7 +4,9 @@
  * An exchange needs the peers' frames before the peers reach their own exchange. So whoever drives the roles first
  * announces what each of them will send (party/in-turn.ts), and the exchange checks that the role sends just that.
  */
-import type { Chunk, Links, Take } from './mailbox.js';
+import { FrameMemory } from './frame-memory.js';
+import type { Links } from './mailbox.js';
+import { takeAll } from './take-all.js';
 
 interface Frame {
   readonly operation: number;
@@ -19,36 +21,6 @@ interface Queue {
   readonly frames: Frame[];
   /** What will be sent in the next exchange. */
   announced: Frame | null;
-}
-
-/** Frames up to this length share memory; longer ones have their own. */
-const LONGEST_SHARED = 2 ** 22;
-
-/** Frames begin at multiples of this, since engines copy between places that lie alike by words, and byte by byte otherwise. */
-const ALIGNED = 64;
-
-/** Memory for frames under way: taken in order, and begun anew when all frames have been received. */
-class FrameMemory {
-  #bytes = new Uint8Array(2 ** 16);
-  #used = 0;
-  #live = 0;
-
-  take(length: number): Uint8Array {
-    this.#live++;
-    if (length > LONGEST_SHARED) return new Uint8Array(length);
-    if (this.#used + length > this.#bytes.length) {
-      const size = Math.min(2 * this.#bytes.length, 4 * LONGEST_SHARED);
-      this.#bytes = new Uint8Array(Math.max(size, length));
-      this.#used = 0;
-    }
-    const start = this.#used;
-    this.#used = Math.ceil((start + length) / ALIGNED) * ALIGNED;
-    return this.#bytes.subarray(start, start + length);
-  }
-
-  give(): void {
-    if (--this.#live === 0) this.#used = 0;
-  }
 }
 
 /** All frames that are under way between roles. */
@@ -173,27 +145,6 @@ function byPeer(queue: (peer: string) => Queue): (peer: string) => Queue {
     known.set(peer, made);
     return made;
   };
-}
-
-/** Hands a peer's pieces over through a chunk, as many bytes at a time as it holds. */
-function takeAll(
-  frame: Uint8Array,
-  lengths: readonly number[],
-  peer: number,
-  { bytes, grain }: Chunk,
-  take: Take,
-): void {
-  const most = bytes.length - (bytes.length % grain);
-  let start = 0;
-  for (let piece = 0; piece < lengths.length; piece++) {
-    const length = lengths[piece];
-    for (let offset = 0; offset < length; offset += most) {
-      const count = Math.min(most, length - offset);
-      bytes.set(count === frame.length ? frame : frame.subarray(start + offset, start + offset + count));
-      take(peer, piece, offset, count);
-    }
-    start += length;
-  }
 }
 
 const link = (from: string, to: string): string => `${from} → ${to}`;

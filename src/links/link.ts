@@ -38,9 +38,14 @@ export interface Chunk {
   readonly grain: number;
 }
 
-const FRAME_BYTES = 8;
+export const FRAME_BYTES = 8;
+/** Every piece of a frame begins at a multiple of so many bytes. */
+export const PIECE_GRAIN = 8;
 /** A long transfer is published every so many bytes, so that the peer can read while this role writes. */
 const PUBLISH_BYTES = 2 ** 16;
+
+/** Where the next piece begins, behind so many bytes. */
+export const padded = (bytes: number): number => Math.ceil(bytes / PIECE_GRAIN) * PIECE_GRAIN;
 
 /** A link in use. Piece −1 is a frame's header. */
 export class Link {
@@ -54,6 +59,8 @@ export class Link {
 
   #outOperation = 0;
   #outLength = 0;
+  /** The same as it crosses, which is what the header says: with what lies between pieces. */
+  #outCrossing = 0;
   #out: readonly Uint8Array[] = [];
   #outPiece = 0;
   #outOffset = 0;
@@ -61,6 +68,7 @@ export class Link {
 
   #operation = 0;
   #length = 0;
+  #crossing = 0;
   #lengths: readonly number[] = [];
   #inPiece = 0;
   #inOffset = 0;
@@ -89,6 +97,7 @@ export class Link {
   startWrite(operation: number, length: number, pieces: readonly Uint8Array[], whole = true): void {
     this.#outOperation = operation;
     this.#outLength = length;
+    this.#outCrossing = whole ? pieces.reduce((sum, piece) => sum + padded(piece.length), 0) : padded(length);
     this.#out = pieces;
     this.#outPiece = -1;
     this.#outOffset = 0;
@@ -136,6 +145,7 @@ export class Link {
     this.#operation = operation >>> 0;
     this.#wipe = wipe;
     this.#length = length;
+    this.#crossing = lengths.reduce((sum, piece) => sum + padded(piece), 0);
     this.#lengths = lengths;
     this.#inPiece = -1;
     this.#inOffset = 0;
@@ -148,7 +158,7 @@ export class Link {
     let moved = false;
     let unseen = 0;
     if (this.#outPiece < 0) {
-      if (!this.writer.writeWords(this.#outOperation, this.#outLength)) return false;
+      if (!this.writer.writeWords(this.#outOperation, this.#outCrossing)) return false;
       moved = true;
       this.#outPiece = 0;
       this.sending = this.#out.length > 0;
@@ -227,10 +237,10 @@ export class Link {
     if (this.reader.ready < FRAME_BYTES) return -1;
     const [operation, length] = [this.reader.peek(0), this.reader.peek(1)];
     this.reader.skipWords();
-    if (operation === this.#operation && length === this.#length) return FRAME_BYTES;
+    if (operation === this.#operation && length === this.#crossing) return FRAME_BYTES;
     throw new ProtocolError(
       `${this.self} and ${this.peer} are out of step: expected operation ${this.#operation} with ` +
-        `${this.#length} bytes, got operation ${operation} with ${length} bytes`,
+        `${this.#crossing} bytes, got operation ${operation} with ${length} bytes`,
     );
   }
 

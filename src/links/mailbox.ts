@@ -1,8 +1,8 @@
 /**
  * A role's links to its peers, and the ways to use them: send, receive, exchange.
  *
- * Every message is one frame: the operation's number and the payload's length (8 bytes), then the payload. It may consist
- * of several pieces, which have the same lengths at both ends. A frame that the reader's program does not expect ends the
+ * Every message is one frame: the operation's number and the length of what follows (8 bytes), then the payload. It may consist
+ * of several pieces, which have the same lengths at both ends, each filled up to a multiple of eight bytes. A frame that the reader's program does not expect ends the
  * run: the peers are out of step, or a peer sends garbage. Transfers larger than a ring cannot deadlock, since a role that
  * waits keeps both directions of all its links moving.
  *
@@ -298,9 +298,11 @@ export class Mailbox implements Links {
 
 /** Number of frames that belong to no operation. */
 export const NO_OPERATION = 2 ** 32 - 1;
+/** … and of one without bytes, which says that all has been sent that the reader's next step takes. */
+export const TURN = 2 ** 32 - 2;
 
 /** Where a wait was, for messages. */
-const atOperation = (operation: number): string =>
+export const atOperation = (operation: number): string =>
   operation === NO_OPERATION ? '' : ` at operation ${operation}`;
 
 /** Doublings in a frame's length. */

@@ -6,7 +6,8 @@
  * sent again. Positions count bytes since the beginning of the run; a ring has them modulo 2^32.
  */
 import { ProtocolError } from '../errors.js';
-import { Doorbell, Field, HEADER_BYTES, leftReason, STATE_WORDS } from './ring-buffer.js';
+import type { Incoming, Outgoing } from './ends.js';
+import { Doorbell, Field, HEADER_BYTES, leaveRing, leftReason, STATE_WORDS } from './ring-buffer.js';
 import { zero } from './zero.js';
 
 abstract class Mirror {
@@ -31,6 +32,12 @@ abstract class Mirror {
     return leftReason(this.state);
   }
 
+  /** Marks the ring as left, and wakes the role. */
+  leave(reason: string): void {
+    leaveRing(this.buffer, reason);
+    this.role.ring();
+  }
+
   /** How many bytes a position in the ring's header is beyond `from`, which is at most the ring's capacity behind. */
   protected beyond(field: number, from: number): number {
     return (Atomics.load(this.state, field) - ((from % 2 ** 32) | 0)) >>> 0;
@@ -45,7 +52,7 @@ abstract class Mirror {
 }
 
 /** The ring that the role writes to. */
-export class OutgoingMirror extends Mirror {
+export class OutgoingMirror extends Mirror implements Outgoing {
   /** What the peer has read, and what has been sent to it on the connection at hand. */
   #read = 0;
   #sent = 0;
@@ -57,27 +64,18 @@ export class OutgoingMirror extends Mirror {
     return this.#read + this.beyond(Field.head, this.#read);
   }
 
-  /** Bytes that can be sent now. */
   get ready(): number {
     return Math.max(0, Math.min(this.written, this.#read + this.#window) - this.#sent);
   }
 
-  /** Where the bytes of the next {@link take} begin. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** Whether all that was written has been sent. */
   get allSent(): boolean {
     return this.#sent === this.written;
   }
 
-  /**
-   * Begins a connection.
-   * @param received what the peer has received so far
-   * @param window bytes that it takes beyond what it has read
-   * @throws ProtocolError where it cannot have received so much, or so little
-   */
   connect(received: number, window: number): void {
     if (!(received >= this.#read && received <= this.written)) {
       throw new ProtocolError(`says that it has received ${received} bytes, of ${this.written}`);
@@ -86,7 +84,6 @@ export class OutgoingMirror extends Mirror {
     this.#window = Math.min(window, this.capacity);
   }
 
-  /** Copies the next bytes to send, as many as `target` holds; at most {@link ready}. */
   take(target: Uint8Array): void {
     const start = this.#sent & (this.capacity - 1);
     const straight = Math.min(target.length, this.capacity - start);
@@ -95,7 +92,6 @@ export class OutgoingMirror extends Mirror {
     this.#sent += target.length;
   }
 
-  /** The peer has read so far. @throws ProtocolError for what it cannot have read */
   credit(read: number, frames: number): void {
     if (!(read >= this.#read && read <= this.#sent)) {
       throw new ProtocolError(`says that it has read ${read} bytes, of ${this.#sent} sent`);
@@ -115,14 +111,13 @@ export class OutgoingMirror extends Mirror {
     zero(this.data.subarray(0, to - from - straight));
   }
 
-  /** Asks the role to ring when it writes; on a connection, nothing else brings the courier back. */
   mark(): void {
     Atomics.store(this.state, Field.readerWaits, 1);
   }
 }
 
 /** The ring that the role reads from. */
-export class IncomingMirror extends Mirror {
+export class IncomingMirror extends Mirror implements Incoming {
   #received = 0;
   /** What the role has read, as the peer was last told. */
   #told = 0;
@@ -141,27 +136,20 @@ export class IncomingMirror extends Mirror {
     return Atomics.load(this.state, Field.frames) >>> 0;
   }
 
-  /** Whether the role has read more than the peer knows of. */
   get untold(): boolean {
     return this.read !== this.#told;
   }
 
-  /** Whether it is time that the peer hears of what was read: a quarter of the ring. */
   get overdue(): boolean {
     return this.read - this.#told >= this.capacity >> 2;
   }
 
-  /** Notes what the peer is told now. */
   tell(): { read: number; frames: number } {
     const { frames, read } = this; // frames first: the role counts a frame before it shows that it was read
     this.#told = read;
     return { read, frames };
   }
 
-  /**
-   * Puts bytes into the ring; {@link publish} shows them.
-   * @throws ProtocolError for bytes that came before, that leave some out, or for which there is no room
-   */
   put(position: number, bytes: Uint8Array): void {
     if (position !== this.#received) {
       const what = position < this.#received ? 'again' : 'too early';
@@ -179,13 +167,11 @@ export class IncomingMirror extends Mirror {
     this.#received += bytes.length;
   }
 
-  /** Shows the role what has been put. */
   publish(): void {
     Atomics.store(this.state, Field.head, (this.#received % 2 ** 32) | 0);
     this.wake(Field.readerWaits, this.#received - this.read);
   }
 
-  /** Asks the role to ring when it has read so much that the peer must hear of it. */
   mark(): void {
     // as room in the ring: all but what may still be unread when a quarter has been read; 0 while no quarter is there
     const unread = this.#received - this.#told - (this.capacity >> 2);

@@ -14,6 +14,7 @@
 
 import type { Duplex } from '../../bindings/host/connection.js';
 import { ProtocolError } from '../errors.js';
+import type { Incoming, Outgoing } from './ends.js';
 import {
   type CheckpointPosition,
   differences,
@@ -22,7 +23,6 @@ import {
   readHello,
   writeHello,
 } from './hello.js';
-import type { IncomingMirror, OutgoingMirror } from './mirror.js';
 import { PIECE_BYTES, PieceLength } from './piece-length.js';
 import { Pulse } from './pulse.js';
 import {
@@ -36,15 +36,12 @@ import {
   RecordReader,
   RecordWriter,
 } from './record.js';
-import { Doorbell, leaveRing } from './ring-buffer.js';
 
 export interface LinkSetup {
   readonly self: string;
   readonly peer: string;
-  readonly outgoing: OutgoingMirror;
-  readonly incoming: IncomingMirror;
-  /** The bell of the role that is here. */
-  readonly bell: SharedArrayBuffer;
+  readonly outgoing: Outgoing;
+  readonly incoming: Incoming;
   /** Number of this role's run. */
   readonly run: string;
   readonly agreed: Readonly<Record<string, string>>;
@@ -253,12 +250,11 @@ export class RemoteLink {
     this.#state = 'ended';
     this.#reason = reason;
     this.#told = told;
-    const { outgoing, incoming, bell } = this.setup;
+    const { outgoing, incoming } = this.setup;
     const duplex = this.#duplex;
     if (duplex) this.#close(duplex, kind, told);
-    leaveRing(incoming.buffer, reason);
-    leaveRing(outgoing.buffer, reason);
-    new Doorbell(bell).ring();
+    incoming.leave(reason);
+    outgoing.leave(reason);
     this.setup.changed(this);
   }
 

@@ -2,7 +2,7 @@
 import type { RingBits } from '../../bindings/ring.js';
 
 /** Version of what crosses between roles: they must have the same. */
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 
 export interface Agreement {
   /** Names of the compute parties, P₀ first. */

@@ -168,10 +168,10 @@ export class InTurn {
       const rt = this.parties[i];
       const pieces = rt.framesOf(openings[i]);
       if ('to' in pieces) {
-        rt.peers.forEach((peer, p) => {
+        rt.others.forEach((peer, p) => {
           this.post.announce(rt.name, [peer], rt.operation + 1, pieces.to[p]);
         });
-      } else this.post.announce(rt.name, rt.peers, rt.operation + 1, pieces);
+      } else this.post.announce(rt.name, rt.others, rt.operation + 1, pieces);
     }
     for (let i = 0; i < this.parties.length; i++) this.parties[i].round(openings[i]);
   }

@@ -4,7 +4,7 @@ import type { Parts, Take } from '../links/mailbox.js';
 import { ClientLink } from './client-link.js';
 import { CHUNK_BYTES, Exchange } from './exchange.js';
 import { InputSeeds } from './input-seeds.js';
-import type { Opening, Secure } from './program.js';
+import { Arrival, type Opening, type Secure } from './program.js';
 import { type Disclosable, type Hidden, Runtime, type RuntimeParts, TILE } from './runtime.js';
 import { Purpose, SEED_BYTES } from './streams.js';
 import type { Transcript } from './transcript.js';
@@ -26,19 +26,16 @@ export class PartyRuntime extends Runtime {
   readonly #inputs: InputSeeds;
   /** Links to the roles that hold no share. */
   readonly #clients: ReadonlyMap<string, ClientLink>;
-  /** The other parties. */
-  readonly peers: readonly string[];
   readonly #exchange: Exchange;
 
   /** Draws the seeds and sends each peer the one it shares with this party. */
   constructor(parts: PartyParts) {
     super(parts);
-    this.peers = parts.parties.filter((name) => name !== parts.name);
-    this.#exchange = new Exchange(this, this.mailbox, this.peers, parts.transcript);
+    this.#exchange = new Exchange(this, this.mailbox, this.others, parts.transcript);
     const providerSeed = parts.seed(parts.provider);
     this.#key = this.streams.key(providerSeed);
     this.#heir = parts.taped ? this.streams.heir(this.#key) : null;
-    this.mailbox.send(parts.provider, 0, [providerSeed]);
+    this.mailbox.send(parts.provider, 0, [providerSeed, Uint8Array.of(Number(parts.awaits ?? false))]);
     providerSeed.fill(0);
     this.#inputs = new InputSeeds(this, this.streams, this.mailbox, parts.seed, (peer, seed) => {
       const [theirs] = this.#swap([peer], 0, seed, true);
@@ -267,6 +264,7 @@ export class PartyRuntime extends Runtime {
     words: number,
   ): Secure<BigInt64Array> {
     if (!values) throw new TypeError(`${label}: ${this.name} brought no values`);
+    if (clients.length > 0) yield new Arrival(this.last ? clients : []);
     const operation = this.nextOperation();
     const mine = BigInt64Array.from(values);
     for (const client of clients) {
@@ -300,7 +298,7 @@ export class PartyRuntime extends Runtime {
       return null;
     }
     const theirs = this.words(words.length);
-    for (const peer of this.peers) {
+    for (const peer of this.others) {
       this.mailbox.receive(peer, operation, [this.heap.bytes(theirs.ptr, bytes)], true);
       this.ring.add(words, words, theirs);
     }
@@ -330,7 +328,7 @@ export class PartyRuntime extends Runtime {
       return said[0] === 1;
     }
     if (say === null) throw new TypeError(`decide: ${owner} brought no decision`);
-    for (const peer of [...this.peers, ...(this.taped ? [] : [this.providerName])]) {
+    for (const peer of [...this.others, ...(this.taped ? [] : [this.providerName])]) {
       this.mailbox.send(peer, operation, [Uint8Array.of(Number(say))]);
     }
     return say;

@@ -60,13 +60,25 @@ export function* together<P extends readonly Secure<unknown>[]>(...parts: P): Se
   }
 }
 
+/** An empty step after which something is read that others send: to whoever knows of it, what that is. */
+export class Arrival extends Array<Opening> {
+  /** @param frames how many of each of `peers` */
+  constructor(
+    readonly peers: readonly string[],
+    readonly frames = 1,
+  ) {
+    super();
+  }
+}
+
 /**
  * Local work in which a message goes one way: whoever sends comes first, where roles take turns on one thread. There is no
  * round in it.
  * @param sends whether this role sends; else it hears
+ * @param arrival what it then reads
  */
-export function* oneWay<T>(sends: boolean, work: () => T): Secure<T> {
-  if (!sends) yield [];
+export function* oneWay<T>(sends: boolean, work: () => T, arrival: Arrival): Secure<T> {
+  if (!sends) yield arrival;
   const result = work();
   if (sends) yield [];
   return result;

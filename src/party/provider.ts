@@ -1,5 +1,6 @@
 /** The runtime of the provider: it holds masks, deals functions of them and opens nothing. */
 import type { Planes, Words } from '../../bindings/memory.js';
+import { TURN } from '../links/mailbox.js';
 import type { Opening, Secure } from './program.js';
 import { type Disclosable, type Hidden, Runtime, type RuntimeParts } from './runtime.js';
 import { Purpose, SEED_BYTES, type StreamMode } from './streams.js';
@@ -11,6 +12,8 @@ export class ProviderRuntime extends Runtime {
   readonly #keys: readonly number[];
   /** What comes in their places, in sessions with a tape. */
   readonly #heirs: readonly number[];
+  /** The parties that await what is dealt to them, and are told after each step that it has been sent. */
+  readonly #awaiting: string[] = [];
   /** Frames received of the owner so far. */
   #withOwner = 0;
 
@@ -18,8 +21,9 @@ export class ProviderRuntime extends Runtime {
   constructor(parts: RuntimeParts) {
     super(parts);
     this.#keys = parts.parties.map((party) => {
-      const seed = new Uint8Array(SEED_BYTES);
-      this.mailbox.receive(party, 0, [seed], true);
+      const [seed, awaits] = [new Uint8Array(SEED_BYTES), new Uint8Array(1)];
+      this.mailbox.receive(party, 0, [seed, awaits], true);
+      if (awaits[0] === 1) this.#awaiting.push(party);
       const key = this.streams.key(seed);
       seed.fill(0);
       return key;
@@ -247,6 +251,10 @@ export class ProviderRuntime extends Runtime {
     this.nextOperation();
   }
 
+  protected override stepped(): void {
+    for (const party of this.#awaiting) this.mailbox.send(party, TURN, []);
+  }
+
   protected hand(to: string, values: readonly Disclosable[]): null[] {
     return values.map(() => {
       if (!this.clients.has(to)) this.nextOperation();
@@ -265,7 +273,13 @@ export class ProviderRuntime extends Runtime {
     if (!this.clients.has(owner)) this.nextOperation();
   }
 
-  protected *sum(): Secure<null> {
+  protected *sum(
+    _label: string,
+    _values: BigInt64Array | null,
+    _length: number,
+    clients: readonly string[],
+  ): Secure<null> {
+    if (clients.length > 0) yield []; // whose integers the last party awaits
     this.nextOperation();
     yield []; // the parties' round, in which it takes no part
     this.nextOperation();

@@ -20,6 +20,8 @@ export interface RuntimeParts {
   readonly heap: Heap;
   readonly streams: Streams;
   readonly mailbox: Links;
+  /** Whether this party awaits what its steps take: the provider tells it after each step that all has been sent. */
+  readonly awaits?: boolean;
   /** Whether helper threads share the work of long kernels. */
   readonly helped?: boolean;
   /** Whether the provider is, or writes, a tape: it hears nothing, and programs may leave out a part of what was dealt. */

@@ -39,6 +39,8 @@ export abstract class Runtime {
   readonly disclosures: DisclosureList;
   /** The roles that hold no share and deal nothing, but for those that have left. */
   protected readonly clients: Set<string>;
+  /** The parties but this one. */
+  readonly others: readonly string[];
   /** True at the provider. */
   abstract readonly isProvider: boolean;
   /** False where costs alone are counted. */
@@ -68,6 +70,7 @@ export abstract class Runtime {
   constructor(parts: RuntimeParts) {
     this.name = parts.name;
     this.parties = parts.parties;
+    this.others = parts.parties.filter((party) => party !== parts.name);
     this.providerName = parts.provider;
     this.ring = parts.ring;
     this.heap = parts.heap;
@@ -312,11 +315,15 @@ export abstract class Runtime {
   /** One round: opens all of `openings` at the parties. */
   protected abstract exchange(openings: readonly Opening[]): void;
 
+  /** A step of a program has been made. */
+  protected stepped(): void {}
+
   /** Runs a protocol to its end. */
   run<T>(program: Secure<T>): T {
     const crossing = this.crossing(program);
     for (;;) {
       const step = crossing.next();
+      this.stepped();
       if (step.done) return step.value;
       this.round(step.value);
     }

@@ -24,9 +24,7 @@ export function basis(
 ) {
   const { name, agreement, local, elsewhere, digest } = boot;
   const profile = local.profile ? new Profile() : null;
-  const heap = new Heap(boot.memory);
-  const kernels = instantiateKernels(boot.module, boot.memory);
-  const plainRing = createRing(kernels, heap, agreement.ring, helpers(kernels, heap));
+  const { heap, ring: plainRing } = memoryOf(boot, helpers);
   const ring = profile?.ring(plainRing) ?? plainRing;
   const idle = profile && { begin: () => profile.begin('waiting'), end: profile.end };
   const mailbox = new Mailbox(name, boot.bell, boot.links, local.timeout, idle);
@@ -40,6 +38,16 @@ export function basis(
   const transcript: TranscriptEntry[] = [];
   const parts = { name, heap, lockstep, profile, transcript };
   return { parts, ring, links, transcript, seed: seedSource(boot, name) };
+}
+
+/** A role's memory and the kernels that work on it. */
+export function memoryOf(
+  { memory, module, agreement }: Pick<RoleBoot, 'memory' | 'module' | 'agreement'>,
+  helpers: (kernels: Kernels, heap: Heap) => Pool | undefined = () => undefined,
+) {
+  const heap = new Heap(memory);
+  const kernels = instantiateKernels(module, memory);
+  return { heap, ring: createRing(kernels, heap, agreement.ring, helpers(kernels, heap)) };
 }
 
 /** The seeds that a role draws: from the operating system, or, in tests that ask for it, those that are known. */

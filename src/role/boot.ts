@@ -37,6 +37,8 @@ export interface RoleBoot {
   readonly memory: WasmMemory;
   readonly bell: SharedArrayBuffer;
   readonly links: readonly LinkBuffers[];
+  /** Of a party in the thread that keeps its links: how many bytes each peer may send ahead. */
+  readonly windows?: ReadonlyMap<string, number>;
   /** Of a party whose provider is a tape, and of the thread that plays it to the last one. */
   readonly tape?: TapePlace;
   /** Of a provider that writes tapes. */

@@ -1,6 +1,6 @@
 /** Commands that take in an owner's data, disclose values, and free them. */
 import type { Words } from '../../bindings/memory.js';
-import { oneWay, type Secure } from '../party/program.js';
+import { Arrival, oneWay, type Secure } from '../party/program.js';
 import type { Runtime } from '../party/runtime.js';
 import { Stored } from '../party/stored.js';
 import { Share } from '../party/values.js';
@@ -31,12 +31,16 @@ function* shared(
 ): Secure<Share> {
   const own = rt.name === owner ? checkNumbers(owner, shape, numbers) : null;
   const size = sizeOf(shape);
-  return yield* oneWay(rt.name === owner, () => {
-    let words: Words | null = null;
-    if (!rt.isProvider) words = whole?.words ? rt.part(whole.words, begin, size) : rt.words(size);
-    if (own && words) encode(rt, own, rt.fraction, words);
-    return input(rt, owner, words, shape, rt.fraction);
-  });
+  return yield* oneWay(
+    rt.name === owner,
+    () => {
+      let words: Words | null = null;
+      if (!rt.isProvider) words = whole?.words ? rt.part(whole.words, begin, size) : rt.words(size);
+      if (own && words) encode(rt, own, rt.fraction, words);
+      return input(rt, owner, words, shape, rt.fraction);
+    },
+    new Arrival(rt.last ? [owner] : []),
+  );
 }
 
 export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
@@ -65,10 +69,14 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
 
   *reveal(context, { in: [x], args: { label, to } }) {
     const { rt } = context;
-    return yield* oneWay(rt.name !== to, () => {
-      const share = asSettledShare(rt, loadedValue(context, x));
-      return reveal(rt, to, [{ label, share }])?.[0] ?? null;
-    });
+    return yield* oneWay(
+      rt.name !== to,
+      () => {
+        const share = asSettledShare(rt, loadedValue(context, x));
+        return reveal(rt, to, [{ label, share }])?.[0] ?? null;
+      },
+      new Arrival(rt.others),
+    );
   },
 
   aggregate: ({ rt }, { args: { length, words, clients } }, values) => {
@@ -79,7 +87,7 @@ export const dataCommands: RunnerTable<RoleContext, OthersIn<'data'>> = {
   },
 
   decide: ({ rt, owner }, { args: { label } }, say) =>
-    oneWay(rt.name === owner, () => rt.decide(label, owner, say ?? null)),
+    oneWay(rt.name === owner, () => rt.decide(label, owner, say ?? null), new Arrival([owner])),
 
   leave: ({ rt }, { args: { client } }) => {
     rt.leave(client);

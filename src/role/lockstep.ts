@@ -22,6 +22,9 @@ const DIGEST_BYTES = 16;
 const NAME_BYTES = 40;
 export const RECORD_BYTES = 8 + DIGEST_BYTES + NAME_BYTES;
 
+/** What carries records. */
+export type RecordLinks = Pick<Mailbox, 'send' | 'receive' | 'await' | 'waiting'>;
+
 interface Peer {
   readonly name: string;
   /** Place of the next record. */
@@ -29,7 +32,7 @@ interface Peer {
 }
 
 export class Lockstep {
-  readonly #mailbox: Mailbox;
+  readonly #mailbox: RecordLinks;
   readonly #self: string;
   #peers: readonly Peer[];
   /** This role's steps from place `#first` on: those that some peer's record has still to be compared with. */
@@ -37,7 +40,7 @@ export class Lockstep {
   #first = 1;
   #place = 0;
 
-  constructor(self: string, mailbox: Mailbox, elsewhere: readonly string[]) {
+  constructor(self: string, mailbox: RecordLinks, elsewhere: readonly string[]) {
     this.#self = self;
     this.#mailbox = mailbox;
     this.#peers = elsewhere.map((name) => ({ name, next: 1 }));
@@ -48,12 +51,19 @@ export class Lockstep {
    * @throws ProtocolError that names the fields which differ
    */
   greet(agreement: Agreement, digest: Uint8Array): void {
-    const mine = new Uint8Array(RECORD_BYTES);
-    mine.set(digest.subarray(0, DIGEST_BYTES), 8);
-    AGREED.forEach((field, i) => {
-      new DataView(mine.buffer).setUint32(8 + DIGEST_BYTES + 4 * i, hash(JSON.stringify(agreement[field])));
-    });
+    this.sayHello(agreement, digest);
+    this.hearHellos(agreement, digest);
+  }
+
+  /** The first half of {@link greet}. */
+  sayHello(agreement: Agreement, digest: Uint8Array): void {
+    const mine = greeting(agreement, digest);
     for (const { name } of this.#peers) this.#mailbox.send(name, NO_OPERATION, [mine]);
+  }
+
+  /** The other half. */
+  hearHellos(agreement: Agreement, digest: Uint8Array): void {
+    const mine = greeting(agreement, digest);
     for (const { name } of this.#peers) {
       const theirs = new Uint8Array(RECORD_BYTES);
       this.#mailbox.receive(name, NO_OPERATION, [theirs]);
@@ -86,10 +96,31 @@ export class Lockstep {
 
   /** Takes leave of a client, at this command, as others do of this role where it is that client. */
   part(client: string): void {
-    for (const { name } of this.#peers)
-      if (name === client || client === this.#self) this.catchUp(name, true);
+    for (const name of this.leaving(client)) this.catchUp(name, true);
     this.#peers = client === this.#self ? [] : this.#peers.filter(({ name }) => name !== client);
     this.#forget();
+  }
+
+  /** Whether records of a peer are still to come, or to be read, up to this role's command. */
+  isBehind(name: string): boolean {
+    const peer = this.#peers.find((candidate) => candidate.name === name);
+    return peer !== undefined && peer.next <= this.#place;
+  }
+
+  /** Reads the next record of a peer that {@link isBehind}. */
+  hear(name: string): void {
+    const peer = this.#peers.find((candidate) => candidate.name === name);
+    if (peer) this.#hear(peer, true);
+  }
+
+  /** The peers that are waited for at a `sync`, … */
+  get peers(): readonly string[] {
+    return this.#peers.map(({ name }) => name);
+  }
+
+  /** … and of them those whose leave a client's `leave` is: the client, or all where this role is it. */
+  leaving(client: string): readonly string[] {
+    return this.peers.filter((name) => name === client || client === this.#self);
   }
 
   /** Reads a peer's records up to this role's command. */
@@ -139,6 +170,16 @@ export class Lockstep {
     this.#steps = this.#steps.slice(least - this.#first);
     this.#first = least;
   }
+}
+
+/** What a role greets with. */
+function greeting(agreement: Agreement, digest: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(RECORD_BYTES);
+  bytes.set(digest.subarray(0, DIGEST_BYTES), 8);
+  AGREED.forEach((field, i) => {
+    new DataView(bytes.buffer).setUint32(8 + DIGEST_BYTES + 4 * i, hash(JSON.stringify(agreement[field])));
+  });
+  return bytes;
 }
 
 /** A command's record, as it crosses. */

@@ -8,7 +8,7 @@ import { SecureModel } from '../nn/model.js';
 import { Sentinel } from '../nn/sentinel.js';
 import { Schedule } from '../nn/step-plan.js';
 import { type EpochSums, evaluate, type Measures, predict, trainEpoch, trainSteps } from '../nn/train.js';
-import { oneWay, type Secure } from '../party/program.js';
+import { Arrival, oneWay, type Secure } from '../party/program.js';
 import type { Masked } from '../party/values.js';
 import { asSettledShare } from '../protocol/linear.js';
 import { reveal } from '../protocol/reveal.js';
@@ -32,7 +32,8 @@ function* disclosed(
     ...scores.flatMap((shares, i) => shares.map((share) => ({ label: `${what}: ${asked[i].name}`, share }))),
     ...(alarms ? [{ label: `${what}: alarms`, share: alarms.words, facts: alarms.sites }] : []),
   ];
-  const clear = yield* oneWay(rt.name !== owner, () => reveal(rt, owner, values));
+  const arrival = new Arrival(rt.others, values.length);
+  const clear = yield* oneWay(rt.name !== owner, () => reveal(rt, owner, values), arrival);
   const ended = performance.timeOrigin + performance.now();
   return { sums: clear && clearSums(clear, metrics.length, asked, alarms?.sites), ended };
 }
@@ -139,11 +140,11 @@ export const modelCommands: RunnerTable<
 
   *weights(context, { args: { model, label, to } }) {
     const { rt } = context;
-    const arrays = yield* oneWay(rt.name !== to, () =>
-      modelOf(context, model).secure.kept.map(({ value }) => {
-        const share = asSettledShare(rt, value);
-        return reveal(rt, to, [{ label, share }]);
-      }),
+    const { kept } = modelOf(context, model).secure;
+    const arrays = yield* oneWay(
+      rt.name !== to,
+      () => kept.map(({ value }) => reveal(rt, to, [{ label, share: asSettledShare(rt, value) }])),
+      new Arrival(rt.others, kept.length),
     );
     return arrays.some((clear) => clear === null) ? null : arrays.flatMap((clear) => clear ?? []);
   },

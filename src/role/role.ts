@@ -33,7 +33,10 @@ export abstract class Role {
   async prepare(_batch: readonly RoleEntry[]): Promise<void> {}
 
   /** Runs a batch of commands, in order; what each returns. */
-  run(batch: readonly RoleEntry[], report?: (progress: Progress) => void): ResultOf<CommandName>[] {
+  run(
+    batch: readonly RoleEntry[],
+    report?: (progress: Progress) => void,
+  ): ResultOf<CommandName>[] | Promise<ResultOf<CommandName>[]> {
     const { lockstep, profile, name } = this.parts;
     this.reportTo(report ?? (() => {}));
     profile?.begin('program');

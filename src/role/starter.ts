@@ -7,7 +7,7 @@ import { located, type Role } from './role.js';
 type StartsRole = (boot: RoleBoot) => Role | Promise<Role>;
 
 /** Answers once with the role, so that a role that cannot start says why. */
-class RoleStarter {
+export class RoleStarter {
   #role: Role | null = null;
   readonly #boot = bootData();
   readonly #start: StartsRole;
@@ -26,7 +26,7 @@ class RoleStarter {
   }
 
   /** A session sends a batch when the last one has been answered. */
-  async run(...args: Parameters<Role['run']>): Promise<ReturnType<Role['run']>> {
+  async run(...args: Parameters<Role['run']>): Promise<Awaited<ReturnType<Role['run']>>> {
     const role = this.#started();
     await role.prepare(args[0]);
     return role.run(...args);

@@ -13,7 +13,7 @@ interface Call {
   readonly name: string;
   readonly batch: readonly RoleEntry[];
   readonly report: ((progress: Progress) => void) | undefined;
-  readonly resolve: (results: ReturnType<Role['run']>) => void;
+  readonly resolve: (results: Awaited<ReturnType<Role['run']>>) => void;
   readonly reject: (error: unknown) => void;
 }
 

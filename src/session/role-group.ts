@@ -111,7 +111,8 @@ export class RoleGroup implements SessionRoles {
       }
     };
     const told = { ...network, onLink };
-    this.#courier = CourierHandle.start(told, this.settings, this.#boots, failed, ended);
+    const own = this.#roles.find((role) => role.own)?.own;
+    this.#courier = CourierHandle.start(told, this.settings, this.#boots, failed, ended, own);
     await this.#courier;
   }
 
@@ -332,7 +333,8 @@ export class RoleGroup implements SessionRoles {
     await Promise.allSettled(this.#roles.flatMap(workersOf).map((worker) => worker.stop()));
     leave(this.#boots, reason);
     const courier = await this.#courier?.catch(() => null); // which may still be starting
-    await courier?.finish().catch(() => {}); // whoever is here is gone: what peers were not told they notice
+    await courier?.finish(reason).catch(() => {}); // whoever is here is gone: what peers were not told they notice
+    await Promise.allSettled(this.#roles.map(({ own }) => own?.stop()));
     if (this.#dealing) {
       const { removeUnfinished } = await import('../tape/tape-writer.js');
       for (const { deal } of this.#boots)

@@ -29,6 +29,8 @@ export interface RoleHandle {
   readonly worker: Omit<HostWorker, 'endpoint'>;
   readonly helpers: readonly HostWorker[];
   readonly api: RoleCalls;
+  /** The thread, where it also keeps the role's links, which are there until `end`; `worker.stop` leaves it alone. */
+  readonly own?: HostWorker;
   /** Whether it is no role, but the thread that plays the tape: what it answers is nobody's result. */
   readonly aside?: boolean;
 }

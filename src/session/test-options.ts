@@ -11,6 +11,8 @@ export interface TestOptions {
   oneLine?: boolean;
   /** As the option of a session, but from 1 on: what is opened over one row is that row. */
   leastRows?: number;
+  /** Whether a party that is alone in its process keeps its links itself, as in jobs whose steps are small. Default false. */
+  ownLinks?: boolean;
   /** The memory that links the roles of several sessions (see `sharedLinks`), each of which has some of the roles here. */
   links?: Wiring;
 }

@@ -15,21 +15,30 @@ export interface Testing {
   /** Null: that of the session's options. */
   readonly leastRows: number | null;
   readonly wiring: Wiring | null;
+  /** Whether a party that is alone keeps its links itself; null: the size of a step tells. Long steps would end its links. */
+  readonly ownLinks: boolean | null;
   /** Starts roles that take turns; null: in a worker. */
   readonly inTurn: ((boot: InTurnBoot) => RoleHandle[]) | null;
 }
 
-export const NO_TEST: Testing = { settings: () => NOT_TESTING, leastRows: null, wiring: null, inTurn: null };
+export const NO_TEST: Testing = {
+  settings: () => NOT_TESTING,
+  leastRows: null,
+  wiring: null,
+  ownLinks: false,
+  inTurn: null,
+};
 
 /** @throws TypeError for an unknown option or a wrong kind, RangeError for a value outside its range */
 export function resolveTestOptions(options: TestOptions): Testing {
   const name = 'createTestSession';
-  checkOptions(name, options, ['seed', 'transcripts', 'oneLine', 'leastRows', 'links']);
-  const { seed, transcripts = false, oneLine = false, leastRows, links } = options;
+  checkOptions(name, options, ['seed', 'transcripts', 'oneLine', 'leastRows', 'ownLinks', 'links']);
+  const { seed, transcripts = false, oneLine = false, leastRows, ownLinks, links } = options;
   if (seed !== undefined) checkInteger(`${name}: seed`, seed, 0, 2 ** 32 - 1);
   checkBoolean(`${name}: transcripts`, transcripts);
   checkBoolean(`${name}: oneLine`, oneLine);
   if (leastRows !== undefined) checkInteger(`${name}: leastRows`, leastRows, 1, 2 ** 31 - 1);
+  if (ownLinks !== undefined) checkBoolean(`${name}: ownLinks`, ownLinks);
   if (links !== undefined && !(links.bells instanceof Map && links.rings instanceof Map)) {
     throw new TypeError(`${name}: links must be what sharedLinks returns`);
   }
@@ -41,6 +50,7 @@ export function resolveTestOptions(options: TestOptions): Testing {
     }),
     leastRows: leastRows ?? null,
     wiring: links ?? null,
+    ownLinks: ownLinks ?? false,
     inTurn: null,
   };
 }

@@ -42,7 +42,7 @@ export async function createSessionHere(
   spare = false,
 ): Promise<Session> {
   const { mode, here } = placeOf(options, planned, cores(), spare);
-  const testing = { ...NO_TEST, inTurn: here ? inThisThread : null };
+  const testing = { ...NO_TEST, ownLinks: null, inTurn: here ? inThisThread : null };
   return Session.of(await RoleGroup.start({ ...options, ...(mode && { mode }) }, testing));
 }
 

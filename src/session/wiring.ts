@@ -21,6 +21,8 @@ export interface Wiring {
 export const LEAD = 64;
 /** The same where parties take turns in one thread: little is enough, since they never wait for each other. */
 export const LEAD_IN_TURN = 4;
+/** … and where a party keeps its links itself, in memory that has an object for each frame. */
+const LEAD_AWAITED = 8;
 export const MOST_BYTES = 2 ** 30;
 
 /** A key of a link's direction, different for every pair of names. */
@@ -85,6 +87,20 @@ export function bootRecords(
         peerBell: bellOf(wiring, peer),
       })),
     }));
+}
+
+/** The boot record of a party that keeps its links itself: it has no rings, and how much each peer may send ahead is the size of one. */
+export function awaitingBoot(
+  name: string,
+  agreement: Agreement,
+  local: Local,
+  rest: Pick<RoleBoot, 'digest' | 'module' | 'testing'>,
+): RoleBoot {
+  const elsewhere = peersOf(agreement, name);
+  const window = (peer: string) => local.linkBytes * (peer === agreement.provider ? LEAD_AWAITED : 1);
+  const windows = new Map(elsewhere.map((peer) => [peer, window(peer)]));
+  const memory = { memory: createMemory(), bell: createDoorbell(), links: [] };
+  return { name, agreement, local, ...rest, ...memory, patient: true, elsewhere, windows };
 }
 
 /**

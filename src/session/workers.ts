@@ -1,6 +1,6 @@
 /** The workers of the roles that are here. */
 import { cores as hostCores } from '#host';
-import { lackOfSharedMemory, startClient, startRole, startTape } from '#threads';
+import { canAwait, lackOfSharedMemory, startAwaiting, startClient, startRole, startTape } from '#threads';
 import { startHelpers } from '../../bindings/helpers.js';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { JobError, reasonOf } from '../errors.js';
@@ -9,13 +9,13 @@ import type { RoleBoot } from '../role/boot.js';
 import type { InTurnBoot } from '../role/roles-in-turn.js';
 import { kernelsOf, type WorkerUrls, workerUrlOf } from './assets.js';
 import { digestOf } from './digest.js';
-import { leavesOpen, type Mode } from './mode.js';
+import { canKeepLinks, keepsLinks, leavesOpen, type Mode } from './mode.js';
 import { checkKeys, type NetworkOptions } from './network.js';
 import { resolveOptions, type SessionOptions, type Settings } from './options.js';
 import { isByPorts, type PortsOptions } from './ports.js';
 import { callsOf, type RoleHandle } from './role-handle.js';
 import type { Testing } from './testing.js';
-import { apartFromRoles, bootRecords, createWiring, leave, wipe } from './wiring.js';
+import { apartFromRoles, awaitingBoot, bootRecords, createWiring, leave, wipe } from './wiring.js';
 
 /** What a session is made of. */
 interface Started {
@@ -56,6 +56,10 @@ export async function startWorkers(options: SessionOptions, testing: Testing): P
   const local = { here, threads, timeout, linkBytes, profile, discloses };
   if (mode !== 'parallel') return startInTurn(options, testing, settings, { agreement, local });
   const { network } = options;
+  const alone = canAwait && network && !isByPorts(network) && !testing.wiring;
+  if (alone && canKeepLinks(options, here, settings.parties) && (testing.ownLinks ?? keepsLinks(options))) {
+    return startOwn(options, testing, settings, { agreement, local: { ...local, threads: 0 } });
+  }
   const wiring = testing.wiring ?? createWiring(agreement, linkBytes, options.deal ? [] : network && here);
   const module = await kernelsOf(options);
   const digest = await digestOf([PROTOCOL, agreement]);
@@ -140,6 +144,23 @@ async function startInTurn(
     wipe([boot]);
     throw error;
   }
+}
+
+/** Starts the thread of a party that keeps its links itself. */
+async function startOwn(
+  options: SessionOptions,
+  testing: Testing,
+  settings: Settings,
+  { agreement, local }: Pick<RoleBoot, 'agreement' | 'local'>,
+): Promise<Started> {
+  const [name] = local.here;
+  const digest = await digestOf([PROTOCOL, agreement]);
+  const rest = { digest, module: await kernelsOf(options), testing: testing.settings(rolesIn(agreement)) };
+  const boot = awaitingBoot(name, agreement, local, rest);
+  const own = startAwaiting(boot, name);
+  const worker = { onFailure: own.onFailure, kill: own.kill, stop: async () => {} };
+  const role = { name, worker, own, helpers: [], api: callsOf(own) };
+  return { settings, roles: [role], boots: [boot], network: options.network ?? null };
 }
 
 /** Whether the page has been told. */

@@ -25,7 +25,8 @@ export function dealLinks(seeds: ReadonlyMap<string, Uint8Array>, tape: TapeWrit
 
     /** A party's seed, or the owner's decision: to go on, always, so that all is dealt and nothing is learnt. */
     receive(peer, operation, pieces) {
-      const [piece] = pieces;
+      const [piece, ...rest] = pieces;
+      for (const other of rest) other.fill(0); // a tape awaits nothing
       const seed = operation === 0 && piece.length === SEED_BYTES ? seeds.get(peer) : undefined;
       piece.fill(0);
       if (!seed) return;

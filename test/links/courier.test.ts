@@ -46,7 +46,15 @@ async function courierOf(self: 'alice' | 'bob') {
   const waiting = new Set<() => void>();
   const courier = new Courier(
     {
-      links: [{ self, peer, outgoing, incoming, bell, fingerprint, dial: self === 'alice' ? null : address }],
+      links: [
+        {
+          self,
+          peer,
+          rings: { outgoing, incoming, bell },
+          fingerprint,
+          dial: self === 'alice' ? null : address,
+        },
+      ],
       bell: courierBell,
       listen: self === 'alice' ? [{ self, address }] : [],
       web: [],

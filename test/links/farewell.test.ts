@@ -38,12 +38,11 @@ function side(self: 'alice' | 'bob', network: Network) {
   const peer = self === 'alice' ? 'bob' : 'alice';
   const address = { host: 'memory', port: 1 };
   const bell = createDoorbell();
+  const rings = { outgoing: createRingBuffer(256), incoming: createRingBuffer(256), bell: createDoorbell() };
   const link: CourierLink = {
     self,
     peer,
-    outgoing: createRingBuffer(256),
-    incoming: createRingBuffer(256),
-    bell: createDoorbell(),
+    rings,
     fingerprint: `sha256:${peer}`,
     dial: self === 'bob' ? address : null,
   };
@@ -58,7 +57,7 @@ function side(self: 'alice' | 'bob', network: Network) {
     joinWithin: 60_000,
     heartbeat: 10_000,
   };
-  return { courier: new Courier(boot, network, () => {}), link, bell };
+  return { courier: new Courier(boot, network, () => {}), rings, bell };
 }
 
 /** Lets all that has been asked for happen. */
@@ -78,13 +77,13 @@ test('a courier has finished when the other end has all and has closed the conne
     ['linked', 'linked'],
   );
 
-  const writer = new RingWriter(alice.link.outgoing, new Doorbell(alice.bell));
+  const writer = new RingWriter(alice.rings.outgoing, new Doorbell(alice.bell));
   writer.write(
     Uint8Array.from({ length: 100 }, (_, i) => i),
     0,
   );
   writer.publish();
-  leaveRing(alice.link.outgoing, 'its work is done');
+  leaveRing(alice.rings.outgoing, 'its work is done');
   let finished = false;
   const farewell = alice.courier.finish().then(() => {
     finished = true;
@@ -99,7 +98,7 @@ test('a courier has finished when the other end has all and has closed the conne
   await farewell;
 
   assert.equal(bob.courier.states()[0].state, 'ended');
-  const state = new Int32Array(bob.link.incoming, 0, 8);
+  const state = new Int32Array(bob.rings.incoming, 0, 8);
   assert.is(state[0], 100, 'bob has every byte');
   await bob.courier.finish();
 });

@@ -80,8 +80,14 @@ function alone(timeout = 50, capacity = 64, asleep = () => {}, others: readonly 
   };
 }
 
-const frame = (operation: number, ...bytes: number[]): Uint8Array =>
-  Uint8Array.of(...new Uint8Array(Uint32Array.of(operation, bytes.length).buffer), ...bytes);
+/** A frame of one piece, filled up to a multiple of eight bytes, which is the length that it says. */
+function frame(operation: number, ...bytes: number[]): Uint8Array {
+  const length = Math.ceil(bytes.length / 8) * 8;
+  const all = new Uint8Array(8 + length);
+  all.set(new Uint8Array(Uint32Array.of(operation, length).buffer));
+  all.set(bytes, 8);
+  return all;
+}
 
 /** `work` at every second call: before a role that waits for bytes sleeps, it looks for them, and both are told. */
 function everySecond(work: () => void): () => void {
@@ -305,13 +311,13 @@ test('a peer that does not read is named when the ring is full', () => {
 });
 
 test('a frame of another operation, or of another length, is out of step', () => {
-  for (const bytes of [frame(6, 1, 2, 3, 4), frame(5, 1, 2, 3), frame(5, 1, 2, 3, 4, 5)]) {
+  for (const bytes of [frame(6, 1, 2, 3, 4), frame(5), frame(5, 1, 2, 3, 4, 5, 6, 7, 8, 9)]) {
     const { mailbox, bob } = alone();
     bob(bytes);
     const work = () => mailbox.receive('bob', 5, [new Uint8Array(4)]);
     assert.throws(
       work,
-      refused(/^alice and bob are out of step: expected operation 5 with 4 bytes, got operation \d/),
+      refused(/^alice and bob are out of step: expected operation 5 with 8 bytes, got operation \d/),
     );
   }
 });

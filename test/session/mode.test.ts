@@ -2,6 +2,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dense, sgd } from '../../src/model/describe.js';
+import { canKeepLinks, keepsLinks } from '../../src/session/mode.js';
 import { resolveOptions, type SessionOptions } from '../../src/session/options.js';
 import { sequential } from '../../src/session/sequential.js';
 import { createSession } from '../../src/session/session.js';
@@ -60,6 +61,20 @@ test('what one thread cannot do, and a mode that is asked for, decide first', ()
   const twice = ['alice', 'alice', 'bob', 'provider']; // as many names as there are roles, and no owner
   assert.is(modeOf({ summary: small, here: twice }, 1), 'parallel');
   for (const cores of [1, 2]) assert.is(resolveOptions({ summary: small }, cores).threads, 0);
+});
+
+test('a party that is alone keeps its links itself, where the messages of a step are short', () => {
+  const parties = ['alice', 'bob'];
+  assert.ok(canKeepLinks({ network: {} }, ['bob'], parties));
+  for (const here of [['provider'], ['owner'], ['alice', 'bob'], ['alice', 'provider']]) {
+    assert.not(canKeepLinks({ network: {} }, here, parties), `${here}`);
+  }
+  for (const taken of [{ tape: {} }, { deal: {} }, { threads: 1 }, { profile: true }]) {
+    assert.not(canKeepLinks({ network: {}, ...taken }, ['bob'], parties), JSON.stringify(taken));
+  }
+  assert.ok(keepsLinks({ summary: small }));
+  assert.not(keepsLinks({ summary: network(784, 1024).summary({ ring: 32, batchSize: 128 }) }));
+  assert.not(keepsLinks({}), 'nothing is known of the steps');
 });
 
 test('what is no summary is refused', async () => {

@@ -54,14 +54,18 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
   return list.map(() => left.splice(random.below(left.length), 1)[0]);
 }
 
+/** `ownLinks`: parties that keep their links in their own thread, the others have a courier. */
 const SETTINGS = [
-  { parties: 2, ring: 32, epochs: 3, rows: train.rows },
-  { parties: 2, ring: 32, epochs: 1, rows: 40 },
-  { parties: 3, ring: 64, epochs: 2, rows: 40 },
+  { parties: 2, ring: 32, epochs: 3, rows: train.rows, ownLinks: ['alice', 'bob'] },
+  { parties: 2, ring: 32, epochs: 1, rows: 40, ownLinks: [] },
+  { parties: 2, ring: 64, epochs: 1, rows: 40, ownLinks: ['bob'] },
+  { parties: 3, ring: 64, epochs: 2, rows: 40, ownLinks: [] },
+  { parties: 3, ring: 32, epochs: 2, rows: 40, ownLinks: ['alice', 'carol'] },
 ] as const;
 
-for (const { parties, ring, epochs, rows } of SETTINGS) {
-  test(`${parties} parties, ring ${ring}, ${epochs} epochs of ${rows} rows: as in one session`, async () => {
+for (const { parties, ring, epochs, rows, ownLinks } of SETTINGS) {
+  const kept = ownLinks.length > 0 ? `, own links at ${ownLinks.join(' and ')}` : '';
+  test(`${parties} parties, ring ${ring}, ${epochs} epochs of ${rows} rows${kept}: as in one session`, async () => {
     const options = { ring, parties: namesOf(parties), threads: 0 };
     const whole = await createTestSession(options, SEED);
     const one = await trainWine(whole, { epochs }, rows);
@@ -73,6 +77,7 @@ for (const { parties, ring, epochs, rows } of SETTINGS) {
       roles,
       options,
       testing: SEED,
+      ownLinks,
       here: order.map((name) => [name]),
       program: (session) => trainWine(session, { epochs }, rows),
     });
@@ -99,6 +104,7 @@ test('a training is taken up where all roles can, as they have told one another 
       const positions = Object.fromEntries(have);
       const outcomes = await runOverNetwork({
         roles,
+        ownLinks: ['alice', 'bob'],
         own: ([name]) => ({ checkpoints: { [name]: positions[name] } }),
         program: async (session, [name]) => {
           const elsewhere = Object.fromEntries(session.checkpoints);

@@ -52,6 +52,8 @@ export interface NetworkRun<T> {
   readonly roles: RolesOnNetwork;
   readonly options?: SessionOptions;
   readonly testing?: TestOptions;
+  /** The parties that keep their links in their own thread, if they are alone; the first one where nothing is said. */
+  readonly ownLinks?: readonly string[];
   /** The roles of each process, in the order in which they are started; each by itself where nothing is said. */
   readonly here?: readonly (readonly string[])[];
   /** What the process of a role is told beside the rest, or otherwise. */
@@ -63,13 +65,17 @@ export interface NetworkRun<T> {
 export async function runOverNetwork<T>(run: NetworkRun<T>): Promise<Map<string, Outcome<T>>> {
   const { roles, options = {}, testing = {}, own = () => ({}), program } = run;
   const parties = roles.names.slice(0, -2);
+  const ownLinks = run.ownLinks ?? parties.slice(0, 1);
   const processes = run.here ?? roles.names.map((name) => [name]);
   const outcomes = await Promise.all(
     processes.map(async (here): Promise<Outcome<T>> => {
       const network = roles.optionsOf(here, own(here));
       const settings: SessionOptions = { ring: 32, threads: 0, parties, ...options, here, network };
       try {
-        const session = await createTestSession(settings, testing);
+        const session = await createTestSession(settings, {
+          ownLinks: ownLinks.includes(here[0]),
+          ...testing,
+        });
         try {
           const value = await program(session, here);
           await session.close();

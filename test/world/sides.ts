@@ -40,7 +40,6 @@ export function side(
       peer,
       outgoing: new OutgoingMirror(outgoing, bell),
       incoming: new IncomingMirror(incoming, bell),
-      bell,
       run,
       agreed,
       checkpoints,
