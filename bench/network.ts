@@ -4,7 +4,7 @@ import { interleave, type Runner } from './support/interleave.js';
 import type { StartApart } from './support/network/apart.js';
 import { boundOf, type Line } from './support/network/bound.js';
 import { startMessages } from './support/network/messages.js';
-import { measureProxy } from './support/proxy/cost.js';
+import { measureProxy, ownOf, type ProxyCost } from './support/proxy/cost.js';
 import { type Proxies, startProxies } from './support/proxy/host.js';
 import { digits, duration, printTable } from './support/table.js';
 import { onShares, type StepTraffic, stepsOf, type Training } from './support/trainers.js';
@@ -19,11 +19,10 @@ export interface NetworkBenchOptions {
 
 const LAN: Line = { name: 'LAN, 0.2 ms, 1 Gbit/s', delay: 0.2, rate: 125e6 };
 const WAN: Line = { name: 'WAN, 20 ms, 100 Mbit/s', delay: 20, rate: 12.5e6 };
-const LINES: readonly Line[] = [LAN, WAN, { ...WAN, name: '… with fewRounds', fewRounds: true }];
-/** Lines that are tried from a tape too, with the widest of the trainings. */
-const TAPED: readonly Line[] = [LAN, WAN];
 /** Milliseconds of a line, one way, up to which the messages of a training are timed by themselves: above it their delays are known. */
 const MOST_ALONE = 1;
+/** The provider's part of a step's work, and that of each of two parties (ARCHITECTURE.md, Parties in turn). */
+const PROVIDER_PART = 0.38;
 /** Fits before those that count of runs from tapes, which are as long as was dealt. */
 const TAPE_WARM_UPS = 4;
 
@@ -34,16 +33,17 @@ export async function benchNetwork({
 }: NetworkBenchOptions = {}): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('rounds must be a positive integer');
   const trainings = [await wineTraining(), await smallTraining(16), await smallTraining(64)];
-  const taped = TAPED.map((line) => ({
-    ...line,
-    name: `${line.name}, from a tape`,
-    taped: warmUpsOf(line, TAPE_WARM_UPS) + rounds,
-  }));
   const proxies = await startProxies();
   try {
-    await printProxies(proxies);
-    for (const training of trainings) await benchOne(training, LINES, rounds, startApart, proxies);
-    await benchOne(await wideTraining(), [...LINES, ...taped], rounds, startApart, proxies);
+    const [lan, wan] = await printProxies(proxies);
+    const lines = [lan, wan, { ...wan, name: '… with fewRounds', fewRounds: true }];
+    const taped = [lan, wan].map((line) => ({
+      ...line,
+      name: `${line.name}, from a tape`,
+      taped: warmUpsOf(line, TAPE_WARM_UPS) + rounds,
+    }));
+    for (const training of trainings) await benchOne(training, lines, rounds, startApart, proxies);
+    await benchOne(await wideTraining(), [...lines, ...taped], rounds, startApart, proxies);
   } finally {
     await proxies.close();
   }
@@ -59,6 +59,7 @@ async function benchOne(
   startApart: StartApart | null,
   proxies: Proxies,
 ): Promise<void> {
+  const work = startApart && (await workOf(training, rounds));
   const together = await onShares(training);
   const fewer = await onShares(training, { fewRounds: true });
   try {
@@ -69,7 +70,7 @@ async function benchOne(
       const here = line?.fewRounds
         ? { traffic: ofFewer, together: fewer.runner }
         : { traffic, together: together.runner };
-      rows.push(await benchLine({ training, line, ...here }, rounds, startApart, proxies));
+      rows.push(await benchLine({ training, line, work, ...here }, rounds, startApart, proxies));
     }
     printTable(
       training.title,
@@ -80,7 +81,8 @@ async function benchOne(
         'of bound',
         'in one process',
         'messages alone',
-        'of both',
+        'and work',
+        'of these',
         'rounds × delay',
         'sent ÷ rate',
         'dealt ÷ rate',
@@ -94,6 +96,16 @@ async function benchOne(
     await together.runner.close();
     await fewer.runner.close();
   }
+}
+
+/** Seconds of processor time that each role takes for a step: all of them in one thread, where nobody waits. */
+async function workOf(training: Training, rounds: number): Promise<Record<string, number>> {
+  const { runner } = await onShares(training, { mode: 'in-turn' });
+  const [{ median }] = await interleave([runner], rounds);
+  await runner.close();
+  const all = median / stepsOf(training);
+  const party = ((1 - PROVIDER_PART) / 2) * all;
+  return { alice: party, bob: party, provider: PROVIDER_PART * all };
 }
 
 /** Traffic of a step, what an epoch's end takes included. */
@@ -112,67 +124,89 @@ interface Case {
   /** Null for loopback alone. */
   readonly line: Line | null;
   readonly traffic: StepTraffic;
+  readonly work: Readonly<Record<string, number>> | null;
   /** The training with all roles in this process. */
   readonly together: Runner;
 }
 
 /** A row of the table: the training over a line, in turns with the same in one process. */
 async function benchLine(
-  { training, line, traffic, together }: Case,
+  { training, line, traffic, work, together }: Case,
   rounds: number,
   startApart: StartApart | null,
   proxies: Proxies,
 ): Promise<string[]> {
   const apart = startApart && (await startApart(training, line, proxies));
-  let alone: Runner | null = null;
+  const alone: Runner[] = [];
   try {
-    if (apart && (line?.delay ?? 0) < MOST_ALONE && !line?.taped) {
-      alone = await startMessages(traffic, stepsOf(training), line, proxies);
+    if (apart && work && (line?.delay ?? 0) < MOST_ALONE && !line?.taped) {
+      for (const labour of [undefined, work]) {
+        alone.push(await startMessages(traffic, stepsOf(training), line, proxies, labour));
+      }
     }
     const runners: Runner[] = [together];
     if (apart) runners.push({ name: 'apart', run: () => apart.fit() });
-    if (alone) runners.push(alone);
+    runners.push(...alone);
     const usual = line?.taped ? TAPE_WARM_UPS : undefined;
     const warmUps = line ? warmUpsOf(line, usual) : usual;
     const spreads = await interleave(runners, rounds, { warmUps, exactly: line?.taped !== undefined });
-    const [here, there = null, messages = null] = spreads.map((spread) => spread.median / stepsOf(training));
+    const [here, there = null, messages = null, least = null] = spreads.map(
+      (spread) => spread.median / stepsOf(training),
+    );
     const crossing = line?.taped ? { ...traffic, line: 0 } : traffic; // what was dealt is there
-    const least = boundOf(crossing, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
+    const bound = boundOf(crossing, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
     return [
       line?.name ?? 'loopback',
       there === null ? '–' : duration(there),
-      duration(least.seconds),
-      there === null ? '–' : `${digits(there / least.seconds)}×`,
+      duration(bound.seconds),
+      there === null ? '–' : `${digits(there / bound.seconds)}×`,
       duration(here),
       messages === null ? '–' : duration(messages),
-      there === null || messages === null ? '–' : `${digits(there / (here + messages))}×`,
-      ...(line ? [least.waiting, least.sending, least.dealing].map(duration) : ['', '', '']),
+      least === null ? '–' : duration(least),
+      there === null || least === null ? '–' : `${digits(there / least)}×`,
+      ...(line ? [bound.waiting, bound.sending, bound.dealing].map(duration) : ['', '', '']),
     ];
   } finally {
     await apart?.close();
-    await alone?.close?.();
+    for (const messages of alone) await messages.close?.();
   }
 }
 
-/** What the proxies themselves cost, on this machine and at this hour. */
-async function printProxies(proxies: Proxies): Promise<void> {
+/**
+ * Prints what the proxies themselves cost, on this machine and at this hour. Returns the lines with that taken off their delays, so
+ * that a message takes what it would on a line that is not a program.
+ */
+async function printProxies(proxies: Proxies): Promise<Line[]> {
   const rate = (bytes: number) => `${digits((bytes * 8) / 1e6)} Mbit/s`;
   const rows: string[][] = [];
-  const none: Line = { name: 'a proxy that adds nothing', delay: 0, rate: Number.POSITIVE_INFINITY };
-  for (const line of [none, LAN, WAN]) {
-    const cost = await measureProxy(proxies, line);
-    rows.push([
-      line.name,
-      duration(cost.direct),
-      duration(cost.through),
-      duration(Math.max(0, cost.through - cost.direct - cost.asked)),
-      rate(cost.directRate),
-      rate(cost.throughRate),
-    ]);
+  const row = (name: string, cost: ProxyCost) => [
+    name,
+    duration(cost.direct),
+    duration(cost.through),
+    `${digits((cost.through - cost.direct - cost.asked) * 1e6)} µs`,
+    rate(cost.directRate),
+    rate(cost.throughRate),
+  ];
+  rows.push(
+    row(
+      'a proxy that adds nothing',
+      await measureProxy(proxies, { delay: 0, rate: Number.POSITIVE_INFINITY }),
+    ),
+  );
+  const lines: Line[] = [];
+  for (const line of [LAN, WAN]) {
+    const plain = await measureProxy(proxies, line);
+    const own = ownOf(plain, line);
+    rows.push(row(line.name, plain));
+    rows.push(
+      row(`… with ${digits(own * 1000)} µs less asked of it`, await measureProxy(proxies, line, own)),
+    );
+    lines.push({ ...line, own });
   }
   printTable(
     'what the proxy itself costs: 64 bytes there and back, and bulk in one direction',
-    ['line', 'without', 'with', 'more than asked', 'bulk without', 'bulk with'],
+    ['line', 'without', 'with', 'more than the line', 'bulk without', 'bulk with'],
     rows,
   );
+  return lines;
 }

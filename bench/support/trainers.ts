@@ -11,6 +11,7 @@ import {
   dense,
   type Layer,
   type LossName,
+  type Session,
   type SessionOptions,
   sequential,
 } from '../../src/index.js';
@@ -63,15 +64,19 @@ export const planOf = ({ layers }: Pick<Training, 'layers'>): ModelPlan =>
 /** The narrowest ring in which an optimizer works. */
 export const ringOf = ({ type }: OptimizerConfig): 32 | 64 => (type === 'adam' ? 64 : 32);
 
-/** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. */
-export async function onShares(training: Training, options: SessionOptions = {}) {
+/** A session with its workers up, the data shared and the model in place. Metrics but the loss are left out. @param start starts it */
+export async function onShares(
+  training: Training,
+  options: SessionOptions = {},
+  start: (options: SessionOptions) => Promise<Session> = createSession,
+) {
   const { data, batchSize, epochs, optimizer, layers, loss } = training;
   const { inputShape } = planOf(training).config;
   const ring = ringOf(optimizer);
   const model = sequential(layers);
   model.compile({ optimizer, loss, metrics: [] });
   // what chooses between threads, as a dry run does for the command line
-  const session = await createSession({ ring, summary: model.summary({ ring, batchSize }), ...options });
+  const session = await start({ ring, summary: model.summary({ ring, batchSize }), ...options });
   const of = (owner: string, values: Dataset['x']) => (session.isHere(owner) ? values : null);
   const x = session.share(of('alice', data.x), { owner: 'alice', shape: [data.rows, ...inputShape] });
   const y = session.share(of('bob', data.y), { owner: 'bob', shape: [data.rows, data.classes] });

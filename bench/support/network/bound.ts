@@ -5,6 +5,8 @@ import type { StepTraffic } from '../trainers.js';
 /** A line between every two roles: milliseconds one way, bytes a second each way. */
 export interface Line extends WireSettings {
   readonly name: string;
+  /** Milliseconds of its delay that whoever makes the line takes by itself, one way: so much less is asked of it. Default 0. */
+  readonly own?: number;
   /** Whether the sessions ask for few rounds. */
   readonly fewRounds?: boolean;
   /** Fits for which the provider deals beforehand, to tapes, and is not there; none where it is. */

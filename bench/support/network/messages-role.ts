@@ -1,4 +1,4 @@
-/** A role that computes nothing: it sends and awaits what a training's would, over bare TLS, told by its parent what to do next. */
+/** A role without a protocol: it computes nothing, or anything for as long as is said, and sends and awaits what a training's would, over bare TLS, told by its parent what to do next. */
 import { once } from 'node:events';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { type Answer, HOST } from './processes.js';
@@ -10,6 +10,8 @@ export interface StepMessages {
   readonly rounds: number;
   readonly message: number;
   readonly dealt: Readonly<Record<string, number>>;
+  /** Seconds of processor time of a step, by role; none unless it is given. */
+  readonly work?: Readonly<Record<string, number>>;
 }
 
 export type MessagesOrder =
@@ -117,9 +119,19 @@ async function dialled(port: number, options: object, role: string): Promise<TLS
   }
 }
 
+/** Takes so many seconds of the processor, however often others have it meanwhile. */
+function labour(seconds: number): void {
+  const start = process.cpuUsage();
+  for (let used = 0; used < seconds * 1e6; ) {
+    const { user, system } = process.cpuUsage(start);
+    used = user + system;
+  }
+}
+
 /** The messages of a whole fit, as the provider has them. */
-async function deal(peers: ReadonlyMap<string, Peer>, { steps, dealt }: StepMessages): Promise<void> {
+async function deal(peers: ReadonlyMap<string, Peer>, { steps, dealt, work }: StepMessages): Promise<void> {
   for (let step = 0; step < steps; step++) {
+    labour(work?.provider ?? 0);
     for (const [party, { socket }] of peers) socket.write(new Uint8Array(dealt[party]));
     if (step >= AHEAD) for (const peer of peers.values()) await peer.take(1);
   }
@@ -128,7 +140,7 @@ async function deal(peers: ReadonlyMap<string, Peer>, { steps, dealt }: StepMess
 
 /** … and as a party has them. */
 async function exchange(role: string, peers: ReadonlyMap<string, Peer>, messages: StepMessages) {
-  const { steps, rounds, message, dealt } = messages;
+  const { steps, rounds, message, dealt, work } = messages;
   const provider = peers.get('provider') as Peer;
   const peer = peers.get(role === 'alice' ? 'bob' : 'alice') as Peer;
   const bytes = new Uint8Array(message);
@@ -138,6 +150,7 @@ async function exchange(role: string, peers: ReadonlyMap<string, Peer>, messages
     for (; round < (rounds * step) / steps; round++) {
       peer.socket.write(bytes);
       await peer.take(message);
+      labour(((work?.[role] ?? 0) * steps) / rounds);
     }
     provider.socket.write('.');
   }

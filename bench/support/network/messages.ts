@@ -1,4 +1,4 @@
-/** What a training's messages take by themselves, between processes that compute nothing. */
+/** What a training's messages take by themselves, between processes that compute nothing, or as long as its roles do. */
 import { makeKeys } from '../../../src/jobs/keys.js';
 import type { Runner } from '../interleave.js';
 import type { Proxies } from '../proxy/host.js';
@@ -13,12 +13,14 @@ const PROGRAM = new URL('./messages-role.js', import.meta.url);
  * Starts two parties and a provider that send each other what those of a training would, of the same sizes and in the same rounds, over
  * TLS sockets and nothing else: what a machine takes for it at least.
  * @param traffic of a step
+ * @param work seconds of processor time that each role takes for a step, with nothing to show for it
  */
 export async function startMessages(
   { rounds, online, dealt, line: most }: StepTraffic,
   steps: number,
   line: Line | null,
   proxies: Proxies,
+  work?: Readonly<Record<string, number>>,
 ): Promise<Runner> {
   const names = ROLES.filter((name) => name !== 'owner');
   const keys = await Promise.all(names.map(makeKeys));
@@ -29,6 +31,7 @@ export async function startMessages(
     rounds: Math.round(rounds * steps),
     message: Math.round(online / rounds),
     dealt: { alice: Math.max(1, Math.round(dealt - most)), bob: Math.round(most) },
+    ...(work && { work }),
   };
   const close = async () => {
     await Promise.all(roles.map((role) => role.close()));
@@ -57,7 +60,7 @@ export async function startMessages(
     throw error;
   }
   return {
-    name: 'messages alone',
+    name: work ? 'messages and work' : 'messages alone',
     run: async () => Math.max(...(await Promise.all(roles.map((role) => role.fit())))),
     close,
   };

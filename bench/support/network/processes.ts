@@ -30,8 +30,9 @@ export async function layLines(line: Line | null, proxies: Proxies): Promise<Lin
     async dialled(role) {
       const seen = [...ports];
       for (let peer = 0; line && peer < role; peer++) {
-        const { delay, rate } = line;
-        const proxy = await proxies.open({ target: { host: HOST, port: ports[peer] }, delay, rate });
+        const { delay, rate, own = 0 } = line;
+        const target = { host: HOST, port: ports[peer] };
+        const proxy = await proxies.open({ target, delay: delay - own, rate });
         laid.push(proxy);
         seen[peer] = proxy.port;
       }

@@ -1,5 +1,6 @@
 /** One role of a training that the bench runs in processes: a program of its own, told by its parent what to do next. */
 import type { SessionOptions } from '../../../src/index.js';
+import { startForJob } from '../../../src/jobs/run.js';
 import type { DealOptions } from '../../../src/session/tape-options.js';
 import { onShares, type Training } from '../trainers.js';
 import type { Answer } from './processes.js';
@@ -33,7 +34,7 @@ async function follow(order: Exclude<Order, { do: 'close' }>): Promise<number> {
   const { training, role } = order;
   const here = { here: [role], threads: 0 };
   if (order.do === 'start') {
-    running = await onShares(training, { ...here, ...order.options });
+    running = await onShares(training, { ...here, ...order.options }, startForJob);
     return 0;
   }
   const { session, runner } = await onShares(training, { ...here, deal: order.deal });

@@ -22,13 +22,21 @@ const PINGS = 200;
 const CHUNK_BYTES = 65_536;
 const BULK_BYTES = 64e6;
 
-/** Measures a proxy of such a delay and rate. Takes a second or two. */
-export async function measureProxy(proxies: Proxies, settings: WireSettings): Promise<ProxyCost> {
-  const { delay, rate } = settings;
+/**
+ * Measures a proxy of such a delay and rate. Takes a second or two.
+ * @param own milliseconds that are taken off the delay
+ */
+export async function measureProxy(
+  proxies: Proxies,
+  { delay, rate }: WireSettings,
+  own = 0,
+): Promise<ProxyCost> {
   const echo = await serve((socket) => socket.pipe(socket));
   const drain = await serve((socket) => socket.resume());
   const [echoProxy, drainProxy] = await Promise.all(
-    [echo, drain].map(({ port }) => proxies.open({ ...settings, target: { host: '127.0.0.1', port } })),
+    [echo, drain].map(({ port }) =>
+      proxies.open({ delay: delay - own, rate, target: { host: '127.0.0.1', port } }),
+    ),
   );
   const bytes = Math.min(BULK_BYTES, rate * 0.5);
   try {
@@ -43,6 +51,10 @@ export async function measureProxy(proxies: Proxies, settings: WireSettings): Pr
     await Promise.all([echoProxy.close(), drainProxy.close(), echo.close(), drain.close()]);
   }
 }
+
+/** Milliseconds that a message takes through such a proxy beside what was asked for, one way; at most the delay. */
+export const ownOf = ({ direct, through, asked }: ProxyCost, { delay }: WireSettings): number =>
+  Math.min(delay, Math.max(0, 500 * (through - direct - asked)));
 
 async function serve(take: (socket: Socket) => void) {
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
