@@ -66,11 +66,16 @@ async function benchOne(
     const traffic = await trafficOf(training, together);
     const ofFewer = await trafficOf(training, fewer);
     const rows: string[][] = [];
+    /** Seconds of a step over loopback. */
+    let loopback: number | null = null;
     for (const line of [null, ...lines]) {
       const here = line?.fewRounds
         ? { traffic: ofFewer, together: fewer.runner }
         : { traffic, together: together.runner };
-      rows.push(await benchLine({ training, line, work, ...here }, rounds, startApart, proxies));
+      const of = { training, line, work, loopback, ...here };
+      const { row, there } = await benchLine(of, rounds, startApart, proxies);
+      rows.push(row);
+      if (line === null) loopback = there;
     }
     printTable(
       training.title,
@@ -79,6 +84,7 @@ async function benchOne(
         'apart',
         'bound',
         'of bound',
+        'of loopback and line',
         'in one process',
         'messages alone',
         'and work',
@@ -125,17 +131,19 @@ interface Case {
   readonly line: Line | null;
   readonly traffic: StepTraffic;
   readonly work: Readonly<Record<string, number>> | null;
+  /** Seconds of a step over loopback, where it has been timed. */
+  readonly loopback: number | null;
   /** The training with all roles in this process. */
   readonly together: Runner;
 }
 
 /** A row of the table: the training over a line, in turns with the same in one process. */
 async function benchLine(
-  { training, line, traffic, work, together }: Case,
+  { training, line, traffic, work, loopback, together }: Case,
   rounds: number,
   startApart: StartApart | null,
   proxies: Proxies,
-): Promise<string[]> {
+): Promise<{ readonly row: string[]; readonly there: number | null }> {
   const apart = startApart && (await startApart(training, line, proxies));
   const alone: Runner[] = [];
   try {
@@ -155,17 +163,20 @@ async function benchLine(
     );
     const crossing = line?.taped ? { ...traffic, line: 0 } : traffic; // what was dealt is there
     const bound = boundOf(crossing, line ?? { delay: 0, rate: Number.POSITIVE_INFINITY }, here);
-    return [
+    const times = (of: number | null) => (there === null || of === null ? '–' : `${digits(there / of)}×`);
+    const row = [
       line?.name ?? 'loopback',
       there === null ? '–' : duration(there),
       duration(bound.seconds),
-      there === null ? '–' : `${digits(there / bound.seconds)}×`,
+      times(bound.seconds),
+      times(line && loopback && Math.max(bound.waiting + bound.sending + loopback, bound.dealing)),
       duration(here),
       messages === null ? '–' : duration(messages),
       least === null ? '–' : duration(least),
-      there === null || least === null ? '–' : `${digits(there / least)}×`,
+      times(least),
       ...(line ? [bound.waiting, bound.sending, bound.dealing].map(duration) : ['', '', '']),
     ];
+    return { row, there };
   } finally {
     await apart?.close();
     for (const messages of alone) await messages.close?.();
