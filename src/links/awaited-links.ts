@@ -5,9 +5,10 @@
  */
 import { LeftError, ProtocolError, TimeoutError } from '../errors.js';
 import { Deadline } from './deadline.js';
-import { type Frame, IncomingFrames, OutgoingFrames } from './frames.js';
+import { type Frame, IncomingFrames } from './incoming-frames.js';
 import { type Chunk, type Parts, PIECE_GRAIN, padded, type Take } from './link.js';
 import { atOperation, type Links, NO_OPERATION } from './mailbox.js';
+import { OutgoingFrames } from './outgoing-frames.js';
 import { fateOf } from './ring-buffer.js';
 import { takeAll } from './take-all.js';
 
@@ -84,9 +85,10 @@ export class AwaitedLinks implements Links {
 
   /** Resolves when every peer has read so much of what it was sent that the rest is on its way. */
   async drained(operation: number): Promise<void> {
-    const crowded = [...this.#streams].filter(([, { outgoing }]) => outgoing.crowded).map(([peer]) => peer);
-    if (crowded.length > 0)
-      await this.#until(crowded, operation, ({ outgoing }) => !outgoing.crowded, 'send');
+    for (const [peer, { outgoing }] of this.#streams) {
+      if (outgoing.crowded)
+        await this.#until([peer], operation, (streams) => !streams.outgoing.crowded, 'send');
+    }
   }
 
   /** Resolves when `peer` has sent all that the next step takes. */

@@ -2,7 +2,8 @@
 import { expose } from 'comlink';
 import { bootData, workerEndpoint } from '#host';
 import { network } from '#network';
-import { Courier, type CourierBoot, type LinkState } from './courier.js';
+import { Courier, type LinkState } from './courier.js';
+import type { CourierBoot } from './courier-boot.js';
 
 class CourierStarter {
   #courier: Courier | null = null;

@@ -1,4 +1,5 @@
-/** The two streams of a link to a peer elsewhere, as whoever keeps the connection sees them: rings (mirror.ts), or frames of its own thread (frames.ts). */
+/** The two streams of a link to a peer elsewhere, as whoever keeps the connection sees them: rings (mirror.ts), or frames of its own thread (outgoing-frames.ts, incoming-frames.ts). */
+import { ProtocolError } from '../errors.js';
 
 /** What a role has written for the peer, kept until the peer has read it. */
 export interface Outgoing {
@@ -60,4 +61,35 @@ export interface Incoming {
 
   /** Nobody comes back: the role's next wait for the peer throws. */
   leave(reason: string): void;
+}
+
+/** @throws ProtocolError where a peer cannot have received so much, or so little, of what was written */
+export function checkReceived(received: number, read: number, written: number): void {
+  if (received >= read && received <= written) return;
+  throw new ProtocolError(`says that it has received ${received} bytes, of ${written}`);
+}
+
+/** @throws ProtocolError where a peer cannot have read so much, or so little, of what was sent */
+export function checkRead(now: number, before: number, sent: number): void {
+  if (now >= before && now <= sent) return;
+  throw new ProtocolError(`says that it has read ${now} bytes, of ${sent} sent`);
+}
+
+/**
+ * @param read what the peer may count as read
+ * @throws ProtocolError for bytes that came before, that leave some out, or for which there is no room
+ */
+export function checkPut(
+  { received, capacity }: Pick<Incoming, 'received' | 'capacity'>,
+  position: number,
+  length: number,
+  read: number,
+): void {
+  if (position !== received) {
+    const what = position < received ? 'again' : 'too early';
+    throw new ProtocolError(`sent position ${position} ${what}: ${received} bytes have come`);
+  }
+  if (received + length - read > capacity) {
+    throw new ProtocolError(`sent more than fits: ${capacity} bytes beyond what was read`);
+  }
 }

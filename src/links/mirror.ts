@@ -5,8 +5,7 @@
  * that the role writes to frees bytes only when the peer elsewhere has read them, so it holds all that may have to be
  * sent again. Positions count bytes since the beginning of the run; a ring has them modulo 2^32.
  */
-import { ProtocolError } from '../errors.js';
-import type { Incoming, Outgoing } from './ends.js';
+import { checkPut, checkRead, checkReceived, type Incoming, type Outgoing } from './ends.js';
 import { Doorbell, Field, HEADER_BYTES, leaveRing, leftReason, STATE_WORDS } from './ring-buffer.js';
 import { zero } from './zero.js';
 
@@ -77,9 +76,7 @@ export class OutgoingMirror extends Mirror implements Outgoing {
   }
 
   connect(received: number, window: number): void {
-    if (!(received >= this.#read && received <= this.written)) {
-      throw new ProtocolError(`says that it has received ${received} bytes, of ${this.written}`);
-    }
+    checkReceived(received, this.#read, this.written);
     this.#sent = received;
     this.#window = Math.min(window, this.capacity);
   }
@@ -93,9 +90,7 @@ export class OutgoingMirror extends Mirror implements Outgoing {
   }
 
   credit(read: number, frames: number): void {
-    if (!(read >= this.#read && read <= this.#sent)) {
-      throw new ProtocolError(`says that it has read ${read} bytes, of ${this.#sent} sent`);
-    }
+    checkRead(read, this.#read, this.#sent);
     this.#wipe(this.#read, read);
     this.#read = read;
     this.state[Field.frames] = frames | 0;
@@ -151,13 +146,7 @@ export class IncomingMirror extends Mirror implements Incoming {
   }
 
   put(position: number, bytes: Uint8Array): void {
-    if (position !== this.#received) {
-      const what = position < this.#received ? 'again' : 'too early';
-      throw new ProtocolError(`sent position ${position} ${what}: ${this.#received} bytes have come`);
-    }
-    if (this.#received + bytes.length - this.read > this.capacity) {
-      throw new ProtocolError(`sent more than fits: ${this.capacity} bytes beyond what was read`);
-    }
+    checkPut(this, position, bytes.length, this.read);
     const start = this.#received & (this.capacity - 1);
     const straight = Math.min(bytes.length, this.capacity - start);
     this.data.set(bytes.subarray(0, straight), start);

@@ -3,7 +3,8 @@ import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { startCourier } from '#threads';
 import type { HostWorker } from '../../bindings/host/types.js';
 import { JobError, reasonOf } from '../errors.js';
-import type { CourierBoot, CourierLink, LinkState } from '../links/courier.js';
+import type { LinkState } from '../links/courier.js';
+import type { CourierBoot, CourierLink } from '../links/courier-boot.js';
 import type { CourierApi } from '../links/courier-worker.js';
 import type { CheckpointPosition } from '../links/hello.js';
 import type { Agreement } from '../party/agreement.js';
@@ -91,6 +92,7 @@ export class CourierHandle {
     const handle = new CourierHandle(own ? within(own, boot) : apart(boot));
     const broken = new Promise<never>((_, reject) => {
       handle.#worker.onFailure((error) => {
+        handle.#stopped = true; // nobody says farewell
         failed(error);
         reject(error);
       });

@@ -59,7 +59,7 @@ export function usualMode(
 /**
  * Bytes that cross for each round of a step up to which a party that is alone here keeps its links to others in its own thread: a
  * message then wakes one thread instead of two. Of longer ones a thread for the links alone deciphers a part while the party works on
- * another. Measured over loopback on two cores: 0.6 of the time at 1 kB, 0.9 at 34 kB, equal at 84 kB, 1.07 at 195 kB.
+ * another. Measured over loopback on two cores: 0.6 of the time at 1 kB, 0.9 at 34 kB, equal at 84 kB, 0.9 to 1.07 at 195 kB.
  */
 const MOST_AWAITED = 2 ** 16;
 

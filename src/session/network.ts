@@ -2,7 +2,7 @@
 
 import { type Address, guestOf, type WebPlace } from '../../bindings/host/connection.js';
 import { hexOf } from '../bytes.js';
-import type { Visit } from '../links/courier.js';
+import type { Visit } from '../links/courier-boot.js';
 import { type CheckpointPosition, MOST_AGREED, MOST_POSITIONS, POSITION_ID } from '../links/hello.js';
 import { checkArray, checkInteger, checkName, checkOptions, checkText, kindOf } from '../options.js';
 import { AGREED, type Agreement, PROTOCOL, peersOf, rolesOf } from '../party/agreement.js';

@@ -2,7 +2,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Authenticated, Network } from '../../bindings/host/connection.js';
-import { Courier, type CourierLink } from '../../src/links/courier.js';
+import { Courier } from '../../src/links/courier.js';
+import type { CourierLink } from '../../src/links/courier-boot.js';
 import {
   createDoorbell,
   createRingBuffer,

@@ -2,9 +2,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ProtocolError } from '../../src/errors.js';
-import { IncomingFrames, OutgoingFrames } from '../../src/links/frames.js';
+import { IncomingFrames } from '../../src/links/incoming-frames.js';
 import { Link } from '../../src/links/link.js';
 import { NO_OPERATION, TURN } from '../../src/links/mailbox.js';
+import { OutgoingFrames } from '../../src/links/outgoing-frames.js';
 import { createDoorbell, createRingBuffer } from '../../src/links/ring-buffer.js';
 import { Random } from '../world/ring.js';
 import { seed } from '../world/seed.js';
