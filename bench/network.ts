@@ -33,7 +33,7 @@ export async function benchNetwork({
 }: NetworkBenchOptions = {}): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('rounds must be a positive integer');
   const trainings = [await wineTraining(), await smallTraining(16), await smallTraining(64)];
-  const proxies = await startProxies();
+  const proxies = await startProxies(true);
   try {
     const [lan, wan] = await printProxies(proxies);
     const lines = [lan, wan, { ...wan, name: '… with fewRounds', fewRounds: true }];

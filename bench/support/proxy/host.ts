@@ -34,9 +34,13 @@ export interface Proxies {
   close(): Promise<void>;
 }
 
-/** Starts the thread. */
-export async function startProxies(): Promise<Proxies> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { name: 'proxies', execArgv: [] });
+/** Starts the thread. @param alarmed whether an alarm wakes it, so that it keeps no core busy */
+export async function startProxies(alarmed = false): Promise<Proxies> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'proxies',
+    workerData: { alarmed },
+    execArgv: [],
+  });
   const commands: Remote<ProxyCommands> = wrap(nodeEndpoint(worker as unknown as NodeEndpoint));
   return {
     async open(options) {

@@ -1,13 +1,14 @@
 /** The thread of the proxies: keeps them by number and does what it is told. */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { expose } from 'comlink';
 import nodeEndpoint, { type NodeEndpoint } from 'comlink/dist/esm/node-adapter.mjs';
 import { Agenda } from './agenda.js';
+import { AlarmedAgenda } from './alarmed-agenda.js';
 import { type Captured, type Counters, LineProxy, type ProxyOptions } from './proxy.js';
 
 export type ProxyControls = 'cut' | 'stall' | 'trickle' | 'refuse' | 'heal';
 
-const agenda = new Agenda();
+const agenda = workerData.alarmed ? new AlarmedAgenda() : new Agenda();
 const proxies = new Map<number, LineProxy>();
 let opened = 0;
 
